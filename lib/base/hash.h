@@ -1,0 +1,24 @@
+/* SHA-256 (FIPS 180-4), HMAC-SHA-256 (RFC 2104) and CRC-32 (zlib's), over OpenSSL and zlib. */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define HASH_SIZE 32
+
+struct hash {
+    uint8_t bytes[HASH_SIZE];
+};
+
+struct hash hash_sha256(const void *data, size_t size);
+/* The hash of two pieces, one after the other. */
+struct hash hash_sha256_pair(const void *a, size_t a_size, const void *b, size_t b_size);
+struct hash hash_hmac(const void *key, size_t key_size, const void *data, size_t size);
+uint32_t hash_crc32(uint32_t before, const void *data, size_t size);
+
+/* 64 lower-case hexadecimal digits and a NUL. */
+#define HASH_TEXT 65
+char *hash_format(const struct hash *hash, char *buf);
+
+#endif

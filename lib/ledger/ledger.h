@@ -1,0 +1,93 @@
+/* The ledger: opaque records in groups, hashed, chained and durable (design sections 3 and 7).
+ *
+ * One writer per ledger. The writer side (submit, reap, confirm, prepare) belongs to the journal
+ * and checkpoint threads as said at each call; ledger_read() may be called from any thread.
+ *
+ * A record is bytes with a sequence; sequences start at 1 and have no gaps. A group is the unit of
+ * durability: a header (region, epoch, number, first sequence, count, byte length, Merkle root over
+ * the records as RFC 6962 leaves, previous header's hash, algorithm id, room for a signature, CRC)
+ * and the records behind it, each preceded by its length. */
+#ifndef LEDGER_LEDGER_H
+#define LEDGER_LEDGER_H
+
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/id.h"
+
+struct ledger;
+
+struct ledger_options {
+    const char *dir;        /* folder of segments; NULL: the memory backend */
+    const char *region;     /* six digits; must agree with what is stored */
+    uint64_t segment_bytes; /* size of new segments, a multiple of 4096; at least
+                               LEDGER_SEGMENT_MIN. Segments that exist keep theirs */
+    bool read_only;         /* beside a live writer: no lock, no epoch, no repair, no submit */
+};
+
+/* Where the ledger ends. */
+struct ledger_end {
+    uint64_t epoch;
+    uint64_t group;    /* number of the last group, 0 when there is none */
+    uint64_t sequence; /* of the last record, 0 when there is none */
+    struct hash head;  /* hash of the last group's header; zeros when there is none */
+};
+
+/* Says where the damage is when opening or reading fails. */
+struct ledger_fault {
+    char segment[64];
+    uint64_t offset;
+    uint64_t sequence; /* first sequence that cannot be read */
+    char text[160];
+};
+
+/* Opens or creates. A writer takes a new epoch (synced file beside the segments), cuts a lone bad
+ * last group by zeroing to the segment's end, rewrites and syncs the tail it cannot prove synced,
+ * and syncs the folder, before it returns. ERR_CORRUPT: damage before valid groups, or a foreign
+ * region; *fault says where. ERR_IO, ERR_FULL, ERR_NOMEM. The caller holds the data folder's lock
+ * (lock.h). On success *out is the caller's: ledger_close(). */
+enum err ledger_open(const struct ledger_options *options, struct ledger **out,
+                     struct ledger_fault *fault) MUST_CHECK;
+void ledger_close(struct ledger *ledger);
+
+struct ledger_end ledger_end(const struct ledger *ledger);
+
+/* Journal thread. Hashes, chains and appends `count` records as the next group; the records'
+ * sequences follow the last group's. Borrows records until ledger_reap() has returned them
+ * durable. ERR_AGAIN: the backend's depth (1 for files) is in flight. ERR_FULL: no room and no
+ * segment ready (nothing was written; may be tried again). ERR_LIMIT: over GROUP_* of limits.h.
+ * ERR_IO and ERR_FENCED end the writer: every later call fails the same way. */
+enum err ledger_submit(struct ledger *ledger, const struct slice *records,
+                       uint32_t count) MUST_CHECK;
+
+/* Journal thread. Waits until the oldest group in flight is durable; *sequence is then the last
+ * durable sequence. Anything but ERR_OK ends the writer (ERR_UNKNOWN when the sync may or may not
+ * have happened). */
+enum err ledger_reap(struct ledger *ledger, uint64_t *sequence) MUST_CHECK;
+
+/* Any thread: true once, then for ever, that this writer's epoch still stands. The file backend
+ * confirms at once (the lock is held); ERR_FENCED otherwise. */
+enum err ledger_confirm(struct ledger *ledger, uint64_t epoch) MUST_CHECK;
+
+/* Checkpoint thread: makes the next segment ready (written with zeros and synced, the folder too)
+ * when none is. Cheap when nothing is due. ERR_FULL leaves things as they were. */
+enum err ledger_prepare(struct ledger *ledger) MUST_CHECK;
+
+/* Any thread. Calls visit(context, sequence, record) for every durable record from `from` on, in
+ * order, until visit returns other than ERR_OK (which is returned) or the end (ERR_OK). Headers,
+ * CRCs, the chain and the Merkle root are checked on the way: ERR_CORRUPT fills *fault. The record
+ * is borrowed for the call. */
+typedef enum err (*ledger_visit)(void *context, uint64_t sequence, struct slice record);
+enum err ledger_read(struct ledger *ledger, uint64_t from, ledger_visit visit, void *context,
+                     struct ledger_fault *fault) MUST_CHECK;
+
+/* Any thread. Copies one durable record: *record is malloc'ed, the caller frees. ERR_NOTFOUND when
+ * the sequence is not durable. */
+enum err ledger_fetch(struct ledger *ledger, uint64_t sequence, uint8_t **record,
+                      size_t *size) MUST_CHECK;
+
+#define LEDGER_SEGMENT_MIN (32 * 1024 * 1024)
+
+#endif

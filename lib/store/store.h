@@ -1,0 +1,84 @@
+/* Keys and bytes: the overlay of what is newer than LMDB, and LMDB (design section 3, "Overlay").
+ *
+ * Entries are whole after-images. A read looks in active, frozen, LMDB, in that order. Everything
+ * belongs to one owner thread (the settler, or the single thread of a tool) except
+ * store_checkpoint(), which the checkpoint thread runs on the frozen overlay alone. LMDB values
+ * carry a CRC and a schema version. No LMDB pointer leaves a call: values are copied out. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+#include "base/hash.h"
+
+struct store;
+
+struct store_options {
+    const char *dir;       /* LMDB environment's folder; NULL: no LMDB, all in memory */
+    uint64_t map_bytes;    /* LMDB map; 0: 1 TiB */
+    uint64_t dirty_bytes;  /* a checkpoint is due at this size of active; 0: 64 MiB */
+    uint64_t dirty_keys;   /* ... or at this many keys; 0: 500,000 */
+    int64_t interval_ms;   /* ... or at this age with anything dirty; 0: 5,000 */
+    uint64_t active_bytes; /* hard limit of active while frozen is written; 0: 256 MiB */
+};
+
+/* Opens or creates. ERR_CORRUPT: an unreadable environment or another schema version (the caller
+ * throws it away and rebuilds). ERR_IO, ERR_FULL, ERR_NOMEM. */
+enum err store_open(const struct store_options *options, struct store **out) MUST_CHECK;
+/* Drops what is not checkpointed: the ledger has it. */
+void store_close(struct store *store);
+
+/* The last ledger sequence that LMDB holds (0: none). */
+uint64_t store_sequence(const struct store *store);
+
+/* Copies the value into out (capacity bytes); *size is its full size. ERR_NOTFOUND, ERR_LIMIT (too
+ * small; *size set), ERR_CORRUPT (CRC), ERR_IO. Key: 1 to KEY_MAX bytes. */
+enum err store_get(struct store *store, struct slice key, void *out, size_t capacity,
+                   size_t *size) MUST_CHECK;
+/* The same into malloc'ed memory; the caller frees. For values of unknown size (blobs). */
+enum err store_get_copy(struct store *store, struct slice key, uint8_t **out,
+                        size_t *size) MUST_CHECK;
+
+/* Puts an after-image into the active overlay; value.data NULL deletes the key. Copies both.
+ * ERR_NOMEM only: the hard limit is asked for with store_full(), before a record is built. */
+enum err store_put(struct store *store, struct slice key, struct slice value) MUST_CHECK;
+
+/* True while active is at its hard limit and frozen is still being written: answer retry. */
+bool store_full(const struct store *store);
+/* Bytes in active and frozen together, for metrics. */
+uint64_t store_dirty_bytes(const struct store *store);
+
+/* Once per batch: renews the read transaction, so that LMDB can reuse pages. */
+enum err store_renew(struct store *store) MUST_CHECK;
+
+/* A checkpoint is due (bytes, keys, or age at mono_ms) and nothing is frozen. */
+bool store_checkpoint_due(const struct store *store, int64_t mono_ms);
+/* Freezes active at a group boundary: everything up to `sequence` is in it. Nothing may be frozen
+ * already. */
+void store_freeze(struct store *store, uint64_t sequence);
+/* Checkpoint thread. Writes frozen to LMDB in one sorted, synchronous transaction together with
+ * its sequence. The caller has seen that sequence durable in the ledger. ERR_FULL and ERR_IO leave
+ * frozen as it was: call again when space is back; ERR_IO means that the environment must be thrown
+ * away. A store without LMDB returns ERR_OK at once and keeps frozen merged in memory. */
+enum err store_checkpoint(struct store *store) MUST_CHECK;
+/* Owner thread, after store_checkpoint() returned ERR_OK: renews the read transaction, then drops
+ * frozen. */
+enum err store_thaw(struct store *store) MUST_CHECK;
+/* The sequence that frozen holds; 0 when nothing is frozen. */
+uint64_t store_frozen(const struct store *store);
+
+/* Calls visit for every live key in ascending byte order with its value; for exports, digests and
+ * tools, not for the settler's hot path. */
+typedef enum err (*store_visit)(void *context, struct slice key, struct slice value);
+enum err store_scan(struct store *store, struct slice prefix, store_visit visit,
+                    void *context) MUST_CHECK;
+/* SHA-256 over all keys and values in order: two stores with the same content agree. */
+enum err store_digest(struct store *store, struct hash *digest) MUST_CHECK;
+
+/* Pages used of the map, for the low-space alarm: used and total bytes (0, 0 in memory). */
+void store_map_use(const struct store *store, uint64_t *used, uint64_t *total);
+
+#endif

@@ -1,0 +1,26 @@
+# Sourced by quickstart and check: what this project needs from Debian 12, and a step counter.
+BUILD_PACKAGES="gcc meson ninja-build pkgconf protobuf-compiler protobuf-c-compiler libprotobuf-c-dev
+  libevent-dev libssl-dev liblmdb-dev libfyaml-dev libjansson-dev libcsv-dev zlib1g-dev liburcu-dev
+  uthash-dev libcmocka-dev openssl"
+TEST_PACKAGES="python3 python3-protobuf python3-hypothesis faketime libfaketime mandoc"
+
+begun=$SECONDS
+step() {
+  printf '== %4d s  %s\n' "$((SECONDS - begun))" "$*"
+}
+
+install_packages() {
+  mkdir -p build
+  local missing=()
+  for package in "$@"; do
+    dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
+      missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  step "installing from Debian: ${missing[*]}"
+  local sudo=
+  [ "$(id -u)" = 0 ] || sudo=sudo
+  $sudo apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends \
+    "${missing[@]}" >build/apt.log 2>&1 || { cat build/apt.log; return 1; }
+}

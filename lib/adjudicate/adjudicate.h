@@ -1,0 +1,51 @@
+/* The pure core: (policy, facts, history, claim) -> result, explanation included (design section
+ * 6).
+ *
+ * No input or output, no clock, no globals; scratch memory comes from the caller's arena. The same
+ * arguments give the same result on every machine, whatever the order of the lines. */
+#ifndef ADJUDICATE_ADJUDICATE_H
+#define ADJUDICATE_ADJUDICATE_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "model/accum.h"
+#include "model/claim.h"
+#include "model/person.h"
+#include "model/result.h"
+#include "policy/catalogue.h"
+#include "policy/policy.h"
+
+/* A line's class, ratio and cap when a case states them instead of a catalogue code. */
+struct stated_line {
+    uint8_t chrgitm_lv;
+    uint8_t med_chrgitm_type;
+    bool bas_medn_flag;
+    int32_t selfpay_prop;
+    int64_t pric_uplmt_amt; /* yuan x 10^6; -1: none */
+};
+
+struct adjudication {
+    const struct policy *policy;       /* in force on the settlement's business date */
+    const struct catalogue *catalogue; /* may be NULL when every line is stated */
+    const struct institution *institution;
+    const struct person *person;
+    const struct accums
+        *accums;               /* of the benefit year (settlement date's, see adjudicate_year()) */
+    int64_t balance;           /* personal account, fen */
+    const struct claim *claim; /* passed claim_check() */
+    const struct stated_line *stated; /* one per line, or NULL */
+    int64_t setl_time;                /* ms; the record's stamp */
+};
+
+/* The benefit year of a settlement at that time. */
+uint16_t adjudicate_year(const struct policy *policy, int64_t setl_time);
+
+/* Fills *result; result->lines is the caller's array of claim->line_count. ERR_OK: adjudicated, or
+ * refused with result->problems.count > 0 (state reasons of reasons.def). ERR_NOMEM: the arena is
+ * exhausted. ERR_INVALID: an identity is broken (result->problems says which, reason INTERNAL; the
+ * figures stay in result as evidence). */
+enum err adjudicate(const struct adjudication *in, struct arena *arena,
+                    struct result *result) MUST_CHECK;
+
+#endif

@@ -1,0 +1,48 @@
+/* Accumulators: a sorted list (year, insutype, kind, scope) -> fen or count (design decision 21).
+ * One list per person and benefit year. */
+#ifndef MODEL_ACCUM_H
+#define MODEL_ACCUM_H
+
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+#include "base/limits.h"
+
+enum accum_kind {
+    ACCUM_STAYS = 1, /* count of inpatient admissions; scope: deductible grade */
+    ACCUM_VISITS,    /* count of other settlements; scope: kind of care */
+    ACCUM_DEDC,      /* deductible consumed, fen; scope: a layer's, with /grade where it counts */
+    ACCUM_PAID,      /* paid by a layer, fen; scope: the layer's `accumulates` */
+    ACCUM_BASE,      /* cumulated base of a cumulative layer, fen */
+};
+
+#define ACCUM_SCOPE 31
+
+struct accum {
+    uint16_t year;
+    uint16_t insutype;
+    uint8_t kind;
+    char scope[ACCUM_SCOPE + 1];
+    int64_t value;
+};
+
+struct accums {
+    uint32_t count;
+    struct accum list[ACCUMS_MAX];
+};
+
+/* By year, insutype, kind, scope. */
+int accum_compare(const struct accum *a, const struct accum *b);
+/* 0 when absent. */
+int64_t accum_get(const struct accums *accums, uint16_t year, uint16_t insutype,
+                  enum accum_kind kind, const char *scope);
+/* Adds delta->value to its entry, inserting in order; an entry that becomes 0 goes away, so that a
+ * void leaves no trace. ERR_LIMIT: no room, or a sum out of range (nothing changed). */
+enum err accum_add(struct accums *accums, const struct accum *delta) MUST_CHECK;
+
+/* Layout of a stored list: count, then entries. */
+void accums_write(struct writer *w, const struct accums *accums);
+void accums_read(struct reader *r, struct accums *accums);
+
+#endif

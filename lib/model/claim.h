@@ -1,0 +1,67 @@
+/* A bill as the adjudicator reads it: plain values, never wire messages. Field names are the
+ * national interface's (reference: interface.md, sections 2.1 and 3.2). Texts are NUL-terminated,
+ * never NULL (absent is ""), and borrowed from the request's arena. */
+#ifndef MODEL_CLAIM_H
+#define MODEL_CLAIM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "model/problem.h"
+
+struct claim_line {
+    const char *feedetl_sn;
+    const char *init_feedetl_sn;  /* original line when refunding */
+    const char *med_list_codg;    /* national item code */
+    const char *medins_list_codg; /* the institution's own code */
+    const char *medins_list_name;
+    const char *rxno; /* prescription number */
+    const char *unit;
+    const char *drug_trac_codg;  /* 药品追溯码, the first when there are several */
+    int64_t pric;                /* yuan x 10^6 */
+    int64_t cnt;                 /* x 10^4 */
+    int64_t unit_conversion;     /* dispensed units per priced unit x 10^4; 0 when not stated */
+    int64_t det_item_fee_sumamt; /* fen; negative for a refund */
+    int64_t fee_ocur_time;       /* ms */
+    uint8_t hosp_appr_flag;      /* the hospital's flag for limited use: 0, 1, 2 */
+};
+
+/* Trauma declaration, required for the med_types that the pack marks (19 and 22). */
+struct trauma {
+    bool present;
+    bool third_party; /* a third party or work injury is liable */
+    bool signed_by_patient;
+    const char *cause;
+};
+
+struct claim {
+    const char *psn_no;
+    const char *insutype; /* "" : resolved from the person's insurances, employee first */
+    const char *med_type;
+    const char *mdtrt_cert_type; /* 01 e-voucher, 02 ID card, 03 social-security card, 99 by hand */
+    const char *mdtrt_cert_no;
+    const char *card_sn;
+    const char *ipt_otp_no; /* the institution's visit or ticket number */
+    const char *chrg_bchno; /* batch; "" counts as "1" */
+    const char *dise_codg;
+    const char *invono;
+    const char *psn_setlway;
+    int64_t begntime, endtime; /* ms; equal for a visit at one moment */
+    int64_t medfee_sumamt;     /* fen, as the sender added it up */
+    bool acct_used_flag;
+    bool agreed; /* the two figures below were shown to the patient and agreed */
+    int64_t agreed_psn_cash_pay, agreed_acct_pay;
+    struct trauma trauma;
+    uint32_t line_count;
+    struct claim_line *lines;
+};
+
+/* What the message alone can tell: line numbers unique, amounts in range and equal to cnt x pric
+ * within a fen, refunds with an original of the same item that is not refunded below zero, sums
+ * equal to medfee_sumamt, dates in order. Adds what it finds to problems; ERR_NOMEM when the arena
+ * is exhausted, ERR_INVALID when something was found. */
+enum err claim_check(const struct claim *claim, struct arena *arena,
+                     struct problems *problems) MUST_CHECK;
+
+#endif

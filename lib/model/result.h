@@ -1,0 +1,103 @@
+/* What adjudication answers, explanation included (design section 6). Amounts in fen, ratios
+ * x 10^4. Texts and clauses are references into the pack that made them. */
+#ifndef MODEL_RESULT_H
+#define MODEL_RESULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/id.h"
+#include "base/limits.h"
+#include "model/accum.h"
+#include "model/problem.h"
+#include "model/step.h"
+
+/* The setlinfo fields of the funds, in the order of fund_pay_sumamt. */
+enum fund_field {
+    FUND_HIFP,    /* 基本医疗保险统筹基金 */
+    FUND_CVLSERV, /* 公务员医疗补助 */
+    FUND_HIFES,   /* 企业补充 */
+    FUND_HIFMI,   /* 居民大病保险 */
+    FUND_HIFOB,   /* 职工大额补助 */
+    FUND_HIFDM,   /* 伤残人员 */
+    FUND_MAF,     /* 医疗救助 */
+    FUND_OTH,     /* 其他 */
+    FUND_FIELDS
+};
+
+/* setlinfo: identities I1 to I4 of interface.md hold, or the claim is refused as internal. */
+struct totals {
+    int64_t medfee_sumamt, fulamt_ownpay_amt, overlmt_selfpay, preselfpay_amt, inscp_scp_amt;
+    int64_t act_pay_dedc;
+    int64_t fund[FUND_FIELDS];
+    int64_t fund_pay_sumamt;
+    int64_t psn_part_amt, hosp_part_amt;
+    int64_t acct_pay, acct_mulaid_pay, psn_cash_pay;
+    int64_t psn_selfpay_amt; /* 个人自付: within the policy; + psn_ownpay_amt = psn_part_amt */
+    int64_t psn_ownpay_amt;  /* 个人自费: outside the policy */
+    int64_t balc;            /* personal account after */
+};
+
+enum owner_kind {
+    OWNER_COUNTY = 1, /* book of the county of enrolment */
+    OWNER_INSURER,    /* critical-illness insurer, by the pack's code */
+    OWNER_CIVIL_SERVANT,
+    OWNER_ASSISTANCE, /* assistance fund of the county that certified the identity */
+    OWNER_ACCOUNT,    /* the person's own account */
+    OWNER_HOSPITAL,
+};
+
+#define OWNER_CODE 15
+
+/* One split of one line: medfee = fulamt + overlmt + preselfpay + inscp. */
+struct line_split {
+    int64_t det_item_fee_sumamt;
+    int64_t fulamt_ownpay_amt, overlmt_amt, preselfpay_amt, inscp_scp_amt;
+    int64_t pric_uplmt_amt; /* yuan x 10^6; -1: no cap */
+    int32_t selfpay_prop;   /* ratio */
+    uint8_t chrgitm_lv;     /* 1 甲 2 乙 3 丙 */
+    uint8_t med_chrgitm_type;
+    bool bas_medn_flag; /* essential drug */
+    uint8_t reason;     /* enum step_code below 32 */
+    uint16_t clause;    /* index into the policy's clauses; 0: none */
+};
+
+/* One row of setldetail: a layer's segment, the account, or the hospital. */
+struct fund_row {
+    const char *layer;         /* the layer's id; "account" for the account */
+    const char *fund_pay_type; /* string code */
+    uint8_t field;             /* enum fund_field; FUND_FIELDS for account and hospital */
+    uint8_t owner_kind;
+    char owner[OWNER_CODE + 1];
+    int64_t base;  /* fen, rounded for show */
+    int32_t ratio; /* 0: none */
+    int64_t amount;
+    uint16_t clause;
+};
+
+struct result {
+    struct problems problems; /* count > 0: refused, and nothing below is to be used */
+    struct totals totals;
+    uint16_t year; /* benefit year */
+    uint16_t insutype;
+    const char *med_kind; /* the pack's name of the kind of care */
+    char psn_type[7];
+    char insuplc_admdvs[ID_ADMDVS + 1];
+    char identities[64]; /* codes used, comma separated */
+    const char *clr_type, *clr_way;
+    uint32_t line_count;
+    struct line_split *lines; /* the caller's array, as many as the claim has lines */
+    uint32_t row_count;
+    struct fund_row rows[FUND_ROWS_MAX];
+    uint32_t step_count;
+    struct step steps[STEPS_MAX];
+    uint32_t delta_count;
+    struct accum deltas[DELTAS_MAX]; /* sorted; what the settlement adds to the accumulators */
+};
+
+/* Checks the identities of design decision 2: per line and in sum, funds, payers, rows per field,
+ * nothing negative, no fund above the fee. NULL when all hold, else a static English name of the
+ * broken one. `sign` is 1 for a settlement, -1 for a void (all amounts negated). */
+const char *result_broken_identity(const struct result *result, int sign);
+
+#endif

@@ -1,0 +1,39 @@
+/* The explanation: what was computed, from what, by which clause (design section 6, point 10). */
+#ifndef MODEL_STEP_H
+#define MODEL_STEP_H
+
+#include <stdint.h>
+
+/* Codes of the explanation's steps. Stored and compared by verify: numbers are never reused.
+ * Below 32: a line's reason; from 32: a layer's or payer's step. */
+enum step_code {
+    STEP_NONE = 0,
+    STEP_CLASS_A = 1,      /* 甲类 */
+    STEP_CLASS_B = 2,      /* 乙类, first self-pay ratio */
+    STEP_CLASS_C = 3,      /* 丙类 */
+    STEP_RESTRICTED = 4,   /* a restriction of the catalogue entry is not met: wholly own */
+    STEP_LIMITED_USE = 5,  /* the hospital's flag says: wholly own */
+    STEP_REFUNDED = 6,     /* a refund line: split(after) - split(before) of its original */
+    STEP_STATED = 7,       /* the split was stated directly (cases) */
+    STEP_BASE = 32,        /* base of a layer: amount */
+    STEP_SCOPE = 33,       /* lines outside a benefit's scope: amount left out */
+    STEP_DEDUCTIBLE = 34,  /* limit: the deductible due; amount: consumed */
+    STEP_SEGMENT = 35,     /* base x ratio = amount */
+    STEP_BEFORE = 36,      /* cumulative layer: f(before), taken off; base: cumulated before */
+    STEP_QUOTA = 37,       /* quota or cap on payment: limit; amount: cut to */
+    STEP_EXCESS = 38,      /* eligible money above a cap, computed back: amount */
+    STEP_TILT = 39,        /* an identity's easier rule: limit or ratio after the tilt */
+    STEP_POOL_CLOSED = 40, /* waiting or arrears: the layer pays nothing */
+    STEP_ACCOUNT = 41,     /* limit: balance before; base: what it may pay; amount: paid */
+    STEP_CASH = 42,
+};
+
+struct step {
+    uint8_t code;                /* enum step_code */
+    const char *layer;           /* the layer's id; "" */
+    int64_t base, limit, amount; /* fen; what each means stands at the code */
+    int32_t ratio;               /* 0: none */
+    uint16_t clause;
+};
+
+#endif

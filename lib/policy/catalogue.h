@@ -1,0 +1,49 @@
+/* The catalogue and the institutions of a pack: immutable tables, looked up by code. */
+#ifndef POLICY_CATALOGUE_H
+#define POLICY_CATALOGUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/id.h"
+
+#define CATALOGUE_INSUTYPES_MAX 4   /* columns selfpay_prop_<insutype> */
+#define CATALOGUE_CAP_GRADES_MAX 12 /* columns pric_uplmt_<cap grade> */
+
+/* One row, in force from begndate to enddate. Several rows of one code follow each other in time.
+ */
+struct catalogue_entry {
+    const char *med_list_codg, *name;
+    uint8_t chrgitm_lv;       /* 1 甲 2 乙 3 丙 */
+    uint8_t med_chrgitm_type; /* 01 to 14 */
+    bool bas_medn_flag;       /* essential drug */
+    bool lmt_used_flag;       /* limited use: the hospital's flag decides the split */
+    bool inpatient_only;
+    uint8_t sex_limit;        /* 0 none, 1 male, 2 female */
+    int16_t age_min, age_max; /* years, inclusive; 0 and INT16_MAX when open */
+    int32_t begndate, enddate;
+    int32_t selfpay_prop[CATALOGUE_INSUTYPES_MAX];    /* by the policy's insutype index */
+    int64_t pric_uplmt_amt[CATALOGUE_CAP_GRADES_MAX]; /* by cap grade index; -1: no cap */
+};
+
+struct institution {
+    char fixmedins_code[ID_FIXMEDINS + 1];
+    const char *name;
+    uint8_t fixmedins_type;     /* 1 medical institution, 2 pharmacy */
+    char admdvs[ID_ADMDVS + 1]; /* county: clr_optins */
+    uint8_t benefit_grade, cap_grade,
+        dedc_grade;            /* indexes into the policy's grades / cap grades */
+    uint32_t kinds;            /* mask of kinds of care it may provide, by the policy's index */
+    int32_t begndate, enddate; /* designation */
+};
+
+struct catalogue; /* many entries behind one hash table */
+
+enum catalogue_found { CATALOGUE_FOUND, CATALOGUE_UNKNOWN, CATALOGUE_NOT_IN_FORCE };
+
+/* The entry of that code in force on `date`. Borrows from the catalogue. */
+enum catalogue_found catalogue_find(const struct catalogue *catalogue, const char *med_list_codg,
+                                    int32_t date, const struct catalogue_entry **entry);
+uint32_t catalogue_count(const struct catalogue *catalogue);
+
+#endif

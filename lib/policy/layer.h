@@ -1,0 +1,75 @@
+/* A compiled layer: one fund's share of a settlement, from its base to its cap (design section 6,
+ * points 3 to 5). */
+#ifndef POLICY_LAYER_H
+#define POLICY_LAYER_H
+
+#include "model/result.h"
+#include "policy/rule.h"
+
+#define LAYER_RULES_MAX 48
+#define LAYER_TERMS_MAX 8
+
+enum amount_name {
+    AMOUNT_MEDFEE,
+    AMOUNT_FULAMT,
+    AMOUNT_OVERLMT,
+    AMOUNT_PRESELFPAY,
+    AMOUNT_INSCP,
+    AMOUNT_LAYER_PAID,   /* what an earlier layer paid */
+    AMOUNT_LAYER_EXCESS, /* what an earlier layer's cap left over: eligible money, exact */
+};
+
+struct base_term {
+    int8_t sign; /* 1 or -1 */
+    enum amount_name amount;
+    uint8_t layer; /* index, for the last two */
+};
+
+/* Lines a benefit pays for: any of the conditions admits a line's in-scope money. */
+struct line_scope {
+    bool all;
+    uint8_t chrgitm_lv;        /* mask, bit 1 << lv */
+    uint16_t med_chrgitm_type; /* mask, bit 1 << type */
+    bool bas_medn;
+    uint16_t clause;
+};
+
+enum deductible_accrual {
+    DEDC_NONE,
+    DEDC_PER_STAY, /* nth of the year; what was consumed counts, the rest is not carried over */
+    DEDC_PER_YEAR, /* consumed over the year, each grade up to its own, all up to the ceiling */
+};
+
+enum deductible_nth { NTH_SAME_GRADE, NTH_ALL_STAYS };
+
+struct layer {
+    const char *id, *name_zh;
+    const char *fund_pay_type;
+    enum fund_field field;
+    enum owner_kind owner_kind;
+    const char *owner_code; /* insurer and civil servant; else NULL */
+    /* When it applies: masks; identities 0 asks for none in particular. */
+    uint32_t insutypes, kinds, classes, identities;
+    bool needs_pool; /* closed by waiting and arrears */
+    struct line_scope scope;
+    uint8_t term_count;
+    struct base_term terms[LAYER_TERMS_MAX];
+    /* false: each settlement for itself. true: the base is cumulated over the benefit year and the
+     * layer pays f(after) - f(before); bands are absolute amounts of the cumulated base and the
+     * deductible is a floor under them. With reach_back it pays f(after) - paid before. */
+    bool cumulative, reach_back;
+    enum deductible_accrual accrual;
+    enum deductible_nth nth;
+    int64_t dedc_ceiling_fen; /* DEDC_PER_YEAR: joint ceiling; INT64_MAX: none */
+    uint16_t dedc_ceiling_clause;
+    char accumulates[ACCUM_SCOPE + 1]; /* scope of its accumulators */
+    bool counts_dedc; /* what it takes is act_pay_dedc of the settlement (the basic layers) */
+    uint16_t clause;
+    uint8_t deductible_count, ratio_count, cap_count, tilt_count;
+    const struct deductible_rule *deductibles;
+    const struct ratio_rule *ratios;
+    const struct cap_rule *caps;
+    const struct tilt_rule *tilts;
+};
+
+#endif

@@ -1,0 +1,57 @@
+/* Packs: a region's folder {policy.yaml, catalogue.csv, institutions.csv} as one content-addressed
+ * unit, and its compiled form (design decision 12).
+ *
+ * The folder's files are put into one byte string (the bundle), whose SHA-256 is the pack's digest;
+ * the bundle enters the ledger in chunks and is compiled from there, so that the data folder needs
+ * nothing else. Loading is all or nothing, with all errors at once. */
+#ifndef POLICY_PACK_H
+#define POLICY_PACK_H
+
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "policy/catalogue.h"
+#include "policy/policy.h"
+
+/* One error of a pack's text. */
+struct pack_fault {
+    char file[64];
+    int line;              /* 1-based; 0 when the file as a whole is meant */
+    char key[128];         /* path of the key, or the column */
+    char zh[200], en[200]; /* what was found and what was expected */
+};
+
+#define PACK_FAULTS_MAX 200
+struct pack_faults {
+    uint32_t count, more;
+    struct pack_fault list[PACK_FAULTS_MAX];
+};
+
+struct pack; /* compiled, immutable, read by many threads */
+
+/* Reads the folder's files into a bundle: malloc'ed, the caller frees. ERR_NOTFOUND names the
+ * missing file in faults. The bundle's layout: per file in order of name, u8 name length, name, u32
+ * length, bytes. */
+enum err pack_bundle(const char *dir, uint8_t **bundle, size_t *size,
+                     struct pack_faults *faults) MUST_CHECK;
+
+/* Compiles a bundle. ERR_INVALID with all faults; ERR_NOMEM. *out is the caller's: pack_free(). */
+enum err pack_compile(struct slice bundle, struct pack **out,
+                      struct pack_faults *faults) MUST_CHECK;
+/* Compiles a policy text alone (copay-policy run with stated lines): empty catalogue, no
+ * institutions. `file` names it in faults. */
+enum err pack_compile_policy(const char *file, struct slice text, struct pack **out,
+                             struct pack_faults *faults) MUST_CHECK;
+void pack_free(struct pack *pack);
+
+struct hash pack_digest(const struct pack *pack);
+const char *pack_region(const struct pack *pack);
+/* The rule version in force on `date`, or NULL. */
+const struct policy *pack_policy(const struct pack *pack, int32_t date);
+const struct catalogue *pack_catalogue(const struct pack *pack);
+/* NULL when unknown. */
+const struct institution *pack_institution(const struct pack *pack, const char *fixmedins_code);
+
+#endif

@@ -1,0 +1,107 @@
+/* A compiled policy: flat, immutable tables that the adjudicator walks (design section 5, decision
+ * 12; section 6). Made by pack.h from a region's folder; shared read-only between threads.
+ *
+ * Grades, person classes, kinds of care, insurance types and identities are small indexes into the
+ * policy's own name tables, so that a rule's selector is a few bit masks. Ratios are x 10^4, money
+ * is fen. A clause is an index into `clauses`; 0 is none. */
+#ifndef POLICY_POLICY_H
+#define POLICY_POLICY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/accum.h"
+#include "model/result.h"
+#include "policy/layer.h"
+
+#define POLICY_GRADES_MAX 16
+#define POLICY_CLASSES_MAX 16
+#define POLICY_KINDS_MAX 16
+#define POLICY_INSUTYPES_MAX 4
+#define POLICY_IDENTITIES_MAX 16
+#define POLICY_MED_TYPES_MAX 64
+#define POLICY_LAYERS_MAX 24
+
+enum provenance { PROVENANCE_OFFICIAL, PROVENANCE_SECONDARY, PROVENANCE_ILLUSTRATIVE };
+
+struct policy_clause {
+    const char *id;   /* short, unique in the pack: "R-IP-3" */
+    const char *text; /* Chinese, with the document's number */
+    enum provenance provenance;
+};
+
+/* A person class: an insutype and psn_type prefixes ("11" holds 1101). */
+struct policy_class {
+    const char *name;
+    uint8_t insutype; /* index */
+    uint8_t prefix_count;
+    char prefixes[8][7];
+};
+
+struct policy_identity {
+    const char *name; /* key used by the rules */
+    const char *name_zh;
+    uint8_t code_count;
+    char codes[8][4]; /* psn_idet_type */
+    uint8_t rank;     /* 1 is best; only the best in force counts (identities_combine) */
+};
+
+struct policy_med_type {
+    char med_type[7];
+    const char *name_zh;
+    uint8_t kind; /* index */
+    bool trauma;  /* needs the declaration */
+    const char *clr_type, *clr_way;
+};
+
+/* What the account may pay, and for whom. */
+struct policy_account {
+    uint32_t insutypes, kinds;               /* masks */
+    bool inscp, preselfpay, overlmt, fulamt; /* components */
+    const char *fund_pay_type;
+    uint16_t clause;
+};
+
+/* What the hospital's flag on a limited-use line does. */
+enum hosp_appr { HOSP_APPR_AS_LISTED, HOSP_APPR_OWN };
+
+struct policy {
+    char region[ID_ADMDVS + 1];
+    const char *name;
+    int32_t begndate, enddate; /* rule version in force, by the settlement's business date */
+    bool identities_stacked;   /* false: the best-ranked identity alone */
+    uint8_t insutype_count, class_count, kind_count, grade_count, cap_grade_count;
+    uint8_t identity_count, layer_count;
+    uint16_t med_type_count, clause_count;
+    uint16_t insutypes[POLICY_INSUTYPES_MAX];
+    struct policy_class classes[POLICY_CLASSES_MAX];
+    const char *kinds[POLICY_KINDS_MAX];
+    uint32_t inpatient_kinds; /* mask: they count as a stay (ACCUM_STAYS) */
+    uint32_t pharmacy_kinds;  /* mask: transactions 2101 to 2103 */
+    const char *grades[POLICY_GRADES_MAX];
+    const char *cap_grades[POLICY_GRADES_MAX];
+    struct policy_identity identities[POLICY_IDENTITIES_MAX];
+    struct policy_med_type med_types[POLICY_MED_TYPES_MAX];
+    const struct policy_clause *clauses;
+    enum hosp_appr hosp_appr[3]; /* by hosp_appr_flag */
+    uint16_t line_clauses[4];    /* by chrgitm_lv; [0]: price caps */
+    struct policy_account account;
+    struct layer layers[POLICY_LAYERS_MAX]; /* in the pack's order */
+};
+
+/* Index lookups; -1 when there is none. */
+int policy_insutype(const struct policy *policy, uint16_t insutype);
+int policy_class(const struct policy *policy, uint16_t insutype, const char *psn_type);
+int policy_grade(const struct policy *policy, const char *name);
+int policy_kind(const struct policy *policy, const char *name);
+const struct policy_med_type *policy_med_type(const struct policy *policy, const char *med_type);
+/* The identity that a psn_idet_type code means here, or -1. */
+int policy_identity(const struct policy *policy, const char *psn_idet_type);
+/* The clause's static texts; index 0 gives empty texts. */
+const struct policy_clause *policy_clause(const struct policy *policy, uint16_t clause);
+const struct layer *policy_layer(const struct policy *policy, const char *id);
+/* "官方", "二手资料,未核实", "示例数据" and their English keys. */
+const char *provenance_zh(enum provenance provenance);
+const char *provenance_key(enum provenance provenance);
+
+#endif

@@ -1,0 +1,68 @@
+/* The rules of a compiled layer: whom, from which bound, at which ratio (design section 6). */
+#ifndef POLICY_RULE_H
+#define POLICY_RULE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/accum.h"
+
+#define RULE_NTH_MAX 6
+#define RULE_BANDS_MAX 8
+#define LAYER_SCOPES_MAX 4
+
+/* Whom a rule is for; all bits set: everyone. Rules of one table are tried in order; the checker
+ * refuses two that could both hold. */
+struct selector {
+    uint32_t grades; /* benefit grade; of a deductible: deductible grade */
+    uint32_t classes;
+    uint32_t identities; /* 0 in the mask of a person without any: use SELECTOR_ANY to match them */
+    int16_t age_min, age_max;
+};
+#define SELECTOR_ANY UINT32_MAX
+
+/* The nth stay of the year pays nth_fen[n - 1]; the last one holds for all that follow. */
+struct deductible_rule {
+    struct selector who;
+    uint8_t nth_count;
+    int64_t nth_fen[RULE_NTH_MAX];
+    uint16_t clause;
+};
+
+/* Bands are marginal: base between the previous bound and upto_fen (inclusive) pays ratio. The last
+ * band's bound is INT64_MAX, or the point above which nothing is paid. */
+struct band {
+    int64_t upto_fen;
+    int32_t ratio;
+    uint16_t clause;
+};
+
+struct ratio_rule {
+    struct selector who;
+    uint8_t band_count;
+    struct band bands[RULE_BANDS_MAX];
+};
+
+enum cap_on { CAP_ON_PAYMENT, CAP_ON_ELIGIBLE };
+
+/* What a layer may pay in a benefit year, together with what the named accumulators hold already.
+ */
+struct cap_rule {
+    struct selector who;
+    enum cap_on on;
+    int64_t amount_fen;
+    uint8_t scope_count; /* ACCUM_PAID scopes counted jointly, the layer's own among them */
+    char scopes[LAYER_SCOPES_MAX][ACCUM_SCOPE + 1];
+    uint16_t clause;
+};
+
+/* Identities for whom a cumulative layer is easier. */
+struct tilt_rule {
+    uint32_t identities;
+    int32_t dedc_ratio; /* deductible x this; RATIO_ONE: unchanged */
+    int32_t points;     /* added to each band's ratio, x 10^4 */
+    bool uncapped;
+    uint16_t clause;
+};
+
+#endif

@@ -1,0 +1,48 @@
+/* An operator's command as the state machine reads it. Texts as in request.h. */
+#ifndef MODEL_COMMAND_H
+#define MODEL_COMMAND_H
+
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/hash.h"
+#include "model/person.h"
+
+enum command_kind {
+    COMMAND_IMPORT_MEMBERS,
+    COMMAND_IMPORT_PROGRESS,
+    COMMAND_PACK_CHUNK,
+    COMMAND_PACK_ACTIVATE,
+    COMMAND_CLOCK_CONFIRM,
+    COMMAND_STATUS,
+    COMMAND_PERSON_LOOK,
+};
+
+/* Members of one import message; a person's row number in the file stands beside it. */
+#define IMPORT_MEMBERS_MAX 500
+
+struct import_member {
+    struct person person;
+    bool balc_given;
+    int64_t balc; /* fen */
+    uint32_t row;
+};
+
+struct command {
+    enum command_kind kind;
+    const char *region, *msgid;
+    int64_t inf_time;
+    struct slice body;
+    struct hash body_hash;
+    struct hash file_digest; /* imports */
+    uint32_t first_row;
+    bool dry_run;
+    uint32_t member_count;
+    struct import_member *members;
+    struct hash pack_digest;
+    uint32_t chunk_number, chunk_count;
+    struct slice chunk;
+    const char *psn_no;
+};
+
+#endif

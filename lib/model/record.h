@@ -1,0 +1,73 @@
+/* A ledger record: effects header, received request body, sent reply body (design section 3).
+ *
+ * Layout, little-endian, version 1:
+ *   u32 magic "CPR1"  u16 version  u16 kind  u64 sequence  i64 time_ms  u32 engine
+ *   u8 schema  u8 outcome  u8[32] policy digest  u8[32] salt  u8[32] request hash
+ *   text actor  text approver  text msgid        (one length byte each)
+ *   u32 effects size  u32 request size  u32 reply size
+ *   effects  request  reply
+ * Effects are whole after-images: u8 key size, u32 value size (UINT32_MAX: the key is deleted),
+ * key, value. Folding reads only the header and the effects. */
+#ifndef MODEL_RECORD_H
+#define MODEL_RECORD_H
+
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/id.h"
+
+/* The version of the adjudicator's meaning; raised when a figure could come out otherwise. */
+#define ENGINE_VERSION 1
+
+/* Stored; never reuse a number. */
+enum record_kind {
+    RECORD_GENESIS = 1, /* the region's first record */
+    RECORD_SETTLEMENT = 2,
+    RECORD_VOID = 3,
+    RECORD_REVERSAL = 4, /* reserved: 2601, its tombstone is the message key itself */
+    RECORD_REFUSAL = 5,  /* of a writing request, by state; or internal, with evidence */
+    RECORD_VISIT = 6,    /* reserved: 2201, 2401 and kin */
+    RECORD_LINES = 7,    /* reserved: 2204, 2301 and kin */
+    RECORD_FILING = 8,   /* reserved: 25xx */
+    RECORD_POSTING = 9,  /* reserved: fund postings and difference documents */
+    RECORD_MEMBERS = 16,
+    RECORD_PACK_CHUNK = 17,
+    RECORD_PACK_ACTIVATE = 18,
+    RECORD_CLOCK_CONFIRM = 19,
+    RECORD_PERSON_LOOK = 20,
+    RECORD_KEY_CHANGE = 21, /* reserved: signing keys */
+};
+
+enum record_schema { SCHEMA_TERMINAL = 0, SCHEMA_OPERATOR = 1 };
+
+#define ACTOR_MAX 120
+
+struct record {
+    enum record_kind kind;
+    uint64_t sequence;
+    int64_t time_ms;
+    uint32_t engine;
+    uint8_t schema;  /* enum record_schema: how `request` and `reply` are to be read */
+    uint8_t outcome; /* copay.Outcome */
+    struct hash policy;
+    struct hash salt;
+    struct hash request_hash;
+    char actor[ACTOR_MAX + 1]; /* fixmedins_code, or the operator's name from the certificate */
+    char approver[ACTOR_MAX + 1];
+    char msgid[ID_MSGID + 1];
+    struct slice effects, request, reply; /* borrowed */
+};
+
+/* Bytes that record_write() needs. */
+size_t record_size(const struct record *record);
+void record_write(struct writer *w, const struct record *record);
+/* Borrows effects, request and reply from `bytes`. ERR_CORRUPT for anything but this layout. */
+enum err record_read(struct slice bytes, struct record *record) MUST_CHECK;
+
+void effect_write(struct writer *w, struct slice key, struct slice value);
+/* The next effect; false at the end or (r->failed) on damage. value.data NULL: deleted. */
+bool effect_read(struct reader *r, struct slice *key, struct slice *value);
+
+#endif

@@ -1,0 +1,53 @@
+/* What is kept of every settlement and void (design decision 22): the value under its setl_id, also
+ * the after-image in its record. Layout version 1. */
+#ifndef MODEL_SETTLEMENT_H
+#define MODEL_SETTLEMENT_H
+
+#include "model/request.h"
+#include "model/result.h"
+
+struct settlement_row {
+    char layer[32];
+    char fund_pay_type[8];
+    uint8_t field, owner_kind;
+    char owner[OWNER_CODE + 1];
+    int64_t base, amount;
+    int32_t ratio;
+};
+
+struct settlement {
+    uint64_t sequence;
+    char setl_id[ID_SETL + 1];
+    char infno[5];
+    char msgid[ID_MSGID + 1];       /* medins_setl_id */
+    bool refd_setl_flag;            /* this is a void */
+    char init_setl_id[ID_SETL + 1]; /* of a void */
+    char void_setl_id[ID_SETL + 1]; /* of a settlement that was voided; "" while it lives */
+    char psn_no[TEXT_ID_MAX + 1];
+    char fixmedins_code[ID_FIXMEDINS + 1];
+    char ipt_otp_no[TEXT_ID_MAX + 1], chrg_bchno[TEXT_ID_MAX + 1], invono[TEXT_ID_MAX + 1];
+    char opter[TEXT_ID_MAX + 1], dev_no[TEXT_ID_MAX + 1];
+    char mdtrt_cert_type[4];
+    uint16_t insutype, year;
+    char psn_type[7], med_type[7];
+    char identities[64];
+    char insuplc_admdvs[ID_ADMDVS + 1]; /* county of enrolment */
+    char mdtrtarea_admvs[ID_ADMDVS + 1];
+    char clr_type[7], clr_way[7], clr_optins[ID_ADMDVS + 1], setl_optins[ID_ADMDVS + 1];
+    int64_t setl_time, begntime, endtime; /* ms */
+    int32_t business_date;
+    int64_t balance_before; /* personal account, fen */
+    struct totals totals;
+    uint32_t row_count;
+    struct settlement_row rows[FUND_ROWS_MAX];
+    uint32_t delta_count;
+    struct accum deltas[DELTAS_MAX]; /* what it added to the year's accumulators */
+};
+
+void settlement_write(struct writer *w, const struct settlement *settlement);
+/* Latches an error on a layout it does not know. */
+void settlement_read(struct reader *r, struct settlement *settlement);
+/* The largest size settlement_write() can produce. */
+#define SETTLEMENT_BYTES_MAX 8192
+
+#endif

@@ -1,0 +1,92 @@
+/* The state machine: (state, request, now) -> repeat | refusal | record (design section 3).
+ *
+ * Deterministic: the same state, request and stamp give the same bytes; nothing is random, nothing
+ * reads a clock. It changes nothing itself: the caller applies the record it gets with
+ * state_apply(), the function that recovery uses. Verify, rebuild and what-if link the same code.
+ */
+#ifndef SETTLE_SETTLE_H
+#define SETTLE_SETTLE_H
+
+#include "base/arena.h"
+#include "model/command.h"
+#include "model/reply.h"
+#include "model/request.h"
+#include "policy/pack.h"
+#include "state/state.h"
+
+struct settle;
+
+struct settle_options {
+    const char *region;      /* six digits */
+    const uint8_t *salt_key; /* 32 bytes; a record's salt is HMAC(salt key, sequence) */
+    struct state *state;     /* borrowed until settle_free() */
+};
+
+enum err settle_new(const struct settle_options *options, struct settle **out) MUST_CHECK;
+void settle_free(struct settle *settle);
+
+/* The active pack's compiled form, borrowed until replaced. The caller compiles it (off-thread when
+ * serving) after state_active_pack() changed and hands it over; NULL: none, answers retry. Packs
+ * that older settlements used are asked for through settle_needs.packs. */
+void settle_set_pack(struct settle *settle, const struct pack *pack);
+
+/* What an answer needs that lies outside the state: records in the ledger. The caller fetches them
+ * and calls again from the start on current state, with the same request. */
+#define SETTLE_NEEDS_MAX 64
+struct settle_needs {
+    uint32_t count;
+    uint64_t sequences[SETTLE_NEEDS_MAX];
+};
+
+/* What the caller brought: whole records, parallel to what was needed. */
+struct settle_evidence {
+    uint32_t count;
+    const uint64_t *sequences;
+    const struct slice *records;
+};
+
+enum settle_verdict {
+    SETTLE_ANSWER, /* `body` is the reply; nothing is recorded */
+    SETTLE_RECORD, /* `record` becomes the ledger's next; `body` is its reply */
+    SETTLE_REPEAT, /* the stored reply of `sequence` is the answer, byte for byte */
+    SETTLE_NEEDS,  /* `needs` is filled */
+};
+
+struct settle_answer {
+    enum settle_verdict verdict;
+    enum outcome outcome;
+    enum reason reason;   /* first problem's, or REASON_NONE */
+    struct slice body;    /* borrowed from the arena */
+    struct record record; /* borrows from the arena */
+    uint64_t sequence;
+    struct settle_needs needs;
+    uint32_t retry_after_ms;
+    bool tally_given;
+    struct reply_tally tally;
+    uint32_t label_count;
+    struct reply_label labels[REPLY_LABELS_MAX]; /* borrowed from the pack */
+};
+
+/* One request. now_ms is the stamp the record would carry: max(clock, last record's time). evidence
+ * may be NULL. ERR_NOMEM: the arena is exhausted (answer retry). ERR_IO, ERR_CORRUPT: the store
+ * failed. Business outcomes are in *answer, never in the return value. */
+enum err settle_request(struct settle *settle, const struct request *request, int64_t now_ms,
+                        const struct settle_evidence *evidence, struct arena *arena,
+                        struct settle_answer *answer) MUST_CHECK;
+
+/* An operator's command; `actor` is the name in the certificate, already authorised. COMMAND_STATUS
+ * is the daemon's own and is not brought here. For COMMAND_PACK_ACTIVATE the caller compiled the
+ * pack first: `faults` are what came of it (NULL: it compiled). */
+enum err settle_command(struct settle *settle, const struct command *command, const char *actor,
+                        int64_t now_ms, const struct pack_faults *faults, struct arena *arena,
+                        struct settle_answer *answer) MUST_CHECK;
+
+/* The region's first record, when the ledger is empty. */
+enum err settle_genesis(struct settle *settle, int64_t now_ms, struct arena *arena,
+                        struct record *record) MUST_CHECK;
+
+/* A retry answer (overload, patience, shutdown, ...) made outside the machine. */
+enum err settle_retry(const struct request *request, enum reason reason, int64_t now_ms,
+                      const char *region, struct arena *arena, struct slice *body) MUST_CHECK;
+
+#endif

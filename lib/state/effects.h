@@ -1,0 +1,42 @@
+/* Effects under construction: the typed after-images that a record will carry. Built by the state
+ * machine, folded by state_apply() alone. Errors latch; look once with effects_done(). */
+#ifndef STATE_EFFECTS_H
+#define STATE_EFFECTS_H
+
+#include "base/arena.h"
+#include "state/state.h"
+
+struct effects; /* in an arena; grows there */
+
+struct effects *effects_new(struct arena *arena) MUST_CHECK;
+
+/* Facts, insurances, identities and the identity number's index. `before` is what is stored now, or
+ * NULL: a changed identity number frees the old one. */
+void effects_put_person(struct effects *effects, const struct person *person,
+                        const struct person *before);
+void effects_put_accums(struct effects *effects, const char *psn_no, uint16_t year,
+                        const struct accums *accums);
+void effects_put_balance(struct effects *effects, const char *psn_no, int64_t balance);
+/* The settlement's own value. */
+void effects_put_settlement(struct effects *effects, const struct settlement *settlement);
+/* The live settlement of a visit; setl_id NULL frees it. */
+void effects_put_visit(struct effects *effects, const char *fixmedins_code, const char *ipt_otp_no,
+                       const char *chrg_bchno, const char *setl_id);
+/* Appends setl_id to the person's settlements of the year (reads the present list). */
+void effects_append_history(struct effects *effects, struct state *state, const char *psn_no,
+                            uint16_t year, const char *setl_id);
+void effects_put_tally(struct effects *effects, const char *fixmedins_code,
+                       const struct reply_tally *tally);
+/* Adds to the books of the funds that the settlement's rows name (reads the present sums). */
+void effects_add_books(struct effects *effects, struct state *state,
+                       const struct settlement *settlement);
+void effects_put_region(struct effects *effects, const char *region);
+void effects_put_chunk(struct effects *effects, const struct hash *digest, uint32_t number,
+                       struct slice bytes);
+void effects_put_active_pack(struct effects *effects, const struct active_pack *pack);
+void effects_put_import_row(struct effects *effects, const struct hash *file_digest, uint32_t row);
+
+/* The effects' bytes, borrowed from the arena; the first error that was latched otherwise. */
+enum err effects_done(struct effects *effects, struct slice *bytes) MUST_CHECK;
+
+#endif

@@ -11,23 +11,15 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "base/fault.h"
 #include "base/hash.h"
 #include "policy/catalogue.h"
 #include "policy/policy.h"
 
-/* One error of a pack's text. */
-struct pack_fault {
-    char file[64];
-    int line;              /* 1-based; 0 when the file as a whole is meant */
-    char key[128];         /* path of the key, or the column */
-    char zh[200], en[200]; /* what was found and what was expected */
-};
-
-#define PACK_FAULTS_MAX 200
-struct pack_faults {
-    uint32_t count, more;
-    struct pack_fault list[PACK_FAULTS_MAX];
-};
+/* A pack's errors are base/fault.h's; these are their names at the callers of this folder. */
+#define pack_fault fault
+#define pack_faults faults
+#define PACK_FAULTS_MAX FAULTS_MAX
 
 struct pack; /* compiled, immutable, read by many threads */
 
@@ -35,15 +27,14 @@ struct pack; /* compiled, immutable, read by many threads */
  * missing file in faults. The bundle's layout: per file in order of name, u8 name length, name, u32
  * length, bytes. */
 enum err pack_bundle(const char *dir, uint8_t **bundle, size_t *size,
-                     struct pack_faults *faults) MUST_CHECK;
+                     struct faults *faults) MUST_CHECK;
 
 /* Compiles a bundle. ERR_INVALID with all faults; ERR_NOMEM. *out is the caller's: pack_free(). */
-enum err pack_compile(struct slice bundle, struct pack **out,
-                      struct pack_faults *faults) MUST_CHECK;
+enum err pack_compile(struct slice bundle, struct pack **out, struct faults *faults) MUST_CHECK;
 /* Compiles a policy text alone (copay-policy run with stated lines): empty catalogue, no
  * institutions. `file` names it in faults. */
 enum err pack_compile_policy(const char *file, struct slice text, struct pack **out,
-                             struct pack_faults *faults) MUST_CHECK;
+                             struct faults *faults) MUST_CHECK;
 void pack_free(struct pack *pack);
 
 struct hash pack_digest(const struct pack *pack);

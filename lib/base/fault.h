@@ -1,0 +1,30 @@
+/* What is wrong with a text that people write (policy, configuration, case, table): all errors at
+ * once, each with file, line, key, and what was found and expected in 中文 and English. */
+#ifndef BASE_FAULT_H
+#define BASE_FAULT_H
+
+#include <stdint.h>
+
+#include "base/check.h"
+
+struct fault {
+    char file[64];
+    int line;              /* 1-based; 0 when the file as a whole is meant */
+    char key[128];         /* path of the key, or the column */
+    char zh[200], en[200]; /* what was found and what was expected; cut at a character */
+};
+
+#define FAULTS_MAX 200
+struct faults {
+    uint32_t count, more; /* of `list`; found beyond FAULTS_MAX */
+    struct fault list[FAULTS_MAX];
+};
+
+/* Adds one. Both formats take the same arguments in the same order. `key` may be NULL. */
+void faults_add(struct faults *faults, const char *file, int line, const char *key, const char *zh,
+                const char *en, ...) PRINTF_LIKE(5, 7) PRINTF_LIKE(6, 7);
+
+/* By file and line; those of one line stay in the order they were found. */
+void faults_sort(struct faults *faults);
+
+#endif

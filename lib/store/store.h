@@ -16,6 +16,12 @@
 
 struct store;
 
+/* One after-image; far above a record, so that a blob put together from its chunks still fits. */
+#define STORE_VALUE_MAX (64 * 1024 * 1024)
+/* In every LMDB value. A change of any stored layout, here or in a folder that stores through us,
+ * takes the next number: an older environment is then thrown away and rebuilt. */
+#define STORE_SCHEMA 1
+
 struct store_options {
     const char *dir;       /* LMDB environment's folder; NULL: no LMDB, all in memory */
     uint64_t map_bytes;    /* LMDB map; 0: 1 TiB */
@@ -28,8 +34,11 @@ struct store_options {
 /* Opens or creates. ERR_CORRUPT: an unreadable environment or another schema version (the caller
  * throws it away and rebuilds). ERR_IO, ERR_FULL, ERR_NOMEM. */
 enum err store_open(const struct store_options *options, struct store **out) MUST_CHECK;
-/* Drops what is not checkpointed: the ledger has it. */
+/* Drops what is not checkpointed: the ledger has it. No checkpoint may be running. */
 void store_close(struct store *store);
+/* Throws a closed environment's files away, so that the next store_open() starts at sequence 0.
+ * ERR_OK when there are none; ERR_IO. */
+enum err store_discard(const char *dir) MUST_CHECK;
 
 /* The last ledger sequence that LMDB holds (0: none). */
 uint64_t store_sequence(const struct store *store);
@@ -42,8 +51,9 @@ enum err store_get(struct store *store, struct slice key, void *out, size_t capa
 enum err store_get_copy(struct store *store, struct slice key, uint8_t **out,
                         size_t *size) MUST_CHECK;
 
-/* Puts an after-image into the active overlay; value.data NULL deletes the key. Copies both.
- * ERR_NOMEM only: the hard limit is asked for with store_full(), before a record is built. */
+/* Puts an after-image into the active overlay; value.data NULL deletes the key. Copies both. Value:
+ * at most STORE_VALUE_MAX; keep hot ones, with their key, under VALUE_INLINE_MAX. ERR_NOMEM only:
+ * the hard limit is asked for with store_full(), before a record is built. */
 enum err store_put(struct store *store, struct slice key, struct slice value) MUST_CHECK;
 
 /* True while active is at its hard limit and frozen is still being written: answer retry. */
@@ -54,10 +64,11 @@ uint64_t store_dirty_bytes(const struct store *store);
 /* Once per batch: renews the read transaction, so that LMDB can reuse pages. */
 enum err store_renew(struct store *store) MUST_CHECK;
 
-/* A checkpoint is due (bytes, keys, or age at mono_ms) and nothing is frozen. */
-bool store_checkpoint_due(const struct store *store, int64_t mono_ms);
-/* Freezes active at a group boundary: everything up to `sequence` is in it. Nothing may be frozen
- * already. */
+/* A checkpoint is due (bytes, keys, or age at mono_ms) and nothing is frozen. Age counts from the
+ * first call that sees something dirty, so ask once per batch or timer tick. */
+bool store_checkpoint_due(struct store *store, int64_t mono_ms);
+/* Freezes active at a group boundary: everything up to `sequence` (above 0, never falling) is in
+ * it. Nothing may be frozen already. */
 void store_freeze(struct store *store, uint64_t sequence);
 /* Checkpoint thread. Writes frozen to LMDB in one sorted, synchronous transaction together with
  * its sequence. The caller has seen that sequence durable in the ledger. ERR_FULL and ERR_IO leave
@@ -71,14 +82,17 @@ enum err store_thaw(struct store *store) MUST_CHECK;
 uint64_t store_frozen(const struct store *store);
 
 /* Calls visit for every live key in ascending byte order with its value; for exports, digests and
- * tools, not for the settler's hot path. */
+ * tools, not for the settler's hot path. The slices are borrowed until visit returns; visit must
+ * not put, freeze, renew or thaw. An error of visit ends the scan and is returned. */
 typedef enum err (*store_visit)(void *context, struct slice key, struct slice value);
 enum err store_scan(struct store *store, struct slice prefix, store_visit visit,
                     void *context) MUST_CHECK;
-/* SHA-256 over all keys and values in order: two stores with the same content agree. */
+/* SHA-256 over all keys and values in order: two stores with the same content agree, wherever they
+ * keep it. */
 enum err store_digest(struct store *store, struct hash *digest) MUST_CHECK;
 
-/* Pages used of the map, for the low-space alarm: used and total bytes (0, 0 in memory). */
+/* Owner thread. Pages used of the map, free ones not counted, for the low-space alarm: used and
+ * total bytes (0, 0 in memory). */
 void store_map_use(const struct store *store, uint64_t *used, uint64_t *total);
 
 #endif

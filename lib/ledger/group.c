@@ -1,0 +1,167 @@
+/* Makes and checks groups; the layout is in group.h. Pure: the journal thread makes them, recovery
+ * and any reading thread check them. */
+#include "ledger/group.h"
+
+#include <string.h>
+
+#include "ledger/merkle.h"
+
+#define GROUP_ALGORITHM_SHA256 1
+
+static const char magic[8] = "CPYGROUP";
+
+uint64_t group_length(const struct slice *records, uint32_t count)
+{
+    uint64_t length = 0;
+    for (uint32_t i = 0; i < count; i++)
+        length += RECORD_SIZE(records[i].size);
+    return length;
+}
+
+static void write_head(uint8_t *out, const struct group *group)
+{
+    char region[8] = {0};
+    memcpy(region, group->region, ID_ADMDVS);
+    memset(out, 0, GROUP_HEAD);
+    struct writer w = writer_on(out, GROUP_HASHED);
+    write_bytes(&w, magic, sizeof(magic));
+    write_u16(&w, LEDGER_FORMAT);
+    write_u16(&w, GROUP_ALGORITHM_SHA256);
+    write_bytes(&w, region, sizeof(region));
+    write_u32(&w, group->count);
+    write_u64(&w, group->segment);
+    write_u64(&w, group->epoch);
+    write_u64(&w, group->number);
+    write_u64(&w, group->first);
+    write_u64(&w, group->length);
+    write_bytes(&w, group->root.bytes, HASH_SIZE);
+    write_bytes(&w, group->previous.bytes, HASH_SIZE);
+    CHECK(!w.failed);
+
+    struct writer crc = writer_on(out + GROUP_HEAD - 4, 4);
+    write_u32(&crc, hash_crc32(0, out, GROUP_HASHED));
+}
+
+void group_write(uint8_t *out, struct group *group, const struct slice *records, uint32_t count)
+{
+    CHECK(count > 0);
+    group->count = count;
+    group->length = group_length(records, count);
+    CHECK(group->length <= GROUP_LENGTH_MAX);
+
+    struct merkle tree = {0};
+    struct writer w = writer_on(out + GROUP_HEAD, group->length);
+    for (uint32_t i = 0; i < count; i++) {
+        static const uint8_t zeros[GROUP_ALIGN];
+        struct hash leaf = merkle_leaf(records[i]);
+        merkle_add(&tree, &leaf);
+        write_u32(&w, (uint32_t)records[i].size);
+        write_bytes(&w, records[i].data, records[i].size);
+        write_bytes(&w, zeros, RECORD_SIZE(records[i].size) - records[i].size - RECORD_HEAD);
+    }
+    CHECK(!w.failed && w.used == w.size);
+    group->root = merkle_root(&tree);
+    write_head(out, group);
+}
+
+bool group_is_sound(const uint8_t *head)
+{
+    if (memcmp(head, magic, sizeof(magic)) != 0)
+        return false;
+    struct reader crc = reader_on(head + GROUP_HEAD - 4, 4);
+    return read_u32(&crc) == hash_crc32(0, head, GROUP_HASHED);
+}
+
+const char *group_read(const uint8_t *head, struct group *group)
+{
+    if (!group_is_sound(head))
+        return "the group header fails its CRC";
+    memset(group, 0, sizeof(*group));
+    struct reader r = reader_on(head, GROUP_HASHED);
+    read_bytes(&r, sizeof(magic));
+    uint16_t version = read_u16(&r);
+    uint16_t algorithm = read_u16(&r);
+    memcpy(group->region, read_bytes(&r, 8), ID_ADMDVS);
+    group->count = read_u32(&r);
+    group->segment = read_u64(&r);
+    group->epoch = read_u64(&r);
+    group->number = read_u64(&r);
+    group->first = read_u64(&r);
+    group->length = read_u64(&r);
+    memcpy(group->root.bytes, read_bytes(&r, HASH_SIZE), HASH_SIZE);
+    memcpy(group->previous.bytes, read_bytes(&r, HASH_SIZE), HASH_SIZE);
+    CHECK(!r.failed);
+    if (version != LEDGER_FORMAT)
+        return "the group has a format version that this program does not know";
+    if (algorithm != GROUP_ALGORITHM_SHA256)
+        return "the group has a hash algorithm that this program does not know";
+    return NULL;
+}
+
+const char *group_follows(const struct group *group, const char *region, uint64_t segment,
+                          const struct ledger_end *end)
+{
+    if (group->segment != segment)
+        return "the group was written for another segment";
+    if (strcmp(group->region, region) != 0)
+        return "the group belongs to another region";
+    if (group->number != end->group + 1)
+        return "the group's number does not follow";
+    if (group->first != end->sequence + 1)
+        return "the group's first sequence does not follow";
+    if (group->epoch < end->epoch)
+        return "the group's epoch is older than the one before it";
+    if (memcmp(group->previous.bytes, end->head.bytes, HASH_SIZE) != 0)
+        return "the group is not chained to the one before it";
+    if (group->length > GROUP_LENGTH_MAX || group->length % GROUP_ALIGN != 0 || group->count == 0 ||
+        group->count > group->length / GROUP_ALIGN)
+        return "the group's count and length cannot be right";
+    return NULL;
+}
+
+const char *group_check_records(const struct group *group, const uint8_t *records)
+{
+    struct merkle tree = {0};
+    struct reader r = reader_on(records, group->length);
+    for (uint32_t i = 0; i < group->count; i++) {
+        uint32_t size = read_u32(&r);
+        struct slice record = {.data = read_bytes(&r, size), .size = size};
+        if (r.failed)
+            return "a record runs past its group";
+        struct hash leaf = merkle_leaf(record);
+        merkle_add(&tree, &leaf);
+        while (r.used % GROUP_ALIGN != 0) {
+            if (read_u8(&r) != 0)
+                return "the padding behind a record is not zero";
+        }
+    }
+    if (!reader_done(&r))
+        return "the records do not fill their group";
+    struct hash root = merkle_root(&tree);
+    if (memcmp(root.bytes, group->root.bytes, HASH_SIZE) != 0)
+        return "the records do not have the group's Merkle root";
+    return NULL;
+}
+
+struct hash group_hash(const uint8_t *head)
+{
+    return hash_sha256(head, GROUP_HASHED);
+}
+
+struct ledger_end group_end(const struct group *group, const struct hash *hash)
+{
+    return (struct ledger_end){
+        .epoch = group->epoch,
+        .group = group->number,
+        .sequence = group->first + group->count - 1,
+        .head = *hash,
+    };
+}
+
+struct slice group_record(const uint8_t *records, uint64_t *at)
+{
+    struct reader r = reader_on(records + *at, RECORD_HEAD);
+    struct slice record = {.size = read_u32(&r), .data = records + *at + RECORD_HEAD};
+    *at += RECORD_SIZE(record.size);
+    return record;
+}

@@ -1,0 +1,24 @@
+/* Merkle trees as RFC 6962 section 2.1 has them: a leaf is hash(0x00, record), a node is
+ * hash(0x01, left, right), and a tree of n leaves splits at the largest power of two below n. */
+#ifndef LEDGER_MERKLE_H
+#define LEDGER_MERKLE_H
+
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/hash.h"
+
+/* A tree that grows leaf by leaf; a value without anything to free. Zeroed, it is the empty tree.
+ * peaks[i] is the root of a full tree of 2^i leaves where bit i of count is set. */
+struct merkle {
+    uint64_t count;
+    struct hash peaks[32];
+};
+
+struct hash merkle_leaf(struct slice record);
+/* Appends a leaf that merkle_leaf() made; at most 2^32 - 1 of them. */
+void merkle_add(struct merkle *tree, const struct hash *leaf);
+/* The root over what was added so far; of the empty tree the hash of nothing. */
+struct hash merkle_root(const struct merkle *tree);
+
+#endif

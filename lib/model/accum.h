@@ -14,10 +14,14 @@ enum accum_kind {
     ACCUM_VISITS,    /* count of other settlements; scope: kind of care */
     ACCUM_DEDC,      /* deductible consumed, fen; scope: a layer's, with /grade where it counts */
     ACCUM_PAID,      /* paid by a layer, fen; scope: the layer's `accumulates` */
-    ACCUM_BASE,      /* cumulated base of a cumulative layer, fen */
+    ACCUM_BASE,      /* cumulated base of a cumulative layer, or eligible money paid for by a layer
+                        whose cap is on eligible money; fen */
 };
 
 #define ACCUM_SCOPE 31
+/* A list's stored form never grows beyond this: an LMDB page's share less what the store's owner
+ * puts around it. accum_add() keeps it, so that short scopes get 64 entries and long ones fewer. */
+#define ACCUMS_STORED_MAX (VALUE_INLINE_MAX - 64)
 
 struct accum {
     uint16_t year;
@@ -38,10 +42,12 @@ int accum_compare(const struct accum *a, const struct accum *b);
 int64_t accum_get(const struct accums *accums, uint16_t year, uint16_t insutype,
                   enum accum_kind kind, const char *scope);
 /* Adds delta->value to its entry, inserting in order; an entry that becomes 0 goes away, so that a
- * void leaves no trace. ERR_LIMIT: no room, or a sum out of range (nothing changed). */
+ * void leaves no trace. ERR_LIMIT: no room (ACCUMS_MAX, ACCUMS_STORED_MAX), or a sum out of
+ * range (nothing changed). */
 enum err accum_add(struct accums *accums, const struct accum *delta) MUST_CHECK;
 
-/* Layout of a stored list: count, then entries. */
+/* Layout of a stored list (schema version 1): schema, count, entries. Reading latches a failure for
+ * another schema, a count over the bound, or entries out of order. */
 void accums_write(struct writer *w, const struct accums *accums);
 void accums_read(struct reader *r, struct accums *accums);
 

@@ -57,11 +57,26 @@ struct claim {
     struct claim_line *lines;
 };
 
-/* What the message alone can tell: line numbers unique, amounts in range and equal to cnt x pric
- * within a fen, refunds with an original of the same item that is not refunded below zero, sums
- * equal to medfee_sumamt, dates in order. Adds what it finds to problems; ERR_NOMEM when the arena
- * is exhausted, ERR_INVALID when something was found. */
+/* What the message alone can tell, all of it at once: required texts present, line numbers unique,
+ * amounts and their sum in range and equal to cnt x pric within a fen, refunds with an original of
+ * the same item that is not refunded below zero, sums equal to medfee_sumamt, dates in order. A
+ * fee's day lies within the days of begntime .. endtime, for a stay and a single visit alike. Adds
+ * what it finds to problems, in order of feedetl_sn where lines are to blame; ERR_NOMEM when the
+ * arena is exhausted, ERR_INVALID when something was found. */
 enum err claim_check(const struct claim *claim, struct arena *arena,
                      struct problems *problems) MUST_CHECK;
+
+/* A refund: a line that names the original it takes back. */
+static inline bool claim_line_is_refund(const struct claim_line *line)
+{
+    return line->init_feedetl_sn[0] != '\0';
+}
+
+/* The lines in order of feedetl_sn, whatever order they came in; in the arena, NULL when it is
+ * exhausted. Equal numbers keep the order of the message. */
+const struct claim_line **claim_order(const struct claim *claim, struct arena *arena) MUST_CHECK;
+/* Position in `order` of the line with that number, or -1. */
+int64_t claim_order_find(const struct claim *claim, const struct claim_line *const *order,
+                         const char *feedetl_sn);
 
 #endif

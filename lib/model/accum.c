@@ -1,0 +1,127 @@
+/* Accumulators as a short sorted array: looked up by bisection, changed in place, stored whole.
+ * Plain functions on the caller's memory; any thread. */
+#include "model/accum.h"
+
+#include <string.h>
+
+#include "base/money.h"
+
+#define ACCUMS_SCHEMA 1
+/* Schema, count. */
+#define ACCUMS_HEAD 2
+/* Year, insutype, kind, the scope's length byte, value. */
+#define ACCUM_FIXED (2 + 2 + 1 + 1 + 8)
+
+static int compare_key(const struct accum *a, uint16_t year, uint16_t insutype, uint8_t kind,
+                       const char *scope)
+{
+    if (a->year != year)
+        return a->year < year ? -1 : 1;
+    if (a->insutype != insutype)
+        return a->insutype < insutype ? -1 : 1;
+    if (a->kind != kind)
+        return a->kind < kind ? -1 : 1;
+    return strcmp(a->scope, scope);
+}
+
+int accum_compare(const struct accum *a, const struct accum *b)
+{
+    return compare_key(a, b->year, b->insutype, b->kind, b->scope);
+}
+
+/* The first entry not below the key; *found tells whether it is the key itself. */
+static uint32_t position(const struct accums *accums, uint16_t year, uint16_t insutype,
+                         uint8_t kind, const char *scope, bool *found)
+{
+    uint32_t low = 0, high = accums->count;
+    *found = false;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = compare_key(&accums->list[middle], year, insutype, kind, scope);
+        if (order == 0)
+            *found = true;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+int64_t accum_get(const struct accums *accums, uint16_t year, uint16_t insutype,
+                  enum accum_kind kind, const char *scope)
+{
+    bool found;
+    uint32_t at = position(accums, year, insutype, (uint8_t)kind, scope, &found);
+    return found ? accums->list[at].value : 0;
+}
+
+static size_t stored_size(const struct accums *accums)
+{
+    size_t size = ACCUMS_HEAD;
+    for (uint32_t i = 0; i < accums->count; i++)
+        size += ACCUM_FIXED + strlen(accums->list[i].scope);
+    return size;
+}
+
+enum err accum_add(struct accums *accums, const struct accum *delta)
+{
+    bool found;
+    uint32_t at = position(accums, delta->year, delta->insutype, delta->kind, delta->scope, &found);
+    struct accum *entry = &accums->list[at];
+    if (found) {
+        if (!money_add(&entry->value, delta->value))
+            return ERR_LIMIT;
+        if (entry->value == 0) {
+            accums->count--;
+            memmove(entry, entry + 1, (accums->count - at) * sizeof *entry);
+        }
+        return ERR_OK;
+    }
+    if (delta->value == 0)
+        return ERR_OK;
+    if (delta->value > FEN_MAX || delta->value < -FEN_MAX || accums->count == ACCUMS_MAX ||
+        stored_size(accums) + ACCUM_FIXED + strlen(delta->scope) > ACCUMS_STORED_MAX)
+        return ERR_LIMIT;
+    memmove(entry + 1, entry, (accums->count - at) * sizeof *entry);
+    *entry = *delta;
+    accums->count++;
+    return ERR_OK;
+}
+
+void accums_write(struct writer *w, const struct accums *accums)
+{
+    write_u8(w, ACCUMS_SCHEMA);
+    write_u8(w, (uint8_t)accums->count);
+    for (uint32_t i = 0; i < accums->count; i++) {
+        const struct accum *a = &accums->list[i];
+        write_u16(w, a->year);
+        write_u16(w, a->insutype);
+        write_u8(w, a->kind);
+        write_text(w, a->scope);
+        write_i64(w, a->value);
+    }
+}
+
+void accums_read(struct reader *r, struct accums *accums)
+{
+    accums->count = 0;
+    if (read_u8(r) != ACCUMS_SCHEMA)
+        r->failed = true;
+    uint32_t count = read_u8(r);
+    if (count > ACCUMS_MAX)
+        r->failed = true;
+    for (uint32_t i = 0; !r->failed && i < count; i++) {
+        struct accum *a = &accums->list[i];
+        a->year = read_u16(r);
+        a->insutype = read_u16(r);
+        a->kind = read_u8(r);
+        read_text(r, a->scope, sizeof a->scope);
+        a->value = read_i64(r);
+        /* Out of order, bisection would miss entries: damage, not a list. */
+        if (i > 0 && accum_compare(&accums->list[i - 1], a) >= 0)
+            r->failed = true;
+        if (!r->failed)
+            accums->count++;
+    }
+}

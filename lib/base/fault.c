@@ -7,15 +7,6 @@
 
 #include "base/utf8.h"
 
-static void fill(char *out, size_t capacity, const char *format, va_list args)
-{
-    int needed = vsnprintf(out, capacity, format, args);
-    if (needed < 0)
-        out[0] = '\0';
-    else if ((size_t)needed >= capacity)
-        out[utf8_whole(out, capacity - 1)] = '\0';
-}
-
 static void copy(char *out, size_t capacity, const char *text)
 {
     size_t size = utf8_whole(text, strnlen(text, capacity - 1));
@@ -23,8 +14,8 @@ static void copy(char *out, size_t capacity, const char *text)
     out[size] = '\0';
 }
 
-void faults_add(struct faults *faults, const char *file, int line, const char *key, const char *zh,
-                const char *en, ...)
+void faults_put(struct faults *faults, const char *file, int line, const char *key, const char *zh,
+                const char *en)
 {
     if (faults->count == FAULTS_MAX) {
         faults->more++;
@@ -33,14 +24,31 @@ void faults_add(struct faults *faults, const char *file, int line, const char *k
     struct fault *f = &faults->list[faults->count++];
     copy(f->file, sizeof f->file, file);
     copy(f->key, sizeof f->key, key ? key : "");
+    copy(f->zh, sizeof f->zh, zh);
+    copy(f->en, sizeof f->en, en);
     f->line = line;
-    va_list args, again;
+}
+
+void faults_add(struct faults *faults, const char *file, int line, const char *key, const char *zh,
+                const char *en, ...)
+{
+    va_list args;
     va_start(args, en);
-    va_copy(again, args);
-    fill(f->zh, sizeof f->zh, zh, args);
-    fill(f->en, sizeof f->en, en, again);
-    va_end(again);
+    faults_vadd(faults, file, line, key, zh, en, args);
     va_end(args);
+}
+
+void faults_vadd(struct faults *faults, const char *file, int line, const char *key, const char *zh,
+                 const char *en, va_list args)
+{
+    /* One byte more than a fault keeps, so that faults_put() sees where to cut. */
+    char zh_text[sizeof faults->list[0].zh + 1], en_text[sizeof faults->list[0].en + 1];
+    va_list again;
+    va_copy(again, args);
+    vsnprintf(zh_text, sizeof zh_text, zh, args);
+    vsnprintf(en_text, sizeof en_text, en, again);
+    va_end(again);
+    faults_put(faults, file, line, key, zh_text, en_text);
 }
 
 static int compare(const struct fault *a, const struct fault *b)

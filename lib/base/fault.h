@@ -3,6 +3,7 @@
 #ifndef BASE_FAULT_H
 #define BASE_FAULT_H
 
+#include <stdarg.h>
 #include <stdint.h>
 
 #include "base/check.h"
@@ -20,9 +21,14 @@ struct faults {
     struct fault list[FAULTS_MAX];
 };
 
-/* Adds one. Both formats take the same arguments in the same order. `key` may be NULL. */
+/* Adds one; longer texts are cut at a character. `key` may be NULL. */
+void faults_put(struct faults *faults, const char *file, int line, const char *key, const char *zh,
+                const char *en);
+/* The same with formats. Both formats take the same arguments in the same order. */
 void faults_add(struct faults *faults, const char *file, int line, const char *key, const char *zh,
                 const char *en, ...) PRINTF_LIKE(5, 7) PRINTF_LIKE(6, 7);
+void faults_vadd(struct faults *faults, const char *file, int line, const char *key, const char *zh,
+                 const char *en, va_list args) PRINTF_LIKE(5, 0) PRINTF_LIKE(6, 0);
 
 /* By file and line; those of one line stay in the order they were found. */
 void faults_sort(struct faults *faults);

@@ -1,0 +1,30 @@
+/* The tree behind yaml.h, shared by yaml.c (builds and walks it) and yaml_read.c (typed reads). */
+#ifndef BASE_YAML_NODE_H
+#define BASE_YAML_NODE_H
+
+#include "base/arena.h"
+#include "base/yaml.h"
+
+struct yaml {
+    const char *file; /* copy in the arena */
+    struct arena *arena;
+    struct faults *faults; /* the caller's */
+    struct yaml_node *root;
+};
+
+struct yaml_node {
+    struct yaml *yaml;
+    struct yaml_node *parent;
+    struct yaml_node *next; /* sibling, in order of the text */
+    const char *key;        /* in a mapping */
+    uint32_t index;         /* in a sequence */
+    int line;
+    enum yaml_kind kind;
+    bool plain;       /* scalar without quotes */
+    const char *text; /* scalar */
+    struct yaml_node *first, *last;
+    const struct yaml_node **items; /* the children again, as an array */
+    uint32_t count;
+};
+
+#endif

@@ -1,0 +1,194 @@
+/* The stored layout of a settlement, version 1: texts with their length, only the totals that are
+ * not zero (a bit mask says which), rows, deltas. Pure; any thread. */
+#include "model/settlement.h"
+
+#define SETTLEMENT_VERSION 1
+#define TOTALS (14 + FUND_FIELDS + 1)
+
+/* No field takes more room in the layout than in the struct: a text's length byte stands for its
+ * NUL, and totals that are zero are left out. The rest is the version, the mask and two counts. */
+_Static_assert(sizeof(struct settlement) + 16 <= SETTLEMENT_BYTES_MAX,
+               "a settlement's layout must fit its bound");
+_Static_assert(TOTALS <= 32 && sizeof(struct totals) == TOTALS * sizeof(int64_t),
+               "every total has its bit in the mask");
+_Static_assert(FUND_ROWS_MAX <= UINT8_MAX && DELTAS_MAX <= UINT8_MAX, "counts are one byte");
+
+/* The order of the mask's bits: stored, never to be changed. */
+static void totals_list(struct totals *t, int64_t *list[TOTALS])
+{
+    int64_t *const heads[] = {&t->medfee_sumamt,  &t->fulamt_ownpay_amt, &t->overlmt_selfpay,
+                              &t->preselfpay_amt, &t->inscp_scp_amt,     &t->act_pay_dedc};
+    int64_t *const tails[] = {&t->fund_pay_sumamt, &t->psn_part_amt,    &t->hosp_part_amt,
+                              &t->acct_pay,        &t->acct_mulaid_pay, &t->psn_cash_pay,
+                              &t->psn_selfpay_amt, &t->psn_ownpay_amt,  &t->balc};
+    size_t n = 0;
+    for (size_t i = 0; i < ARRAY_LEN(heads); i++)
+        list[n++] = heads[i];
+    for (size_t i = 0; i < FUND_FIELDS; i++)
+        list[n++] = &t->fund[i];
+    for (size_t i = 0; i < ARRAY_LEN(tails); i++)
+        list[n++] = tails[i];
+    CHECK(n == TOTALS);
+}
+
+static void write_totals(struct writer *w, const struct totals *totals)
+{
+    struct totals copy = *totals;
+    int64_t *list[TOTALS];
+    uint32_t mask = 0;
+    totals_list(&copy, list);
+    for (size_t i = 0; i < TOTALS; i++)
+        mask |= (uint32_t)(*list[i] != 0) << i;
+    write_u32(w, mask);
+    for (size_t i = 0; i < TOTALS; i++)
+        if (*list[i] != 0)
+            write_i64(w, *list[i]);
+}
+
+static void read_totals(struct reader *r, struct totals *totals)
+{
+    int64_t *list[TOTALS];
+    uint32_t mask = read_u32(r);
+    totals_list(totals, list);
+    if (mask >> TOTALS)
+        r->failed = true;
+    for (size_t i = 0; i < TOTALS; i++)
+        *list[i] = mask >> i & 1 ? read_i64(r) : 0;
+}
+
+static void write_rows(struct writer *w, const struct settlement *s)
+{
+    write_u8(w, (uint8_t)s->row_count);
+    for (uint32_t i = 0; i < s->row_count; i++) {
+        const struct settlement_row *row = &s->rows[i];
+        write_text(w, row->layer);
+        write_text(w, row->fund_pay_type);
+        write_u8(w, row->field);
+        write_u8(w, row->owner_kind);
+        write_text(w, row->owner);
+        write_i64(w, row->base);
+        write_i64(w, row->amount);
+        write_i32(w, row->ratio);
+    }
+}
+
+static void read_rows(struct reader *r, struct settlement *s)
+{
+    uint32_t count = read_u8(r);
+    if (count > FUND_ROWS_MAX)
+        r->failed = true;
+    for (uint32_t i = 0; i < count && !r->failed; i++) {
+        struct settlement_row *row = &s->rows[i];
+        read_text(r, row->layer, sizeof row->layer);
+        read_text(r, row->fund_pay_type, sizeof row->fund_pay_type);
+        row->field = read_u8(r);
+        row->owner_kind = read_u8(r);
+        read_text(r, row->owner, sizeof row->owner);
+        row->base = read_i64(r);
+        row->amount = read_i64(r);
+        row->ratio = read_i32(r);
+        if (row->field > FUND_FIELDS)
+            r->failed = true;
+    }
+    s->row_count = r->failed ? 0 : count;
+}
+
+static void write_deltas(struct writer *w, const struct settlement *s)
+{
+    write_u8(w, (uint8_t)s->delta_count);
+    for (uint32_t i = 0; i < s->delta_count; i++) {
+        const struct accum *delta = &s->deltas[i];
+        write_u16(w, delta->year);
+        write_u16(w, delta->insutype);
+        write_u8(w, delta->kind);
+        write_text(w, delta->scope);
+        write_i64(w, delta->value);
+    }
+}
+
+static void read_deltas(struct reader *r, struct settlement *s)
+{
+    uint32_t count = read_u8(r);
+    if (count > DELTAS_MAX)
+        r->failed = true;
+    for (uint32_t i = 0; i < count && !r->failed; i++) {
+        struct accum *delta = &s->deltas[i];
+        delta->year = read_u16(r);
+        delta->insutype = read_u16(r);
+        delta->kind = read_u8(r);
+        read_text(r, delta->scope, sizeof delta->scope);
+        delta->value = read_i64(r);
+    }
+    s->delta_count = r->failed ? 0 : count;
+}
+
+/* The texts in stored order, so that writer and reader cannot disagree. */
+#define SETTLEMENT_TEXTS(TEXT)                                                                     \
+    TEXT(setl_id)                                                                                  \
+    TEXT(infno)                                                                                    \
+    TEXT(msgid)                                                                                    \
+    TEXT(init_setl_id)                                                                             \
+    TEXT(void_setl_id)                                                                             \
+    TEXT(psn_no)                                                                                   \
+    TEXT(fixmedins_code)                                                                           \
+    TEXT(ipt_otp_no)                                                                               \
+    TEXT(chrg_bchno)                                                                               \
+    TEXT(invono)                                                                                   \
+    TEXT(opter)                                                                                    \
+    TEXT(dev_no)                                                                                   \
+    TEXT(mdtrt_cert_type)                                                                          \
+    TEXT(psn_type)                                                                                 \
+    TEXT(med_type)                                                                                 \
+    TEXT(identities)                                                                               \
+    TEXT(insuplc_admdvs)                                                                           \
+    TEXT(mdtrtarea_admvs)                                                                          \
+    TEXT(clr_type)                                                                                 \
+    TEXT(clr_way)                                                                                  \
+    TEXT(clr_optins)                                                                               \
+    TEXT(setl_optins)
+
+void settlement_write(struct writer *w, const struct settlement *settlement)
+{
+    CHECK(settlement->row_count <= FUND_ROWS_MAX && settlement->delta_count <= DELTAS_MAX);
+    write_u8(w, SETTLEMENT_VERSION);
+    write_u64(w, settlement->sequence);
+    write_u8(w, settlement->refd_setl_flag);
+#define WRITE(field) write_text(w, settlement->field);
+    SETTLEMENT_TEXTS(WRITE)
+#undef WRITE
+    write_u16(w, settlement->insutype);
+    write_u16(w, settlement->year);
+    write_i64(w, settlement->setl_time);
+    write_i64(w, settlement->begntime);
+    write_i64(w, settlement->endtime);
+    write_i32(w, settlement->business_date);
+    write_i64(w, settlement->balance_before);
+    write_totals(w, &settlement->totals);
+    write_rows(w, settlement);
+    write_deltas(w, settlement);
+}
+
+void settlement_read(struct reader *r, struct settlement *settlement)
+{
+    *settlement = (struct settlement){0};
+    if (read_u8(r) != SETTLEMENT_VERSION)
+        r->failed = true;
+    settlement->sequence = read_u64(r);
+    uint8_t refd = read_u8(r);
+    settlement->refd_setl_flag = refd == 1;
+    if (refd > 1)
+        r->failed = true;
+#define READ(field) read_text(r, settlement->field, sizeof settlement->field);
+    SETTLEMENT_TEXTS(READ)
+#undef READ
+    settlement->insutype = read_u16(r);
+    settlement->year = read_u16(r);
+    settlement->setl_time = read_i64(r);
+    settlement->begntime = read_i64(r);
+    settlement->endtime = read_i64(r);
+    settlement->business_date = read_i32(r);
+    settlement->balance_before = read_i64(r);
+    read_totals(r, &settlement->totals);
+    read_rows(r, settlement);
+    read_deltas(r, settlement);
+}

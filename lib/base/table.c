@@ -245,8 +245,8 @@ bool table_decimal(const struct table_row *row, size_t column, int scale, int64_
     if (*text == '-' || money_parse(text, scale, max, &value) != ERR_OK) {
         char limit[MONEY_TEXT];
         table_fault(row, column, "“%.*s”有误，应为 0 至 %s、至多 %d 位小数的数",
-                    "found \"%.*s\", expected a number from 0 to %s with at most %d decimals", text,
-                    money_format(max, scale, -1, limit), scale);
+                    "found \"%.*s\", expected a number from 0 to %s with at most %d decimals",
+                    shown(text), text, money_format(max, scale, -1, limit), scale);
         return false;
     }
     *out = value;
@@ -271,7 +271,7 @@ bool table_flag(const struct table_row *row, size_t column, bool *out)
     const char *text = table_cell(row, column);
     if (strcmp(text, "0") != 0 && strcmp(text, "1") != 0) {
         table_fault(row, column, "“%.*s”有误，应为 0 或 1", "found \"%.*s\", expected 0 or 1",
-                    text);
+                    shown(text), text);
         return false;
     }
     *out = *text == '1';

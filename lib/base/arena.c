@@ -2,6 +2,7 @@
  * one block and a 5,000-line bill a handful. */
 #include "base/arena.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,7 +97,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 
 char *arena_copy(struct arena *arena, const void *bytes, size_t size)
 {
-    char *p = arena_alloc_raw(arena, size + 1);
+    char *p = size < SIZE_MAX ? arena_alloc_raw(arena, size + 1) : NULL;
     if (!p)
         return NULL;
     if (size > 0)

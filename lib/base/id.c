@@ -54,7 +54,12 @@ char *id_format_setl(const char *region, int32_t date, uint64_t sequence, char *
 
 enum err id_parse_setl(const char *text, uint64_t *sequence)
 {
+    char midnight[15] = "00000000000000";
+    int64_t ignored;
     if (strlen(text) != ID_SETL || !all_digits(text, ID_SETL))
+        return ERR_INVALID;
+    memcpy(midnight, text + ID_ADMDVS, 8);
+    if (date_parse_compact(midnight, &ignored) != ERR_OK)
         return ERR_INVALID;
     *sequence = 0;
     for (int i = 14; i < ID_SETL; i++)

@@ -27,7 +27,7 @@ void log_event(enum log_level level, const char *event, const char *format, ...)
     if ((int)level < minimum)
         return;
     char line[LINE_MAX_BYTES + 2], when[DATE_TEXT];
-    int length = snprintf(line, LINE_MAX_BYTES, "time=\"%s\" level=%s event=%s ",
+    int length = snprintf(line, LINE_MAX_BYTES, "time=\"%s\" level=%s event=%.100s ",
                           date_format_time(clock_wall_ms(), when), names[level], event);
     va_list args;
     va_start(args, format);
@@ -36,6 +36,9 @@ void log_event(enum log_level level, const char *event, const char *format, ...)
     length += more < 0 ? 0 : more;
     if (length > LINE_MAX_BYTES - 1)
         length = LINE_MAX_BYTES - 1;
+    for (int i = 0; i < length; i++)
+        if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
+            line[i] = '?'; /* a value from outside must not begin a line of its own */
     line[length++] = '\n';
     struct pollfd ready = {.fd = STDERR_FILENO, .events = POLLOUT};
     if (poll(&ready, 1, 0) != 1 || write(STDERR_FILENO, line, (size_t)length) < 0)

@@ -1,0 +1,153 @@
+/* lib/base/bytes: the fixed layout, latched errors, hostile lengths. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "base/bytes.h"
+
+static void layout_is_little_endian(void **state)
+{
+    (void)state;
+    uint8_t buf[64];
+    struct writer w = writer_on(buf, sizeof buf);
+    write_u8(&w, 0xFE);
+    write_u16(&w, 0x0102);
+    write_u32(&w, UINT32_C(0x03040506));
+    write_u64(&w, UINT64_C(0x0708090A0B0C0D0E));
+    write_i32(&w, -2);
+    write_i64(&w, -3);
+    write_text(&w, "hi");
+    static const uint8_t expected[] = {0xFE, 2,    1,    6,    5,    4,    3,    0xE,  0xD,  0xC,
+                                       0xB,  0xA,  9,    8,    7,    0xFE, 0xFF, 0xFF, 0xFF, 0xFD,
+                                       0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 2,    'h',  'i'};
+    assert_false(w.failed);
+    assert_int_equal(w.used, sizeof expected);
+    assert_memory_equal(buf, expected, sizeof expected);
+}
+
+static void extremes_round_trip(void **state)
+{
+    (void)state;
+    uint8_t buf[64];
+    char text[8];
+    struct writer w = writer_on(buf, sizeof buf);
+    write_u8(&w, UINT8_MAX);
+    write_u16(&w, UINT16_MAX);
+    write_u32(&w, UINT32_MAX);
+    write_u64(&w, UINT64_MAX);
+    write_i32(&w, INT32_MIN);
+    write_i64(&w, INT64_MIN);
+    write_i64(&w, INT64_MAX);
+    write_text(&w, NULL);
+    write_text(&w, "医保");
+    struct reader r = reader_on(buf, w.used);
+    assert_int_equal(read_u8(&r), UINT8_MAX);
+    assert_int_equal(read_u16(&r), UINT16_MAX);
+    assert_int_equal(read_u32(&r), UINT32_MAX);
+    assert_true(read_u64(&r) == UINT64_MAX);
+    assert_int_equal(read_i32(&r), INT32_MIN);
+    assert_true(read_i64(&r) == INT64_MIN);
+    assert_true(read_i64(&r) == INT64_MAX);
+    read_text(&r, text, sizeof text);
+    assert_string_equal(text, "");
+    assert_false(reader_done(&r));
+    read_text(&r, text, sizeof text);
+    assert_string_equal(text, "医保");
+    assert_true(reader_done(&r));
+}
+
+static void a_failed_writer_writes_nothing_more(void **state)
+{
+    (void)state;
+    uint8_t buf[8] = {0};
+    struct writer w = writer_on(buf, 5);
+    write_u32(&w, 1);
+    write_u16(&w, 0xFFFF); /* does not fit */
+    write_u8(&w, 0xFF);    /* would fit, but comes after */
+    assert_true(w.failed);
+    assert_int_equal(w.used, 4);
+    static const uint8_t expected[8] = {1};
+    assert_memory_equal(buf, expected, sizeof buf);
+    w = writer_on(buf, sizeof buf);
+    write_bytes(&w, buf, SIZE_MAX);
+    assert_true(w.failed);
+}
+
+static void texts_have_one_length_byte(void **state)
+{
+    (void)state;
+    uint8_t buf[300];
+    char text[257], out[256];
+    memset(text, 'x', sizeof text);
+    text[256] = '\0';
+    struct writer w = writer_on(buf, sizeof buf);
+    write_text(&w, text);
+    assert_true(w.failed);
+    assert_int_equal(w.used, 0);
+    text[255] = '\0';
+    w = writer_on(buf, sizeof buf);
+    write_text(&w, text);
+    assert_false(w.failed);
+    struct reader r = reader_on(buf, w.used);
+    read_text(&r, out, sizeof out);
+    assert_string_equal(out, text);
+    assert_true(reader_done(&r));
+    r = reader_on(buf, w.used); /* no room for the NUL */
+    read_text(&r, out, 255);
+    assert_true(r.failed);
+    assert_string_equal(out, "");
+}
+
+static void a_failed_reader_reads_zeros(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[] = {1, 2, 3, 4, 5};
+    struct reader r = reader_on(bytes, sizeof bytes);
+    assert_true(read_u64(&r) == 0);
+    assert_true(r.failed);
+    assert_int_equal(read_u8(&r), 0);
+    assert_null(read_bytes(&r, 1));
+    assert_false(reader_done(&r));
+    r = reader_on(bytes, sizeof bytes);
+    assert_int_equal(read_u8(&r), 1);
+    assert_null(read_bytes(&r, SIZE_MAX));
+    assert_true(r.failed);
+}
+
+static void hostile_texts_are_refused(void **state)
+{
+    (void)state;
+    char out[16] = "before";
+    static const uint8_t with_nul[] = {3, 'a', 0, 'b'}, cut[] = {200, 'a'}, empty[] = {0};
+    struct reader r = reader_on(with_nul, sizeof with_nul);
+    read_text(&r, out, sizeof out);
+    assert_true(r.failed);
+    assert_string_equal(out, "");
+    r = reader_on(cut, sizeof cut);
+    read_text(&r, out, sizeof out);
+    assert_true(r.failed);
+    r = reader_on(empty, 0);
+    read_text(&r, out, sizeof out);
+    assert_true(r.failed);
+    r = reader_on(empty, sizeof empty);
+    read_text(&r, out, 1);
+    assert_true(reader_done(&r));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(layout_is_little_endian),
+        cmocka_unit_test(extremes_round_trip),
+        cmocka_unit_test(a_failed_writer_writes_nothing_more),
+        cmocka_unit_test(texts_have_one_length_byte),
+        cmocka_unit_test(a_failed_reader_reads_zeros),
+        cmocka_unit_test(hostile_texts_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

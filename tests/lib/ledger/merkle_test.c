@@ -1,0 +1,98 @@
+/* The Merkle tree against the vectors of the certificate-transparency reference code, and against
+ * the definition in RFC 6962 written down recursively. */
+#include "ledger/merkle.h"
+
+#include "fixture.h"
+
+static const struct slice leaves[8] = {
+    {(const uint8_t *)"", 0},
+    {(const uint8_t *)"\x00", 1},
+    {(const uint8_t *)"\x10", 1},
+    {(const uint8_t *)"\x20\x21", 2},
+    {(const uint8_t *)"\x30\x31", 2},
+    {(const uint8_t *)"\x40\x41\x42\x43", 4},
+    {(const uint8_t *)"\x50\x51\x52\x53\x54\x55\x56\x57", 8},
+    {(const uint8_t *)"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f", 16},
+};
+
+static const char *const roots[9] = {
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+};
+
+static void test_vectors(void **state)
+{
+    (void)state;
+    struct merkle tree = {0};
+    for (int n = 0; n <= 8; n++) {
+        char text[HASH_TEXT];
+        struct hash root = merkle_root(&tree);
+        assert_string_equal(hash_format(&root, text), roots[n]);
+        if (n < 8) {
+            struct hash leaf = merkle_leaf(leaves[n]);
+            merkle_add(&tree, &leaf);
+        }
+    }
+}
+
+static struct hash by_definition(const struct hash *leaf, size_t n)
+{
+    if (n == 1)
+        return leaf[0];
+    size_t split = 1;
+    while (split * 2 < n)
+        split *= 2;
+    uint8_t bytes[1 + 2 * HASH_SIZE] = {1};
+    struct hash left = by_definition(leaf, split), right = by_definition(leaf + split, n - split);
+    memcpy(bytes + 1, left.bytes, HASH_SIZE);
+    memcpy(bytes + 1 + HASH_SIZE, right.bytes, HASH_SIZE);
+    return hash_sha256(bytes, sizeof(bytes));
+}
+
+static void test_definition(void **state)
+{
+    (void)state;
+    struct hash leaf[300];
+    struct merkle tree = {0};
+    for (size_t n = 1; n <= 300; n++) {
+        struct slice record = {(const uint8_t *)&n, sizeof(n)};
+        leaf[n - 1] = merkle_leaf(record);
+        merkle_add(&tree, &leaf[n - 1]);
+        struct hash root = merkle_root(&tree), expected = by_definition(leaf, n);
+        assert_memory_equal(root.bytes, expected.bytes, HASH_SIZE);
+    }
+}
+
+/* Without the prefixes two leaves could be passed off as one. */
+static void test_leaf_is_not_node(void **state)
+{
+    (void)state;
+    struct hash one = merkle_leaf(leaves[0]), two = merkle_leaf(leaves[1]);
+    struct merkle tree = {0}, forged = {0};
+    merkle_add(&tree, &one);
+    merkle_add(&tree, &two);
+    uint8_t both[2 * HASH_SIZE];
+    memcpy(both, one.bytes, HASH_SIZE);
+    memcpy(both + HASH_SIZE, two.bytes, HASH_SIZE);
+    struct hash leaf = merkle_leaf((struct slice){both, sizeof(both)});
+    merkle_add(&forged, &leaf);
+    struct hash a = merkle_root(&tree), b = merkle_root(&forged);
+    assert_memory_not_equal(a.bytes, b.bytes, HASH_SIZE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_vectors),
+        cmocka_unit_test(test_definition),
+        cmocka_unit_test(test_leaf_is_not_node),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,121 @@
+/* Spares: whole or not there, adopted once, and never half. */
+#include "ledger/spare.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "fixture.h"
+
+static const struct segment_head head = {.region = REGION, .id = 5, .size = SMALL};
+
+static int folder(const struct scratch *s)
+{
+    int fd = open(s->dir, O_RDONLY | O_DIRECTORY);
+    assert_true(fd >= 0);
+    return fd;
+}
+
+static void test_make_and_adopt(void **state)
+{
+    struct scratch *s = *state;
+    int dir = folder(s), fd = -1;
+    bool ready = true;
+    assert_int_equal(spare_check(dir, SMALL, &ready), ERR_OK);
+    assert_false(ready);
+    assert_int_equal(spare_make(dir, SMALL), ERR_OK);
+    assert_int_equal(spare_check(dir, SMALL, &ready), ERR_OK);
+    assert_true(ready);
+
+    size_t size = 0;
+    uint8_t *bytes = scratch_load(s, SPARE_FILE, &size);
+    assert_int_equal(size, SMALL);
+    for (size_t i = 0; i < size; i++)
+        assert_int_equal(bytes[i], 0);
+    free(bytes);
+    struct stat st;
+    char path[128];
+    assert_int_equal(stat(scratch_path(s, SPARE_FILE, path), &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    /* Written, not only given a length. */
+    assert_true(st.st_blocks * 512 >= SMALL);
+
+    assert_int_equal(spare_adopt(dir, &head, &fd), ERR_OK);
+    assert_false(scratch_has(s, SPARE_FILE));
+    bytes = scratch_load(s, FIRST_SEGMENT, &size);
+    struct segment_head read;
+    assert_null(segment_read_head(bytes, &read));
+    assert_int_equal(read.id, 5);
+    assert_int_equal(size, SMALL);
+    free(bytes);
+    close(fd);
+    assert_int_equal(spare_adopt(dir, &head, &fd), ERR_FULL);
+    close(dir);
+}
+
+static void test_half_made(void **state)
+{
+    struct scratch *s = *state;
+    int dir = folder(s);
+    bool ready = true;
+    /* A power cut while the zeros were written. */
+    scratch_write(s, SPARE_TEMPORARY, 0, "\0\0\0\0", 4);
+    assert_int_equal(spare_check(dir, SMALL, &ready), ERR_OK);
+    assert_false(ready);
+    assert_false(scratch_has(s, SPARE_TEMPORARY));
+    /* A power cut between the header and the rename. */
+    uint8_t block[SEGMENT_BLOCK];
+    segment_write_head(&head, block);
+    assert_int_equal(spare_make(dir, SMALL), ERR_OK);
+    scratch_write(s, SPARE_FILE, 0, block, sizeof(block));
+    assert_int_equal(spare_check(dir, SMALL, &ready), ERR_OK);
+    assert_false(ready);
+    assert_false(scratch_has(s, SPARE_FILE));
+    /* Another size was configured. */
+    assert_int_equal(spare_make(dir, SMALL), ERR_OK);
+    assert_int_equal(spare_check(dir, 2 * SMALL, &ready), ERR_OK);
+    assert_false(ready);
+    assert_false(scratch_has(s, SPARE_FILE));
+    close(dir);
+}
+
+/* Spoilt after it was checked: thrown away rather than used. */
+static void test_adopt_spoilt(void **state)
+{
+    struct scratch *s = *state;
+    int dir = folder(s), fd = -1;
+    assert_int_equal(spare_make(dir, SMALL), ERR_OK);
+    scratch_flip(s, SPARE_FILE, 300);
+    assert_int_equal(spare_adopt(dir, &head, &fd), ERR_FULL);
+    assert_int_equal(fd, -1);
+    assert_false(scratch_has(s, SPARE_FILE));
+    assert_false(scratch_has(s, FIRST_SEGMENT));
+    close(dir);
+}
+
+static void test_no_space(void **state)
+{
+    struct scratch *s = *state;
+    int dir = folder(s);
+    struct rlimit old, small = {.rlim_cur = SMALL / 2};
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    small.rlim_max = old.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    enum err err = spare_make(dir, SMALL);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    assert_int_equal(err, ERR_FULL);
+    assert_false(scratch_has(s, SPARE_FILE));
+    assert_false(scratch_has(s, SPARE_TEMPORARY));
+    close(dir);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_make_and_adopt, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_half_made, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_adopt_spoilt, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_no_space, scratch_setup, scratch_teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,56 @@
+/* Reading whole files. Any thread. */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CHUNK_MIN 4096
+
+/* Reads to the end rather than to st_size: a pipe has none, and a file may grow meanwhile. */
+static enum err read_all(int fd, size_t max, size_t expected, uint8_t **data, size_t *size)
+{
+    size_t capacity = expected < CHUNK_MIN ? CHUNK_MIN : expected + 1;
+    uint8_t *bytes = malloc(capacity);
+    size_t used = 0;
+    while (bytes) {
+        ssize_t got = read(fd, bytes + used, capacity - used);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0 || (used += (size_t)got) > max) {
+            free(bytes);
+            return got < 0 ? ERR_IO : ERR_LIMIT;
+        }
+        if (got == 0) {
+            *data = bytes;
+            *size = used;
+            return ERR_OK;
+        }
+        if (used < capacity)
+            continue;
+        uint8_t *more = realloc(bytes, capacity *= 2);
+        if (!more)
+            free(bytes);
+        bytes = more;
+    }
+    return ERR_NOMEM;
+}
+
+enum err file_read(const char *path, size_t max, uint8_t **data, size_t *size)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno == ENOENT || errno == ENOTDIR ? ERR_NOTFOUND : ERR_IO;
+    enum err err = ERR_IO;
+    if (fstat(fd, &st) == 0)
+        err = st.st_size > 0 && (uint64_t)st.st_size > max
+                  ? ERR_LIMIT
+                  : read_all(fd, max, (size_t)st.st_size, data, size);
+    int saved = errno;
+    close(fd);
+    errno = saved;
+    return err;
+}

@@ -54,7 +54,8 @@ _Static_assert((long)LINES_MAX *LINE_REPLY_MAX + MESSAGE_HEAD_MAX <= FRAME_MAX,
 #define GROUPS_AHEAD_MAX 2
 /* A value over this goes to LMDB overflow pages (pitfalls, LMDB "Random keys"). */
 #define VALUE_INLINE_MAX 2038
-#define KEY_MAX 128
+/* The longest key is an operator's message: actor 120, msgid 30, two marks. */
+#define KEY_MAX 160
 
 /* A new msgid dated farther away than this is refused (design decision 4). */
 #define MSGID_AGE_MAX_MS (INT64_C(7) * 86400000)

@@ -1,5 +1,7 @@
 /* Effects under construction: the typed after-images that a record will carry. Built by the state
- * machine, folded by state_apply() alone. Errors latch; look once with effects_done(). */
+ * machine, folded by state_apply() alone. Errors latch; look once with effects_done(): ERR_NOMEM,
+ * ERR_INVALID (a text that cannot be a key), ERR_LIMIT (a sum or list over its bound), or the
+ * store's. One owner thread. */
 #ifndef STATE_EFFECTS_H
 #define STATE_EFFECTS_H
 
@@ -27,7 +29,8 @@ void effects_append_history(struct effects *effects, struct state *state, const 
                             uint16_t year, const char *setl_id);
 void effects_put_tally(struct effects *effects, const char *fixmedins_code,
                        const struct reply_tally *tally);
-/* Adds to the books of the funds that the settlement's rows name (reads the present sums). */
+/* Adds to the books of the funds that the settlement's rows name (reads the present sums); a book
+ * that comes to nothing goes away. */
 void effects_add_books(struct effects *effects, struct state *state,
                        const struct settlement *settlement);
 void effects_put_region(struct effects *effects, const char *region);

@@ -1,17 +1,5 @@
 /* The region's state: typed views of the store, and the one function that changes it (design
- * section 3). One owner thread.
- *
- * Keys (first byte, then the parts; texts end with 0x1f where another part follows). Business
- * order: M fixmedins yyyyMMddHHmmss seq   message: sequence, request hash, kind, outcome (= the
- * msgid) O actor 0x1f msgid               an operator's message, likewise P psn_no 0x1f f|i|d
- * person: facts, insurances, identities P psn_no 0x1f a yyyy             accumulators of a benefit
- * year P psn_no 0x1f b                  personal account P psn_no 0x1f h yyyy settlements of a
- * benefit year, in order C psn_cert_type 0x1f certno      -> psn_no S setl_id settlement V
- * fixmedins ipt_otp_no 0x1f chrg_bchno   -> setl_id of the live settlement T fixmedins dev_no ...
- * running tally B owner_kind owner 0x1f fund_pay_type 0x1f yyyy   book: paid in fen, settlements D
- * digest number                  chunk of a pack K name                           the region's
- * single values: "region", "pack", "time" J digest                         import progress: last
- * row */
+ * section 3). Keys stand in keys.h, layouts of values in values.c. One owner thread. */
 #ifndef STATE_STATE_H
 #define STATE_STATE_H
 
@@ -25,8 +13,8 @@
 
 struct state;
 
-/* A view of `store` (borrowed until state_free()); reads the last sequence, time and active pack.
- */
+/* A view of `store` (borrowed until state_free()); reads the last sequence, time, region and active
+ * pack. ERR_CORRUPT also when the store is ahead of them; ERR_IO, ERR_NOMEM. */
 enum err state_new(struct store *store, struct state **out) MUST_CHECK;
 void state_free(struct state *state);
 
@@ -34,8 +22,9 @@ uint64_t state_sequence(const struct state *state);  /* last applied */
 int64_t state_time(const struct state *state);       /* its stamp, ms; 0 at the beginning */
 const char *state_region(const struct state *state); /* "" before the genesis record */
 
-/* Folds one record: its effects, its message key, sequence and time. Sequence must be the next;
- * broken order is a broken invariant. ERR_CORRUPT when effects do not parse, ERR_NOMEM. */
+/* Folds one record: its effects, its message key, sequence and time. Sequence must be the next and
+ * time not before the last; broken order is a broken invariant. ERR_CORRUPT when the effects do not
+ * parse or the head names no message (nothing was changed); ERR_NOMEM. */
 enum err state_apply(struct state *state, const struct record *record) MUST_CHECK;
 
 /* Reads. ERR_OK, ERR_NOTFOUND, or a store error (ERR_IO, ERR_CORRUPT). */
@@ -56,16 +45,27 @@ enum err state_certificate(struct state *state, const char *psn_cert_type, const
 enum err state_accums(struct state *state, const char *psn_no, uint16_t year,
                       struct accums *out) MUST_CHECK;
 enum err state_balance(struct state *state, const char *psn_no, int64_t *balance) MUST_CHECK;
+/* Whether the person has an account at all: the opening balance is credited only once. */
+enum err state_has_account(struct state *state, const char *psn_no, bool *has) MUST_CHECK;
 enum err state_settlement(struct state *state, const char *setl_id,
                           struct settlement *out) MUST_CHECK;
 enum err state_visit(struct state *state, const char *fixmedins_code, const char *ipt_otp_no,
                      const char *chrg_bchno, char setl_id[ID_SETL + 1]) MUST_CHECK;
-/* The setl_ids of a person's settlements of a benefit year, oldest first, voided ones included;
- * malloc'ed, the caller frees; *count 0 when there are none. */
+/* The setl_ids of a person's settlements of a benefit year, oldest first, voided ones and the voids
+ * included; malloc'ed, the caller frees; NULL and *count 0 when there are none. */
 enum err state_history(struct state *state, const char *psn_no, uint16_t year,
                        char (**setl_ids)[ID_SETL + 1], uint32_t *count) MUST_CHECK;
+/* `which` names the tally (terminal, insutype, clr_type, setl_optins, refund flag). */
 enum err state_tally(struct state *state, const struct reply_tally *which, const char *fixmedins,
                      struct reply_tally *out) MUST_CHECK;
+/* One fund's book of one owner and benefit year: what settlements less voids have paid. */
+struct book {
+    int64_t paid; /* fen */
+    int64_t count;
+};
+enum err state_book(struct state *state, uint8_t owner_kind, const char *owner,
+                    const char *fund_pay_type, uint16_t year, struct book *out) MUST_CHECK;
+/* The last row that an import has brought in; 0 when it never began. */
 enum err state_import_row(struct state *state, const struct hash *file_digest,
                           uint32_t *row) MUST_CHECK;
 
@@ -76,9 +76,14 @@ struct active_pack {
     uint64_t sequence; /* of the activation */
 };
 enum err state_active_pack(struct state *state, struct active_pack *out) MUST_CHECK;
-/* Puts the chunks together: malloc'ed, the caller frees. ERR_NOTFOUND names a missing chunk in
- * *missing; ERR_CORRUPT when the digest disagrees. */
+/* Puts the chunks together: malloc'ed, the caller frees. `chunks` 0: as many as it takes, for a
+ * pack that was active once. ERR_NOTFOUND names a missing chunk in *missing; ERR_CORRUPT when the
+ * digest disagrees; ERR_LIMIT over PACK_CHUNKS_MAX. */
+#define PACK_CHUNKS_MAX 256 /* of BLOB_CHUNK_MAX each */
 enum err state_pack_bundle(struct state *state, const struct hash *digest, uint32_t chunks,
                            uint8_t **bundle, size_t *size, uint32_t *missing) MUST_CHECK;
+/* One chunk: malloc'ed, the caller frees. */
+enum err state_chunk(struct state *state, const struct hash *digest, uint32_t number,
+                     uint8_t **bytes, size_t *size) MUST_CHECK;
 
 #endif

@@ -1,0 +1,285 @@
+/* Effects grow in the request's arena: appended, never read back. Each put is one whole
+ * after-image; what must be added to is read from the present state first. */
+#include "state/effects.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/money.h"
+#include "state/inner.h"
+
+#define EFFECTS_FIRST 4096
+/* Key size, value size. */
+#define EFFECT_HEAD 5
+
+struct effects {
+    struct arena *arena;
+    uint8_t *data;
+    size_t capacity, used;
+    enum err err;
+};
+
+struct effects *effects_new(struct arena *arena)
+{
+    struct effects *effects = arena_alloc(arena, sizeof *effects);
+    if (effects)
+        effects->arena = arena;
+    return effects;
+}
+
+static void fail(struct effects *effects, enum err err)
+{
+    if (effects->err == ERR_OK)
+        effects->err = err;
+}
+
+static bool grow(struct effects *effects, size_t more)
+{
+    if (more <= effects->capacity - effects->used)
+        return true;
+    size_t capacity = effects->capacity ? effects->capacity : EFFECTS_FIRST;
+    while (capacity - effects->used < more)
+        capacity *= 2;
+    uint8_t *data = arena_alloc_raw(effects->arena, capacity);
+    if (!data) {
+        fail(effects, ERR_NOMEM);
+        return false;
+    }
+    if (effects->used)
+        memcpy(data, effects->data, effects->used);
+    effects->data = data;
+    effects->capacity = capacity;
+    return true;
+}
+
+/* value.data NULL deletes. */
+static void put(struct effects *effects, struct key key, struct slice value)
+{
+    if (effects->err != ERR_OK)
+        return;
+    if (key.size == 0 || value.size > STORE_VALUE_MAX) {
+        fail(effects, ERR_INVALID);
+        return;
+    }
+    if (!grow(effects, EFFECT_HEAD + key.size + value.size))
+        return;
+    struct writer w = writer_on(effects->data + effects->used, effects->capacity - effects->used);
+    effect_write(&w, key_slice(&key), value);
+    CHECK(!w.failed);
+    effects->used += w.used;
+}
+
+static void put_deleted(struct effects *effects, struct key key)
+{
+    put(effects, key, (struct slice){0});
+}
+
+static void put_written(struct effects *effects, struct key key, const struct writer *w)
+{
+    if (w->failed)
+        fail(effects, ERR_LIMIT);
+    put(effects, key, (struct slice){.data = w->data, .size = w->used});
+}
+
+static void put_text(struct effects *effects, struct key key, const char *text)
+{
+    put(effects, key, (struct slice){.data = (const uint8_t *)text, .size = strlen(text)});
+}
+
+static bool same_certificate(const struct person *a, const struct person *b)
+{
+    return strcmp(a->psn_cert_type, b->psn_cert_type) == 0 && strcmp(a->certno, b->certno) == 0;
+}
+
+void effects_put_person(struct effects *effects, const struct person *person,
+                        const struct person *before)
+{
+    static const struct {
+        enum person_part part;
+        void (*write)(struct writer *, const struct person *);
+    } parts[] = {
+        {PERSON_FACTS, person_write_facts},
+        {PERSON_INSURANCES, person_write_insurances},
+        {PERSON_IDENTITIES, person_write_identities},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        uint8_t bytes[VALUE_INLINE_MAX];
+        struct writer w = writer_on(bytes, sizeof bytes);
+        parts[i].write(&w, person);
+        put_written(effects, key_person(person->psn_no, parts[i].part), &w);
+    }
+    if (before && !same_certificate(person, before))
+        put_deleted(effects, key_certificate(before->psn_cert_type, before->certno));
+    put_text(effects, key_certificate(person->psn_cert_type, person->certno), person->psn_no);
+}
+
+void effects_put_accums(struct effects *effects, const char *psn_no, uint16_t year,
+                        const struct accums *accums)
+{
+    struct key key = key_person_year(psn_no, PERSON_ACCUMS, year);
+    uint8_t bytes[VALUE_INLINE_MAX];
+    struct writer w = writer_on(bytes, sizeof bytes);
+    accums_write(&w, accums);
+    /* An empty list goes away, so that a void leaves no trace. */
+    if (accums->count == 0)
+        put_deleted(effects, key);
+    else
+        put_written(effects, key, &w);
+}
+
+void effects_put_balance(struct effects *effects, const char *psn_no, int64_t balance)
+{
+    uint8_t bytes[VALUE_SMALL_MAX];
+    struct writer w = writer_on(bytes, sizeof bytes);
+    CHECK(balance >= 0);
+    write_i64(&w, balance);
+    put_written(effects, key_person(psn_no, PERSON_ACCOUNT), &w);
+}
+
+void effects_put_settlement(struct effects *effects, const struct settlement *settlement)
+{
+    uint8_t bytes[SETTLEMENT_BYTES_MAX];
+    struct writer w = writer_on(bytes, sizeof bytes);
+    settlement_write(&w, settlement);
+    put_written(effects, key_settlement(settlement->setl_id), &w);
+}
+
+void effects_put_visit(struct effects *effects, const char *fixmedins_code, const char *ipt_otp_no,
+                       const char *chrg_bchno, const char *setl_id)
+{
+    struct key key = key_visit(fixmedins_code, ipt_otp_no, chrg_bchno);
+    if (setl_id)
+        put_text(effects, key, setl_id);
+    else
+        put_deleted(effects, key);
+}
+
+void effects_append_history(struct effects *effects, struct state *state, const char *psn_no,
+                            uint16_t year, const char *setl_id)
+{
+    struct key key = key_person_year(psn_no, PERSON_HISTORY, year);
+    uint8_t *before = NULL;
+    size_t size = 0;
+    if (effects->err != ERR_OK)
+        return;
+    CHECK(strncmp(setl_id, state->region, ID_ADMDVS) == 0);
+    enum err err =
+        key.size ? store_get_copy(state->store, key_slice(&key), &before, &size) : ERR_INVALID;
+    if (err != ERR_OK && err != ERR_NOTFOUND) {
+        fail(effects, err);
+        return;
+    }
+    uint8_t *list = arena_alloc_raw(effects->arena, size + HISTORY_ENTRY);
+    if (list && size)
+        memcpy(list, before, size);
+    free(before);
+    if (!list) {
+        fail(effects, ERR_NOMEM);
+        return;
+    }
+    struct writer w = writer_on(list + size, HISTORY_ENTRY);
+    err = history_write(&w, setl_id);
+    if (err != ERR_OK)
+        fail(effects, err);
+    put(effects, key, (struct slice){.data = list, .size = size + HISTORY_ENTRY});
+}
+
+void effects_put_tally(struct effects *effects, const char *fixmedins_code,
+                       const struct reply_tally *tally)
+{
+    uint8_t bytes[VALUE_SMALL_MAX];
+    struct writer w = writer_on(bytes, sizeof bytes);
+    tally_write(&w, tally);
+    put_written(effects, key_tally(fixmedins_code, tally), &w);
+}
+
+/* Books are of funds: the account is the person's own and has its balance, the hospital's part is
+ * nobody's payment. */
+static bool row_has_book(const struct settlement_row *row)
+{
+    return row->field < FUND_FIELDS;
+}
+
+static bool same_book(const struct settlement_row *a, const struct settlement_row *b)
+{
+    return a->owner_kind == b->owner_kind && strcmp(a->owner, b->owner) == 0 &&
+           strcmp(a->fund_pay_type, b->fund_pay_type) == 0;
+}
+
+/* The first row of its book carries the sum of all. */
+static bool row_leads(const struct settlement *settlement, uint32_t index)
+{
+    for (uint32_t i = 0; i < index; i++)
+        if (row_has_book(&settlement->rows[i]) &&
+            same_book(&settlement->rows[i], &settlement->rows[index]))
+            return false;
+    return row_has_book(&settlement->rows[index]);
+}
+
+static void put_book(struct effects *effects, struct state *state,
+                     const struct settlement *settlement, uint32_t index)
+{
+    const struct settlement_row *row = &settlement->rows[index];
+    struct book book;
+    uint8_t bytes[VALUE_SMALL_MAX];
+    struct writer w = writer_on(bytes, sizeof bytes);
+    enum err err =
+        state_book(state, row->owner_kind, row->owner, row->fund_pay_type, settlement->year, &book);
+    for (uint32_t i = index; err == ERR_OK && i < settlement->row_count; i++)
+        if (row_has_book(&settlement->rows[i]) && same_book(&settlement->rows[i], row) &&
+            !money_add(&book.paid, settlement->rows[i].amount))
+            err = ERR_LIMIT;
+    if (err != ERR_OK) {
+        fail(effects, err);
+        return;
+    }
+    book.count += settlement->refd_setl_flag ? -1 : 1;
+    struct key key = key_book(row->owner_kind, row->owner, row->fund_pay_type, settlement->year);
+    book_write(&w, &book);
+    if (book.count == 0 && book.paid == 0)
+        put_deleted(effects, key);
+    else
+        put_written(effects, key, &w);
+}
+
+void effects_add_books(struct effects *effects, struct state *state,
+                       const struct settlement *settlement)
+{
+    for (uint32_t i = 0; effects->err == ERR_OK && i < settlement->row_count; i++)
+        if (row_leads(settlement, i))
+            put_book(effects, state, settlement, i);
+}
+
+void effects_put_region(struct effects *effects, const char *region)
+{
+    CHECK(id_is_admdvs(region));
+    put_text(effects, key_single("region"), region);
+}
+
+void effects_put_chunk(struct effects *effects, const struct hash *digest, uint32_t number,
+                       struct slice bytes)
+{
+    put(effects, key_chunk(digest, number), bytes);
+}
+
+void effects_put_active_pack(struct effects *effects, const struct active_pack *pack)
+{
+    uint8_t bytes[VALUE_SMALL_MAX];
+    struct writer w = writer_on(bytes, sizeof bytes);
+    active_pack_write(&w, pack);
+    put_written(effects, key_single("pack"), &w);
+}
+
+void effects_put_import_row(struct effects *effects, const struct hash *file_digest, uint32_t row)
+{
+    uint8_t bytes[VALUE_SMALL_MAX];
+    struct writer w = writer_on(bytes, sizeof bytes);
+    write_u32(&w, row);
+    put_written(effects, key_import(file_digest), &w);
+}
+
+enum err effects_done(struct effects *effects, struct slice *bytes)
+{
+    *bytes = (struct slice){.data = effects->data, .size = effects->used};
+    return effects->err;
+}

@@ -1,0 +1,203 @@
+/* Builds keys part by part; a part that cannot stand in a key latches and empties the whole. */
+#include "state/keys.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/id.h"
+
+#define SEPARATOR 0x1f
+
+struct builder {
+    struct key key;
+    bool failed;
+};
+
+static struct builder begin(enum key_family family)
+{
+    struct builder b = {.key = {.size = 1}};
+    b.key.bytes[0] = (uint8_t)family;
+    return b;
+}
+
+static void add_bytes(struct builder *b, const void *bytes, size_t size)
+{
+    if (b->failed || size > KEY_MAX - b->key.size) {
+        b->failed = true;
+        return;
+    }
+    memcpy(b->key.bytes + b->key.size, bytes, size);
+    b->key.size += size;
+}
+
+static void add_byte(struct builder *b, uint8_t byte)
+{
+    add_bytes(b, &byte, 1);
+}
+
+bool key_text_valid(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < 0x20 || (unsigned char)*text == 0x7f)
+            return false;
+    return true;
+}
+
+/* A text that may be empty. */
+static void add_text(struct builder *b, const char *text)
+{
+    if (!key_text_valid(text))
+        b->failed = true;
+    add_bytes(b, text, strlen(text));
+}
+
+/* A text that names something. */
+static void add_name(struct builder *b, const char *text)
+{
+    if (text[0] == '\0')
+        b->failed = true;
+    add_text(b, text);
+}
+
+static void add_separator(struct builder *b)
+{
+    add_byte(b, SEPARATOR);
+}
+
+/* A text of one length only, which needs no separator behind it. */
+static void add_fixed(struct builder *b, const char *text, size_t size)
+{
+    if (strlen(text) != size)
+        b->failed = true;
+    add_text(b, text);
+}
+
+/* Four digits, so that years sort as numbers. */
+static void add_year(struct builder *b, uint16_t year)
+{
+    char text[8];
+    if (year > 9999)
+        b->failed = true;
+    snprintf(text, sizeof text, "%04u", (unsigned)year);
+    add_bytes(b, text, 4);
+}
+
+static struct key end(const struct builder *b)
+{
+    return b->failed ? (struct key){0} : b->key;
+}
+
+struct key key_message(const char *msgid)
+{
+    struct builder b = begin(KEY_MESSAGE);
+    add_fixed(&b, msgid, ID_MSGID);
+    return end(&b);
+}
+
+struct key key_operator(const char *actor, const char *msgid)
+{
+    struct builder b = begin(KEY_OPERATOR);
+    add_name(&b, actor);
+    add_separator(&b);
+    add_name(&b, msgid);
+    return end(&b);
+}
+
+struct key key_person(const char *psn_no, enum person_part part)
+{
+    struct builder b = begin(KEY_PERSON);
+    add_name(&b, psn_no);
+    add_separator(&b);
+    add_byte(&b, (uint8_t)part);
+    return end(&b);
+}
+
+struct key key_person_year(const char *psn_no, enum person_year_part part, uint16_t year)
+{
+    struct builder b = begin(KEY_PERSON);
+    add_name(&b, psn_no);
+    add_separator(&b);
+    add_byte(&b, (uint8_t)part);
+    add_year(&b, year);
+    return end(&b);
+}
+
+struct key key_certificate(const char *psn_cert_type, const char *certno)
+{
+    struct builder b = begin(KEY_CERTIFICATE);
+    add_name(&b, psn_cert_type);
+    add_separator(&b);
+    add_name(&b, certno);
+    return end(&b);
+}
+
+struct key key_settlement(const char *setl_id)
+{
+    struct builder b = begin(KEY_SETTLEMENT);
+    add_fixed(&b, setl_id, ID_SETL);
+    return end(&b);
+}
+
+struct key key_visit(const char *fixmedins_code, const char *ipt_otp_no, const char *chrg_bchno)
+{
+    struct builder b = begin(KEY_VISIT);
+    add_fixed(&b, fixmedins_code, ID_FIXMEDINS);
+    add_name(&b, ipt_otp_no);
+    add_separator(&b);
+    add_name(&b, chrg_bchno);
+    return end(&b);
+}
+
+struct key key_tally(const char *fixmedins_code, const struct reply_tally *tally)
+{
+    struct builder b = begin(KEY_TALLY);
+    add_fixed(&b, fixmedins_code, ID_FIXMEDINS);
+    add_text(&b, tally->dev_no);
+    add_separator(&b);
+    add_text(&b, tally->insutype);
+    add_separator(&b);
+    add_text(&b, tally->clr_type);
+    add_separator(&b);
+    add_text(&b, tally->setl_optins);
+    add_separator(&b);
+    add_byte(&b, tally->refd_setl_flag ? '1' : '0');
+    return end(&b);
+}
+
+struct key key_book(uint8_t owner_kind, const char *owner, const char *fund_pay_type, uint16_t year)
+{
+    struct builder b = begin(KEY_BOOK);
+    if (owner_kind > 9)
+        b.failed = true;
+    add_byte(&b, (uint8_t)('0' + owner_kind));
+    add_name(&b, owner);
+    add_separator(&b);
+    add_name(&b, fund_pay_type);
+    add_separator(&b);
+    add_year(&b, year);
+    return end(&b);
+}
+
+struct key key_chunk(const struct hash *digest, uint32_t number)
+{
+    struct builder b = begin(KEY_CHUNK);
+    const uint8_t big_endian[4] = {(uint8_t)(number >> 24), (uint8_t)(number >> 16),
+                                   (uint8_t)(number >> 8), (uint8_t)number};
+    add_bytes(&b, digest->bytes, HASH_SIZE);
+    add_bytes(&b, big_endian, sizeof big_endian);
+    return end(&b);
+}
+
+struct key key_single(const char *name)
+{
+    struct builder b = begin(KEY_SINGLE);
+    add_name(&b, name);
+    return end(&b);
+}
+
+struct key key_import(const struct hash *file_digest)
+{
+    struct builder b = begin(KEY_IMPORT);
+    add_bytes(&b, file_digest->bytes, HASH_SIZE);
+    return end(&b);
+}

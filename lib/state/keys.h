@@ -1,0 +1,84 @@
+/* Every key of the region's state, in one place. Stored: a layout never changes. First byte, then
+ * the parts; texts of varying length end with 0x1f where another part follows. Index keys follow
+ * the business order and are never hashed (design section 2).
+ *
+ * - M msgid                                   message: sequence, request hash, kind, outcome; the
+ *   msgid as it stands (institution, time, sequence)
+ * - O actor 0x1f msgid                        an operator's message, likewise
+ * - P psn_no 0x1f f | i | d                   person: facts, insurances, identities
+ * - P psn_no 0x1f a yyyy                      accumulators of a benefit year
+ * - P psn_no 0x1f b                           personal account
+ * - P psn_no 0x1f h yyyy                      settlements of a benefit year, in order
+ * - C psn_cert_type 0x1f certno               -> psn_no
+ * - S setl_id                                 settlement
+ * - V fixmedins ipt_otp_no 0x1f chrg_bchno    -> setl_id of the live settlement
+ * - T fixmedins dev_no 0x1f insutype 0x1f clr_type 0x1f setl_optins 0x1f 0 | 1    running tally
+ * - B owner_kind owner 0x1f fund_pay_type 0x1f yyyy    book: paid in fen, settlements
+ * - D digest number                           chunk of a pack; 32 bytes, then 4 big-endian
+ * - K name                                    the region's single values: region, pack, moment
+ * - J digest                                  import progress: last row
+ *
+ * Pure; any thread. */
+#ifndef STATE_KEYS_H
+#define STATE_KEYS_H
+
+#include "base/bytes.h"
+#include "base/hash.h"
+#include "base/limits.h"
+#include "model/reply.h"
+
+/* First bytes. */
+enum key_family {
+    KEY_MESSAGE = 'M',
+    KEY_OPERATOR = 'O',
+    KEY_PERSON = 'P',
+    KEY_CERTIFICATE = 'C',
+    KEY_SETTLEMENT = 'S',
+    KEY_VISIT = 'V',
+    KEY_TALLY = 'T',
+    KEY_BOOK = 'B',
+    KEY_CHUNK = 'D',
+    KEY_SINGLE = 'K',
+    KEY_IMPORT = 'J',
+};
+
+enum person_part {
+    PERSON_FACTS = 'f',
+    PERSON_INSURANCES = 'i',
+    PERSON_IDENTITIES = 'd',
+    PERSON_ACCOUNT = 'b',
+};
+
+enum person_year_part { PERSON_ACCUMS = 'a', PERSON_HISTORY = 'h' };
+
+/* size 0: no key, because a part is empty where it must not be, too long, or holds a control
+ * character (0x1f would let two different keys read the same). Such a thing cannot be stored, so
+ * reads take it as not found and effects refuse it. */
+struct key {
+    size_t size;
+    uint8_t bytes[KEY_MAX];
+};
+
+static inline struct slice key_slice(const struct key *key)
+{
+    return (struct slice){.data = key->bytes, .size = key->size};
+}
+
+/* True when the text may be a part of a key: no control characters; may be empty. */
+bool key_text_valid(const char *text);
+
+struct key key_message(const char *msgid);
+struct key key_operator(const char *actor, const char *msgid);
+struct key key_person(const char *psn_no, enum person_part part);
+struct key key_person_year(const char *psn_no, enum person_year_part part, uint16_t year);
+struct key key_certificate(const char *psn_cert_type, const char *certno);
+struct key key_settlement(const char *setl_id);
+struct key key_visit(const char *fixmedins_code, const char *ipt_otp_no, const char *chrg_bchno);
+struct key key_tally(const char *fixmedins_code, const struct reply_tally *tally);
+struct key key_book(uint8_t owner_kind, const char *owner, const char *fund_pay_type,
+                    uint16_t year);
+struct key key_chunk(const struct hash *digest, uint32_t number);
+struct key key_single(const char *name);
+struct key key_import(const struct hash *file_digest);
+
+#endif

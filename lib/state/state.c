@@ -1,0 +1,287 @@
+/* The typed reads. Every value is copied out of the store and read whole: a value that does not
+ * parse to its last byte is damage, never a shorter truth. */
+#include "state/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "state/inner.h"
+
+enum err state_value(struct state *state, const struct key *key, void *out, size_t capacity,
+                     size_t *size)
+{
+    if (key->size == 0)
+        return ERR_NOTFOUND;
+    enum err err = store_get(state->store, key_slice(key), out, capacity, size);
+    return err == ERR_LIMIT ? ERR_CORRUPT : err;
+}
+
+/* The value as text: ids are stored bare. */
+static enum err read_id(struct state *state, const struct key *key, char *out, size_t capacity)
+{
+    size_t size = 0;
+    enum err err = state_value(state, key, out, capacity - 1, &size);
+    out[err == ERR_OK ? size : 0] = '\0';
+    return err;
+}
+
+/* Fetches a small value into *bytes and a reader over it. */
+static enum err open_value(struct state *state, struct key key, uint8_t bytes[VALUE_SMALL_MAX],
+                           struct reader *r)
+{
+    size_t size = 0;
+    enum err err = state_value(state, &key, bytes, VALUE_SMALL_MAX, &size);
+    *r = reader_on(bytes, err == ERR_OK ? size : 0);
+    return err;
+}
+
+static enum err close_value(const struct reader *r)
+{
+    return reader_done(r) ? ERR_OK : ERR_CORRUPT;
+}
+
+enum err state_mirror(struct state *state)
+{
+    uint8_t bytes[VALUE_SMALL_MAX];
+    struct reader r;
+    enum err err = open_value(state, key_single("moment"), bytes, &r);
+    if (err == ERR_OK) {
+        moment_read(&r, &state->moment);
+        err = close_value(&r);
+    }
+    if (err != ERR_OK && err != ERR_NOTFOUND)
+        return err;
+    struct key region = key_single("region");
+    err = read_id(state, &region, state->region, sizeof state->region);
+    if (err != ERR_OK && err != ERR_NOTFOUND)
+        return err;
+    err = open_value(state, key_single("pack"), bytes, &r);
+    state->pack_active = err == ERR_OK;
+    if (err == ERR_OK) {
+        active_pack_read(&r, &state->pack);
+        err = close_value(&r);
+    }
+    return err == ERR_NOTFOUND ? ERR_OK : err;
+}
+
+enum err state_new(struct store *store, struct state **out)
+{
+    struct state *state = calloc(1, sizeof *state);
+    if (!state)
+        return ERR_NOMEM;
+    state->store = store;
+    enum err err = state_mirror(state);
+    /* A checkpoint holds whole groups, and each record leaves its moment: the two cannot differ. */
+    if (err == ERR_OK && store_sequence(store) > state->moment.sequence)
+        err = ERR_CORRUPT;
+    if (err != ERR_OK) {
+        free(state);
+        return err;
+    }
+    *out = state;
+    return ERR_OK;
+}
+
+void state_free(struct state *state)
+{
+    free(state);
+}
+
+uint64_t state_sequence(const struct state *state)
+{
+    return state->moment.sequence;
+}
+
+int64_t state_time(const struct state *state)
+{
+    return state->moment.time_ms;
+}
+
+const char *state_region(const struct state *state)
+{
+    return state->region;
+}
+
+static enum err read_message(struct state *state, struct key key, struct message_entry *out)
+{
+    uint8_t bytes[VALUE_SMALL_MAX];
+    struct reader r;
+    enum err err = open_value(state, key, bytes, &r);
+    if (err != ERR_OK)
+        return err;
+    message_read(&r, out);
+    return close_value(&r);
+}
+
+enum err state_message(struct state *state, const char *msgid, struct message_entry *out)
+{
+    return read_message(state, key_message(msgid), out);
+}
+
+enum err state_operator_message(struct state *state, const char *actor, const char *msgid,
+                                struct message_entry *out)
+{
+    return read_message(state, key_operator(actor, msgid), out);
+}
+
+enum err state_person(struct state *state, const char *psn_no, struct person *out)
+{
+    static const struct {
+        enum person_part part;
+        void (*read)(struct reader *, struct person *);
+    } parts[] = {
+        {PERSON_FACTS, person_read_facts},
+        {PERSON_INSURANCES, person_read_insurances},
+        {PERSON_IDENTITIES, person_read_identities},
+    };
+    uint8_t bytes[VALUE_INLINE_MAX];
+    *out = (struct person){0};
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        struct key key = key_person(psn_no, parts[i].part);
+        size_t size = 0;
+        enum err err = state_value(state, &key, bytes, sizeof bytes, &size);
+        /* The three are written together: one alone is damage. */
+        if (err != ERR_OK)
+            return err == ERR_NOTFOUND && i > 0 ? ERR_CORRUPT : err;
+        struct reader r = reader_on(bytes, size);
+        parts[i].read(&r, out);
+        if (!reader_done(&r))
+            return ERR_CORRUPT;
+    }
+    return strcmp(out->psn_no, psn_no) == 0 ? ERR_OK : ERR_CORRUPT;
+}
+
+enum err state_certificate(struct state *state, const char *psn_cert_type, const char *certno,
+                           char psn_no[TEXT_ID_MAX + 1])
+{
+    struct key key = key_certificate(psn_cert_type, certno);
+    return read_id(state, &key, psn_no, TEXT_ID_MAX + 1);
+}
+
+enum err state_accums(struct state *state, const char *psn_no, uint16_t year, struct accums *out)
+{
+    uint8_t bytes[VALUE_INLINE_MAX];
+    struct key key = key_person_year(psn_no, PERSON_ACCUMS, year);
+    size_t size = 0;
+    out->count = 0;
+    enum err err = state_value(state, &key, bytes, sizeof bytes, &size);
+    if (err != ERR_OK)
+        return err == ERR_NOTFOUND ? ERR_OK : err;
+    struct reader r = reader_on(bytes, size);
+    accums_read(&r, out);
+    return reader_done(&r) ? ERR_OK : ERR_CORRUPT;
+}
+
+enum err state_balance(struct state *state, const char *psn_no, int64_t *balance)
+{
+    uint8_t bytes[VALUE_SMALL_MAX];
+    struct reader r;
+    *balance = 0;
+    enum err err = open_value(state, key_person(psn_no, PERSON_ACCOUNT), bytes, &r);
+    if (err != ERR_OK)
+        return err == ERR_NOTFOUND ? ERR_OK : err;
+    *balance = read_i64(&r);
+    return close_value(&r);
+}
+
+enum err state_has_account(struct state *state, const char *psn_no, bool *has)
+{
+    uint8_t bytes[VALUE_SMALL_MAX];
+    struct reader r;
+    enum err err = open_value(state, key_person(psn_no, PERSON_ACCOUNT), bytes, &r);
+    *has = err == ERR_OK;
+    return err == ERR_NOTFOUND ? ERR_OK : err;
+}
+
+enum err state_settlement(struct state *state, const char *setl_id, struct settlement *out)
+{
+    uint8_t bytes[SETTLEMENT_BYTES_MAX];
+    struct key key = key_settlement(setl_id);
+    size_t size = 0;
+    enum err err = state_value(state, &key, bytes, sizeof bytes, &size);
+    if (err != ERR_OK)
+        return err;
+    struct reader r = reader_on(bytes, size);
+    settlement_read(&r, out);
+    return reader_done(&r) && strcmp(out->setl_id, setl_id) == 0 ? ERR_OK : ERR_CORRUPT;
+}
+
+enum err state_visit(struct state *state, const char *fixmedins_code, const char *ipt_otp_no,
+                     const char *chrg_bchno, char setl_id[ID_SETL + 1])
+{
+    struct key key = key_visit(fixmedins_code, ipt_otp_no, chrg_bchno);
+    return read_id(state, &key, setl_id, ID_SETL + 1);
+}
+
+enum err state_history(struct state *state, const char *psn_no, uint16_t year,
+                       char (**setl_ids)[ID_SETL + 1], uint32_t *count)
+{
+    struct key key = key_person_year(psn_no, PERSON_HISTORY, year);
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    *setl_ids = NULL;
+    *count = 0;
+    if (key.size == 0)
+        return ERR_OK;
+    enum err err = store_get_copy(state->store, key_slice(&key), &bytes, &size);
+    if (err != ERR_OK)
+        return err == ERR_NOTFOUND ? ERR_OK : err;
+    uint32_t n = (uint32_t)(size / HISTORY_ENTRY);
+    char(*list)[ID_SETL + 1] = calloc(n ? n : 1, sizeof *list);
+    struct reader r = reader_on(bytes, size);
+    for (uint32_t i = 0; list && i < n; i++)
+        history_read(&r, state->region, list[i]);
+    bool good = reader_done(&r);
+    free(bytes);
+    if (!list || !good) {
+        free(list);
+        return list ? ERR_CORRUPT : ERR_NOMEM;
+    }
+    *setl_ids = list;
+    *count = n;
+    return ERR_OK;
+}
+
+enum err state_tally(struct state *state, const struct reply_tally *which, const char *fixmedins,
+                     struct reply_tally *out)
+{
+    uint8_t bytes[VALUE_SMALL_MAX];
+    struct reader r;
+    struct reply_tally tally = {.refd_setl_flag = which->refd_setl_flag};
+    memcpy(tally.dev_no, which->dev_no, sizeof tally.dev_no);
+    memcpy(tally.insutype, which->insutype, sizeof tally.insutype);
+    memcpy(tally.clr_type, which->clr_type, sizeof tally.clr_type);
+    memcpy(tally.setl_optins, which->setl_optins, sizeof tally.setl_optins);
+    enum err err = open_value(state, key_tally(fixmedins, which), bytes, &r);
+    if (err == ERR_OK) {
+        tally_read(&r, &tally);
+        err = close_value(&r);
+    }
+    *out = tally;
+    return err == ERR_NOTFOUND ? ERR_OK : err;
+}
+
+enum err state_book(struct state *state, uint8_t owner_kind, const char *owner,
+                    const char *fund_pay_type, uint16_t year, struct book *out)
+{
+    uint8_t bytes[VALUE_SMALL_MAX];
+    struct reader r;
+    *out = (struct book){0};
+    enum err err = open_value(state, key_book(owner_kind, owner, fund_pay_type, year), bytes, &r);
+    if (err != ERR_OK)
+        return err == ERR_NOTFOUND ? ERR_OK : err;
+    book_read(&r, out);
+    return close_value(&r);
+}
+
+enum err state_import_row(struct state *state, const struct hash *file_digest, uint32_t *row)
+{
+    uint8_t bytes[VALUE_SMALL_MAX];
+    struct reader r;
+    *row = 0;
+    enum err err = open_value(state, key_import(file_digest), bytes, &r);
+    if (err != ERR_OK)
+        return err == ERR_NOTFOUND ? ERR_OK : err;
+    *row = read_u32(&r);
+    return close_value(&r);
+}

@@ -1,0 +1,123 @@
+/* Writers and readers of the small values, side by side so that they cannot drift apart. */
+#include "state/values.h"
+
+#include <string.h>
+
+#include "base/date.h"
+
+#define TALLY_VERSION 1
+
+static void read_hash(struct reader *r, struct hash *hash)
+{
+    const uint8_t *bytes = read_bytes(r, HASH_SIZE);
+    if (bytes)
+        memcpy(hash->bytes, bytes, HASH_SIZE);
+}
+
+void message_write(struct writer *w, const struct message_entry *entry)
+{
+    write_u64(w, entry->sequence);
+    write_bytes(w, entry->request_hash.bytes, HASH_SIZE);
+    write_u8(w, (uint8_t)entry->kind);
+    write_u8(w, (uint8_t)entry->outcome);
+}
+
+void message_read(struct reader *r, struct message_entry *entry)
+{
+    entry->sequence = read_u64(r);
+    read_hash(r, &entry->request_hash);
+    entry->kind = (enum record_kind)read_u8(r);
+    entry->outcome = (enum outcome)read_u8(r);
+}
+
+void moment_write(struct writer *w, const struct moment *moment)
+{
+    write_u64(w, moment->sequence);
+    write_i64(w, moment->time_ms);
+}
+
+void moment_read(struct reader *r, struct moment *moment)
+{
+    moment->sequence = read_u64(r);
+    moment->time_ms = read_i64(r);
+}
+
+void tally_write(struct writer *w, const struct reply_tally *tally)
+{
+    write_u8(w, TALLY_VERSION);
+    write_u64(w, tally->sequence);
+    write_u64(w, tally->setl_cnt);
+    write_i32(w, tally->business_date);
+    write_i64(w, tally->medfee_sumamt);
+    write_i64(w, tally->fund_pay_sumamt);
+    write_i64(w, tally->acct_pay);
+    write_i64(w, tally->psn_cash_pay);
+    write_bytes(w, tally->digest.bytes, HASH_SIZE);
+}
+
+void tally_read(struct reader *r, struct reply_tally *tally)
+{
+    if (read_u8(r) != TALLY_VERSION)
+        r->failed = true;
+    tally->sequence = read_u64(r);
+    tally->setl_cnt = read_u64(r);
+    tally->business_date = read_i32(r);
+    tally->medfee_sumamt = read_i64(r);
+    tally->fund_pay_sumamt = read_i64(r);
+    tally->acct_pay = read_i64(r);
+    tally->psn_cash_pay = read_i64(r);
+    read_hash(r, &tally->digest);
+}
+
+void book_write(struct writer *w, const struct book *book)
+{
+    write_i64(w, book->paid);
+    write_i64(w, book->count);
+}
+
+void book_read(struct reader *r, struct book *book)
+{
+    book->paid = read_i64(r);
+    book->count = read_i64(r);
+}
+
+void active_pack_write(struct writer *w, const struct active_pack *pack)
+{
+    write_bytes(w, pack->digest.bytes, HASH_SIZE);
+    write_u32(w, pack->chunks);
+    write_u64(w, pack->sequence);
+}
+
+void active_pack_read(struct reader *r, struct active_pack *pack)
+{
+    read_hash(r, &pack->digest);
+    pack->chunks = read_u32(r);
+    pack->sequence = read_u64(r);
+}
+
+enum err history_write(struct writer *w, const char *setl_id)
+{
+    uint64_t sequence;
+    if (id_parse_setl(setl_id, &sequence) != ERR_OK)
+        return ERR_INVALID;
+    char compact[15];
+    int64_t day;
+    memcpy(compact, setl_id + ID_ADMDVS, 8);
+    memcpy(compact + 8, "000000", sizeof "000000");
+    if (date_parse_compact(compact, &day) != ERR_OK)
+        return ERR_INVALID;
+    write_u64(w, sequence);
+    write_i32(w, date_of_time(day));
+    return ERR_OK;
+}
+
+void history_read(struct reader *r, const char *region, char setl_id[ID_SETL + 1])
+{
+    uint64_t sequence = read_u64(r);
+    int32_t date = read_i32(r);
+    setl_id[0] = '\0';
+    if (date < date_of(1, 1, 1) || date > DATE_MAX)
+        r->failed = true;
+    if (!r->failed)
+        id_format_setl(region, date, sequence, setl_id);
+}

@@ -1,0 +1,37 @@
+/* Layouts of the stored values that have no model of their own. Little-endian; a value that may
+ * grow more fields begins with its version. Pure; any thread. */
+#ifndef STATE_VALUES_H
+#define STATE_VALUES_H
+
+#include "base/bytes.h"
+#include "state/state.h"
+
+/* Where the fold stands. */
+struct moment {
+    uint64_t sequence;
+    int64_t time_ms;
+};
+
+/* An upper bound of every value below except lists and chunks. */
+#define VALUE_SMALL_MAX 160
+
+void message_write(struct writer *w, const struct message_entry *entry);
+void message_read(struct reader *r, struct message_entry *entry);
+void moment_write(struct writer *w, const struct moment *moment);
+void moment_read(struct reader *r, struct moment *moment);
+/* Sums only: the names are the key. */
+void tally_write(struct writer *w, const struct reply_tally *tally);
+void tally_read(struct reader *r, struct reply_tally *tally);
+void book_write(struct writer *w, const struct book *book);
+void book_read(struct reader *r, struct book *book);
+void active_pack_write(struct writer *w, const struct active_pack *pack);
+void active_pack_read(struct reader *r, struct active_pack *pack);
+
+/* A history's entry: a setl_id less the region, so that a year of dialysis stays in an LMDB page.
+ * The list has no head: its length tells the count. */
+#define HISTORY_ENTRY 12
+/* ERR_INVALID: not a setl_id. */
+enum err history_write(struct writer *w, const char *setl_id) MUST_CHECK;
+void history_read(struct reader *r, const char *region, char setl_id[ID_SETL + 1]);
+
+#endif

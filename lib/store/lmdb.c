@@ -110,9 +110,10 @@ static enum err value_decode(MDB_val key, MDB_val stored, struct slice *value)
     return ERR_OK;
 }
 
-/* LMDB reports a write cut short as EIO, and a disk that fills up cuts writes short. The pages were
- * not reachable yet and a failed meta page makes LMDB itself refuse to go on, so that trying again
- * is safe; taking a full disk for a broken one would cost a rebuild onto the same full disk. */
+/* LMDB reports a write cut short as EIO, and a disk that fills up cuts writes short (seen on a full
+ * tmpfs). The pages were not reachable yet and a failed meta page makes LMDB itself refuse to go
+ * on, so that trying again is safe; taking a full disk for a broken one would cost a rebuild onto
+ * the same full disk. */
 static enum err commit_folded(const struct lmdb *l, int code)
 {
     struct statvfs fs;

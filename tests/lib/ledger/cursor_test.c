@@ -153,6 +153,27 @@ static void test_from_skips_records(void **state)
     cursor_close(&cursor);
 }
 
+/* What was read ahead is of the moment it was read; cursor_forget() asks again. */
+static void test_forget(void **state)
+{
+    struct scratch *s = *state;
+    uint64_t at[4];
+    struct group group;
+    const uint8_t *records;
+    three_groups(s, at);
+    struct cursor cursor = open_first(s);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(cursor_next(&cursor, 0, &group, &records), ERR_OK);
+    assert_int_equal(cursor_next(&cursor, 0, &group, &records), ERR_NOTFOUND);
+    struct ledger *ledger = scratch_open(s);
+    append(ledger, 1);
+    ledger_close(ledger);
+    cursor_forget(&cursor);
+    assert_int_equal(cursor_next(&cursor, 0, &group, &records), ERR_OK);
+    assert_int_equal(group.number, 4);
+    cursor_close(&cursor);
+}
+
 static void assert_no_open(struct scratch *s, const char *name)
 {
     struct cursor cursor;
@@ -193,6 +214,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_torn_group_holding_a_group, scratch_setup,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(test_from_skips_records, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_forget, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_open_refuses, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

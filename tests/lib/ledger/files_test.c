@@ -227,6 +227,53 @@ static void test_bounds(void **state)
     ledger_close(ledger);
 }
 
+/* A group that fits to the byte stays; one that is 8 bytes longer goes to the next segment. */
+static void test_exact_fit(void **state)
+{
+    struct scratch *s = *state;
+    static uint8_t bytes[SEGMENT_BLOCK];
+    s->options.segment_bytes = 2 * SEGMENT_BLOCK;
+    struct ledger *ledger = scratch_open(s);
+    struct slice half = {bytes, SEGMENT_BLOCK / 2 - GROUP_HEAD - RECORD_HEAD}, over = half;
+    over.size++;
+    const struct slice *records[] = {&half, &half, &half, &over};
+    static const int segments[] = {1, 1, 2, 3};
+    for (int i = 0; i < 4; i++) {
+        uint64_t sequence;
+        assert_int_equal(ledger_submit(ledger, records[i], 1), ERR_OK);
+        assert_int_equal(ledger_reap(ledger, &sequence), ERR_OK);
+        assert_int_equal(count_segments(s), segments[i]);
+    }
+    ledger_close(ledger);
+    ledger = scratch_open(s);
+    assert_int_equal(ledger_end(ledger).sequence, 4);
+    ledger_close(ledger);
+}
+
+/* An empty last segment of an older, smaller size is kept, never replaced under its own name. */
+static void test_empty_segment_too_small(void **state)
+{
+    struct scratch *s = *state;
+    static uint8_t zeros[SEGMENT_BLOCK], bytes[2 * SEGMENT_BLOCK];
+    s->options.segment_bytes = 2 * SEGMENT_BLOCK;
+    struct ledger *ledger = scratch_open(s);
+    append(ledger, 1);
+    ledger_close(ledger);
+    scratch_write(s, FIRST_SEGMENT, SEGMENT_BLOCK, zeros, sizeof(zeros));
+    s->options.segment_bytes = SMALL;
+    ledger = scratch_open(s);
+    struct slice large = {bytes, sizeof(bytes)};
+    ino_t before = inode(s, FIRST_SEGMENT);
+    assert_int_equal(ledger_submit(ledger, &large, 1), ERR_LIMIT);
+    assert_true(inode(s, FIRST_SEGMENT) == before);
+    append(ledger, 1);
+    uint64_t sequence;
+    assert_int_equal(ledger_submit(ledger, &large, 1), ERR_OK);
+    assert_int_equal(ledger_reap(ledger, &sequence), ERR_OK);
+    assert_int_equal(count_segments(s), 2);
+    ledger_close(ledger);
+}
+
 static void limit_files(rlim_t bytes)
 {
     struct rlimit limit;
@@ -350,6 +397,32 @@ static void test_damage_seen_by_readers(void **state)
     ledger_close(ledger);
 }
 
+/* The last group, made again with another record: right in itself, and not what was written. */
+static void test_forged_last_group(void **state)
+{
+    struct scratch *s = *state;
+    struct ledger *ledger = scratch_open(s);
+    append(ledger, 1);
+    uint8_t bytes[GROUP_HEAD + 128], forged[128];
+    uint64_t size = RECORD_SIZE(record_size(1)), next = 1;
+    struct group group;
+    struct ledger_fault fault;
+    scratch_read(s, FIRST_SEGMENT, SEGMENT_BLOCK, bytes, GROUP_HEAD + size);
+    assert_null(group_read(bytes, &group));
+    record_fill(1, forged);
+    struct slice record = {forged, record_size(1)};
+    group_write(bytes, &group, &record, 1);
+    scratch_write(s, FIRST_SEGMENT, SEGMENT_BLOCK, bytes, GROUP_HEAD + size);
+    assert_reads(ledger, 1, 1); /* the same bytes again */
+
+    group.epoch++;
+    group_write(bytes, &group, &record, 1);
+    scratch_write(s, FIRST_SEGMENT, SEGMENT_BLOCK, bytes, GROUP_HEAD + size);
+    assert_int_equal(ledger_read(ledger, 1, visit_expected, &next, &fault), ERR_CORRUPT);
+    assert_int_equal(fault.offset, SEGMENT_BLOCK);
+    ledger_close(ledger);
+}
+
 #define LIVE_GROUPS 300
 
 static void *read_on(void *context)
@@ -452,10 +525,13 @@ int main(void)
         CASE(test_spare_is_used),
         CASE(test_empty_last_segment),
         CASE(test_bounds),
+        CASE(test_exact_fit),
+        CASE(test_empty_segment_too_small),
         CASE(test_full),
         CASE(test_write_fails),
         CASE(test_sync_fails),
         CASE(test_damage_seen_by_readers),
+        CASE(test_forged_last_group),
         CASE(test_readers_beside_writer),
         CASE(test_reader_process),
     };

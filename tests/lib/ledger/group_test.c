@@ -147,6 +147,11 @@ static void test_hostile_counts(void **state)
     assert_non_null(group_check_records(&bad, bytes + GROUP_HEAD));
     bad.count = 4;
     assert_non_null(group_check_records(&bad, bytes + GROUP_HEAD));
+    uint8_t longer[LENGTH + 8] = {0};
+    memcpy(longer, bytes + GROUP_HEAD, LENGTH);
+    bad = group;
+    bad.length += 8;
+    assert_non_null(group_check_records(&bad, longer));
     memset(bytes + GROUP_HEAD, 0xff, 4);
     assert_non_null(group_check_records(&group, bytes + GROUP_HEAD));
 }

@@ -1,0 +1,29 @@
+"""Runs one suite with a hang guard and prints "N passed, N failed" as its last line.
+
+usage: run.py SUITE [PART OF A TEST'S NAME]
+
+SUITE is a module of tests/wire or tests/crash. Environment: COPAY_SOURCE, COPAY_BUILD (whose
+binaries are driven; by tests/crash: COPAY_RELEASE's), COPAY_PB2 (folder of the generated
+copay_pb2.py).
+"""
+import faulthandler
+import os
+import pathlib
+import sys
+import unittest
+
+faulthandler.dump_traceback_later(900, exit=True)
+here = pathlib.Path(__file__).parent
+sys.path[:0] = [str(here), str(here.parent / "crash"), os.environ["COPAY_PB2"]]
+if (here.parent / "crash" / (sys.argv[1] + ".py")).exists():
+    # Shims cannot live beside the sanitizers: the suites of tests/crash drive a release build.
+    os.environ["COPAY_BUILD"] = os.environ["COPAY_RELEASE"]
+suite = unittest.defaultTestLoader.loadTestsFromName(sys.argv[1])
+if len(sys.argv) > 2:
+    wanted = sys.argv[2]
+    flat = [t for group in suite for t in group if wanted in t.id()]
+    suite = unittest.TestSuite(flat)
+result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
+bad = len(result.failures) + len(result.errors)
+print(f"{result.testsRun - bad} passed, {bad} failed")
+sys.exit(1 if bad or result.testsRun == 0 else 0)

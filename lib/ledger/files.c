@@ -4,6 +4,7 @@
  * Threads: place, submit and reap are the journal's; prepare is the checkpoint's; read is
  * anybody's. The journal alone moves the append place; spare_lock keeps two from making a spare at
  * once; table_lock covers the table of segments and their marks, never a disk operation. */
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -37,19 +38,22 @@ struct files {
     size_t count, capacity;
 };
 
-/* Opens the ledger's folder; a writer makes a missing one and syncs its name. */
+/* Opens the ledger's folder; a writer makes a missing one. Its name is synced at every open: the
+ * one that made it may have died in between. A parent that may not be read is somebody else's, who
+ * made the folder too. */
 static enum err open_folder(const struct ledger_options *options, int *dir_fd)
 {
     bool made = !options->read_only && mkdir(options->dir, 0700) == 0;
     *dir_fd = open(options->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (*dir_fd < 0)
         return disk_error();
-    if (!made)
+    if (options->read_only)
         return ERR_OK;
     int parent = openat(*dir_fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    enum err err = parent < 0 ? disk_error() : disk_sync_folder(parent);
-    if (parent >= 0)
-        close(parent);
+    if (parent < 0)
+        return errno == EACCES && !made ? ERR_OK : disk_error();
+    enum err err = disk_sync_folder(parent);
+    close(parent);
     return err;
 }
 
@@ -92,7 +96,8 @@ static void files_close(void *backend)
 static enum err files_open(const struct ledger_options *options, void **backend,
                            struct ledger_end *end, struct ledger_fault *fault)
 {
-    if (options->segment_bytes % SEGMENT_BLOCK != 0 || options->segment_bytes < 2 * SEGMENT_BLOCK)
+    if (!options->read_only &&
+        (options->segment_bytes % SEGMENT_BLOCK != 0 || options->segment_bytes < 2 * SEGMENT_BLOCK))
         return ERR_INVALID;
     struct files *files = calloc(1, sizeof(*files));
     if (!files)

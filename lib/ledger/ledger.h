@@ -24,7 +24,8 @@ struct ledger_options {
     const char *region;     /* six digits; must agree with what is stored */
     uint64_t segment_bytes; /* size of new segments, a multiple of 4096; at least
                                LEDGER_SEGMENT_MIN. Segments that exist keep theirs */
-    bool read_only;         /* beside a live writer: no lock, no epoch, no repair, no submit */
+    bool read_only; /* beside a live writer: no lock, no epoch, no repair, no submit; the end
+                       stays where it was at the open */
 };
 
 /* Where the ledger ends. */
@@ -46,8 +47,9 @@ struct ledger_fault {
 /* Opens or creates. A writer takes a new epoch (synced file beside the segments), cuts a lone bad
  * last group by zeroing to the segment's end, rewrites and syncs the tail it cannot prove synced,
  * and syncs the folder, before it returns. ERR_CORRUPT: damage before valid groups, or a foreign
- * region; *fault says where. ERR_IO, ERR_FULL, ERR_NOMEM. The caller holds the data folder's lock
- * (lock.h). On success *out is the caller's: ledger_close(). */
+ * region; *fault says where. ERR_INVALID: bad options. ERR_NOTFOUND: no folder to read or to make
+ * one in. ERR_IO, ERR_FULL, ERR_NOMEM. Everything stored is read and checked. The caller holds the
+ * data folder's lock (lock.h). On success *out is the caller's: ledger_close(). */
 enum err ledger_open(const struct ledger_options *options, struct ledger **out,
                      struct ledger_fault *fault) MUST_CHECK;
 void ledger_close(struct ledger *ledger);
@@ -57,7 +59,9 @@ struct ledger_end ledger_end(const struct ledger *ledger);
 /* Journal thread. Hashes, chains and appends `count` records as the next group; the records'
  * sequences follow the last group's. Borrows records until ledger_reap() has returned them
  * durable. ERR_AGAIN: the backend's depth (1 for files) is in flight. ERR_FULL: no room and no
- * segment ready (nothing was written; may be tried again). ERR_LIMIT: over GROUP_* of limits.h.
+ * segment ready (nothing was written; may be tried again). ERR_LIMIT: over GROUP_* of limits.h; a
+ * record over GROUP_BYTES_MAX, which RECORD_MAX allows, goes alone. ERR_INVALID: no records, or a
+ * ledger opened read_only.
  * ERR_IO and ERR_FENCED end the writer: every later call fails the same way. */
 enum err ledger_submit(struct ledger *ledger, const struct slice *records,
                        uint32_t count) MUST_CHECK;

@@ -21,6 +21,7 @@ static void test_options(void **state)
     append(ledger, 3);
     ledger_close(ledger);
     s->options.read_only = true;
+    s->options.segment_bytes = 0; /* a reader makes no segments */
     assert_int_equal(ledger_open(&s->options, &ledger, &s->fault), ERR_OK);
     assert_reads(ledger, 1, 3);
     ledger_close(ledger);

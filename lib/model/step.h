@@ -20,9 +20,10 @@ enum step_code {
     STEP_DEDUCTIBLE = 34,  /* limit: the deductible due; amount: consumed */
     STEP_SEGMENT = 35,     /* base x ratio = amount */
     STEP_BEFORE = 36,      /* cumulative layer: f(before), taken off; base: cumulated before */
-    STEP_QUOTA = 37,       /* quota or cap on payment: limit; amount: cut to */
+    STEP_QUOTA = 37,       /* quota or cap: limit; base: payment before the cut; amount: after */
     STEP_EXCESS = 38,      /* eligible money above a cap, computed back: amount */
-    STEP_TILT = 39,        /* an identity's easier rule: limit or ratio after the tilt */
+    STEP_TILT = 39,        /* an identity's easier rule: limit: the deductible after it; ratio:
+                              points added to every band */
     STEP_POOL_CLOSED = 40, /* waiting or arrears: the layer pays nothing */
     STEP_ACCOUNT = 41,     /* limit: balance before; base: what it may pay; amount: paid */
     STEP_CASH = 42,

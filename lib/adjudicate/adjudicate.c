@@ -1,0 +1,49 @@
+/* The order of adjudication: cover, lines, layers, payers, identities. Settler's thread (and every
+ * offline tool); all state is the caller's. */
+#include "adjudicate/adjudicate.h"
+
+#include <string.h>
+
+#include "adjudicate/run.h"
+
+uint16_t adjudicate_year(const struct policy *policy, int64_t setl_time)
+{
+    (void)policy; /* version 0 of the policy language knows calendar years only */
+    return (uint16_t)date_year(date_of_time(setl_time));
+}
+
+/* Sets what a refusal shows too. The lists behind the counts stay as they are: clearing some 24 KiB
+ * would cost as much as adjudicating. */
+static void start(struct result *out, const struct adjudication *in)
+{
+    out->problems.count = out->problems.more = 0;
+    out->totals = (struct totals){0};
+    out->year = adjudicate_year(in->policy, in->setl_time);
+    out->insutype = 0;
+    out->med_kind = out->clr_type = out->clr_way = "";
+    out->psn_type[0] = out->insuplc_admdvs[0] = out->identities[0] = '\0';
+    out->line_count = in->claim->line_count;
+    out->row_count = out->step_count = out->delta_count = 0;
+}
+
+enum err adjudicate(const struct adjudication *in, struct arena *arena, struct result *result)
+{
+    start(result, in);
+    if (!in->institution) {
+        problem_add(&result->problems, REASON_INSTITUTION_UNKNOWN, "fixmedins_code", NULL, NULL);
+        return ERR_OK;
+    }
+    struct run r = {.in = in, .arena = arena, .out = result};
+    cover_decide(&r);
+    enum err err = lines_split(&r);
+    if (err != ERR_OK || result->problems.count > 0)
+        return err;
+    for (uint8_t i = 0; i < in->policy->layer_count; i++)
+        layer_apply(&r, i);
+    payers_settle(&r);
+    const char *broken = r.broken ? r.broken : result_broken_identity(result, 1);
+    if (!broken)
+        return ERR_OK;
+    problem_add(&result->problems, REASON_INTERNAL, NULL, NULL, broken);
+    return ERR_INVALID;
+}

@@ -1,0 +1,160 @@
+/* Who is insured how, where and for what: entitlement per fund, institution, kind of care. Adds
+ * refusals; settler's thread (and every offline tool). */
+#include <string.h>
+
+#include "adjudicate/run.h"
+
+static void refuse(struct run *r, enum reason reason, const char *field, const char *value)
+{
+    problem_add(&r->out->problems, reason, field, NULL, value);
+}
+
+static void refuse_day(struct run *r, enum reason reason, const char *field, int32_t date)
+{
+    char text[DATE_TEXT];
+    refuse(r, reason, field, date_format(date, text));
+}
+
+/* A number of at most four digits, 0 for an empty text, -1 for anything else. */
+static int insutype_of(const char *text)
+{
+    int value = 0;
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p < '0' || *p > '9' || value > 999)
+            return -1;
+        value = value * 10 + (*p - '0');
+    }
+    return text[0] != '\0' && value == 0 ? -1 : value;
+}
+
+/* Care after death: the visit begins, or a fee arises, on a later day. Discharge papers may. */
+static void check_alive(struct run *r)
+{
+    const struct claim *claim = r->in->claim;
+    int32_t death = r->in->person->death_date;
+    if (death == DATE_NONE)
+        return;
+    bool late = date_of_time(claim->begntime) > death;
+    for (uint32_t i = 0; i < claim->line_count && !late; i++)
+        late = !claim_line_is_refund(&claim->lines[i]) &&
+               date_of_time(claim->lines[i].fee_ocur_time) > death;
+    if (late)
+        refuse_day(r, REASON_PERSON_DEAD, "death_date", death);
+}
+
+static void find_cover(struct run *r)
+{
+    const struct adjudication *in = r->in;
+    struct result *out = r->out;
+    int wanted = insutype_of(in->claim->insutype);
+    if (wanted >= 0)
+        r->cover = person_insurance(in->person, (uint16_t)wanted, r->date);
+    int index = r->cover ? policy_insutype(in->policy, r->cover->insutype) : -1;
+    if (index < 0) {
+        refuse(r, REASON_NOT_INSURED, "insutype",
+               in->claim->insutype[0] ? in->claim->insutype : NULL);
+        r->cover = NULL;
+        return;
+    }
+    r->insutype = (uint8_t)index;
+    r->pool_open = insurance_pool_open(r->cover, r->date);
+    int class = policy_class(in->policy, r->cover->insutype, r->cover->psn_type);
+    r->class_mask = class < 0 ? 0 : UINT32_C(1) << class;
+    out->insutype = r->cover->insutype;
+    memcpy(out->psn_type, r->cover->psn_type, sizeof out->psn_type);
+    memcpy(out->insuplc_admdvs, r->cover->insuplc_admdvs, sizeof out->insuplc_admdvs);
+}
+
+static void keep_best(struct run *r)
+{
+    const struct policy *policy = r->in->policy;
+    int best = -1;
+    for (int i = 0; i < policy->identity_count; i++)
+        if (r->identities >> i & 1 &&
+            (best < 0 || policy->identities[i].rank < policy->identities[best].rank))
+            best = i;
+    if (best >= 0)
+        r->identities = UINT32_C(1) << best;
+}
+
+static void find_identities(struct run *r)
+{
+    const struct policy *policy = r->in->policy;
+    const struct person *person = r->in->person;
+    for (uint32_t i = 0; i < person->identity_count; i++) {
+        const struct identity *identity = &person->identities[i];
+        if (r->date < identity->begntime || r->date > identity->endtime)
+            continue;
+        int index = policy_identity(policy, identity->psn_idet_type);
+        if (index < 0)
+            continue;
+        /* Certified twice: the later one says which county pays. */
+        if (!(r->identities >> index & 1) || identity->begntime > r->identity_of[index]->begntime)
+            r->identity_of[index] = identity;
+        r->identities |= UINT32_C(1) << index;
+    }
+    if (!policy->identities_stacked)
+        keep_best(r);
+    size_t used = 0;
+    for (int i = 0; i < policy->identity_count; i++) {
+        if (!(r->identities >> i & 1))
+            continue;
+        const char *code = r->identity_of[i]->psn_idet_type;
+        size_t length = strlen(code);
+        if (used + 1 + length >= sizeof r->out->identities)
+            break;
+        if (used > 0)
+            r->out->identities[used++] = ',';
+        memcpy(r->out->identities + used, code, length);
+        used += length;
+    }
+    r->out->identities[used] = '\0';
+}
+
+static void check_care(struct run *r)
+{
+    const struct adjudication *in = r->in;
+    const struct claim *claim = in->claim;
+    int32_t day = date_of_time(claim->begntime);
+    if (day < in->institution->begndate || day > in->institution->enddate)
+        refuse_day(r, REASON_INSTITUTION_NOT_IN_FORCE, "begntime", day);
+    const struct policy_med_type *type = policy_med_type(in->policy, claim->med_type);
+    if (!type) {
+        refuse(r, REASON_MED_TYPE, "med_type", claim->med_type);
+        return;
+    }
+    r->kind = type->kind;
+    r->out->med_kind = in->policy->kinds[type->kind];
+    r->out->clr_type = type->clr_type;
+    r->out->clr_way = type->clr_way;
+    if (!(in->institution->kinds >> type->kind & 1))
+        refuse(r, REASON_KIND_NOT_ALLOWED, "med_type", claim->med_type);
+    const struct trauma *trauma = &claim->trauma;
+    if (type->trauma && (!trauma->present || !trauma->signed_by_patient || !trauma->cause[0]))
+        refuse(r, REASON_TRAUMA_UNDECLARED, "trauma", NULL);
+    else if (trauma->present && trauma->third_party)
+        refuse(r, REASON_TRAUMA_EXCLUDED, "trauma", trauma->cause[0] ? trauma->cause : NULL);
+}
+
+void cover_decide(struct run *r)
+{
+    const struct person *person = r->in->person;
+    r->date = date_of_time(r->in->setl_time);
+    /* Cover ends with death; the last stay is settled after it, as of that day. */
+    if (person->death_date != DATE_NONE && person->death_date < r->date)
+        r->date = person->death_date;
+    int age = date_age(person->brdy, r->date);
+    r->age = age < 0 ? 0 : age > INT16_MAX ? INT16_MAX : age;
+    check_alive(r);
+    find_cover(r);
+    find_identities(r);
+    check_care(r);
+}
+
+bool cover_selects(const struct run *r, const struct selector *who, uint8_t grade)
+{
+    return (who->grades == SELECTOR_ANY || who->grades >> grade & 1) &&
+           (who->classes == SELECTOR_ANY || who->classes & r->class_mask) &&
+           (who->identities == SELECTOR_ANY || who->identities & r->identities) &&
+           r->age >= who->age_min && r->age <= who->age_max;
+}

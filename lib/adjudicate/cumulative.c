@@ -1,0 +1,104 @@
+/* Layers over the benefit year: f(after) - f(before), today's rule on both sides, so that splitting
+ * a year's care never changes its sum. The increment is rounded to the fen before it is added,
+ * since what is added is what the next settlement starts from. Settler's thread. */
+#include "adjudicate/run.h"
+
+/* f of one cumulated base: cut by the caps, walked, paid. */
+struct reach {
+    struct frac base; /* cut */
+    struct walk walk;
+    int64_t uncut, paid;
+    bool limited; /* by a cap on payment */
+};
+
+static void reach_to(struct reach *reach, const struct scale *scale, int64_t base,
+                     struct cap_left eligible, struct cap_left payment)
+{
+    scale_walk(scale, frac_of(base), &reach->walk);
+    reach->uncut = walk_paid(&reach->walk, reach->walk.count);
+    if (eligible.left < base - scale->floor)
+        base = scale->floor + eligible.left;
+    reach->base = cap_cut(scale, frac_of(base), payment.left, &reach->walk);
+    reach->limited = frac_cmp(reach->base, frac_of(base)) < 0;
+    reach->paid = walk_paid(&reach->walk, reach->walk.count);
+}
+
+/* What of this settlement's increment lies above the caps. */
+static struct frac excess_of(const struct reach *now, int64_t before, int64_t total)
+{
+    struct frac reached = frac_max(now->base, frac_of(before));
+    return frac_max(frac_sub(frac_of(total), reached), frac_of(0));
+}
+
+static void explain_cut(struct run *r, const struct share *share, const struct reach *now,
+                        struct cap_left cap)
+{
+    const char *id = share->layer->id;
+    if (now->paid < now->uncut)
+        step_add(
+            r, STEP_QUOTA, id,
+            (struct step){
+                .base = now->uncut, .limit = cap.left, .amount = now->paid, .clause = cap.clause});
+    if (share->excess.num > 0)
+        step_add(r, STEP_EXCESS, id,
+                 (struct step){.amount = money_round_frac(share->excess), .clause = cap.clause});
+}
+
+/* What is taken off f(after): f(before), or with reach_back what was paid. A fund takes nothing
+ * back here; a correction is a document of its own. */
+static int64_t taken_off(const struct run *r, const struct layer *layer, const struct reach *was,
+                         const struct reach *now)
+{
+    int64_t off = layer->reach_back ? delta_sum(r, ACCUM_PAID, layer->accumulates) : was->paid;
+    return off < now->paid ? off : now->paid;
+}
+
+/* Floor, bands and caps on both sides, then what may be paid of the difference. */
+static void pay_difference(struct run *r, struct share *share, int64_t due, int64_t before,
+                           int64_t total)
+{
+    const struct layer *layer = share->layer;
+    struct scale scale = {share->ratio, due, share->points};
+    struct cap_left none = {.left = INT64_MAX};
+    struct cap_left eligible = share->uncapped ? none : cap_left(r, layer, CAP_ON_ELIGIBLE, true);
+    struct cap_left payment = share->uncapped ? none : cap_left(r, layer, CAP_ON_PAYMENT, true);
+    struct reach was, now;
+    reach_to(&was, &scale, before, eligible, payment);
+    reach_to(&now, &scale, total, eligible, payment);
+    share->excess = excess_of(&now, before, total);
+    int64_t off = taken_off(r, layer, &was, &now);
+    struct cap_left binding = now.limited ? payment : eligible;
+    if (now.paid - off > share->room) {
+        now.paid = off + share->room;
+        now.base = cap_cut(&scale, frac_of(total), now.paid, &now.walk);
+        binding = (struct cap_left){now.paid, 0};
+    }
+    share->paid = now.paid - off;
+    explain_segments(r, share, &scale, &now.walk);
+    if (before > 0 || off > 0)
+        step_add(r, STEP_BEFORE, layer->id,
+                 (struct step){.base = before, .amount = off, .clause = layer->clause});
+    explain_cut(r, share, &now, binding);
+    if (!layer->reach_back)
+        row_segments(r, share, &scale, &now.walk, &was.walk);
+    else /* what was paid is not told by band */
+        row_add(r, layer,
+                (struct fund_row){
+                    .base = total - before, .amount = share->paid, .clause = layer->clause});
+}
+
+void cumulative_pay(struct run *r, struct share *share)
+{
+    const struct layer *layer = share->layer;
+    int64_t increment = money_round_frac(share->base);
+    int64_t before = delta_sum(r, ACCUM_BASE, layer->accumulates);
+    before = before < 0 ? 0 : before;
+    int64_t total = before + increment;
+    struct deductible due = deductible_due(r, share);
+    int64_t consumed = total < due.due ? total : due.due;
+    consumed -= before < due.due ? before : due.due;
+    explain_tilt(r, share, due.due);
+    deductible_consume(r, share, due, consumed);
+    pay_difference(r, share, due.due, before, total);
+    delta_add(r, ACCUM_BASE, layer->accumulates, increment);
+}

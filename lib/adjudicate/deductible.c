@@ -1,0 +1,107 @@
+/* Deductibles: per stay by the nth of the year, or per year up to each row's amount and a joint
+ * ceiling. Pure but for the accumulators' movements. */
+#include <string.h>
+
+#include "adjudicate/run.h"
+
+/* Which stay of the year this is: the grade's own, or all; other kinds of care count visits. */
+static int64_t nth_of_year(const struct run *r, const struct layer *layer)
+{
+    const struct policy *policy = r->in->policy;
+    const struct accums *accums = r->in->accums;
+    const struct result *out = r->out;
+    if (!(policy->inpatient_kinds >> r->kind & 1))
+        return accum_get(accums, out->year, out->insutype, ACCUM_VISITS, out->med_kind) + 1;
+    if (layer->nth == NTH_SAME_GRADE)
+        return accum_get(accums, out->year, out->insutype, ACCUM_STAYS,
+                         policy->grades[r->in->institution->dedc_grade]) +
+               1;
+    int64_t stays = 0;
+    for (uint32_t i = 0; i < accums->count; i++) {
+        const struct accum *a = &accums->list[i];
+        if (a->kind == ACCUM_STAYS && a->year == out->year && a->insutype == out->insutype)
+            stays += a->value;
+    }
+    return stays + 1;
+}
+
+static int64_t due_per_stay(const struct run *r, const struct layer *layer,
+                            const struct deductible_rule *rule)
+{
+    if (rule->nth_count == 1)
+        return rule->nth_fen[0];
+    int64_t nth = nth_of_year(r, layer);
+    nth = nth < 1 ? 1 : nth;
+    return rule->nth_fen[(nth < rule->nth_count ? nth : rule->nth_count) - 1];
+}
+
+/* What this year's care at the grades of the rule's row consumed already: a row is one deductible,
+ * however many grades it names. */
+static int64_t consumed_by_row(const struct run *r, const struct layer *layer,
+                               const struct deductible_rule *rule)
+{
+    const struct policy *policy = r->in->policy;
+    if (rule->who.grades == SELECTOR_ANY)
+        return delta_sum_below(r, ACCUM_DEDC, layer->accumulates);
+    int64_t sum = 0;
+    char scope[ACCUM_SCOPE + 1];
+    for (uint8_t i = 0; i < policy->grade_count; i++)
+        if (rule->who.grades >> i & 1)
+            sum +=
+                delta_sum(r, ACCUM_DEDC, delta_scope(layer->accumulates, policy->grades[i], scope));
+    return sum;
+}
+
+static struct deductible due_per_year(const struct run *r, const struct share *share,
+                                      const struct deductible_rule *rule)
+{
+    const struct layer *layer = share->layer;
+    int64_t left =
+        money_share(rule->nth_fen[0], share->dedc_ratio) - consumed_by_row(r, layer, rule);
+    struct deductible due = {left < 0 ? 0 : left, rule->clause};
+    if (layer->dedc_ceiling_fen != INT64_MAX) {
+        int64_t joint =
+            layer->dedc_ceiling_fen - delta_sum_below(r, ACCUM_DEDC, layer->accumulates);
+        joint = joint < 0 ? 0 : joint;
+        if (joint < due.due)
+            due = (struct deductible){joint, layer->dedc_ceiling_clause};
+    }
+    return due;
+}
+
+struct deductible deductible_due(const struct run *r, const struct share *share)
+{
+    const struct layer *layer = share->layer;
+    const struct deductible_rule *rule = NULL;
+    for (uint8_t i = 0; layer->accrual != DEDC_NONE && i < layer->deductible_count && !rule; i++)
+        if (cover_selects(r, &layer->deductibles[i].who, r->in->institution->dedc_grade))
+            rule = &layer->deductibles[i];
+    if (!rule)
+        return (struct deductible){0, 0};
+    /* A cumulative layer's floor is the year's whole deductible: what was consumed is below it. */
+    if (layer->cumulative)
+        return (struct deductible){money_share(rule->nth_fen[0], share->dedc_ratio), rule->clause};
+    if (layer->accrual == DEDC_PER_YEAR)
+        return due_per_year(r, share, rule);
+    return (struct deductible){money_share(due_per_stay(r, layer, rule), share->dedc_ratio),
+                               rule->clause};
+}
+
+void deductible_consume(struct run *r, const struct share *share, struct deductible due,
+                        int64_t consumed)
+{
+    const struct layer *layer = share->layer;
+    if (layer->accrual == DEDC_NONE)
+        return;
+    step_add(r, STEP_DEDUCTIBLE, layer->id,
+             (struct step){.limit = due.due,
+                           .amount = consumed,
+                           .clause = due.clause ? due.clause : layer->clause});
+    if (layer->counts_dedc)
+        r->out->totals.act_pay_dedc += consumed;
+    if (consumed > 0 && !layer->cumulative) {
+        char scope[ACCUM_SCOPE + 1];
+        const char *grade = r->in->policy->grades[r->in->institution->dedc_grade];
+        delta_add(r, ACCUM_DEDC, delta_scope(layer->accumulates, grade, scope), consumed);
+    }
+}

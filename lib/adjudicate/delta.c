@@ -1,0 +1,75 @@
+/* Accumulator movements of one settlement: sorted, merged, none of them zero. Settler's thread (and
+ * every offline tool). */
+#include <string.h>
+
+#include "adjudicate/run.h"
+
+void delta_add(struct run *r, enum accum_kind kind, const char *scope, int64_t value)
+{
+    if (value == 0)
+        return;
+    struct result *out = r->out;
+    struct accum key = {.year = out->year, .insutype = out->insutype, .kind = (uint8_t)kind};
+    memcpy(key.scope, scope, strnlen(scope, ACCUM_SCOPE));
+    key.value = value;
+    uint32_t at = out->delta_count;
+    while (at > 0) {
+        int order = accum_compare(&out->deltas[at - 1], &key);
+        if (order == 0) {
+            out->deltas[at - 1].value += value;
+            return;
+        }
+        if (order < 0)
+            break;
+        at--;
+    }
+    if (out->delta_count == DELTAS_MAX) {
+        r->broken = "too many accumulators are moved";
+        return;
+    }
+    memmove(&out->deltas[at + 1], &out->deltas[at], (out->delta_count - at) * sizeof key);
+    out->deltas[at] = key;
+    out->delta_count++;
+}
+
+int64_t delta_sum(const struct run *r, enum accum_kind kind, const char *scope)
+{
+    const struct result *out = r->out;
+    int64_t sum = accum_get(r->in->accums, out->year, out->insutype, kind, scope);
+    for (uint32_t i = 0; i < out->delta_count; i++)
+        if (out->deltas[i].kind == kind && strcmp(out->deltas[i].scope, scope) == 0)
+            sum += out->deltas[i].value;
+    return sum;
+}
+
+static int64_t sum_below(const struct accum *list, uint32_t count, const struct result *out,
+                         enum accum_kind kind, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct accum *a = &list[i];
+        if (a->kind == kind && a->year == out->year && a->insutype == out->insutype &&
+            strncmp(a->scope, prefix, length) == 0 && a->scope[length] == '/')
+            sum += a->value;
+    }
+    return sum;
+}
+
+int64_t delta_sum_below(const struct run *r, enum accum_kind kind, const char *prefix)
+{
+    const struct accums *accums = r->in->accums;
+    return sum_below(accums->list, accums->count, r->out, kind, prefix) +
+           sum_below(r->out->deltas, r->out->delta_count, r->out, kind, prefix);
+}
+
+const char *delta_scope(const char *prefix, const char *name, char *buf)
+{
+    size_t head = strlen(prefix), tail = strlen(name);
+    /* The pack's checker bounds both names. */
+    CHECK(head + 1 + tail <= ACCUM_SCOPE);
+    memcpy(buf, prefix, head);
+    buf[head] = '/';
+    memcpy(buf + head + 1, name, tail + 1);
+    return buf;
+}

@@ -1,0 +1,199 @@
+/* One layer: whether it applies, its base, and its share of a settlement taken for itself
+ * (cumulative layers: cumulative.c). Settler's thread (and every offline tool). */
+#include "adjudicate/run.h"
+
+/* Denominators of inner bases: two cuts, one on the other, and every ratio fits (run.h, walk). A
+ * pack that chains more is answered as internal, never with a wrong sum. */
+#define LAYER_DEN_MAX INT64_C(100000000)
+
+static bool applies(const struct run *r, const struct layer *layer)
+{
+    if (!(layer->insutypes >> r->insutype & 1) || !(layer->kinds >> r->kind & 1))
+        return false;
+    if (layer->classes != SELECTOR_ANY && !(layer->classes & r->class_mask))
+        return false;
+    if (layer->identities != 0)
+        return (layer->identities & r->identities) != 0;
+    /* The subsidy is for those whose cover carries the flag, unless the pack says who by identity.
+     */
+    return layer->owner_kind != OWNER_CIVIL_SERVANT || r->cover->cvlserv_flag;
+}
+
+static const struct ratio_rule *ratio_rule(const struct run *r, const struct layer *layer)
+{
+    for (uint8_t i = 0; i < layer->ratio_count; i++)
+        if (cover_selects(r, &layer->ratios[i].who, r->in->institution->benefit_grade))
+            return &layer->ratios[i];
+    return NULL;
+}
+
+static void find_tilt(const struct run *r, struct share *share)
+{
+    share->dedc_ratio = RATIO_ONE;
+    for (uint8_t i = 0; i < share->layer->tilt_count; i++) {
+        const struct tilt_rule *tilt = &share->layer->tilts[i];
+        if (!(tilt->identities & r->identities))
+            continue;
+        share->dedc_ratio = (int32_t)money_share(share->dedc_ratio, tilt->dedc_ratio);
+        share->points += tilt->points;
+        share->uncapped = share->uncapped || tilt->uncapped;
+        share->tilted = true;
+        share->tilt_clause = tilt->clause;
+    }
+}
+
+static struct frac term_amount(struct run *r, const struct layer *layer,
+                               const struct base_term *term)
+{
+    const struct totals *t = &r->out->totals;
+    switch (term->amount) {
+    case AMOUNT_MEDFEE:
+        return frac_of(t->medfee_sumamt);
+    case AMOUNT_FULAMT:
+        return frac_of(t->fulamt_ownpay_amt);
+    case AMOUNT_OVERLMT:
+        return frac_of(t->overlmt_selfpay);
+    case AMOUNT_PRESELFPAY:
+        return frac_of(t->preselfpay_amt);
+    case AMOUNT_LAYER_PAID:
+        return frac_of(r->paid[term->layer]);
+    case AMOUNT_LAYER_EXCESS:
+        return r->excess[term->layer];
+    case AMOUNT_INSCP:
+        break;
+    }
+    if (layer->scope.all)
+        return frac_of(t->inscp_scp_amt);
+    int64_t in_scope = lines_in_scope(r, &layer->scope);
+    if (in_scope != t->inscp_scp_amt)
+        step_add(
+            r, STEP_SCOPE, layer->id,
+            (struct step){.amount = t->inscp_scp_amt - in_scope, .clause = layer->scope.clause});
+    return frac_of(in_scope);
+}
+
+static struct frac base_of(struct run *r, const struct layer *layer)
+{
+    struct frac sum = frac_of(0);
+    for (uint8_t i = 0; i < layer->term_count; i++) {
+        const struct base_term *term = &layer->terms[i];
+        struct frac amount = term_amount(r, layer, term);
+        sum = term->sign < 0 ? frac_sub(sum, amount) : frac_add(sum, amount);
+        if (sum.den > LAYER_DEN_MAX) {
+            r->broken = "a layer's base rests on too long a chain of cut layers";
+            return frac_of(0);
+        }
+        if (term->sign > 0)
+            r->opened |= UINT32_C(1) << term->amount;
+    }
+    return sum.num < 0 ? frac_of(0) : sum;
+}
+
+/* What the layers may still pay: the parts of the fee opened so far, less what funds paid. */
+static int64_t room_left(const struct run *r)
+{
+    const struct totals *t = &r->out->totals;
+    int64_t room = t->inscp_scp_amt;
+    if (r->opened & 1 << AMOUNT_MEDFEE) {
+        room = t->medfee_sumamt;
+    } else {
+        room += r->opened & 1 << AMOUNT_FULAMT ? t->fulamt_ownpay_amt : 0;
+        room += r->opened & 1 << AMOUNT_OVERLMT ? t->overlmt_selfpay : 0;
+        room += r->opened & 1 << AMOUNT_PRESELFPAY ? t->preselfpay_amt : 0;
+    }
+    return room - t->fund_pay_sumamt;
+}
+
+static void explain_cut(struct run *r, const struct share *share, int64_t uncut,
+                        struct cap_left cap)
+{
+    if (share->paid < uncut)
+        step_add(
+            r, STEP_QUOTA, share->layer->id,
+            (struct step){
+                .base = uncut, .limit = cap.left, .amount = share->paid, .clause = cap.clause});
+    if (share->excess.num > 0)
+        step_add(r, STEP_EXCESS, share->layer->id,
+                 (struct step){.amount = money_round_frac(share->excess), .clause = cap.clause});
+}
+
+/* The money above the deductible: caps on eligible money, bands, caps on payment, room. */
+static void pay_above(struct run *r, struct share *share, int64_t due)
+{
+    const struct layer *layer = share->layer;
+    struct scale scale = {share->ratio, due, share->points};
+    struct cap_left none = {.left = INT64_MAX};
+    struct cap_left eligible = share->uncapped ? none : cap_left(r, layer, CAP_ON_ELIGIBLE, false);
+    struct cap_left payment = share->uncapped ? none : cap_left(r, layer, CAP_ON_PAYMENT, false);
+    struct walk walk;
+    scale_walk(&scale, share->base, &walk);
+    int64_t uncut = walk_paid(&walk, walk.count);
+    struct frac base = share->base;
+    if (eligible.left <= FEN_MAX)
+        base = frac_min(base, frac_of(due + eligible.left));
+    struct frac cut = cap_cut(&scale, base, payment.left, &walk);
+    struct cap_left binding = frac_cmp(cut, base) < 0 ? payment : eligible;
+    share->excess = frac_sub(share->base, cut);
+    share->paid = walk_paid(&walk, walk.count);
+    if (share->paid > share->room) {
+        cut = cap_cut(&scale, base, share->room, &walk);
+        share->paid = walk_paid(&walk, walk.count);
+        binding = (struct cap_left){share->room, 0};
+    }
+    explain_segments(r, share, &scale, &walk);
+    row_segments(r, share, &scale, &walk, NULL);
+    explain_cut(r, share, uncut, binding);
+    if (cap_counts_eligible(layer))
+        delta_add(r, ACCUM_BASE, layer->accumulates, money_round_frac(frac_sub(cut, frac_of(due))));
+}
+
+static void settlement_pay(struct run *r, struct share *share)
+{
+    struct deductible due = deductible_due(r, share);
+    explain_tilt(r, share, due.due);
+    struct frac floor = frac_of(due.due);
+    bool above = frac_cmp(share->base, floor) > 0;
+    deductible_consume(r, share, due, above ? due.due : money_round_frac(share->base));
+    if (above)
+        pay_above(r, share, due.due);
+}
+
+static void share_settle(struct run *r, struct share *share)
+{
+    const struct layer *layer = share->layer;
+    step_add(r, STEP_BASE, layer->id,
+             (struct step){.amount = money_round_frac(share->base), .clause = layer->clause});
+    if (layer->needs_pool && !r->pool_open) {
+        step_add(r, STEP_POOL_CLOSED, layer->id,
+                 (struct step){.amount = money_round_frac(share->base), .clause = layer->clause});
+        return;
+    }
+    find_tilt(r, share);
+    share->room = room_left(r);
+    if (layer->cumulative)
+        cumulative_pay(r, share);
+    else
+        settlement_pay(r, share);
+    r->out->totals.fund[layer->field] += share->paid;
+    r->out->totals.fund_pay_sumamt += share->paid;
+    delta_add(r, ACCUM_PAID, layer->accumulates, share->paid);
+    if (share->excess.den > LAYER_DEN_MAX) {
+        r->broken = "a layer's excess rests on too long a chain of cut layers";
+        share->excess = frac_of(0);
+    }
+}
+
+void layer_apply(struct run *r, uint8_t index)
+{
+    const struct layer *layer = &r->in->policy->layers[index];
+    struct share share = {.layer = layer, .excess = frac_of(0)};
+    if (applies(r, layer))
+        share.ratio = ratio_rule(r, layer);
+    if (share.ratio) {
+        share.base = base_of(r, layer);
+        if (share.base.num > 0)
+            share_settle(r, &share);
+    }
+    r->paid[index] = share.paid;
+    r->excess[index] = share.excess;
+}

@@ -1,0 +1,55 @@
+/* Marginal bands over an exact base, in one 128-bit integer arithmetic: no rounding before the
+ * outputs. Bounds are absolute amounts of the base; the floor (deductible) hides what is below it.
+ * Pure. */
+#include "adjudicate/scale.h"
+
+int32_t scale_ratio(const struct scale *scale, uint8_t band)
+{
+    int32_t ratio = scale->ratio->bands[band].ratio + scale->points;
+    return ratio > RATIO_ONE ? RATIO_ONE : ratio;
+}
+
+void scale_walk(const struct scale *scale, struct frac base, struct walk *walk)
+{
+    /* Layers refuse bases of larger denominators (LAYER_DEN_MAX); a point reached inside a band
+     * multiplies them by a ratio once. */
+    CHECK(base.den <= INT64_MAX / RATIO_ONE);
+    walk->count = 0;
+    walk->den = base.den;
+    __int128 low = (__int128)scale->floor * base.den, cum = 0;
+    for (uint8_t i = 0; i < scale->ratio->band_count && low < base.num; i++) {
+        int64_t upto = scale->ratio->bands[i].upto_fen;
+        __int128 high = upto == INT64_MAX ? base.num : (__int128)upto * base.den;
+        high = high > base.num ? base.num : high;
+        __int128 width = high > low ? high - low : 0;
+        cum += width * scale_ratio(scale, i);
+        walk->width[i] = width;
+        walk->cum[i] = cum;
+        walk->count = (uint8_t)(i + 1);
+        low = high > low ? high : low;
+    }
+}
+
+int64_t walk_paid(const struct walk *walk, uint8_t bands)
+{
+    if (bands > walk->count)
+        bands = walk->count;
+    return bands == 0 ? 0 : money_round(walk->cum[bands - 1], walk->den * RATIO_ONE);
+}
+
+struct frac scale_reach(const struct scale *scale, const struct walk *walk, int64_t fen)
+{
+    __int128 target = (__int128)fen * RATIO_ONE * walk->den, before = 0;
+    __int128 low = (__int128)scale->floor * walk->den;
+    for (uint8_t i = 0; i < walk->count; i++) {
+        if (walk->cum[i] > target) {
+            /* Skipped widths of 0 leave low at the floor, as they should. */
+            struct frac start = {low, walk->den};
+            struct frac inside = {target - before, walk->den * scale_ratio(scale, i)};
+            return frac_add(start, inside);
+        }
+        low += walk->width[i];
+        before = walk->cum[i];
+    }
+    CHECK(!"the walk pays more than what is to be reached");
+}

@@ -1,0 +1,28 @@
+/* Bands over a floor, exactly; private to lib/adjudicate. Pure. */
+#ifndef ADJUDICATE_SCALE_H
+#define ADJUDICATE_SCALE_H
+
+#include <stdint.h>
+
+#include "base/money.h"
+#include "policy/rule.h"
+
+struct scale {
+    const struct ratio_rule *ratio;
+    int64_t floor;  /* nothing below it is paid: the deductible */
+    int32_t points; /* added to every band */
+};
+/* A base laid over the bands. Widths are in units of 1 / den fen, cum in 1 / (den x RATIO_ONE). */
+struct walk {
+    uint8_t count; /* bands reached */
+    int64_t den;
+    __int128 width[RULE_BANDS_MAX], cum[RULE_BANDS_MAX];
+};
+void scale_walk(const struct scale *scale, struct frac base, struct walk *walk);
+int32_t scale_ratio(const struct scale *scale, uint8_t band);
+/* Rounded payment of the first `bands` bands; walk_paid(w, w->count) is the whole. */
+int64_t walk_paid(const struct walk *walk, uint8_t bands);
+/* The base at which the exact payment reaches `fen`, which the walk's whole exceeds. */
+struct frac scale_reach(const struct scale *scale, const struct walk *walk, int64_t fen);
+
+#endif

@@ -78,6 +78,7 @@ struct reply_label {
 #define REPLY_LABELS_MAX 128
 
 struct reply_envelope {
+    uint8_t schema; /* enum record_schema of the frame that is answered */
     struct slice body;
     const char *msgid;
     int64_t refmsg_time, respond_time;

@@ -1,0 +1,85 @@
+/* struct command_reply -> packed CommandReply: what an operator is answered. Pure. */
+#include "wire/codec.h"
+
+#include "admin.pb-c.h"
+#include "wire/build.h"
+
+static void build_rows(const struct command_reply *reply, struct pool *pool,
+                       Copay__Admin__CommandReply *m)
+{
+    CHECK(reply->problem_count <= ROW_PROBLEMS_MAX);
+    Copay__Admin__RowProblem *out =
+        pool_list(pool, reply->problem_count, sizeof *out, (void ***)&m->errors);
+    for (uint32_t i = 0; out && i < reply->problem_count; i++) {
+        const struct row_problem *in = &reply->problems[i];
+        copay__admin__row_problem__init(&out[i]);
+        out[i].code = in->reason;
+        out[i].file = (char *)in->file;
+        out[i].has_row = in->row != 0;
+        out[i].row = in->row;
+        out[i].field = (char *)in->field;
+        out[i].zh = (char *)in->zh;
+        out[i].en = (char *)in->en;
+        m->n_errors = i + 1;
+    }
+}
+
+static Copay__Admin__StatusReply *build_status(const struct command_status *in, struct pool *pool)
+{
+    Copay__Admin__StatusReply *m = pool_take(pool, sizeof *m);
+    if (!m)
+        return NULL;
+    copay__admin__status_reply__init(m);
+    m->version = (char *)in->version;
+    m->sequence = in->sequence;
+    m->durable_sequence = in->durable_sequence;
+    m->checkpoint_sequence = in->checkpoint_sequence;
+    m->epoch = in->epoch;
+    m->policy = (char *)in->policy;
+    m->overlay_bytes = in->overlay_bytes;
+    m->map_used_bytes = in->map_used_bytes;
+    m->map_bytes = in->map_bytes;
+    m->clock_suspect = in->clock_suspect;
+    m->connections = in->connections;
+    m->answered = in->answered;
+    m->retried = in->retried;
+    return m;
+}
+
+static enum err pack_person(const struct reply *reply, struct pool *pool,
+                            Copay__Admin__CommandReply *m)
+{
+    Copay__Person *person = build_person(reply, pool);
+    if (!person)
+        return ERR_NOMEM;
+    m->has_person = true;
+    return pool_pack(&person->base, 0, pool->arena, &m->person.data, &m->person.len);
+}
+
+enum err wire_write_command_reply(const struct command_reply *reply, struct arena *arena,
+                                  struct slice *body)
+{
+    struct pool pool = {.arena = arena};
+    Copay__Admin__CommandReply m = COPAY__ADMIN__COMMAND_REPLY__INIT;
+    m.msgid = (char *)reply->msgid;
+    m.outcome = reply->outcome;
+    build_rows(reply, &pool, &m);
+    m.has_errors_more = reply->more > 0;
+    m.errors_more = reply->more;
+    m.has_sequence = reply->sequence != 0;
+    m.sequence = reply->sequence;
+    m.has_row = reply->row_given;
+    m.row = reply->row;
+    if (reply->status)
+        m.status = build_status(reply->status, &pool);
+    if (reply->person && pack_person(reply->person, &pool, &m) != ERR_OK)
+        return ERR_NOMEM;
+    if (pool.exhausted)
+        return ERR_NOMEM;
+    uint8_t *bytes;
+    size_t size;
+    enum err err = pool_pack(&m.base, 0, arena, &bytes, &size);
+    if (err == ERR_OK)
+        *body = (struct slice){.data = bytes, .size = size};
+    return err;
+}

@@ -1,0 +1,24 @@
+/* Building the messages inside a Reply. Everything lies in the pool's arena or is borrowed from the
+ * model until it is packed; NULL means that the pool is exhausted. */
+#ifndef WIRE_BUILD_H
+#define WIRE_BUILD_H
+
+#include "copay.pb-c.h"
+#include "model/reply.h"
+#include "wire/pool.h"
+
+/* Formats into the pool; "" when exhausted. */
+char *build_text(struct pool *pool, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* 1101: reply->person and what stands beside it. */
+Copay__Person *build_person(const struct reply *reply, struct pool *pool) MUST_CHECK;
+/* Accumulators; `count` of them into *list. */
+void build_accums(const struct accum *accums, size_t count, struct pool *pool,
+                  Copay__Accumulator ***list);
+/* Settle, pre-settle and void: reply->settlement, with lines, steps and clauses of reply->result
+ * where there is one. */
+Copay__Settlement *build_settlement(const struct reply *reply, struct pool *pool) MUST_CHECK;
+/* The problems; `count` of them into *list. */
+void build_problems(const struct problems *problems, struct pool *pool, Copay__Problem ***list);
+
+#endif

@@ -1,0 +1,111 @@
+/* Settle -> struct claim: lengths here, what the bill says of itself in model/claim.c. Pure; the
+ * gate's thread. */
+#include "wire/claim.h"
+
+#include <string.h>
+
+#include "wire/bounds.h"
+
+#define CERT_TYPE_MAX 3
+#define MED_TYPE_MAX 6
+
+void claim_check_credential(const char *mdtrt_cert_type, struct problems *problems)
+{
+    /* Local values (Hunan's 04, 05, 06, 17) mean different things in different places. */
+    static const char *const known[] = {"", "01", "02", "03", "99"};
+    for (size_t i = 0; i < ARRAY_LEN(known); i++)
+        if (strcmp(mdtrt_cert_type, known[i]) == 0)
+            return;
+    problem_add(problems, REASON_FIELD_INVALID, "mdtrt_cert_type", NULL, mdtrt_cert_type);
+}
+
+static void read_line(const Copay__Line *line, struct claim_line *out, struct problems *problems)
+{
+    struct bounds b = {.problems = problems};
+    out->feedetl_sn = b.label = bounds_text(&b, "feedetl_sn", line->feedetl_sn, TEXT_ID_MAX);
+#define TEXT(field, max) out->field = bounds_text(&b, #field, line->field, max)
+    TEXT(init_feedetl_sn, TEXT_ID_MAX);
+    TEXT(med_list_codg, TEXT_CODE_MAX);
+    TEXT(medins_list_codg, TEXT_NAME_MAX);
+    TEXT(medins_list_name, TEXT_NAME_MAX);
+    TEXT(rxno, TEXT_ID_MAX);
+    TEXT(unit, TEXT_ID_MAX);
+#undef TEXT
+    out->drug_trac_codg = "";
+    for (size_t i = 0; i < line->n_drug_trac_codg; i++) {
+        const char *code =
+            bounds_required(&b, "drug_trac_codg", line->drug_trac_codg[i], TEXT_CODE_MAX);
+        out->drug_trac_codg = i == 0 ? code : out->drug_trac_codg;
+    }
+    out->pric = line->pric;
+    out->cnt = line->cnt;
+    out->det_item_fee_sumamt = line->det_item_fee_sumamt;
+    out->fee_ocur_time = line->fee_ocur_time;
+    out->unit_conversion = line->has_unit_conversion ? line->unit_conversion : 0;
+    if (out->unit_conversion < 0)
+        problem_add(problems, REASON_FIELD_INVALID, "unit_conversion", b.label, "< 0");
+    /* Anything over 255 is as wrong as 255, which claim_check() names. */
+    uint32_t flag = line->has_hosp_appr_flag ? line->hosp_appr_flag : 0;
+    out->hosp_appr_flag = flag > UINT8_MAX ? UINT8_MAX : (uint8_t)flag;
+}
+
+static void read_insutype(const struct bounds *b, const char *text, struct claim *claim)
+{
+    claim->insutype = bounds_text(b, "insutype", text, 3);
+    if (claim->insutype[0] &&
+        (strlen(claim->insutype) != 3 || strspn(claim->insutype, "0123456789") != 3))
+        problem_add(b->problems, REASON_FIELD_INVALID, "insutype", NULL, claim->insutype);
+}
+
+static void read_head(const Copay__Settle *settle, struct claim *claim, struct problems *problems)
+{
+    struct bounds b = {.problems = problems};
+#define TEXT(field, max) claim->field = bounds_text(&b, #field, settle->field, max)
+    TEXT(psn_no, TEXT_ID_MAX);
+    TEXT(mdtrt_cert_type, CERT_TYPE_MAX);
+    TEXT(mdtrt_cert_no, TEXT_CODE_MAX);
+    TEXT(card_sn, TEXT_CODE_MAX);
+    TEXT(med_type, MED_TYPE_MAX);
+    TEXT(ipt_otp_no, TEXT_ID_MAX);
+    TEXT(chrg_bchno, TEXT_ID_MAX);
+    TEXT(psn_setlway, MED_TYPE_MAX);
+    TEXT(dise_codg, TEXT_CODE_MAX);
+    TEXT(invono, TEXT_ID_MAX);
+#undef TEXT
+    read_insutype(&b, settle->insutype, claim);
+    claim_check_credential(claim->mdtrt_cert_type, problems);
+    claim->begntime = settle->begntime;
+    claim->endtime = settle->endtime;
+    claim->medfee_sumamt = settle->medfee_sumamt;
+    claim->acct_used_flag = settle->acct_used_flag;
+    if (settle->agreed) {
+        claim->agreed = true;
+        claim->agreed_psn_cash_pay = settle->agreed->psn_cash_pay;
+        claim->agreed_acct_pay = settle->agreed->acct_pay;
+    }
+    claim->trauma.cause = "";
+    if (settle->trauma) {
+        claim->trauma.present = true;
+        claim->trauma.third_party = settle->trauma->third_party;
+        claim->trauma.signed_by_patient = settle->trauma->signed_by_patient;
+        claim->trauma.cause = bounds_required(&b, "cause", settle->trauma->cause, TEXT_NAME_MAX);
+    }
+}
+
+enum err claim_read(const Copay__Settle *settle, struct arena *arena, struct claim *claim,
+                    struct problems *problems)
+{
+    uint32_t before = problems->count + problems->more;
+    *claim = (struct claim){0};
+    read_head(settle, claim, problems);
+    claim->lines = arena_alloc_raw(arena, settle->n_lines * sizeof *claim->lines);
+    if (!claim->lines)
+        return ERR_NOMEM;
+    claim->line_count = (uint32_t)settle->n_lines;
+    for (size_t i = 0; i < settle->n_lines; i++)
+        read_line(settle->lines[i], &claim->lines[i], problems);
+    /* A text cut for its length reads as missing below: one report is enough. */
+    if (problems->count + problems->more > before)
+        return ERR_INVALID;
+    return claim_check(claim, arena, problems);
+}

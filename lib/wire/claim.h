@@ -1,0 +1,18 @@
+/* The bill of a Settle message. */
+#ifndef WIRE_CLAIM_H
+#define WIRE_CLAIM_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "copay.pb-c.h"
+#include "model/claim.h"
+
+/* Fills *claim, borrowing texts from the unpacked message, and runs claim_check() on it.
+ * ERR_INVALID when problems were added, ERR_NOMEM when the arena is exhausted. */
+enum err claim_read(const Copay__Settle *settle, struct arena *arena, struct claim *claim,
+                    struct problems *problems) MUST_CHECK;
+
+/* mdtrt_cert_type is one that every region knows: 01, 02, 03, 99; "" is left to the caller. */
+void claim_check_credential(const char *mdtrt_cert_type, struct problems *problems);
+
+#endif

@@ -1,0 +1,200 @@
+/* RequestEnvelope and Command -> struct command: what operators say. As for terminals: scan,
+ * unpack, then field by field. In problems, `feedetl_sn` holds the row of the members file. Pure.
+ */
+#include "wire/codec.h"
+
+#include <string.h>
+
+#include "admin.pb-c.h"
+#include "base/id.h"
+#include "copay.pb-c.h"
+#include "wire/bounds.h"
+#include "wire/members.h"
+#include "wire/pool.h"
+#include "wire/scan.h"
+
+#define FIELD_MSGID 2
+#define FIELD_MEMBERS 4
+#define FIELD_ROW 12
+#define FIELD_INSURANCES 10
+#define FIELD_IDENTITIES 11
+/* Texts, dates and every list of one member at their limits. */
+#define MEMBER_WIRE_MAX 4096
+#define PART_WIRE_MAX 128
+
+_Static_assert((long)IMPORT_MEMBERS_MAX *MEMBER_WIRE_MAX + MESSAGE_HEAD_MAX <= FRAME_MAX,
+               "the largest import message must fit a frame");
+_Static_assert((INSURANCES_MAX + IDENTITIES_MAX) * PART_WIRE_MAX + 4 * TEXT_NAME_MAX <=
+                   MEMBER_WIRE_MAX,
+               "the largest member must fit its bound");
+_Static_assert(BLOB_CHUNK_MAX + MESSAGE_HEAD_MAX <= FRAME_MAX, "a chunk must fit a frame");
+
+#define COMMANDS (COMMAND_PERSON_LOOK + 1)
+
+static const char *const names[COMMANDS] = {
+    [COMMAND_IMPORT_MEMBERS] = "import_members", [COMMAND_IMPORT_PROGRESS] = "import_progress",
+    [COMMAND_PACK_CHUNK] = "pack_chunk",         [COMMAND_PACK_ACTIVATE] = "pack_activate",
+    [COMMAND_CLOCK_CONFIRM] = "clock_confirm",   [COMMAND_STATUS] = "status",
+    [COMMAND_PERSON_LOOK] = "person_look"};
+
+static void read_chunk(const Copay__Admin__PackChunk *m, struct command *out,
+                       struct problems *problems)
+{
+    struct bounds b = {.problems = problems};
+    out->pack_digest = bounds_hash(&b, "pack_digest", m->pack_digest);
+    out->chunk_number = m->number;
+    out->chunk = (struct slice){.data = m->bytes.data, .size = m->bytes.len};
+    if (out->chunk.size == 0)
+        problem_add(problems, REASON_FIELD_MISSING, "bytes", NULL, NULL);
+    if (out->chunk.size > BLOB_CHUNK_MAX)
+        problem_addf(problems, REASON_FIELD_TOO_LONG, "bytes", NULL, "%zu > %d", out->chunk.size,
+                     BLOB_CHUNK_MAX);
+}
+
+static void read_activate(const Copay__Admin__PackActivate *m, struct command *out,
+                          struct problems *problems)
+{
+    struct bounds b = {.problems = problems};
+    out->pack_digest = bounds_hash(&b, "pack_digest", m->pack_digest);
+    out->chunk_count = m->chunks;
+    if (out->chunk_count == 0)
+        problem_add(problems, REASON_FIELD_INVALID, "chunks", NULL, "0");
+}
+
+/* Exactly one command; which one, or -1 when it was reported. */
+static int command_of(const Copay__Admin__Command *m, struct problems *problems)
+{
+    const bool present[COMMANDS] = {
+        [COMMAND_IMPORT_MEMBERS] = m->import_members != NULL,
+        [COMMAND_IMPORT_PROGRESS] = m->import_progress != NULL,
+        [COMMAND_PACK_CHUNK] = m->pack_chunk != NULL,
+        [COMMAND_PACK_ACTIVATE] = m->pack_activate != NULL,
+        [COMMAND_CLOCK_CONFIRM] = m->clock_confirm != NULL,
+        [COMMAND_STATUS] = m->status != NULL,
+        [COMMAND_PERSON_LOOK] = m->person_look != NULL,
+    };
+    int found = -1;
+    for (int i = 0; i < COMMANDS; i++) {
+        if (present[i] && found >= 0)
+            problem_add(problems, REASON_FIELD_INVALID, names[i], NULL, names[found]);
+        if (present[i])
+            found = i;
+    }
+    if (found < 0)
+        problem_add(problems, REASON_FIELD_MISSING, "command", NULL, NULL);
+    return found;
+}
+
+static enum err read_message(const Copay__Admin__Command *m, struct arena *arena,
+                             struct command *out, struct problems *problems)
+{
+    struct bounds b = {.problems = problems};
+    out->region = bounds_admdvs(&b, "region", m->region);
+    out->msgid = bounds_required(&b, "msgid", m->msgid, ID_MSGID);
+    for (const char *p = out->msgid; *p; p++)
+        if (*p < ' ' || *p > '~') {
+            problem_add(problems, REASON_FIELD_INVALID, "msgid", NULL, "printable ASCII");
+            out->msgid = "";
+            break;
+        }
+    out->inf_time = bounds_time(&b, "inf_time", m->inf_time);
+    int kind = command_of(m, problems);
+    if (kind < 0)
+        return ERR_INVALID;
+    out->kind = (enum command_kind)kind;
+    enum err err = ERR_OK;
+    if (out->kind == COMMAND_IMPORT_MEMBERS)
+        err = members_read(m->import_members, arena, out, problems);
+    if (out->kind == COMMAND_IMPORT_PROGRESS)
+        out->file_digest = bounds_hash(&b, "file_digest", m->import_progress->file_digest);
+    if (out->kind == COMMAND_PACK_CHUNK)
+        read_chunk(m->pack_chunk, out, problems);
+    if (out->kind == COMMAND_PACK_ACTIVATE)
+        read_activate(m->pack_activate, out, problems);
+    if (out->kind == COMMAND_PERSON_LOOK)
+        out->psn_no = bounds_required(&b, "psn_no", m->person_look->psn_no, TEXT_ID_MAX);
+    if (err == ERR_NOMEM)
+        return err;
+    return problems->count ? ERR_INVALID : ERR_OK;
+}
+
+static enum err peek_msgid(struct arena *arena, struct command *out)
+{
+    char msgid[ID_MSGID + 1];
+    scan_peek(out->body, FIELD_MSGID, msgid, sizeof msgid);
+    char *copy = arena_copy(arena, msgid, strlen(msgid));
+    if (!copy)
+        return ERR_NOMEM;
+    out->msgid = copy;
+    return ERR_INVALID;
+}
+
+/* The body stands in the arena already. */
+static enum err read_body(struct slice body, struct arena *arena, struct command *out,
+                          struct problems *problems)
+{
+    static const struct scan_limit limits[] = {
+        {&copay__admin__import_members__descriptor, FIELD_MEMBERS, IMPORT_MEMBERS_MAX,
+         MEMBER_WIRE_MAX, REASON_FIELD_TOO_LONG, FIELD_ROW},
+        {&copay__admin__member__descriptor, FIELD_INSURANCES, INSURANCES_MAX, PART_WIRE_MAX,
+         REASON_FIELD_TOO_LONG, 0},
+        {&copay__admin__member__descriptor, FIELD_IDENTITIES, IDENTITIES_MAX, PART_WIRE_MAX,
+         REASON_FIELD_TOO_LONG, 0},
+    };
+    if (!body.data)
+        body.data = (const uint8_t *)"";
+    out->body = body;
+    out->body_hash = hash_sha256(body.data, body.size);
+    if (scan_message(body, &copay__admin__command__descriptor, limits, ARRAY_LEN(limits),
+                     problems) != ERR_OK)
+        return peek_msgid(arena, out);
+    ProtobufCMessage *message;
+    enum err err = pool_unpack(body, &copay__admin__command__descriptor, arena, &message);
+    if (err != ERR_OK) {
+        problem_add(problems, REASON_MALFORMED, NULL, NULL, NULL);
+        return err == ERR_NOMEM ? err : peek_msgid(arena, out);
+    }
+    return read_message((const Copay__Admin__Command *)message, arena, out, problems);
+}
+
+static void clear(struct command *out)
+{
+    *out = (struct command){.region = "", .msgid = "", .psn_no = ""};
+}
+
+enum err wire_read_command_body(struct slice body, struct arena *arena, struct command *out,
+                                struct problems *problems)
+{
+    clear(out);
+    problems->count = problems->more = 0;
+    const char *copy = arena_copy(arena, body.data, body.size);
+    if (!copy)
+        return ERR_NOMEM;
+    return read_body((struct slice){.data = (const uint8_t *)copy, .size = body.size}, arena, out,
+                     problems);
+}
+
+enum err wire_read_command(struct slice envelope, struct arena *arena, struct command *out,
+                           struct problems *problems)
+{
+    clear(out);
+    problems->count = problems->more = 0;
+    if (scan_message(envelope, &copay__request_envelope__descriptor, NULL, 0, problems) != ERR_OK)
+        return ERR_INVALID;
+    ProtobufCMessage *message;
+    enum err err = pool_unpack(envelope, &copay__request_envelope__descriptor, arena, &message);
+    if (err != ERR_OK) {
+        problem_add(problems, REASON_MALFORMED, NULL, NULL, NULL);
+        return err;
+    }
+    const Copay__RequestEnvelope *e = (const Copay__RequestEnvelope *)message;
+    err =
+        read_body((struct slice){.data = e->body.data, .size = e->body.len}, arena, out, problems);
+    if (err != ERR_OK)
+        return err;
+    if (e->insuplc_admdvs && strcmp(e->insuplc_admdvs, out->region) != 0)
+        problem_add(problems, REASON_ENVELOPE_MISMATCH, "insuplc_admdvs", NULL, NULL);
+    if (e->msgid && strcmp(e->msgid, out->msgid) != 0)
+        problem_add(problems, REASON_ENVELOPE_MISMATCH, "msgid", NULL, NULL);
+    return problems->count ? ERR_INVALID : ERR_OK;
+}

@@ -1,0 +1,274 @@
+/* RequestEnvelope and Request -> struct request. The order is: scan the bytes, unpack, then check
+ * field by field, so that nothing is allocated for a message that could not stand anyway. What
+ * depends on the message alone is refused here, all problems at once. Pure; the gate's thread. */
+#include "wire/codec.h"
+
+#include <string.h>
+
+#include "base/date.h"
+#include "base/id.h"
+#include "copay.pb-c.h"
+#include "wire/bounds.h"
+#include "wire/claim.h"
+#include "wire/pool.h"
+#include "wire/scan.h"
+
+#define INFNO_MAX 4
+/* Numbers of the fields that a refusal names even when the rest cannot be read. */
+#define FIELD_INFNO 1
+#define FIELD_MSGID 2
+#define FIELD_LINES 18
+#define FIELD_FEEDETL_SN 1
+
+/* Which body each transaction has. */
+enum body { BODY_PERSON_QUERY, BODY_SETTLE, BODY_VOID, BODY_SETTLEMENT_QUERY, BODIES };
+
+static const char *const body_names[BODIES] = {"person_query", "settle", "void_order",
+                                               "settlement_query"};
+
+static const struct transaction {
+    char infno[INFNO_MAX + 1];
+    enum request_kind kind;
+    enum request_family family;
+    enum body body;
+} transactions[] = {
+    {"1101", REQUEST_PERSON, FAMILY_NONE, BODY_PERSON_QUERY},
+    {"2101", REQUEST_PRE_SETTLE, FAMILY_PHARMACY, BODY_SETTLE},
+    {"2102", REQUEST_SETTLE, FAMILY_PHARMACY, BODY_SETTLE},
+    {"2103", REQUEST_VOID, FAMILY_PHARMACY, BODY_VOID},
+    {"2206", REQUEST_PRE_SETTLE, FAMILY_OUTPATIENT, BODY_SETTLE},
+    {"2207", REQUEST_SETTLE, FAMILY_OUTPATIENT, BODY_SETTLE},
+    {"2208", REQUEST_VOID, FAMILY_OUTPATIENT, BODY_VOID},
+    {"2303", REQUEST_PRE_SETTLE, FAMILY_INPATIENT, BODY_SETTLE},
+    {"2304", REQUEST_SETTLE, FAMILY_INPATIENT, BODY_SETTLE},
+    {"2305", REQUEST_VOID, FAMILY_INPATIENT, BODY_VOID},
+    {"5203", REQUEST_SETTLEMENT, FAMILY_NONE, BODY_SETTLEMENT_QUERY},
+};
+
+static const struct transaction *transaction_of(const char *infno)
+{
+    for (size_t i = 0; i < ARRAY_LEN(transactions); i++)
+        if (strcmp(transactions[i].infno, infno) == 0)
+            return &transactions[i];
+    return NULL;
+}
+
+/* Exactly one body, the transaction's own. */
+static void check_bodies(const Copay__Request *m, const struct transaction *t,
+                         struct problems *problems)
+{
+    const bool present[BODIES] = {
+        [BODY_PERSON_QUERY] = m->person_query != NULL,
+        [BODY_SETTLE] = m->settle != NULL,
+        [BODY_VOID] = m->void_order != NULL,
+        [BODY_SETTLEMENT_QUERY] = m->settlement_query != NULL,
+    };
+    for (int body = 0; body < BODIES; body++) {
+        if (t->body == (enum body)body && !present[body])
+            problem_add(problems, REASON_FIELD_MISSING, body_names[body], NULL, t->infno);
+        if (t->body != (enum body)body && present[body])
+            problem_add(problems, REASON_FIELD_INVALID, body_names[body], NULL, t->infno);
+    }
+}
+
+static void check_msgid(const struct request *out, struct problems *problems)
+{
+    if (!out->msgid[0])
+        return; /* reported as missing or too long */
+    if (id_parse_msgid(out->msgid, NULL) != ERR_OK)
+        problem_add(problems, REASON_MSGID_FORM, "msgid", NULL, NULL);
+    else if (strncmp(out->msgid, out->fixmedins_code, ID_FIXMEDINS) != 0)
+        problem_add(problems, REASON_MSGID_OWNER, "msgid", NULL, NULL);
+}
+
+static void read_head(const Copay__Request *m, struct request *out, struct problems *problems)
+{
+    struct bounds b = {.problems = problems};
+    out->msgid = bounds_required(&b, "msgid", m->msgid, ID_MSGID);
+    out->fixmedins_code = bounds_required(&b, "fixmedins_code", m->fixmedins_code, ID_FIXMEDINS);
+    if (out->fixmedins_code[0] && !id_is_fixmedins(out->fixmedins_code))
+        problem_add(problems, REASON_FIELD_INVALID, "fixmedins_code", NULL, out->fixmedins_code);
+    check_msgid(out, problems);
+    out->insuplc_admdvs = bounds_admdvs(&b, "insuplc_admdvs", m->insuplc_admdvs);
+    out->mdtrtarea_admvs = bounds_admdvs(&b, "mdtrtarea_admvs", m->mdtrtarea_admvs);
+    out->opter = bounds_required(&b, "opter", m->opter, TEXT_ID_MAX);
+    out->opter_name = bounds_text(&b, "opter_name", m->opter_name, TEXT_NAME_MAX);
+    out->dev_no = bounds_text(&b, "dev_no", m->dev_no, TEXT_ID_MAX);
+    bounds_text(&b, "sign_no", m->sign_no, TEXT_ID_MAX);
+    out->inf_time = bounds_time(&b, "inf_time", m->inf_time);
+}
+
+static void read_person_query(const Copay__PersonQuery *m, struct person_query *out,
+                              struct problems *problems)
+{
+    struct bounds b = {.problems = problems};
+    out->psn_no = bounds_text(&b, "psn_no", m->psn_no, TEXT_ID_MAX);
+    out->mdtrt_cert_type = bounds_text(&b, "mdtrt_cert_type", m->mdtrt_cert_type, 3);
+    out->mdtrt_cert_no = bounds_text(&b, "mdtrt_cert_no", m->mdtrt_cert_no, TEXT_CODE_MAX);
+    out->card_sn = bounds_text(&b, "card_sn", m->card_sn, TEXT_CODE_MAX);
+    out->psn_cert_type = bounds_text(&b, "psn_cert_type", m->psn_cert_type, 3);
+    out->certno = bounds_text(&b, "certno", m->certno, TEXT_CODE_MAX);
+    out->psn_name = bounds_text(&b, "psn_name", m->psn_name, TEXT_NAME_MAX);
+    out->med_type = bounds_text(&b, "med_type", m->med_type, 6);
+    out->begntime = m->has_begntime ? bounds_time(&b, "begntime", m->begntime) : 0;
+    claim_check_credential(out->mdtrt_cert_type, problems);
+    if (strcmp(out->mdtrt_cert_type, "03") == 0 && !out->card_sn[0])
+        problem_add(problems, REASON_CARD_SN_MISSING, "card_sn", NULL, NULL);
+    /* An identity card shown as the credential is the identity number itself. */
+    if (strcmp(out->mdtrt_cert_type, "02") == 0 && !out->certno[0])
+        out->certno = out->mdtrt_cert_no;
+    if (out->certno[0] && !out->psn_cert_type[0])
+        out->psn_cert_type = "01";
+    if (out->psn_no[0] || out->certno[0])
+        return;
+    if (strcmp(out->mdtrt_cert_type, "01") == 0)
+        problem_add(problems, REASON_TOKEN_UNSUPPORTED, "mdtrt_cert_no", NULL, NULL);
+    else
+        problem_add(problems, REASON_FIELD_MISSING, "psn_no", NULL, "psn_no / certno");
+}
+
+static void read_void(const Copay__Void *m, struct void_order *out, struct problems *problems)
+{
+    struct bounds b = {.problems = problems};
+    out->setl_id = bounds_required(&b, "setl_id", m->setl_id, ID_SETL);
+    out->psn_no = bounds_required(&b, "psn_no", m->psn_no, TEXT_ID_MAX);
+    out->mdtrt_id = bounds_text(&b, "mdtrt_id", m->mdtrt_id, TEXT_ID_MAX);
+}
+
+static void read_settlement_query(const Copay__SettlementQuery *m, struct settlement_query *out,
+                                  struct problems *problems)
+{
+    struct bounds b = {.problems = problems};
+    out->setl_id = bounds_text(&b, "setl_id", m->setl_id, ID_SETL);
+    out->msgid = bounds_text(&b, "settlement_query.msgid", m->msgid, ID_MSGID);
+    if (out->msgid[0] && id_parse_msgid(out->msgid, NULL) != ERR_OK)
+        problem_add(problems, REASON_MSGID_FORM, "settlement_query.msgid", NULL, NULL);
+    if (!out->setl_id[0] && !out->msgid[0])
+        problem_add(problems, REASON_FIELD_MISSING, "setl_id", NULL, "setl_id / msgid");
+}
+
+static enum err read_message(const Copay__Request *m, struct arena *arena, struct request *out,
+                             struct problems *problems)
+{
+    read_head(m, out, problems);
+    const struct transaction *t = transaction_of(out->infno);
+    if (!t) {
+        problem_add(problems, REASON_INFNO_UNKNOWN, "infno", NULL, out->infno);
+        return ERR_INVALID;
+    }
+    out->kind = t->kind;
+    out->family = t->family;
+    check_bodies(m, t, problems);
+    if (t->body == BODY_PERSON_QUERY && m->person_query)
+        read_person_query(m->person_query, &out->person, problems);
+    if (t->body == BODY_VOID && m->void_order)
+        read_void(m->void_order, &out->void_order, problems);
+    if (t->body == BODY_SETTLEMENT_QUERY && m->settlement_query)
+        read_settlement_query(m->settlement_query, &out->settlement, problems);
+    if (t->body == BODY_SETTLE && m->settle) {
+        if (t->kind == REQUEST_PRE_SETTLE && m->settle->agreed)
+            problem_add(problems, REASON_FIELD_INVALID, "agreed", NULL, out->infno);
+        enum err err = claim_read(m->settle, arena, &out->claim, problems);
+        if (err == ERR_NOMEM)
+            return err;
+    }
+    return problems->count ? ERR_INVALID : ERR_OK;
+}
+
+/* What a refusal names when the body itself cannot be unpacked. */
+static enum err peek_names(struct arena *arena, struct request *out)
+{
+    char msgid[ID_MSGID + 1];
+    scan_peek(out->body, FIELD_INFNO, out->infno, sizeof out->infno);
+    scan_peek(out->body, FIELD_MSGID, msgid, sizeof msgid);
+    char *copy = arena_copy(arena, msgid, strlen(msgid));
+    if (!copy)
+        return ERR_NOMEM;
+    out->msgid = copy;
+    return ERR_INVALID;
+}
+
+/* The body stands in the arena already. */
+static enum err read_body(struct slice body, struct arena *arena, struct request *out,
+                          struct problems *problems)
+{
+    static const struct scan_limit lines = {.message = &copay__settle__descriptor,
+                                            .field = FIELD_LINES,
+                                            .count_max = LINES_MAX,
+                                            .bytes_max = LINE_WIRE_MAX,
+                                            .reason = REASON_LINES_TOO_MANY,
+                                            .label = FIELD_FEEDETL_SN};
+    if (!body.data)
+        body.data = (const uint8_t *)"";
+    out->body = body;
+    out->body_hash = hash_sha256(body.data, body.size);
+    if (scan_message(body, &copay__request__descriptor, &lines, 1, problems) != ERR_OK)
+        return peek_names(arena, out);
+    ProtobufCMessage *message;
+    enum err err = pool_unpack(body, &copay__request__descriptor, arena, &message);
+    if (err != ERR_OK) {
+        problem_add(problems, REASON_MALFORMED, NULL, NULL, NULL);
+        return err == ERR_NOMEM ? err : peek_names(arena, out);
+    }
+    const Copay__Request *m = (const Copay__Request *)message;
+    struct bounds b = {.problems = problems};
+    const char *infno = bounds_required(&b, "infno", m->infno, INFNO_MAX);
+    memcpy(out->infno, infno, strlen(infno));
+    return read_message(m, arena, out, problems);
+}
+
+/* Every text is "" until it was read, so that a refusal can be written from what there is. */
+static void clear(struct request *out)
+{
+    *out = (struct request){.msgid = "",
+                            .fixmedins_code = "",
+                            .insuplc_admdvs = "",
+                            .mdtrtarea_admvs = "",
+                            .opter = "",
+                            .opter_name = "",
+                            .dev_no = ""};
+}
+
+enum err wire_read_request_body(struct slice body, struct arena *arena, struct request *out,
+                                struct problems *problems)
+{
+    clear(out);
+    problems->count = problems->more = 0;
+    const char *copy = arena_copy(arena, body.data, body.size);
+    if (!copy)
+        return ERR_NOMEM;
+    return read_body((struct slice){.data = (const uint8_t *)copy, .size = body.size}, arena, out,
+                     problems);
+}
+
+static void check_copy(const char *field, const char *copy, const char *stated,
+                       struct problems *problems)
+{
+    if (copy && strcmp(copy, stated) != 0)
+        problem_add(problems, REASON_ENVELOPE_MISMATCH, field, NULL, NULL);
+}
+
+enum err wire_read_request(struct slice envelope, struct arena *arena, struct request *out,
+                           struct problems *problems)
+{
+    clear(out);
+    problems->count = problems->more = 0;
+    if (scan_message(envelope, &copay__request_envelope__descriptor, NULL, 0, problems) != ERR_OK)
+        return ERR_INVALID;
+    ProtobufCMessage *message;
+    enum err err = pool_unpack(envelope, &copay__request_envelope__descriptor, arena, &message);
+    if (err != ERR_OK) {
+        problem_add(problems, REASON_MALFORMED, NULL, NULL, NULL);
+        return err;
+    }
+    const Copay__RequestEnvelope *e = (const Copay__RequestEnvelope *)message;
+    out->attempt = e->has_attempt ? e->attempt : 0;
+    out->patience_ms = e->has_patience_ms ? e->patience_ms : 0;
+    err =
+        read_body((struct slice){.data = e->body.data, .size = e->body.len}, arena, out, problems);
+    if (err != ERR_OK)
+        return err;
+    check_copy("insuplc_admdvs", e->insuplc_admdvs, out->insuplc_admdvs, problems);
+    check_copy("msgid", e->msgid, out->msgid, problems);
+    return problems->count ? ERR_INVALID : ERR_OK;
+}

@@ -1,0 +1,257 @@
+/* The scan: one pass over the bytes along the generated descriptors. It allocates nothing, so a
+ * hostile frame costs its own length and no more. Pure; the gate's thread. */
+#include "wire/scan.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+/* Wire types of the protobuf encoding. */
+enum { WIRE_VARINT = 0, WIRE_64 = 1, WIRE_BYTES = 2, WIRE_32 = 5 };
+
+struct cursor {
+    const uint8_t *at, *end;
+};
+
+/* One field as it stands on the wire. */
+struct token {
+    uint32_t number;
+    uint8_t wire;
+    uint64_t value;     /* of a varint */
+    struct slice bytes; /* of a length-delimited field */
+    size_t size;        /* tag and length included */
+};
+
+struct scan {
+    const struct scan_limit *limits;
+    size_t limit_count;
+    struct problems *problems;
+    struct slice element; /* the repeated element that we are in */
+    uint32_t label;       /* field that names it; 0: in none */
+    bool found;
+};
+
+static bool cursor_varint(struct cursor *c, uint64_t *value)
+{
+    uint64_t v = 0;
+    for (unsigned shift = 0; shift < 64 && c->at < c->end; shift += 7) {
+        uint8_t byte = *c->at++;
+        if (shift == 63 && byte > 1)
+            return false;
+        v |= (uint64_t)(byte & 0x7f) << shift;
+        if (!(byte & 0x80)) {
+            *value = v;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool cursor_skip(struct cursor *c, uint64_t size)
+{
+    if (size > (uint64_t)(c->end - c->at))
+        return false;
+    c->at += size;
+    return true;
+}
+
+static bool cursor_token(struct cursor *c, struct token *t)
+{
+    const uint8_t *start = c->at;
+    uint64_t tag, length;
+    if (!cursor_varint(c, &tag) || tag > UINT32_MAX || tag >> 3 == 0)
+        return false;
+    *t = (struct token){.number = (uint32_t)(tag >> 3), .wire = tag & 7};
+    bool whole = false;
+    switch (t->wire) {
+    case WIRE_VARINT:
+        whole = cursor_varint(c, &t->value);
+        break;
+    case WIRE_64:
+        whole = cursor_skip(c, 8);
+        break;
+    case WIRE_32:
+        whole = cursor_skip(c, 4);
+        break;
+    case WIRE_BYTES:
+        if (cursor_varint(c, &length) && cursor_skip(c, length)) {
+            t->bytes = (struct slice){.data = c->at - length, .size = length};
+            whole = true;
+        }
+        break;
+    default: /* groups are not in our schema */
+        break;
+    }
+    t->size = (size_t)(c->at - start);
+    return whole;
+}
+
+void scan_peek(struct slice bytes, uint32_t field, char *out, size_t capacity)
+{
+    struct cursor c = {.at = bytes.data, .end = bytes.data + bytes.size};
+    struct token t;
+    out[0] = '\0';
+    while (c.at < c.end && cursor_token(&c, &t)) {
+        if (t.number != field)
+            continue;
+        if (t.wire == WIRE_VARINT)
+            snprintf(out, capacity, "%" PRIu64, t.value);
+        if (t.wire != WIRE_BYTES || t.bytes.size >= capacity)
+            return;
+        for (size_t i = 0; i < t.bytes.size; i++)
+            if (t.bytes.data[i] <= ' ' || t.bytes.data[i] > '~')
+                return;
+        memcpy(out, t.bytes.data, t.bytes.size);
+        out[t.bytes.size] = '\0';
+        return;
+    }
+}
+
+static void report(struct scan *s, enum reason reason, const char *field, const char *value)
+{
+    char label[TEXT_ID_MAX + 1] = "";
+    if (s->label)
+        scan_peek(s->element, s->label, label, sizeof label);
+    problem_add(s->problems, reason, field, label, value);
+    s->found = true;
+}
+
+static void check_text(struct scan *s, const char *field, struct slice text)
+{
+    uint8_t bits = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        bits |= text.data[i];
+        if (text.data[i] < ' ' || text.data[i] == 0x7f) {
+            report(s, REASON_FIELD_INVALID, field, "control character");
+            return;
+        }
+    }
+    if (bits >= 0x80 && !utf8_valid(text.data, text.size, NULL))
+        report(s, REASON_FIELD_INVALID, field, "UTF-8");
+}
+
+/* protobuf-c cuts a number to its type's width, and then reads another one than was sent. */
+static bool number_fits(ProtobufCType type, uint64_t value)
+{
+    switch (type) {
+    case PROTOBUF_C_TYPE_BOOL:
+        return value <= 1;
+    case PROTOBUF_C_TYPE_UINT32:
+    case PROTOBUF_C_TYPE_SINT32:
+        return value <= UINT32_MAX;
+    case PROTOBUF_C_TYPE_INT32:
+    case PROTOBUF_C_TYPE_ENUM:
+        return (int64_t)value >= INT32_MIN && (int64_t)value <= INT32_MAX;
+    default:
+        return true;
+    }
+}
+
+static bool scan_fields(struct scan *s, struct slice bytes, const ProtobufCMessageDescriptor *d);
+
+/* Its position in the limits, or -1. */
+static int limit_of(const struct scan *s, const ProtobufCMessageDescriptor *d,
+                    const ProtobufCFieldDescriptor *f)
+{
+    if (f->label == PROTOBUF_C_LABEL_REPEATED)
+        for (size_t i = 0; i < s->limit_count; i++)
+            if (s->limits[i].message == d && s->limits[i].field == f->id)
+                return (int)i;
+    return -1;
+}
+
+/* An element of a bounded field: `count` stand before it. False: the scan ends. */
+static bool scan_element(struct scan *s, const struct token *t, const ProtobufCFieldDescriptor *f,
+                         const struct scan_limit *limit, uint32_t count)
+{
+    char text[64];
+    if (count >= limit->count_max) {
+        snprintf(text, sizeof text, "> %" PRIu32, limit->count_max);
+        report(s, limit->reason, f->name, text);
+        return false;
+    }
+    struct scan outer = *s;
+    if (limit->label) {
+        s->element = t->bytes;
+        s->label = limit->label;
+    }
+    bool sound = t->size <= limit->bytes_max;
+    if (sound) {
+        sound = scan_fields(s, t->bytes, f->descriptor);
+    } else {
+        snprintf(text, sizeof text, "%zu > %zu", t->size, limit->bytes_max);
+        report(s, REASON_FIELD_TOO_LONG, f->name, text);
+    }
+    s->element = outer.element;
+    s->label = outer.label;
+    return sound;
+}
+
+/* False when the encoding itself is broken, so that reading on would guess. */
+static bool scan_field(struct scan *s, const struct token *t, const ProtobufCFieldDescriptor *f,
+                       const struct scan_limit *limit, uint32_t count)
+{
+    bool texts = f->type == PROTOBUF_C_TYPE_STRING || f->type == PROTOBUF_C_TYPE_BYTES ||
+                 f->type == PROTOBUF_C_TYPE_MESSAGE;
+    if (t->wire != (texts ? WIRE_BYTES : WIRE_VARINT)) {
+        report(s, REASON_MALFORMED, f->name, NULL);
+        return false;
+    }
+    if (f->type == PROTOBUF_C_TYPE_STRING)
+        check_text(s, f->name, t->bytes);
+    else if (f->type == PROTOBUF_C_TYPE_MESSAGE)
+        return limit ? scan_element(s, t, f, limit, count)
+                     : scan_fields(s, t->bytes, f->descriptor);
+    else if (!texts && !number_fits(f->type, t->value))
+        report(s, REASON_FIELD_INVALID, f->name, NULL);
+    return true;
+}
+
+static void report_missing(struct scan *s, const ProtobufCMessageDescriptor *d, uint64_t seen)
+{
+    for (unsigned i = 0; i < d->n_fields; i++)
+        if (d->fields[i].label == PROTOBUF_C_LABEL_REQUIRED && !(seen >> i & 1))
+            report(s, REASON_FIELD_MISSING, d->fields[i].name, NULL);
+}
+
+static bool scan_fields(struct scan *s, struct slice bytes, const ProtobufCMessageDescriptor *d)
+{
+    struct cursor c = {.at = bytes.data, .end = bytes.data + bytes.size};
+    uint64_t seen = 0;
+    uint32_t counts[SCAN_LIMITS_MAX] = {0};
+    CHECK(d->n_fields <= 64);
+    while (c.at < c.end) {
+        struct token t;
+        if (!cursor_token(&c, &t)) {
+            report(s, REASON_MALFORMED, NULL, NULL);
+            return false;
+        }
+        const ProtobufCFieldDescriptor *f = protobuf_c_message_descriptor_get_field(d, t.number);
+        if (!f) /* a newer client's: it asks for nothing that this version knows */
+            continue;
+        uint64_t bit = UINT64_C(1) << (f - d->fields);
+        if (f->label != PROTOBUF_C_LABEL_REPEATED && seen & bit)
+            report(s, REASON_FIELD_INVALID, f->name, "twice");
+        seen |= bit;
+        int limit = limit_of(s, d, f);
+        if (!scan_field(s, &t, f, limit < 0 ? NULL : &s->limits[limit],
+                        limit < 0 ? 0 : counts[limit]++))
+            return false;
+    }
+    report_missing(s, d, seen);
+    return true;
+}
+
+enum err scan_message(struct slice bytes, const ProtobufCMessageDescriptor *message,
+                      const struct scan_limit *limits, size_t limit_count,
+                      struct problems *problems)
+{
+    CHECK(limit_count <= SCAN_LIMITS_MAX);
+    struct scan s = {.limits = limits, .limit_count = limit_count, .problems = problems};
+    if (bytes.size == 0)
+        bytes.data = (const uint8_t *)"";
+    bool sound = scan_fields(&s, bytes, message);
+    return sound && !s.found ? ERR_OK : ERR_INVALID;
+}

@@ -1,0 +1,206 @@
+/* lib/wire/scan: what protobuf-c would let through or merge is found, by name. */
+#include "support.h"
+
+#include "wire/scan.h"
+
+static const struct scan_limit lines_limit = {.message = &copay__settle__descriptor,
+                                              .field = 18,
+                                              .count_max = 3,
+                                              .bytes_max = LINE_WIRE_MAX,
+                                              .reason = REASON_LINES_TOO_MANY,
+                                              .label = 1};
+
+static struct problems problems;
+
+static enum err scan(struct slice bytes)
+{
+    memset(&problems, 0, sizeof problems);
+    return scan_message(bytes, &copay__request__descriptor, &lines_limit, 1, &problems);
+}
+
+static void a_good_message_passes(void **state)
+{
+    (void)state;
+    struct sample s;
+    sample_init(&s);
+    struct slice body = pack(&s.request);
+    assert_int_equal(scan(body), ERR_OK);
+    assert_int_equal(problems.count, 0);
+    slice_free(body);
+}
+
+static void every_truncation_is_survived_and_refused(void **state)
+{
+    (void)state;
+    struct sample s;
+    sample_init(&s);
+    struct slice body = pack(&s.request);
+    int passed = 0;
+    for (size_t cut = 0; cut < body.size; cut++) {
+        uint8_t *copy = malloc(cut ? cut : 1);
+        memcpy(copy, body.data, cut);
+        passed += scan((struct slice){copy, cut}) == ERR_OK;
+        free(copy);
+    }
+    assert_int_equal(passed, 1); /* cut just before the bill, which is optional to protobuf */
+    slice_free(body);
+}
+
+static void flipped_bits_never_read_over_the_end(void **state)
+{
+    (void)state;
+    struct sample s;
+    sample_init(&s);
+    struct slice body = pack(&s.request);
+    uint8_t *bytes = (uint8_t *)body.data;
+    int refused = 0;
+    for (size_t at = 0; at < body.size; at++)
+        for (int bit = 0; bit < 8; bit++) {
+            bytes[at] ^= (uint8_t)(1 << bit);
+            refused += scan(body) != ERR_OK;
+            bytes[at] ^= (uint8_t)(1 << bit);
+        }
+    assert_true(refused > 200);
+    slice_free(body);
+}
+
+/* Appends raw bytes to a packed message. */
+static struct slice with_tail(struct slice body, const void *tail, size_t size)
+{
+    uint8_t *bytes = malloc(body.size + size);
+    memcpy(bytes, body.data, body.size);
+    memcpy(bytes + body.size, tail, size);
+    slice_free(body);
+    return (struct slice){bytes, body.size + size};
+}
+
+static void tails_are_judged(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *tail;
+        size_t size;
+        enum reason reason; /* NONE: it passes */
+        const char *field;
+    } rows[] = {
+        {"\x0a\x04"
+         "2207",
+         6, REASON_FIELD_INVALID, "infno"}, /* the second infno: which one counts? */
+        {"\x62\x00", 2, REASON_FIELD_INVALID, "settle"},
+        {"\x52\x02\x41\x00", 4, REASON_FIELD_INVALID, "sign_no"},     /* NUL in a text */
+        {"\x52\x02\x41\x1f", 4, REASON_FIELD_INVALID, "sign_no"},     /* key separator */
+        {"\x52\x02\xc0\x80", 4, REASON_FIELD_INVALID, "sign_no"},     /* overlong NUL */
+        {"\x52\x03\xed\xa0\x80", 5, REASON_FIELD_INVALID, "sign_no"}, /* surrogate */
+        {"\x52\x03\xe5\x8c\xbb", 5, REASON_NONE, NULL},               /* 医 */
+        {"\x50\x01", 2, REASON_MALFORMED, "sign_no"},                 /* wrong wire type */
+        {"\x53\x54", 2, REASON_MALFORMED, NULL},                      /* a group */
+        {"\x00\x00", 2, REASON_MALFORMED, NULL},                      /* field 0 */
+        {"\x52\x7f", 2, REASON_MALFORMED, NULL},                      /* longer than all */
+        {"\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01", 11, REASON_MALFORMED, NULL},
+        {"\xa2\x06\x01x", 4, REASON_NONE, NULL}, /* field 100: a newer client's */
+        {"\xa9\x06"
+         "12345678",
+         10, REASON_NONE, NULL},
+        {"\xa9\x06"
+         "1234567",
+         9, REASON_MALFORMED, NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct sample s;
+        sample_init(&s);
+        struct slice body = with_tail(pack(&s.request), rows[i].tail, rows[i].size);
+        enum err err = scan(body);
+        assert_int_equal(err, rows[i].reason == REASON_NONE ? ERR_OK : ERR_INVALID);
+        if (rows[i].reason != REASON_NONE)
+            assert_true(
+                has_problem(&problems, rows[i].reason, rows[i].field ? rows[i].field : "", NULL));
+        slice_free(body);
+    }
+}
+
+static void missing_fields_are_named_with_their_line(void **state)
+{
+    (void)state;
+    /* settle { lines { feedetl_sn: "A" } }: all else is missing. */
+    static const uint8_t bytes[] = {0x62, 6, 0x92, 0x01, 3, 0x0a, 1, 'A'};
+    assert_int_equal(scan((struct slice){bytes, sizeof bytes}), ERR_INVALID);
+    assert_true(has_problem(&problems, REASON_FIELD_MISSING, "msgid", ""));
+    assert_true(has_problem(&problems, REASON_FIELD_MISSING, "med_list_codg", "A"));
+    assert_true(has_problem(&problems, REASON_FIELD_MISSING, "medfee_sumamt", ""));
+    assert_true(problems.count == ERRORS_MAX || problems.more == 0);
+}
+
+static void numbers_outside_their_type_are_refused(void **state)
+{
+    (void)state;
+    /* RequestEnvelope.attempt = 2^32 + 1: protobuf-c would read 1. */
+    static const uint8_t bytes[] = {0x0a, 0, 0x28, 0x81, 0x80, 0x80, 0x80, 0x10};
+    memset(&problems, 0, sizeof problems);
+    assert_int_equal(scan_message((struct slice){bytes, sizeof bytes},
+                                  &copay__request_envelope__descriptor, NULL, 0, &problems),
+                     ERR_INVALID);
+    assert_true(has_problem(&problems, REASON_FIELD_INVALID, "attempt", ""));
+}
+
+static void limits_hold(void **state)
+{
+    (void)state;
+    struct sample s;
+    Copay__Line *four[4];
+    sample_init(&s);
+    for (int i = 0; i < 4; i++)
+        four[i] = &s.lines[0];
+    s.settle.n_lines = 4;
+    s.settle.lines = four;
+    struct slice body = pack(&s.request);
+    assert_int_equal(scan(body), ERR_INVALID);
+    assert_true(has_problem(&problems, REASON_LINES_TOO_MANY, "lines", ""));
+    slice_free(body);
+
+    sample_init(&s);
+    char *codes[40];
+    for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+        codes[i] = "83012345678901234567";
+    s.lines[1].n_drug_trac_codg = ARRAY_LEN(codes);
+    s.lines[1].drug_trac_codg = codes;
+    body = pack(&s.request);
+    assert_int_equal(scan(body), ERR_INVALID);
+    assert_true(has_problem(&problems, REASON_FIELD_TOO_LONG, "lines", "L002"));
+    slice_free(body);
+}
+
+static void peeking_gives_printable_text_or_nothing(void **state)
+{
+    (void)state;
+    char out[8];
+    static const uint8_t text[] = {0x0a, 3, 'a', 'b', 'c'}, number[] = {0x08, 0xac, 0x02},
+                         control[] = {0x0a, 2, 'a', '\n'}, cut[] = {0x0a, 9, 'a'},
+                         longer[] = {0x0a, 8, '1', '2', '3', '4', '5', '6', '7', '8'};
+    scan_peek((struct slice){text, sizeof text}, 1, out, sizeof out);
+    assert_string_equal(out, "abc");
+    scan_peek((struct slice){text, sizeof text}, 2, out, sizeof out);
+    assert_string_equal(out, "");
+    scan_peek((struct slice){number, sizeof number}, 1, out, sizeof out);
+    assert_string_equal(out, "300");
+    scan_peek((struct slice){control, sizeof control}, 1, out, sizeof out);
+    assert_string_equal(out, "");
+    scan_peek((struct slice){cut, sizeof cut}, 1, out, sizeof out);
+    assert_string_equal(out, "");
+    scan_peek((struct slice){longer, sizeof longer}, 1, out, sizeof out);
+    assert_string_equal(out, "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_good_message_passes),
+        cmocka_unit_test(every_truncation_is_survived_and_refused),
+        cmocka_unit_test(flipped_bits_never_read_over_the_end),
+        cmocka_unit_test(tails_are_judged),
+        cmocka_unit_test(missing_fields_are_named_with_their_line),
+        cmocka_unit_test(numbers_outside_their_type_are_refused),
+        cmocka_unit_test(limits_hold),
+        cmocka_unit_test(peeking_gives_printable_text_or_nothing),
+    };
+    return cmocka_run_group_tests_name("scan", tests, NULL, NULL);
+}

@@ -1,0 +1,127 @@
+/* kinds, med_types, lines and account: what care there is, how its lines split, and what the
+ * personal account may pay. */
+#include <string.h>
+
+#include "policy/compile.h"
+
+static void read_kinds(struct compile *c, const struct yaml_node *node)
+{
+    static const char *const keys[] = {"stay", "pharmacy", NULL};
+    struct policy *p = c->policy;
+    if (!node || !yaml_map(node, NULL))
+        return;
+    if (yaml_count(node) == 0 || yaml_count(node) > POLICY_KINDS_MAX) {
+        yaml_fault(node, "医疗类型应有 1 至 %d 个", "expected 1 to %d kinds of care",
+                   POLICY_KINDS_MAX);
+        return;
+    }
+    for (size_t i = 0; i < yaml_count(node); i++) {
+        const struct yaml_node *kind = yaml_item(node, i);
+        bool stay = false, pharmacy = false;
+        if (strlen(yaml_key(node, i)) > NAME_MAX_BYTES)
+            yaml_fault(kind, "名称至多 %d 字节", "a name has at most %d bytes", NAME_MAX_BYTES);
+        if (yaml_map(kind, keys)) {
+            yaml_bool(yaml_get(kind, "stay"), &stay);
+            yaml_bool(yaml_get(kind, "pharmacy"), &pharmacy);
+        }
+        if (stay && pharmacy)
+            yaml_fault(kind, "不能既是住院又是药店", "cannot be both a stay and a pharmacy's");
+        uint32_t bit = UINT32_C(1) << p->kind_count;
+        p->inpatient_kinds |= stay ? bit : 0;
+        p->pharmacy_kinds |= pharmacy ? bit : 0;
+        p->kinds[p->kind_count++] = compile_copy(c, yaml_key(node, i));
+    }
+}
+
+static void read_med_type(struct compile *c, const struct yaml_node *node)
+{
+    static const char *const keys[] = {"code", "zh", "kind", "trauma", "clr_type", "clr_way", NULL};
+    struct policy *p = c->policy;
+    struct policy_med_type m = {.name_zh = "", .clr_type = "", .clr_way = ""};
+    if (!yaml_map(node, keys) && yaml_kind(node) != YAML_MAPPING)
+        return;
+    const struct yaml_node *code = yaml_need(node, "code");
+    const char *text;
+    size_t kind;
+    if (compile_digits(code, 2, 6, &text)) {
+        memcpy(m.med_type, text, strlen(text) + 1);
+        if (policy_med_type(p, text))
+            yaml_fault(code, "医疗类别“%s”重复", "med_type \"%s\" occurs twice", text);
+    }
+    compile_title(c, yaml_need(node, "zh"), &m.name_zh);
+    if (compile_index(yaml_need(node, "kind"), p->kinds, p->kind_count, &kind))
+        m.kind = (uint8_t)kind;
+    yaml_bool(yaml_get(node, "trauma"), &m.trauma);
+    if (compile_digits(yaml_need(node, "clr_type"), 1, 6, &text))
+        m.clr_type = compile_copy(c, text);
+    if (compile_digits(yaml_need(node, "clr_way"), 1, 6, &text))
+        m.clr_way = compile_copy(c, text);
+    p->med_types[p->med_type_count++] = m;
+}
+
+static void read_lines(struct compile *c, const struct yaml_node *node)
+{
+    static const char *const keys[] = {"clauses", "hosp_appr_flag", NULL};
+    static const char *const clause_keys[] = {"price_cap", "class_a", "class_b", "class_c", NULL};
+    static const char *const flags[] = {"0", "1", "2", NULL};
+    static const char *const splits[] = {"as_listed", "own", NULL};
+    if (!yaml_map(node, keys) && (!node || yaml_kind(node) != YAML_MAPPING))
+        return;
+    const struct yaml_node *clauses = yaml_need(node, "clauses");
+    if (yaml_map(clauses, clause_keys))
+        for (size_t i = 0; clause_keys[i]; i++)
+            c->policy->line_clauses[i] = compile_clause_of(c, yaml_need(clauses, clause_keys[i]));
+    const struct yaml_node *map = yaml_need(node, "hosp_appr_flag");
+    if (!yaml_map(map, flags))
+        return;
+    for (size_t i = 0; flags[i]; i++) {
+        int split = 0;
+        if (yaml_name(yaml_need(map, flags[i]), splits, &split))
+            c->policy->hosp_appr[i] = split == 1 ? HOSP_APPR_OWN : HOSP_APPR_AS_LISTED;
+    }
+}
+
+static void read_components(struct policy_account *account, const struct yaml_node *node)
+{
+    static const char *const components[] = {"inscp_scp_amt", "preselfpay_amt", "overlmt_selfpay",
+                                             "fulamt_ownpay_amt", NULL};
+    bool *flags[] = {&account->inscp, &account->preselfpay, &account->overlmt, &account->fulamt};
+    if (!yaml_seq(node, 1, ARRAY_LEN(flags)))
+        return;
+    for (size_t i = 0; i < yaml_count(node); i++) {
+        int which;
+        if (!yaml_name(yaml_item(node, i), components, &which))
+            continue;
+        if (*flags[which])
+            yaml_fault(yaml_item(node, i), "“%s”重复", "\"%s\" occurs twice", components[which]);
+        *flags[which] = true;
+    }
+}
+
+static void read_account(struct compile *c, const struct yaml_node *node)
+{
+    static const char *const keys[] = {"insutypes",     "kinds",  "pays",
+                                       "fund_pay_type", "clause", NULL};
+    struct policy_account *account = &c->policy->account;
+    account->fund_pay_type = "";
+    if (!node || (!yaml_map(node, keys) && yaml_kind(node) != YAML_MAPPING))
+        return;
+    const char *text;
+    compile_insutype_mask(c, yaml_need(node, "insutypes"), &account->insutypes);
+    compile_kind_mask(c, yaml_need(node, "kinds"), &account->kinds);
+    read_components(account, yaml_need(node, "pays"));
+    if (compile_digits(yaml_need(node, "fund_pay_type"), 6, 6, &text))
+        account->fund_pay_type = compile_copy(c, text);
+    account->clause = compile_clause(c, node, true);
+}
+
+void compile_care(struct compile *c, const struct yaml_node *root)
+{
+    read_kinds(c, yaml_need(root, "kinds"));
+    const struct yaml_node *med_types = yaml_need(root, "med_types");
+    if (yaml_seq(med_types, 1, POLICY_MED_TYPES_MAX))
+        for (size_t i = 0; i < yaml_count(med_types); i++)
+            read_med_type(c, yaml_item(med_types, i));
+    read_lines(c, yaml_need(root, "lines"));
+    read_account(c, yaml_get(root, "account"));
+}

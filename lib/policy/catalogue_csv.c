@@ -1,0 +1,258 @@
+/* catalogue.csv into a catalogue: cells, checks, order, hash table. The order of the file's rows
+ * and columns does not matter. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/money.h"
+#include "base/table.h"
+#include "policy/catalogue_hash.h"
+#include "policy/tables.h"
+
+enum column {
+    COLUMN_CODE,
+    COLUMN_NAME,
+    COLUMN_CLASS,
+    COLUMN_TYPE,
+    COLUMN_ESSENTIAL,
+    COLUMN_LIMITED,
+    COLUMN_INPATIENT,
+    COLUMN_SEX,
+    COLUMN_AGE_MIN,
+    COLUMN_AGE_MAX,
+    COLUMN_BEGNDATE,
+    COLUMN_ENDDATE,
+    COLUMNS_FIXED /* then selfpay_prop_<insutype> and pric_uplmt_<cap grade> */
+};
+
+#define COLUMNS_MAX (COLUMNS_FIXED + CATALOGUE_INSUTYPES_MAX + CATALOGUE_CAP_GRADES_MAX)
+_Static_assert(COLUMNS_MAX <= TABLE_COLUMNS_MAX, "every column is read");
+
+struct line {
+    struct catalogue_entry entry;
+    int number; /* of the file, for faults */
+};
+
+struct reading {
+    const struct policy *policy;
+    struct arena *arena;
+    struct faults *faults;
+    struct line *lines;
+    uint32_t count, capacity;
+    bool out_of_memory;
+};
+
+static const char *keep(struct reading *r, const char *text)
+{
+    const char *copy = arena_copy(r->arena, text, strlen(text));
+    r->out_of_memory |= !copy;
+    return copy ? copy : "";
+}
+
+/* Drugs X, Z (Western, Chinese patent) and T (pieces) have 20 or 23 characters, services 15 digits,
+ * consumables C and 19 to 26 more (interface.md, section 5). */
+static bool is_item_code(const char *code)
+{
+    size_t size = strlen(code);
+    if (code[strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")] != '\0')
+        return false;
+    if (code[0] >= '0' && code[0] <= '9')
+        return size == 15 && code[strspn(code, "0123456789")] == '\0';
+    if (code[0] == 'C')
+        return size >= 20 && size <= 27;
+    return (code[0] == 'X' || code[0] == 'Z' || code[0] == 'T') && (size == 20 || size == 23);
+}
+
+static void read_what(struct reading *r, const struct table_row *row, struct catalogue_entry *e)
+{
+    const char *text;
+    int64_t number;
+    if (table_text(row, COLUMN_CODE, TEXT_CODE_MAX, &text)) {
+        if (!is_item_code(text))
+            table_fault(row, COLUMN_CODE, "“%s”不是药品、服务或耗材编码",
+                        "\"%s\" is no drug, service or consumable code", text);
+        e->med_list_codg = keep(r, text);
+    }
+    if (table_text(row, COLUMN_NAME, TEXT_NAME_MAX, &text))
+        e->name = keep(r, text);
+    if (table_integer(row, COLUMN_CLASS, 1, 3, &number))
+        e->chrgitm_lv = (uint8_t)number;
+    if (table_integer(row, COLUMN_TYPE, 1, 14, &number))
+        e->med_chrgitm_type = (uint8_t)number;
+    table_flag(row, COLUMN_ESSENTIAL, &e->bas_medn_flag);
+}
+
+static int16_t read_age(const struct table_row *row, size_t column, int16_t open)
+{
+    int64_t age;
+    if (*table_cell(row, column) == '\0' || !table_integer(row, column, 0, 200, &age))
+        return open;
+    return (int16_t)age;
+}
+
+static void read_limits(const struct table_row *row, struct catalogue_entry *e)
+{
+    int64_t sex;
+    table_flag(row, COLUMN_LIMITED, &e->lmt_used_flag);
+    table_flag(row, COLUMN_INPATIENT, &e->inpatient_only);
+    if (table_integer(row, COLUMN_SEX, 0, 2, &sex))
+        e->sex_limit = (uint8_t)sex;
+    e->age_min = read_age(row, COLUMN_AGE_MIN, 0);
+    e->age_max = read_age(row, COLUMN_AGE_MAX, INT16_MAX);
+    if (e->age_min > e->age_max)
+        table_fault(row, COLUMN_AGE_MAX, "小于 age_min", "below age_min");
+    e->enddate = DATE_MAX;
+    bool begins = table_date(row, COLUMN_BEGNDATE, &e->begndate);
+    if (*table_cell(row, COLUMN_ENDDATE) && table_date(row, COLUMN_ENDDATE, &e->enddate) &&
+        begins && e->enddate < e->begndate)
+        table_fault(row, COLUMN_ENDDATE, "早于 begndate", "before begndate");
+}
+
+/* Class A has no first self-pay, class B must state one, class C is wholly own. */
+static void read_selfpay(const struct reading *r, const struct table_row *row,
+                         struct catalogue_entry *e)
+{
+    for (size_t i = 0; i < r->policy->insutype_count; i++) {
+        size_t column = COLUMNS_FIXED + i;
+        int64_t ratio = e->chrgitm_lv == 3 ? RATIO_ONE : 0;
+        bool stated = *table_cell(row, column) != '\0';
+        if ((stated || e->chrgitm_lv == 2) && !table_decimal(row, column, 4, RATIO_ONE, &ratio))
+            continue;
+        if (e->chrgitm_lv == 1 && ratio != 0)
+            table_fault(row, column, "甲类没有先行自付", "class 01 has no first self-pay");
+        if (e->chrgitm_lv == 3 && ratio != RATIO_ONE)
+            table_fault(row, column, "丙类全部自费，应为 1 或空",
+                        "class 03 is wholly own: 1 or empty");
+        e->selfpay_prop[i] = (int32_t)ratio;
+    }
+}
+
+static void read_caps(const struct reading *r, const struct table_row *row,
+                      struct catalogue_entry *e)
+{
+    const int64_t most = INT64_C(999999999) * PRIC_ONE;
+    for (size_t i = 0; i < CATALOGUE_CAP_GRADES_MAX; i++)
+        e->pric_uplmt_amt[i] = -1;
+    for (size_t i = 0; i < r->policy->cap_grade_count; i++) {
+        size_t column = COLUMNS_FIXED + r->policy->insutype_count + i;
+        if (*table_cell(row, column))
+            table_decimal(row, column, 6, most, &e->pric_uplmt_amt[i]);
+    }
+}
+
+static bool take(const struct table_row *row, void *user)
+{
+    struct reading *r = user;
+    CHECK(r->count < r->capacity);
+    struct line *line = &r->lines[r->count++];
+    *line = (struct line){.number = row->line};
+    line->entry.med_list_codg = line->entry.name = "";
+    read_what(r, row, &line->entry);
+    read_limits(row, &line->entry);
+    read_selfpay(r, row, &line->entry);
+    read_caps(r, row, &line->entry);
+    return !r->out_of_memory;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct line *x = a, *y = b;
+    int by_code = strcmp(x->entry.med_list_codg, y->entry.med_list_codg);
+    if (by_code)
+        return by_code;
+    if (x->entry.begndate != y->entry.begndate)
+        return x->entry.begndate < y->entry.begndate ? -1 : 1;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+static void check_times(const struct reading *r)
+{
+    for (uint32_t i = 1; i < r->count; i++) {
+        const struct line *a = &r->lines[i - 1], *b = &r->lines[i];
+        if (*b->entry.med_list_codg &&
+            strcmp(a->entry.med_list_codg, b->entry.med_list_codg) == 0 &&
+            b->entry.begndate <= a->entry.enddate)
+            faults_add(r->faults, CATALOGUE_FILE, b->number, "begndate",
+                       "%s 的有效期与第 %d 行重叠", "%s is in force on days of line %d too",
+                       b->entry.med_list_codg, a->number);
+    }
+}
+
+static void fill_slots(const struct catalogue *catalogue, uint32_t *slots)
+{
+    for (uint32_t i = 0; i < catalogue->count; i++) {
+        const char *code = catalogue->entries[i].med_list_codg;
+        if (i > 0 && strcmp(catalogue->entries[i - 1].med_list_codg, code) == 0)
+            continue;
+        uint32_t slot = catalogue_hash(code) & catalogue->slot_mask;
+        while (slots[slot])
+            slot = (slot + 1) & catalogue->slot_mask;
+        slots[slot] = i + 1;
+    }
+}
+
+/* At most half full, so that a miss ends soon. */
+static enum err freeze(const struct reading *r, struct catalogue *out)
+{
+    uint32_t slot_count = 16;
+    while (slot_count < 2 * r->count)
+        slot_count *= 2;
+    struct catalogue_entry *entries = arena_alloc(r->arena, (r->count + 1) * sizeof *entries);
+    uint32_t *slots = arena_alloc(r->arena, slot_count * sizeof *slots);
+    if (!entries || !slots)
+        return ERR_NOMEM;
+    for (uint32_t i = 0; i < r->count; i++)
+        entries[i] = r->lines[i].entry;
+    *out = (struct catalogue){r->count, entries, slot_count - 1, slots};
+    fill_slots(out, slots);
+    return ERR_OK;
+}
+
+static size_t name_columns(const struct policy *policy, const char *columns[],
+                           char texts[COLUMNS_MAX][32])
+{
+    static const char *const fixed[COLUMNS_FIXED] = {
+        "med_list_codg", "name",          "chrgitm_lv", "med_chrgitm_type",
+        "bas_medn_flag", "lmt_used_flag", "inpatient",  "sex_limit",
+        "age_min",       "age_max",       "begndate",   "enddate"};
+    size_t n = 0;
+    for (; n < COLUMNS_FIXED; n++)
+        columns[n] = fixed[n];
+    for (size_t i = 0; i < policy->insutype_count; i++, n++) {
+        snprintf(texts[n], sizeof texts[n], "selfpay_prop_%03u", policy->insutypes[i]);
+        columns[n] = texts[n];
+    }
+    for (size_t i = 0; i < policy->cap_grade_count; i++, n++) {
+        snprintf(texts[n], sizeof texts[n], "pric_uplmt_%s", policy->cap_grades[i]);
+        columns[n] = texts[n];
+    }
+    return n;
+}
+
+enum err catalogue_compile(struct slice text, const struct policy *policy, struct arena *arena,
+                           struct faults *faults, struct catalogue *out)
+{
+    const char *columns[COLUMNS_MAX];
+    char texts[COLUMNS_MAX][32];
+    struct reading r = {.policy = policy, .arena = arena, .faults = faults, .capacity = 1};
+    for (size_t i = 0; i < text.size; i++)
+        r.capacity += text.data[i] == '\n' || text.data[i] == '\r';
+    if (r.capacity > CATALOGUE_ROWS_MAX) {
+        faults_add(faults, CATALOGUE_FILE, 0, NULL, "行数过多，上限 %d",
+                   "too many rows, the limit is %d", CATALOGUE_ROWS_MAX);
+        return ERR_OK;
+    }
+    r.lines = malloc(r.capacity * sizeof *r.lines);
+    if (!r.lines)
+        return ERR_NOMEM;
+    size_t count = name_columns(policy, columns, texts);
+    enum err err = table_read(CATALOGUE_FILE, text, columns, count, take, &r, faults);
+    if (err == ERR_OK && !r.out_of_memory) {
+        qsort(r.lines, r.count, sizeof *r.lines, compare);
+        check_times(&r);
+        err = freeze(&r, out);
+    }
+    free(r.lines);
+    return err == ERR_NOMEM || r.out_of_memory ? ERR_NOMEM : ERR_OK;
+}

@@ -1,0 +1,71 @@
+/* What the files that compile a pack share: the policy under construction, its arena and the reads
+ * that resolve names. Internal to lib/policy; one thread compiles a pack. */
+#ifndef POLICY_COMPILE_H
+#define POLICY_COMPILE_H
+
+#include "base/arena.h"
+#include "base/yaml.h"
+#include "policy/catalogue.h"
+#include "policy/policy.h"
+
+#define POLICY_LANGUAGE 0 /* version of the policy language that these files read */
+
+#define NAME_MAX_BYTES 15 /* grades, classes, kinds, identities, scopes: scope/grade fits a scope  \
+                           */
+#define ID_MAX_BYTES 31   /* clauses and layers */
+#define TITLE_MAX_BYTES 150
+#define CLAUSE_TEXT_MAX 1000
+#define CLAUSES_MAX 2000
+
+_Static_assert(2 * NAME_MAX_BYTES + 1 <= ACCUM_SCOPE, "scope/grade fits an accumulator's scope");
+
+struct compile {
+    struct arena *arena;
+    struct policy *policy;
+    bool out_of_memory; /* latched */
+};
+
+/* Zeroed memory of the pack; NULL latches out_of_memory. */
+void *compile_alloc(struct compile *c, size_t size) MUST_CHECK;
+/* A copy in the pack's arena; "" when memory is gone. */
+const char *compile_copy(struct compile *c, const char *text);
+
+/* Lower-case words joined by '_' (names), or letters, digits, '-' and '_' (ids); copies. */
+bool compile_name(struct compile *c, const struct yaml_node *node, const char **out);
+bool compile_id(struct compile *c, const struct yaml_node *node, const char **out);
+bool compile_title(struct compile *c, const struct yaml_node *node, const char **out);
+/* A code of `min` to `max` digits. Borrows from the document. */
+bool compile_digits(const struct yaml_node *node, size_t min, size_t max, const char **out);
+
+/* The index of a name among `count` names that the pack defined. */
+bool compile_index(const struct yaml_node *node, const char *const names[], size_t count,
+                   size_t *index);
+/* A list of such names, at least one, none twice, as a mask. */
+bool compile_mask(const struct yaml_node *node, const char *const names[], size_t count,
+                  uint32_t *mask);
+/* The same for each of the vocabularies. */
+bool compile_insutype_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask);
+bool compile_class_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask);
+bool compile_identity_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask);
+bool compile_kind_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask);
+bool compile_grade_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask);
+
+/* The clause that the key "clause" of `map` names; 0 when it is absent or wrong (reported, as is
+ * absence when needed). */
+uint16_t compile_clause(const struct compile *c, const struct yaml_node *map, bool needed);
+uint16_t compile_clause_of(const struct compile *c, const struct yaml_node *node);
+
+/* Parts of policy.yaml, in this order: later parts refer to earlier ones. */
+void compile_clauses(struct compile *c, const struct yaml_node *node);
+void compile_people(struct compile *c, const struct yaml_node *root);
+void compile_care(struct compile *c, const struct yaml_node *root);
+void compile_layers(struct compile *c, const struct yaml_node *node);
+void compile_deductible(struct compile *c, const struct yaml_node *node, struct layer *layer);
+void compile_ratios(struct compile *c, const struct yaml_node *node, struct layer *layer);
+void compile_caps(struct compile *c, const struct yaml_node *node, struct layer *layer);
+void compile_tilts(struct compile *c, const struct yaml_node *node, struct layer *layer);
+
+/* The whole of policy.yaml; what is wrong is in the document's faults. */
+void compile_policy(struct compile *c, const struct yaml_node *root);
+
+#endif

@@ -1,0 +1,93 @@
+/* Lookups in a compiled policy. Tables are short: a walk beats a hash. */
+#include <string.h>
+
+#include "policy/policy.h"
+
+int policy_insutype(const struct policy *policy, uint16_t insutype)
+{
+    for (int i = 0; i < policy->insutype_count; i++)
+        if (policy->insutypes[i] == insutype)
+            return i;
+    return -1;
+}
+
+int policy_class(const struct policy *policy, uint16_t insutype, const char *psn_type)
+{
+    int index = policy_insutype(policy, insutype);
+    for (int i = 0; index >= 0 && i < policy->class_count; i++) {
+        const struct policy_class *class = &policy->classes[i];
+        for (int j = 0; class->insutype == index && j < class->prefix_count; j++)
+            if (strncmp(psn_type, class->prefixes[j], strlen(class->prefixes[j])) == 0)
+                return i;
+    }
+    return -1;
+}
+
+static int find(const char *const names[], int count, const char *name)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+int policy_grade(const struct policy *policy, const char *name)
+{
+    return find(policy->grades, policy->grade_count, name);
+}
+
+int policy_kind(const struct policy *policy, const char *name)
+{
+    return find(policy->kinds, policy->kind_count, name);
+}
+
+const struct policy_med_type *policy_med_type(const struct policy *policy, const char *med_type)
+{
+    for (int i = 0; i < policy->med_type_count; i++)
+        if (strcmp(policy->med_types[i].med_type, med_type) == 0)
+            return &policy->med_types[i];
+    return NULL;
+}
+
+int policy_identity(const struct policy *policy, const char *psn_idet_type)
+{
+    for (int i = 0; i < policy->identity_count; i++)
+        for (int j = 0; j < policy->identities[i].code_count; j++)
+            if (strcmp(policy->identities[i].codes[j], psn_idet_type) == 0)
+                return i;
+    return -1;
+}
+
+const struct policy_clause *policy_clause(const struct policy *policy, uint16_t clause)
+{
+    CHECK(clause < policy->clause_count);
+    return &policy->clauses[clause];
+}
+
+const struct layer *policy_layer(const struct policy *policy, const char *id)
+{
+    for (int i = 0; i < policy->layer_count; i++)
+        if (strcmp(policy->layers[i].id, id) == 0)
+            return &policy->layers[i];
+    return NULL;
+}
+
+const char *provenance_zh(enum provenance provenance)
+{
+    switch (provenance) {
+    case PROVENANCE_OFFICIAL:
+        return "官方";
+    case PROVENANCE_SECONDARY:
+        return "二手资料,未核实";
+    case PROVENANCE_ILLUSTRATIVE:
+        return "示例数据";
+    }
+    CHECK(!"a provenance");
+}
+
+const char *provenance_key(enum provenance provenance)
+{
+    static const char *const keys[] = {"official", "secondary", "illustrative"};
+    CHECK(provenance <= PROVENANCE_ILLUSTRATIVE);
+    return keys[provenance];
+}

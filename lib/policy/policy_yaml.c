@@ -1,0 +1,128 @@
+/* The head of policy.yaml: version, region, dates, vocabularies; then the parts in their order. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "policy/compile.h"
+
+static void read_language(const struct yaml_node *root)
+{
+    const struct yaml_node *node = yaml_need(root, "language");
+    int64_t language;
+    if (yaml_integer(node, 0, INT32_MAX, &language) && language != POLICY_LANGUAGE)
+        yaml_fault(node, "语言版本 %lld 不支持，应为 %d",
+                   "language version %lld is not supported, expected %d", (long long)language,
+                   POLICY_LANGUAGE);
+}
+
+static void read_region(struct compile *c, const struct yaml_node *root)
+{
+    const char *region;
+    if (compile_digits(yaml_need(root, "region"), ID_ADMDVS, ID_ADMDVS, &region))
+        memcpy(c->policy->region, region, ID_ADMDVS + 1);
+    c->policy->name = "";
+    compile_title(c, yaml_need(root, "name"), &c->policy->name);
+}
+
+static void read_effective(struct compile *c, const struct yaml_node *root)
+{
+    static const char *const keys[] = {"from", "to", NULL};
+    const struct yaml_node *node = yaml_need(root, "effective");
+    c->policy->begndate = 0;
+    c->policy->enddate = DATE_MAX;
+    if (!yaml_map(node, keys))
+        return;
+    bool fine = yaml_date(yaml_need(node, "from"), &c->policy->begndate);
+    const struct yaml_node *to = yaml_get(node, "to");
+    if (fine && yaml_date(to, &c->policy->enddate) && c->policy->enddate < c->policy->begndate)
+        yaml_fault(to, "结束日期早于开始日期", "the last day is before the first");
+}
+
+/* Version 0 knows one answer to each question, but the pack must give it: a reader may not have to
+ * guess which date counts. */
+static void read_dates(const struct yaml_node *root)
+{
+    static const char *const keys[] = {"rule_version", "benefit_year",      "cover", "person_class",
+                                       "identity",     "stay_across_years", NULL};
+    static const char *const by_settlement[] = {"settlement", NULL};
+    static const char *const whole[] = {"whole", NULL};
+    const struct yaml_node *node = yaml_need(root, "dates");
+    if (!yaml_map(node, keys) && (!node || yaml_kind(node) != YAML_MAPPING))
+        return;
+    int choice;
+    for (size_t i = 0; keys[i]; i++) {
+        bool stay = strcmp(keys[i], "stay_across_years") == 0;
+        (void)yaml_name(yaml_need(node, keys[i]), stay ? whole : by_settlement, &choice);
+    }
+}
+
+static void read_insutypes(struct compile *c, const struct yaml_node *root)
+{
+    struct policy *p = c->policy;
+    const struct yaml_node *node = yaml_need(root, "insutypes");
+    if (!yaml_seq(node, 1, POLICY_INSUTYPES_MAX))
+        return;
+    for (size_t i = 0; i < yaml_count(node); i++) {
+        const char *text;
+        if (!compile_digits(yaml_item(node, i), 3, 3, &text))
+            continue;
+        uint16_t insutype = (uint16_t)strtoul(text, NULL, 10);
+        if (policy_insutype(p, insutype) >= 0)
+            yaml_fault(yaml_item(node, i), "“%s”重复", "\"%s\" occurs twice", text);
+        else
+            p->insutypes[p->insutype_count++] = insutype;
+    }
+}
+
+static uint8_t read_names(struct compile *c, const struct yaml_node *node, const char *names[])
+{
+    uint8_t count = 0;
+    if (!yaml_seq(node, 1, POLICY_GRADES_MAX))
+        return 0;
+    for (size_t i = 0; i < yaml_count(node); i++) {
+        const char *name;
+        if (!compile_name(c, yaml_item(node, i), &name))
+            continue;
+        bool twice = false;
+        for (uint8_t j = 0; j < count; j++)
+            twice |= strcmp(names[j], name) == 0;
+        if (twice)
+            yaml_fault(yaml_item(node, i), "“%s”重复", "\"%s\" occurs twice", name);
+        else
+            names[count++] = name;
+    }
+    return count;
+}
+
+static void read_grades(struct compile *c, const struct yaml_node *root)
+{
+    const struct yaml_node *caps = yaml_need(root, "cap_grades");
+    c->policy->grade_count = read_names(c, yaml_need(root, "grades"), c->policy->grades);
+    if (caps && yaml_count(caps) > CATALOGUE_CAP_GRADES_MAX)
+        yaml_fault(caps, "限价级别过多，上限 %d", "too many cap grades, the limit is %d",
+                   CATALOGUE_CAP_GRADES_MAX);
+    else
+        c->policy->cap_grade_count = read_names(c, caps, c->policy->cap_grades);
+}
+
+void compile_policy(struct compile *c, const struct yaml_node *root)
+{
+    static const char *const keys[] = {
+        "language",  "region",     "name",    "effective",      "dates",      "insutypes",
+        "grades",    "cap_grades", "clauses", "person_classes", "identities", "kinds",
+        "med_types", "lines",      "account", "layers",         NULL};
+    if (!yaml_map(root, keys) && yaml_kind(root) != YAML_MAPPING)
+        return;
+    read_language(root);
+    read_region(c, root);
+    read_effective(c, root);
+    read_dates(root);
+    read_insutypes(c, root);
+    read_grades(c, root);
+    compile_clauses(c, yaml_need(root, "clauses"));
+    if (c->out_of_memory)
+        return;
+    compile_people(c, root);
+    compile_care(c, root);
+    compile_layers(c, yaml_need(root, "layers"));
+}

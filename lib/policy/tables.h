@@ -1,0 +1,39 @@
+/* The tables of a pack while it is compiled, and their compiled forms. Internal to lib/policy. */
+#ifndef POLICY_TABLES_H
+#define POLICY_TABLES_H
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/fault.h"
+#include "policy/catalogue.h"
+#include "policy/policy.h"
+
+#define CATALOGUE_ROWS_MAX 500000 /* a province's drugs, services and materials, with history */
+#define INSTITUTIONS_MAX 100000
+
+#define POLICY_FILE "policy.yaml"
+#define CATALOGUE_FILE "catalogue.csv"
+#define INSTITUTIONS_FILE "institutions.csv"
+
+struct catalogue {
+    uint32_t count;
+    const struct catalogue_entry *entries; /* by code, then by begndate */
+    uint32_t slot_mask;                    /* slots - 1; a power of two of them */
+    const uint32_t *slots;                 /* 1 + index of a code's first entry; 0: free */
+};
+
+struct institutions {
+    uint32_t count;
+    const struct institution *list; /* by code */
+};
+
+/* Faults say what is wrong; the return value is ERR_NOMEM or ERR_OK. */
+enum err catalogue_compile(struct slice text, const struct policy *policy, struct arena *arena,
+                           struct faults *faults, struct catalogue *out) MUST_CHECK;
+enum err institutions_compile(struct slice text, const struct policy *policy, struct arena *arena,
+                              struct faults *faults, struct institutions *out) MUST_CHECK;
+
+/* A file's bytes inside a bundle. False: the bundle is torn or has no such file. */
+bool bundle_file(struct slice bundle, const char *name, struct slice *out);
+
+#endif

@@ -214,7 +214,7 @@ static size_t name_columns(const struct policy *policy, const char *columns[],
 {
     static const char *const fixed[COLUMNS_FIXED] = {
         "med_list_codg", "name",          "chrgitm_lv", "med_chrgitm_type",
-        "bas_medn_flag", "lmt_used_flag", "inpatient",  "sex_limit",
+        "bas_medn_flag", "lmt_used_flag", "inpatient_only", "sex_limit",
         "age_min",       "age_max",       "begndate",   "enddate"};
     size_t n = 0;
     for (; n < COLUMNS_FIXED; n++)

@@ -18,7 +18,8 @@ struct settle;
 
 struct settle_options {
     const char *region;      /* six digits */
-    const uint8_t *salt_key; /* 32 bytes; a record's salt is HMAC(salt key, sequence) */
+    const uint8_t *salt_key; /* 32 bytes, copied; a record's salt is HMAC(salt key, sequence as u64
+                                little-endian). NULL: zeros, for verify without the key */
     struct state *state;     /* borrowed until settle_free() */
 };
 
@@ -26,23 +27,34 @@ enum err settle_new(const struct settle_options *options, struct settle **out) M
 void settle_free(struct settle *settle);
 
 /* The active pack's compiled form, borrowed until replaced. The caller compiles it (off-thread when
- * serving) after state_active_pack() changed and hands it over; NULL: none, answers retry. Packs
- * that older settlements used are asked for through settle_needs.packs. */
+ * serving) after state_active_pack() changed and hands it over. Until it does, and with NULL,
+ * answers that need a policy are retry. */
 void settle_set_pack(struct settle *settle, const struct pack *pack);
+/* pack_compile(), and a fault when the pack is of another region. */
+enum err settle_compile(struct slice bundle, const char *region, struct pack **out,
+                        struct faults *faults) MUST_CHECK;
 
-/* What an answer needs that lies outside the state: records in the ledger. The caller fetches them
- * and calls again from the start on current state, with the same request. */
+/* What an answer needs that lies outside the state: records in the ledger, and packs that were
+ * active once (state_pack_bundle() with chunks 0 has their bundles; settle_compile() compiles). The
+ * caller fetches all that is listed and calls again from the start on current state, with the same
+ * request; it may be asked a second time, because the packs stand in the records. Never leave
+ * something out: what cannot be fetched is the caller's failure to answer. */
 #define SETTLE_NEEDS_MAX 64
+#define SETTLE_PACKS_MAX 8
 struct settle_needs {
-    uint32_t count;
+    uint32_t count, pack_count;
     uint64_t sequences[SETTLE_NEEDS_MAX];
+    struct hash packs[SETTLE_PACKS_MAX];
 };
 
-/* What the caller brought: whole records, parallel to what was needed. */
+/* What the caller brought: whole records beside their sequences, compiled packs; borrowed for the
+ * call. */
 struct settle_evidence {
     uint32_t count;
     const uint64_t *sequences;
     const struct slice *records;
+    uint32_t pack_count;
+    const struct pack *const *packs;
 };
 
 enum settle_verdict {
@@ -78,7 +90,7 @@ enum err settle_request(struct settle *settle, const struct request *request, in
  * is the daemon's own and is not brought here. For COMMAND_PACK_ACTIVATE the caller compiled the
  * pack first: `faults` are what came of it (NULL: it compiled). */
 enum err settle_command(struct settle *settle, const struct command *command, const char *actor,
-                        int64_t now_ms, const struct pack_faults *faults, struct arena *arena,
+                        int64_t now_ms, const struct faults *faults, struct arena *arena,
                         struct settle_answer *answer) MUST_CHECK;
 
 /* The region's first record, when the ledger is empty. */

@@ -1,0 +1,305 @@
+/* Both sides are adjudicated on what lives now: the accumulators before a later settlement are the
+ * present ones less everything that lives and is as late or later. A settlement voided in between
+ * is thereby left out of both sides, as it must be: two voids that change nothing each may change
+ * something together. */
+#include "settle/later.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "adjudicate/adjudicate.h"
+#include "settle/posting.h"
+#include "wire/codec.h"
+
+struct chain {
+    uint32_t count, capacity;
+    struct settlement *list; /* oldest first; malloc'ed */
+};
+
+struct walk {
+    struct turn *turn;
+    const struct settlement *original;
+    struct person person;
+    struct accums accums; /* before the settlement last walked over, of `year` */
+    uint16_t year;
+    struct arena *scratch;
+};
+
+static enum err chain_add(struct chain *chain, const struct settlement *settlement)
+{
+    if (chain->count == chain->capacity) {
+        uint32_t capacity = chain->capacity ? 2 * chain->capacity : 8;
+        struct settlement *list = realloc(chain->list, capacity * sizeof *list);
+        if (!list)
+            return ERR_NOMEM;
+        chain->list = list;
+        chain->capacity = capacity;
+    }
+    chain->list[chain->count++] = *settlement;
+    return ERR_OK;
+}
+
+static enum err collect_year(struct turn *turn, const struct settlement *original, uint16_t year,
+                             struct chain *chain)
+{
+    char(*ids)[ID_SETL + 1];
+    uint32_t count;
+    struct settlement s;
+    enum err err = state_history(turn->state, original->psn_no, year, &ids, &count);
+    for (uint32_t i = 0; err == ERR_OK && i < count; i++) {
+        uint64_t sequence;
+        err = id_parse_setl(ids[i], &sequence);
+        if (err != ERR_OK || sequence <= original->sequence)
+            continue;
+        err = state_settlement(turn->state, ids[i], &s);
+        if (err == ERR_OK && !s.refd_setl_flag && s.void_setl_id[0] == '\0')
+            err = chain_add(chain, &s);
+    }
+    free(ids);
+    return err == ERR_NOTFOUND || err == ERR_INVALID ? ERR_CORRUPT : err;
+}
+
+/* Accumulators are read in their own year, the account in every later one too. */
+static enum err collect(struct turn *turn, const struct settlement *original, struct chain *chain)
+{
+    enum err err = ERR_OK;
+    int last = original->totals.acct_pay ? date_year(turn->today) : original->year;
+    if (original->delta_count == 0 && original->totals.acct_pay == 0)
+        return ERR_OK;
+    for (int year = original->year; err == ERR_OK && year <= last; year++)
+        err = collect_year(turn, original, (uint16_t)year, chain);
+    return err;
+}
+
+static enum err list_add(struct turn *turn, const char *setl_id, struct later *out)
+{
+    if (out->count == REPLY_SETL_IDS_MAX) {
+        out->more++;
+        return ERR_OK;
+    }
+    const char *copy = arena_copy(turn->arena, setl_id, ID_SETL);
+    if (!copy)
+        return ERR_NOMEM;
+    out->setl_ids[out->count++] = copy;
+    return ERR_OK;
+}
+
+/* True when the digest is among the packs that the answer asks for, or there was room for it. */
+static bool need_pack(struct settle_needs *needs, const struct hash *digest)
+{
+    for (uint32_t i = 0; i < needs->pack_count; i++)
+        if (memcmp(needs->packs[i].bytes, digest->bytes, HASH_SIZE) == 0)
+            return true;
+    if (needs->pack_count == SETTLE_PACKS_MAX)
+        return false;
+    needs->packs[needs->pack_count++] = *digest;
+    return true;
+}
+
+/* The pack that made the record: the active one, or one that the caller brought. */
+static const struct pack *pack_of(const struct turn *turn, const struct hash *digest)
+{
+    const struct settle_evidence *evidence = turn->evidence;
+    if (turn->pack && memcmp(turn->policy.bytes, digest->bytes, HASH_SIZE) == 0)
+        return turn->pack;
+    for (uint32_t i = 0; evidence && i < evidence->pack_count; i++) {
+        struct hash have = pack_digest(evidence->packs[i]);
+        if (memcmp(have.bytes, digest->bytes, HASH_SIZE) == 0)
+            return evidence->packs[i];
+    }
+    return NULL;
+}
+
+/* Asks for all the records and old packs when one of them is missing; the packs are known once the
+ * records are there. Settlements of more than SETTLE_PACKS_MAX packs ago are not adjudicated. */
+static enum err check_evidence(struct turn *turn, const struct chain *chain, bool *needs)
+{
+    struct settle_needs *list = &turn->answer->needs;
+    *needs = false;
+    for (uint32_t i = 0; i < chain->count; i++) {
+        struct record record;
+        enum err err = turn_evidence(turn, chain->list[i].sequence, &record);
+        if (err == ERR_NOTFOUND)
+            *needs = true;
+        else if (err != ERR_OK)
+            return err;
+        else if (!turn->pack || memcmp(turn->policy.bytes, record.policy.bytes, HASH_SIZE) != 0)
+            *needs |= need_pack(list, &record.policy) && !pack_of(turn, &record.policy);
+    }
+    for (uint32_t i = 0; *needs && i < chain->count; i++) {
+        enum err err = turn_need(turn, chain->list[i].sequence);
+        if (err != ERR_OK)
+            return err;
+    }
+    return ERR_OK;
+}
+
+static enum err judge(struct walk *walk, const struct pack *pack, const struct settlement *later,
+                      const struct claim *claim, const struct accums *accums, int64_t balance,
+                      struct result *result)
+{
+    const struct adjudication in = {
+        .policy = pack_policy(pack, later->business_date),
+        .catalogue = pack_catalogue(pack),
+        .institution = pack_institution(pack, later->fixmedins_code),
+        .person = &walk->person,
+        .accums = accums,
+        .balance = balance,
+        .claim = claim,
+        .setl_time = later->setl_time,
+    };
+    result->lines = arena_alloc(walk->scratch, claim->line_count * sizeof result->lines[0]);
+    if (!result->lines)
+        return ERR_NOMEM;
+    if (!in.policy || !in.institution)
+        return ERR_INVALID;
+    return adjudicate(&in, walk->scratch, result);
+}
+
+static bool same_rows(const struct result *a, const struct result *b)
+{
+    if (a->row_count != b->row_count)
+        return false;
+    for (uint32_t i = 0; i < a->row_count; i++)
+        if (a->rows[i].field != b->rows[i].field || a->rows[i].amount != b->rows[i].amount ||
+            a->rows[i].owner_kind != b->rows[i].owner_kind ||
+            strcmp(a->rows[i].owner, b->rows[i].owner) != 0 ||
+            strcmp(a->rows[i].layer, b->rows[i].layer) != 0)
+            return false;
+    return true;
+}
+
+/* What it moved counts too: a later year's figures would rest on it. */
+static bool same_deltas(const struct result *a, const struct result *b)
+{
+    if (a->delta_count != b->delta_count)
+        return false;
+    for (uint32_t i = 0; i < a->delta_count; i++)
+        if (accum_compare(&a->deltas[i], &b->deltas[i]) != 0 ||
+            a->deltas[i].value != b->deltas[i].value)
+            return false;
+    return true;
+}
+
+static bool same_amounts(const struct result *a, const struct result *b)
+{
+    struct totals x = a->totals, y = b->totals;
+    /* The balance after differs by what the original took: that is no amount of this one's. */
+    x.balc = y.balc = 0;
+    return memcmp(&x, &y, sizeof x) == 0 && same_rows(a, b) && same_deltas(a, b);
+}
+
+static enum err later_claim(struct walk *walk, const struct settlement *later,
+                            struct record *record, struct request *request)
+{
+    struct problems *problems = arena_alloc(walk->scratch, sizeof *problems);
+    if (!problems)
+        return ERR_NOMEM;
+    enum err err = turn_evidence(walk->turn, later->sequence, record);
+    if (err == ERR_OK)
+        err = wire_read_request_body(record->request, walk->scratch, request, problems);
+    if (err == ERR_OK && request->kind != REQUEST_SETTLE)
+        err = ERR_CORRUPT;
+    return err == ERR_INVALID || err == ERR_NOTFOUND ? ERR_CORRUPT : err;
+}
+
+/* Walks one step back; walk->accums are then those before `later`. */
+static enum err step_back(struct walk *walk, const struct settlement *later)
+{
+    if (later->year != walk->year) {
+        enum err err = state_accums(walk->turn->state, later->psn_no, later->year, &walk->accums);
+        if (err != ERR_OK)
+            return err;
+        walk->year = later->year;
+    }
+    enum err err = posting_accums(&walk->accums, later->deltas, later->delta_count, -1);
+    return err == ERR_LIMIT ? ERR_CORRUPT : err;
+}
+
+static enum err differs(struct walk *walk, const struct settlement *later, bool *differ)
+{
+    const struct settlement *original = walk->original;
+    struct record record;
+    struct request request;
+    struct accums without = walk->accums;
+    enum err err = later_claim(walk, later, &record, &request);
+    if (err == ERR_OK && later->year == original->year)
+        err = posting_accums(&without, original->deltas, original->delta_count, -1);
+    if (err != ERR_OK)
+        return err == ERR_LIMIT ? ERR_CORRUPT : err;
+    struct result *results = arena_alloc(walk->scratch, 2 * sizeof *results);
+    const struct pack *pack = pack_of(walk->turn, &record.policy);
+    if (!results)
+        return ERR_NOMEM;
+    if (!pack) {
+        *differ = true;
+        return ERR_OK;
+    }
+    int64_t balance = later->balance_before;
+    enum err with_err =
+        judge(walk, pack, later, &request.claim, &walk->accums, balance, &results[0]);
+    enum err without_err = judge(walk, pack, later, &request.claim, &without,
+                                 balance + original->totals.acct_pay, &results[1]);
+    if (with_err == ERR_NOMEM || without_err == ERR_NOMEM)
+        return ERR_NOMEM;
+    *differ = with_err != ERR_OK || without_err != ERR_OK || results[0].problems.count > 0 ||
+              results[1].problems.count > 0 || !same_amounts(&results[0], &results[1]);
+    return ERR_OK;
+}
+
+static enum err list_differing(struct walk *walk, const struct chain *chain, struct later *out)
+{
+    struct turn *turn = walk->turn;
+    enum err err = state_person(turn->state, walk->original->psn_no, &walk->person);
+    for (uint32_t i = chain->count; err == ERR_OK && i-- > 0;) {
+        bool differ = false;
+        err = step_back(walk, &chain->list[i]);
+        if (err == ERR_OK)
+            err = differs(walk, &chain->list[i], &differ);
+        if (err == ERR_OK && differ)
+            err = list_add(turn, chain->list[i].setl_id, out);
+        arena_reset(walk->scratch);
+    }
+    return err == ERR_NOTFOUND ? ERR_CORRUPT : err;
+}
+
+static enum err check_chain(struct turn *turn, const struct settlement *original,
+                            const struct chain *chain, struct later *out)
+{
+    if (chain->count == 0)
+        return ERR_OK;
+    if (chain->count > SETTLE_NEEDS_MAX) {
+        enum err err = ERR_OK;
+        for (uint32_t i = chain->count; err == ERR_OK && i-- > 0;)
+            err = list_add(turn, chain->list[i].setl_id, out);
+        return err;
+    }
+    enum err err = check_evidence(turn, chain, &out->needs);
+    if (err != ERR_OK || out->needs)
+        return err;
+    struct walk *walk = arena_alloc(turn->arena, sizeof *walk);
+    /* One claim at a time: sixty-four of the largest would not fit the request's own arena. */
+    struct arena *scratch = arena_new(REQUEST_ARENA_MAX);
+    if (walk && scratch) {
+        walk->turn = turn;
+        walk->original = original;
+        walk->scratch = scratch;
+        err = list_differing(walk, chain, out);
+    } else {
+        err = ERR_NOMEM;
+    }
+    arena_free(scratch);
+    return err;
+}
+
+enum err later_check(struct turn *turn, const struct settlement *original, struct later *out)
+{
+    struct chain chain = {0};
+    out->needs = false;
+    out->count = out->more = 0;
+    enum err err = collect(turn, original, &chain);
+    if (err == ERR_OK)
+        err = check_chain(turn, original, &chain, out);
+    free(chain.list);
+    return err;
+}

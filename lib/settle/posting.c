@@ -1,0 +1,89 @@
+/* Settlements and voids post through the same functions, so that the one undoes the other. */
+#include "settle/posting.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/money.h"
+
+void posting_number(const struct turn *turn, struct settlement *settlement)
+{
+    settlement->sequence = turn->sequence;
+    settlement->setl_time = turn->now_ms;
+    settlement->business_date = turn->today;
+    id_format_setl(turn->settle->region, turn->today, turn->sequence, settlement->setl_id);
+}
+
+enum err posting_accums(struct accums *accums, const struct accum *deltas, uint32_t count, int sign)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct accum delta = deltas[i];
+        delta.value *= sign;
+        enum err err = accum_add(accums, &delta);
+        if (err != ERR_OK)
+            return err;
+    }
+    return ERR_OK;
+}
+
+static struct hash tally_digest(const struct reply_tally *tally, const struct settlement *s)
+{
+    uint8_t bytes[ID_MSGID + ID_SETL + 4 * sizeof(int64_t)];
+    struct writer w = writer_on(bytes, sizeof bytes);
+    write_bytes(&w, s->msgid, ID_MSGID);
+    write_bytes(&w, s->setl_id, ID_SETL);
+    write_i64(&w, tally->medfee_sumamt);
+    write_i64(&w, tally->fund_pay_sumamt);
+    write_i64(&w, tally->acct_pay);
+    write_i64(&w, tally->psn_cash_pay);
+    CHECK(!w.failed && w.used == sizeof bytes);
+    return hash_sha256_pair(tally->digest.bytes, HASH_SIZE, bytes, sizeof bytes);
+}
+
+enum err posting_tally(const struct turn *turn, const struct settlement *settlement,
+                       struct reply_tally *tally)
+{
+    struct reply_tally which = {.refd_setl_flag = settlement->refd_setl_flag};
+    TEXT_SET(which.dev_no, settlement->dev_no);
+    TEXT_SET(which.clr_type, settlement->clr_type);
+    TEXT_SET(which.setl_optins, settlement->setl_optins);
+    CHECK(settlement->insutype < 1000);
+    snprintf(which.insutype, sizeof which.insutype, "%u", settlement->insutype % 1000u);
+    enum err err = state_tally(turn->state, &which, settlement->fixmedins_code, tally);
+    if (err != ERR_OK)
+        return err;
+    const struct totals *t = &settlement->totals;
+    if (!money_add(&tally->medfee_sumamt, t->medfee_sumamt) ||
+        !money_add(&tally->fund_pay_sumamt, t->fund_pay_sumamt) ||
+        !money_add(&tally->acct_pay, t->acct_pay) ||
+        !money_add(&tally->psn_cash_pay, t->psn_cash_pay))
+        return ERR_LIMIT;
+    tally->setl_cnt++;
+    tally->sequence = settlement->sequence;
+    tally->business_date = settlement->business_date;
+    tally->digest = tally_digest(tally, settlement);
+    return ERR_OK;
+}
+
+enum err posting_effects(struct turn *turn, const struct settlement *settlement,
+                         const struct accums *accums, int64_t balance)
+{
+    struct effects *effects = turn->effects;
+    const char *psn_no = settlement->psn_no;
+    struct reply_tally *tally = &turn->answer->tally;
+    struct slice bytes;
+    enum err err = posting_tally(turn, settlement, tally);
+    if (err != ERR_OK)
+        return err;
+    effects_put_settlement(effects, settlement);
+    if (settlement->delta_count > 0)
+        effects_put_accums(effects, psn_no, settlement->year, accums);
+    if (settlement->totals.acct_pay != 0)
+        effects_put_balance(effects, psn_no, balance);
+    effects_append_history(effects, turn->state, psn_no, settlement->year, settlement->setl_id);
+    effects_put_tally(effects, settlement->fixmedins_code, tally);
+    effects_add_books(effects, turn->state, settlement);
+    err = effects_done(effects, &bytes);
+    turn->answer->tally_given = err == ERR_OK;
+    return err == ERR_INVALID ? ERR_LIMIT : err;
+}

@@ -1,0 +1,26 @@
+/* Posting: what a settlement or a void changes in the region's state, the same list for both. */
+#ifndef SETTLE_POSTING_H
+#define SETTLE_POSTING_H
+
+#include "settle/turn.h"
+
+/* The document's number from the turn: sequence, setl_id, business date, settlement time. */
+void posting_number(const struct turn *turn, struct settlement *settlement);
+
+/* Adds the deltas (negated with sign -1) to the list. ERR_LIMIT: one does not fit. */
+enum err posting_accums(struct accums *accums, const struct accum *deltas, uint32_t count,
+                        int sign) MUST_CHECK;
+
+/* The running tally of the settlement's channel after it. digest = SHA-256(previous digest, msgid,
+ * setl_id, and the four sums after it as i64 little-endian in the order medfee_sumamt,
+ * fund_pay_sumamt, acct_pay, psn_cash_pay). ERR_LIMIT: a sum out of range. */
+enum err posting_tally(const struct turn *turn, const struct settlement *settlement,
+                       struct reply_tally *tally) MUST_CHECK;
+
+/* Every effect of a numbered document, visit key and original aside (they are put before); sets the
+ * answer's tally. `balance` is the account after it. ERR_LIMIT: something would leave its bounds,
+ * and the document must be refused (turn_internal()). */
+enum err posting_effects(struct turn *turn, const struct settlement *settlement,
+                         const struct accums *accums, int64_t balance) MUST_CHECK;
+
+#endif

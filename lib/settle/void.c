@@ -1,0 +1,219 @@
+/* A void is its own document: the original with every amount negated. It moves the accumulators of
+ * the original's year and gives the account back what it paid. */
+#include "settle/void.h"
+
+#include <string.h>
+
+#include "base/money.h"
+#include "settle/labels.h"
+#include "settle/later.h"
+#include "settle/posting.h"
+
+struct void_file {
+    struct settlement original, document;
+    struct accums accums;
+    struct person person;
+    struct later later;
+    struct result figures; /* the document's, for the identities */
+    struct line_split sum;
+};
+
+static void refuse(struct turn *turn, enum reason reason, const char *field, const char *value)
+{
+    problem_add(turn->problems, reason, field, NULL, value);
+}
+
+static enum request_family family_of(const char *infno)
+{
+    if (strcmp(infno, "2102") == 0)
+        return FAMILY_PHARMACY;
+    return strcmp(infno, "2304") == 0 ? FAMILY_INPATIENT : FAMILY_OUTPATIENT;
+}
+
+/* The same institution first: to anybody else the settlement's fate is none of their business. */
+static void check_order(struct turn *turn, const struct settlement *original)
+{
+    const struct request *request = turn->request;
+    const struct void_order *order = &request->void_order;
+    char mdtrt_id[ID_SETL + 1];
+    TEXT_SET(mdtrt_id, original->setl_id);
+    mdtrt_id[0] = 'M';
+    if (strcmp(original->fixmedins_code, request->fixmedins_code) != 0) {
+        refuse(turn, REASON_VOID_NOT_OWNER, "setl_id", order->setl_id);
+    } else if (original->refd_setl_flag) {
+        refuse(turn, REASON_VOID_OF_VOID, "setl_id", order->setl_id);
+    } else if (strcmp(original->psn_no, order->psn_no) != 0) {
+        refuse(turn, REASON_VOID_MISMATCH, "psn_no", order->psn_no);
+    } else if (family_of(original->infno) != request->family) {
+        refuse(turn, REASON_VOID_MISMATCH, "infno", original->infno);
+    } else if (order->mdtrt_id[0] && strcmp(order->mdtrt_id, mdtrt_id) != 0) {
+        refuse(turn, REASON_VOID_MISMATCH, "mdtrt_id", order->mdtrt_id);
+    } else if (original->void_setl_id[0]) {
+        refuse(turn, REASON_SETTLEMENT_VOIDED, "setl_id", original->void_setl_id);
+        turn->reply->setl_id = original->void_setl_id;
+    }
+}
+
+static enum err find_original(struct turn *turn, struct void_file *file)
+{
+    const struct request *request = turn->request;
+    const char *setl_id = request->void_order.setl_id;
+    enum err err = state_settlement(turn->state, setl_id, &file->original);
+    if (err == ERR_NOTFOUND) {
+        refuse(turn, REASON_SETTLEMENT_UNKNOWN, "setl_id", setl_id);
+        return ERR_OK;
+    }
+    if (err == ERR_OK)
+        check_order(turn, &file->original);
+    return err;
+}
+
+void void_negate(struct settlement *settlement)
+{
+    struct totals *t = &settlement->totals;
+    int64_t *const amounts[] = {&t->medfee_sumamt,   &t->fulamt_ownpay_amt, &t->overlmt_selfpay,
+                                &t->preselfpay_amt,  &t->inscp_scp_amt,     &t->act_pay_dedc,
+                                &t->fund_pay_sumamt, &t->psn_part_amt,      &t->hosp_part_amt,
+                                &t->acct_pay,        &t->acct_mulaid_pay,   &t->psn_cash_pay,
+                                &t->psn_selfpay_amt, &t->psn_ownpay_amt};
+    /* The balance is the one total left out. */
+    _Static_assert(sizeof *t == (ARRAY_LEN(amounts) + FUND_FIELDS + 1) * sizeof(int64_t),
+                   "a void negates every total");
+    for (size_t i = 0; i < ARRAY_LEN(amounts); i++)
+        *amounts[i] = -*amounts[i];
+    for (size_t i = 0; i < FUND_FIELDS; i++)
+        t->fund[i] = -t->fund[i];
+    for (uint32_t i = 0; i < settlement->row_count; i++) {
+        settlement->rows[i].base = -settlement->rows[i].base;
+        settlement->rows[i].amount = -settlement->rows[i].amount;
+    }
+    for (uint32_t i = 0; i < settlement->delta_count; i++)
+        settlement->deltas[i].value = -settlement->deltas[i].value;
+}
+
+/* The identities of the document, its lines taken as one: it has none of its own. */
+static const char *broken_identity(struct void_file *file)
+{
+    const struct settlement *s = &file->document;
+    struct result *figures = &file->figures;
+    figures->totals = s->totals;
+    file->sum = (struct line_split){
+        .det_item_fee_sumamt = s->totals.medfee_sumamt,
+        .fulamt_ownpay_amt = s->totals.fulamt_ownpay_amt,
+        .overlmt_amt = s->totals.overlmt_selfpay,
+        .preselfpay_amt = s->totals.preselfpay_amt,
+        .inscp_scp_amt = s->totals.inscp_scp_amt,
+    };
+    figures->lines = &file->sum;
+    figures->line_count = 1;
+    figures->row_count = s->row_count;
+    for (uint32_t i = 0; i < s->row_count; i++) {
+        figures->rows[i].field = s->rows[i].field;
+        figures->rows[i].owner_kind = s->rows[i].owner_kind;
+        figures->rows[i].amount = s->rows[i].amount;
+        TEXT_SET(figures->rows[i].owner, s->rows[i].owner);
+    }
+    return result_broken_identity(figures, -1);
+}
+
+static void fill_document(const struct turn *turn, struct void_file *file)
+{
+    const struct request *request = turn->request;
+    struct settlement *s = &file->document;
+    *s = file->original;
+    TEXT_SET(s->infno, request->infno);
+    TEXT_SET(s->msgid, request->msgid);
+    TEXT_SET(s->opter, request->opter);
+    TEXT_SET(s->dev_no, request->dev_no);
+    TEXT_SET(s->init_setl_id, file->original.setl_id);
+    s->refd_setl_flag = true;
+    void_negate(s);
+    posting_number(turn, s);
+    TEXT_SET(file->original.void_setl_id, s->setl_id);
+}
+
+/* Accumulators, account and name as they stand. ERR_LIMIT: taking back does not fit. */
+static enum err read_facts(struct turn *turn, struct void_file *file)
+{
+    struct settlement *s = &file->document;
+    enum err err = state_person(turn->state, s->psn_no, &file->person);
+    if (err == ERR_OK)
+        err = state_accums(turn->state, s->psn_no, s->year, &file->accums);
+    if (err == ERR_OK)
+        err = state_balance(turn->state, s->psn_no, &s->balance_before);
+    if (err != ERR_OK)
+        return err == ERR_NOTFOUND ? ERR_CORRUPT : err;
+    s->totals.balc = s->balance_before;
+    if (!money_add(&s->totals.balc, -s->totals.acct_pay))
+        return ERR_LIMIT;
+    return posting_accums(&file->accums, s->deltas, s->delta_count, 1);
+}
+
+/* The failed document stays in the reply as evidence, without the number it will never have. */
+static enum err refuse_broken(struct turn *turn, struct void_file *file, const char *what)
+{
+    file->document.setl_id[0] = '\0';
+    return turn_internal(turn, what);
+}
+
+static enum err reply_document(struct turn *turn, struct void_file *file)
+{
+    turn->reply->settlement = &file->document;
+    turn->reply->accums_after = &file->accums;
+    turn->reply->psn_name = file->person.psn_name;
+    const struct policy *policy =
+        turn->pack ? pack_policy(turn->pack, file->original.business_date) : NULL;
+    if (policy)
+        labels_of_settlement(turn->answer, policy, &file->document);
+    return turn_policy_text(turn, &turn->reply->policy_digest);
+}
+
+static enum err post(struct turn *turn, struct void_file *file)
+{
+    struct settlement *s = &file->document;
+    fill_document(turn, file);
+    enum err err = read_facts(turn, file);
+    if (err != ERR_OK && err != ERR_LIMIT)
+        return err;
+    const char *broken =
+        err == ERR_LIMIT ? "an accumulator or the account does not fit" : broken_identity(file);
+    err = reply_document(turn, file);
+    if (err != ERR_OK)
+        return err;
+    if (broken)
+        return refuse_broken(turn, file, broken);
+    effects_put_settlement(turn->effects, &file->original);
+    effects_put_visit(turn->effects, s->fixmedins_code, s->ipt_otp_no, s->chrg_bchno, NULL);
+    err = posting_effects(turn, s, &file->accums, s->totals.balc);
+    if (err == ERR_LIMIT)
+        return refuse_broken(turn, file, "a tally, book or list would leave its bounds");
+    return err == ERR_OK ? turn_record(turn, RECORD_VOID) : err;
+}
+
+static enum err refuse_later(struct turn *turn, const struct later *later)
+{
+    struct reply *reply = turn->reply;
+    problem_addf(turn->problems, REASON_VOID_LATER, "setl_id", NULL, "%u",
+                 later->count + later->more);
+    reply->setl_id_count = later->count;
+    memcpy(reply->setl_ids, later->setl_ids, later->count * sizeof later->setl_ids[0]);
+    return turn_refuse(turn);
+}
+
+enum err void_turn(struct turn *turn)
+{
+    struct void_file *file = arena_alloc(turn->arena, sizeof *file);
+    if (!file)
+        return ERR_NOMEM;
+    enum err err = find_original(turn, file);
+    if (err != ERR_OK)
+        return err;
+    if (turn_has_problems(turn))
+        return turn_refuse(turn);
+    err = later_check(turn, &file->original, &file->later);
+    if (err != ERR_OK || file->later.needs)
+        return err;
+    if (file->later.count > 0)
+        return refuse_later(turn, &file->later);
+    return post(turn, file);
+}

@@ -10,6 +10,15 @@ from terminal import DONE, Terminal
 
 STORY = SOURCE / "tools" / "story"
 
+HOSPITAL3 = "H43100299001"  # level 3
+CLINIC = "H43102299002"     # township
+PHARMACY = "P43100299001"
+
+DRUG_A = "XA07BCA05D0010071290096"   # 甲类, essential, no price cap
+DRUG_B = "XA02BCA02A0010851790084"   # 乙类, not essential, no price cap
+DRUG_C = "XA11BAA01A0010330990212"   # 丙类
+CONSULTATION = "001102000060000"     # 一般诊疗费, 10 yuan at a township
+
 EMPLOYEE = "43100000000000099001"
 RESIDENT = "43100000000000099002"
 POOR = "43100000000000099003"  # 低保

@@ -32,7 +32,7 @@ class Daemon:
     def __init__(self, institutions=(), extra=""):
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="copayd-test-"))
         self.pki = self.root / "pki"
-        self.data = self.root / "data"
+        self.data = self.root / "data" / REGION
         self.extra = extra
         self.process = None
         self.port = None
@@ -50,7 +50,7 @@ class Daemon:
 listen: {{address: 127.0.0.1, port: 0, port_file: {self.root}/port}}
 tls: {{ca: {self.pki}/ca.pem, cert: {self.pki}/localhost.pem, key: {self.pki}/localhost.key}}
 regions:
-  - {{code: "{REGION}", data: {self.data}}}
+  - {{code: "{REGION}", data: {self.data.parent}}}
 {self.extra}
 """, encoding="utf-8")
 

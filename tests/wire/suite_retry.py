@@ -14,7 +14,7 @@ from terminal import DONE, REFUSED, Closed, Terminal, check_identities, line, ma
 
 def setUpModule():
     global daemon
-    daemon = cast.ready_daemon(extra="checkpoint: {seconds: 1}")
+    daemon = cast.ready_daemon(extra="store: {checkpoint_seconds: 1}")
 
 
 def tearDownModule():
@@ -28,7 +28,7 @@ def purchase(t, psn_no=cast.EMPLOYEE, yuan="3.00", **more):
 
 
 def rest():
-    """Long enough for a checkpoint to have happened at checkpoint.seconds 1."""
+    """Long enough for a checkpoint to have happened at store.checkpoint_seconds 1."""
     time.sleep(2.5)
 
 

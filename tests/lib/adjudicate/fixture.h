@@ -272,7 +272,7 @@ static inline struct cap_rule *layer_cap(struct world *w, struct layer *l, enum 
 {
     struct cap_rule *cap = &world_rules(w, l)->caps[l->cap_count++];
     *cap = (struct cap_rule){everyone, on, amount, 1, {""}, 80};
-    snprintf(cap->scopes[0], sizeof cap->scopes[0], "%s", l->accumulates);
+    memcpy(cap->scopes[0], l->accumulates, sizeof cap->scopes[0]);
     return cap;
 }
 

@@ -1,0 +1,221 @@
+/* lib/adjudicate: what holds of every answer, over many random bills with a fixed seed. */
+#include "fixture.h"
+
+static int64_t below(int64_t bound)
+{
+    return (((int64_t)rand() << 20) ^ rand()) % bound;
+}
+
+/* A resident chain: basic with a cap, large-amount on its excess, critical illness, assistance. */
+static void add_chain(struct world *w)
+{
+    struct layer *ip = world_layer(w, "ip", FUND_HIFP);
+    layer_deductible(w, ip, everyone, 120000, 60000);
+    layer_ratio(w, ip, everyone, 6500)->bands[0].upto_fen = 1000000;
+    layer_band(w, ip, INT64_MAX, 8700);
+    layer_cap(w, ip, CAP_ON_PAYMENT, 3000000);
+    struct layer *large = world_layer(w, "large", FUND_HIFOB);
+    const struct base_term excess[] = {{1, AMOUNT_LAYER_EXCESS, 0}};
+    layer_base(large, 1, excess);
+    layer_ratio(w, large, everyone, 9000);
+    layer_cap(w, large, CAP_ON_PAYMENT, 5000000);
+    struct layer *ci = world_layer(w, "ci", FUND_HIFMI);
+    const struct base_term left[] = {
+        {1, AMOUNT_INSCP, 0}, {-1, AMOUNT_LAYER_PAID, 0}, {-1, AMOUNT_LAYER_PAID, 1}};
+    layer_base(ci, 3, left);
+    ci->cumulative = true;
+    ci->accrual = DEDC_PER_YEAR;
+    ci->owner_kind = OWNER_INSURER;
+    ci->owner_code = "INS431000";
+    layer_deductible(w, ci, everyone, 160000, 0);
+    layer_ratio(w, ci, everyone, 6000)->bands[0].upto_fen = 300000;
+    layer_band(w, ci, INT64_MAX, 7500);
+    layer_tilt(w, ci, 1u << LOW_INCOME, 5000, 500, true);
+    struct layer *maf = world_layer(w, "maf", FUND_MAF);
+    const struct base_term rest[] = {{1, AMOUNT_INSCP, 0},
+                                     {-1, AMOUNT_LAYER_PAID, 0},
+                                     {-1, AMOUNT_LAYER_PAID, 1},
+                                     {-1, AMOUNT_LAYER_PAID, 2}};
+    layer_base(maf, 4, rest);
+    maf->owner_kind = OWNER_ASSISTANCE;
+    maf->identities = 1u << LOW_INCOME;
+    layer_ratio(w, maf, everyone, 7000);
+    layer_cap(w, maf, CAP_ON_PAYMENT, 500000);
+}
+
+static void add_random_lines(struct world *w)
+{
+    int count = 1 + rand() % 12;
+    for (int i = 0; i < count; i++) {
+        uint8_t lv = (uint8_t)(1 + rand() % 3);
+        int64_t units = 1 + rand() % 9, pric = below(90000) + 1;
+        struct claim_line *line = world_line(w, lv, units * pric, lv == 2 ? rand() % 3000 : 0);
+        line->cnt = units * CNT_ONE;
+        line->pric = pric * 10000;
+        if (rand() % 3 == 0)
+            w->stated[line - w->lines].pric_uplmt_amt = below(90000) * 10000;
+        for (int64_t left = units; left > 0 && rand() % 3 == 0;) {
+            int64_t back = 1 + rand() % left;
+            left -= back;
+            world_refund(w, line, -back * pric, -back * CNT_ONE);
+        }
+    }
+    world_line(w, 1, 1, 0); /* a bill whose lines are all refunded is none */
+}
+
+/* Swaps lines, numbers and stated classes along; originals are named, not placed. */
+static void shuffle(struct world *w)
+{
+    for (uint32_t i = w->claim.line_count - 1; i > 0; i--) {
+        uint32_t j = (uint32_t)rand() % (i + 1);
+        struct claim_line line = w->lines[i];
+        w->lines[i] = w->lines[j];
+        w->lines[j] = line;
+        struct stated_line stated = w->stated[i];
+        w->stated[i] = w->stated[j];
+        w->stated[j] = stated;
+    }
+}
+
+static const struct line_split *split_of(const struct world *w, const struct line_split *splits,
+                                         const struct claim_line *lines, const char *number)
+{
+    for (uint32_t i = 0; i < w->claim.line_count; i++)
+        if (strcmp(lines[i].feedetl_sn, number) == 0)
+            return &splits[i];
+    fail();
+    return NULL;
+}
+
+static void line_order_never_changes_money(void **state)
+{
+    (void)state;
+    srand(431000);
+    for (int round = 0; round < 300; round++) {
+        struct world *w = world_new();
+        add_chain(w);
+        if (round % 2)
+            world_identity(w, "1", "431003");
+        const struct accum base = {2024, 390, ACCUM_BASE, "ci", 1 + below(500000)};
+        assert_int_equal(accum_add(&w->accums, &base), ERR_OK);
+        add_random_lines(w);
+        world_run(w, 0);
+        struct totals totals = w->result.totals;
+        struct line_split splits[WORLD_LINES];
+        struct claim_line lines[WORLD_LINES];
+        memcpy(splits, w->splits, sizeof splits);
+        memcpy(lines, w->lines, sizeof lines);
+        for (int i = 0; i < 4; i++) {
+            shuffle(w);
+            world_run(w, 0);
+            assert_memory_equal(&w->result.totals, &totals, sizeof totals);
+            for (uint32_t l = 0; l < w->claim.line_count; l++) {
+                const struct line_split *was = split_of(w, splits, lines, w->lines[l].feedetl_sn);
+                assert_memory_equal(was, &w->splits[l], sizeof *was);
+            }
+        }
+        world_free(w);
+    }
+}
+
+/* Σ base - deductible = Σ segments + excess, to the fen each rounds to; segments = what is paid. */
+static void steps_add_up(void **state)
+{
+    (void)state;
+    srand(431002);
+    for (int round = 0; round < 300; round++) {
+        struct world *w = world_new();
+        add_chain(w);
+        world_identity(w, "1", "431003");
+        for (int stay = 0; stay < 3; stay++) {
+            world_clear_lines(w);
+            add_random_lines(w);
+            const struct result *r = world_settle(w, 0);
+            int64_t paid = 0, before = 0;
+            for (uint32_t i = 0; i < r->step_count; i++) {
+                paid += r->steps[i].code == STEP_SEGMENT ? r->steps[i].amount : 0;
+                before += r->steps[i].code == STEP_BEFORE ? r->steps[i].amount : 0;
+            }
+            assert_int_equal(paid - before, r->totals.fund_pay_sumamt);
+            for (uint32_t i = 1; i < r->delta_count; i++)
+                assert_true(accum_compare(&r->deltas[i - 1], &r->deltas[i]) < 0);
+        }
+        world_free(w);
+    }
+}
+
+static void the_largest_amounts_do_not_overflow(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    add_chain(w);
+    world_identity(w, "1", "431003");
+    const struct accum base = {2024, 390, ACCUM_BASE, "ci", FEN_MAX};
+    assert_int_equal(accum_add(&w->accums, &base), ERR_OK);
+    struct claim_line *line = world_line(w, 2, 1, 3333);
+    line->det_item_fee_sumamt = w->claim.medfee_sumamt = FEN_MAX;
+    line->pric = FEN_MAX;
+    line->cnt = INT64_C(100000000);
+    w->stated[0].pric_uplmt_amt = FEN_MAX - 1;
+    const struct result *r = world_run(w, 0);
+    assert_int_equal(r->problems.count, 0);
+    assert_int_equal(r->totals.medfee_sumamt, FEN_MAX);
+    world_free(w);
+}
+
+static void heads_and_year(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    const struct result *r = world_run(w, 1000);
+    assert_int_equal(r->year, 2024);
+    assert_int_equal(r->insutype, 390);
+    assert_string_equal(r->med_kind, "inpatient");
+    assert_string_equal(r->clr_type, "21");
+    assert_string_equal(r->insuplc_admdvs, "431002");
+    assert_int_equal(r->totals.psn_cash_pay, 1000);
+    /* +08:00: the year turns at 16:00 UTC */
+    assert_int_equal(adjudicate_year(&w->policy, INT64_C(1735660799999)), 2024);
+    assert_int_equal(adjudicate_year(&w->policy, INT64_C(1735660800000)), 2025);
+    world_free(w);
+}
+
+static void a_broken_identity_is_an_error(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    layer_ratio(w, world_layer(w, "ip", FUND_HIFP), everyone, 5000);
+    w->person.insurances[0].insuplc_admdvs[0] = '\0'; /* a fund without an owner */
+    world_line(w, 1, 1000, 0);
+    assert_int_equal(adjudicate(&w->in, w->arena, &w->result), ERR_INVALID);
+    assert_int_equal(w->result.problems.count, 1);
+    assert_int_equal(w->result.problems.list[0].reason, REASON_INTERNAL);
+    assert_non_null(strstr(w->result.problems.list[0].en, "owner"));
+    assert_int_equal(w->result.totals.fund_pay_sumamt, 500); /* the evidence stays */
+    world_free(w);
+}
+
+static void an_exhausted_arena_is_told(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct claim_line *line = world_line(w, 1, 1000, 0);
+    world_refund(w, line, -500, -CNT_ONE / 2);
+    arena_free(w->arena);
+    w->arena = arena_new(8);
+    assert_int_equal(adjudicate(&w->in, w->arena, &w->result), ERR_NOMEM);
+    world_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(line_order_never_changes_money),
+        cmocka_unit_test(steps_add_up),
+        cmocka_unit_test(the_largest_amounts_do_not_overflow),
+        cmocka_unit_test(heads_and_year),
+        cmocka_unit_test(a_broken_identity_is_an_error),
+        cmocka_unit_test(an_exhausted_arena_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

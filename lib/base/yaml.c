@@ -59,8 +59,11 @@ static struct yaml_node *attach(struct builder *b, enum yaml_kind kind, int line
         return n;
     }
     n->key = b->key;
+    /* A key's line says more than its value's; an empty item has no place of its own. */
     if (b->key)
         n->line = b->key_line;
+    else if (line == 0)
+        n->line = b->open->last ? b->open->last->line : b->open->line;
     n->index = b->open->count++;
     b->key = NULL;
     if (b->open->last)

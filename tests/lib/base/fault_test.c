@@ -1,0 +1,72 @@
+/* Faults: both languages, the bound, cutting, order. */
+#include "faults.h"
+
+#include "base/utf8.h"
+
+static void both_languages(void **state)
+{
+    (void)state;
+    struct faults *f = faults_new();
+    faults_add(f, "policy.yaml", 7, "a.b", "应为 %d 至 %s", "expected %d to %s", 3, "9");
+    assert_int_equal(f->count, 1);
+    assert_string_equal(f->list[0].zh, "应为 3 至 9");
+    assert_string_equal(f->list[0].en, "expected 3 to 9");
+    assert_string_equal(f->list[0].key, "a.b");
+    faults_put(f, "x", 0, NULL, "文件为空", "empty");
+    assert_string_equal(f->list[1].key, "");
+    free(f);
+}
+
+static void long_texts_are_cut_at_a_character(void **state)
+{
+    (void)state;
+    struct faults *f = faults_new();
+    char zh[901] = "";
+    for (int i = 0; i < 300; i++)
+        memcpy(zh + 3 * i, "医", 4);
+    faults_add(f, zh, 1, zh, "%s", "%s", zh);
+    const struct fault *one = &f->list[0];
+    assert_true(utf8_valid(one->zh, strlen(one->zh), NULL));
+    assert_true(utf8_valid(one->key, strlen(one->key), NULL));
+    assert_true(utf8_valid(one->file, strlen(one->file), NULL));
+    assert_int_equal(strlen(one->zh), 198);
+    free(f);
+}
+
+static void what_does_not_fit_is_counted(void **state)
+{
+    (void)state;
+    struct faults *f = faults_new();
+    for (int i = 0; i < FAULTS_MAX + 5; i++)
+        faults_put(f, "x", i, NULL, "", "");
+    assert_int_equal(f->count, FAULTS_MAX);
+    assert_int_equal(f->more, 5);
+    free(f);
+}
+
+static void order_is_file_then_line(void **state)
+{
+    (void)state;
+    struct faults *f = faults_new();
+    faults_put(f, "b", 2, "1st", "", "");
+    faults_put(f, "b", 2, "2nd", "", "");
+    faults_put(f, "a", 9, "", "", "");
+    faults_put(f, "b", 1, "", "", "");
+    faults_sort(f);
+    assert_string_equal(f->list[0].file, "a");
+    assert_int_equal(f->list[1].line, 1);
+    assert_string_equal(f->list[2].key, "1st");
+    assert_string_equal(f->list[3].key, "2nd");
+    free(f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(both_languages),
+        cmocka_unit_test(long_texts_are_cut_at_a_character),
+        cmocka_unit_test(what_does_not_fit_is_counted),
+        cmocka_unit_test(order_is_file_then_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

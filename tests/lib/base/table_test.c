@@ -1,0 +1,191 @@
+/* Tables: columns, quoting, line numbers, bounds, cells. */
+#include "faults.h"
+
+#include "base/date.h"
+#include "base/table.h"
+
+static const char *const columns[] = {"code", "name", "amount", "day", "flag"};
+
+struct seen {
+    uint32_t rows, stop_after;
+    uint32_t numbers[8];
+    int lines[8];
+    char names[8][32];
+    int64_t amount;
+};
+
+static bool take(const struct table_row *row, void *user)
+{
+    struct seen *seen = user;
+    seen->numbers[seen->rows % 8] = row->number;
+    seen->lines[seen->rows % 8] = row->line;
+    snprintf(seen->names[seen->rows % 8], 32, "%s", table_cell(row, 1));
+    seen->rows++;
+    return seen->rows != seen->stop_after;
+}
+
+static enum err read_table(const char *text, struct seen *seen, struct faults *f)
+{
+    return table_read("t.csv", text_of(text), columns, ARRAY_LEN(columns), take, seen, f);
+}
+
+static void any_order_of_columns(void **state)
+{
+    (void)state;
+    struct faults *f = faults_new();
+    struct seen seen = {0};
+    const char *text = "\xef\xbb\xbf"
+                       "flag,day,name,code,amount\r\n"
+                       "1,2024-01-01,\"甲, \"\"乙\"\"\",A,1\r\n\r\n"
+                       "0,2024-01-02,\"two\r\nlines\",B,2\r\n"
+                       "0,2024-01-02,last,C,3";
+    assert_int_equal(read_table(text, &seen, f), ERR_OK);
+    assert_int_equal(f->count, 0);
+    assert_int_equal(seen.rows, 3);
+    assert_int_equal(seen.lines[0], 2);
+    assert_int_equal(seen.lines[1], 4);
+    assert_int_equal(seen.lines[2], 6);
+    assert_string_equal(seen.names[0], "甲, \"乙\"");
+    assert_string_equal(seen.names[2], "last");
+    free(f);
+}
+
+static void header_is_closed(void **state)
+{
+    (void)state;
+    struct faults *f = faults_new();
+    struct seen seen = {0};
+    assert_int_equal(read_table("code,name,code,extra\na,b,c,d\n", &seen, f), ERR_INVALID);
+    assert_int_equal(seen.rows, 0);
+    assert_fault(f, 1, "code", "duplicate column");
+    assert_fault(f, 1, "extra", "unknown column");
+    assert_fault(f, 1, "amount", "missing");
+    assert_fault(f, 1, "day", "missing");
+    assert_fault(f, 1, "flag", "missing");
+    assert_int_equal(f->count, 5);
+    free(f);
+}
+
+static void rows_of_other_width_are_named(void **state)
+{
+    (void)state;
+    struct faults *f = faults_new();
+    struct seen seen = {0};
+    const char *text = "code,name,amount,day,flag\na,b,c\nx,ok,1,1,1\na,b,c,d,e,f\n";
+    assert_int_equal(read_table(text, &seen, f), ERR_OK);
+    assert_int_equal(f->count, 2);
+    assert_fault(f, 2, "", "found 3 cells, expected 5");
+    assert_fault(f, 4, "", "found 6 cells, expected 5");
+    assert_int_equal(seen.rows, 1);
+    assert_int_equal(seen.numbers[0], 2);
+    free(f);
+}
+
+static void broken_texts(void **state)
+{
+    (void)state;
+    struct {
+        const char *text;
+        int line;
+        const char *en;
+    } cases[] = {
+        {"", 0, "empty"},
+        {"\n\n", 0, "empty"},
+        {"code,name,amount,day,flag\na,\"b,1,1,1\nmore\n", 2, "not closed"},
+        {"code,name,amount,day,flag\na,b\"c,1,1,1\n", 2, "misplaced"},
+        {"code,name,amount,day,flag\n\na,\xff,1,1,1\n", 3, "UTF-8"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct faults *f = faults_new();
+        struct seen seen = {0};
+        assert_int_equal(read_table(cases[i].text, &seen, f), ERR_INVALID);
+        assert_fault(f, cases[i].line, "", cases[i].en);
+        free(f);
+    }
+}
+
+static void bounds(void **state)
+{
+    (void)state;
+    size_t size = 4 * TABLE_ROW_MAX;
+    char *big = malloc(size + 64);
+    assert_non_null(big);
+    int head = snprintf(big, 64, "code,name,amount,day,flag\na,\"");
+    for (size_t i = 0; i < 2; i++) { /* one long line; then many short lines in one cell */
+        memset(big + head, 'x', size);
+        for (size_t j = 0; i == 1 && j < size; j += 50)
+            big[(size_t)head + j] = '\n';
+        big[(size_t)head + size] = '\0';
+        struct faults *f = faults_new();
+        struct seen seen = {0};
+        assert_int_equal(read_table(big, &seen, f), ERR_LIMIT);
+        assert_fault(f, 2, "", "too long");
+        free(f);
+    }
+    free(big);
+}
+
+static void stops_when_told(void **state)
+{
+    (void)state;
+    struct faults *f = faults_new();
+    struct seen seen = {.stop_after = 1};
+    const char *text = "code,name,amount,day,flag\na,b,1,1,1\na,b,1,1,1\n";
+    assert_int_equal(read_table(text, &seen, f), ERR_OK);
+    assert_int_equal(seen.rows, 1);
+    free(f);
+}
+
+static bool read_cells(const struct table_row *row, void *user)
+{
+    int *good = user;
+    const char *text;
+    int64_t n = 0;
+    int32_t day = 0;
+    bool flag = false;
+    *good += table_text(row, 0, 3, &text);
+    *good += table_integer(row, 1, 1, 14, &n);
+    *good += table_decimal(row, 2, 6, INT64_C(1000000000), &n);
+    *good += table_date(row, 3, &day);
+    *good += table_flag(row, 4, &flag);
+    if (row->number == 1) {
+        assert_int_equal(n, 12500000);
+        assert_int_equal(day, date_of(2024, 2, 29));
+        assert_true(flag);
+    }
+    return true;
+}
+
+static void typed_cells(void **state)
+{
+    (void)state;
+    struct faults *f = faults_new();
+    int good = 0;
+    const char *text = "code,name,amount,day,flag\nabc,07,12.5,2024-02-29,1\n"
+                       "abcd,15,-1,2024-2-9,2\n,1.0,1000.000001,,\n";
+    assert_int_equal(
+        table_read("t.csv", text_of(text), columns, ARRAY_LEN(columns), read_cells, &good, f),
+        ERR_OK);
+    assert_int_equal(good, 5);
+    assert_int_equal(f->count, 10);
+    assert_fault(f, 3, "code", "expected 1 to 3");
+    assert_fault(f, 3, "name", "integer from 1 to 14");
+    assert_fault(f, 3, "amount", "from 0 to 1000 with at most 6 decimals");
+    assert_fault(f, 4, "day", "YYYY-MM-DD");
+    assert_fault(f, 4, "flag", "expected 0 or 1");
+    free(f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_order_of_columns),
+        cmocka_unit_test(header_is_closed),
+        cmocka_unit_test(rows_of_other_width_are_named),
+        cmocka_unit_test(broken_texts),
+        cmocka_unit_test(bounds),
+        cmocka_unit_test(stops_when_told),
+        cmocka_unit_test(typed_cells),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,106 @@
+/* What is not in the table nobody may do. */
+#include "daemon/authority.h"
+
+#include <string.h>
+
+#define ANY_DUTY (DUTY_ENTER | DUTY_APPROVE | DUTY_AUDIT)
+
+/* An operator's county scope: the pooling region's own code reaches all of it. */
+enum scope {
+    SCOPE_REGION,  /* the whole region only */
+    SCOPE_MEMBERS, /* or a county of it, when every member is insured there */
+    SCOPE_ANY,     /* any county of the region */
+};
+
+struct permission {
+    const char *infno; /* a terminal's transaction, or NULL */
+    enum command_kind command;
+    enum sender_role role;
+    unsigned duties;
+    enum scope scope;
+};
+
+#define TERMINAL(infno)                                                                            \
+    {                                                                                              \
+        infno, 0, SENDER_INSTITUTION, 0, SCOPE_ANY                                                 \
+    }
+#define OPERATOR(command, duties, scope)                                                           \
+    {                                                                                              \
+        NULL, command, SENDER_OPERATOR, duties, scope                                              \
+    }
+static const struct permission permissions[] = {
+    TERMINAL("1101"),
+    TERMINAL("2101"),
+    TERMINAL("2102"),
+    TERMINAL("2103"),
+    TERMINAL("2206"),
+    TERMINAL("2207"),
+    TERMINAL("2208"),
+    TERMINAL("2303"),
+    TERMINAL("2304"),
+    TERMINAL("2305"),
+    TERMINAL("5203"),
+    OPERATOR(COMMAND_IMPORT_MEMBERS, DUTY_ENTER, SCOPE_MEMBERS),
+    OPERATOR(COMMAND_IMPORT_PROGRESS, DUTY_ENTER, SCOPE_ANY),
+    OPERATOR(COMMAND_PACK_CHUNK, DUTY_ENTER, SCOPE_REGION),
+    OPERATOR(COMMAND_PACK_ACTIVATE, DUTY_ENTER, SCOPE_REGION),
+    OPERATOR(COMMAND_CLOCK_CONFIRM, DUTY_ENTER, SCOPE_REGION),
+    OPERATOR(COMMAND_STATUS, ANY_DUTY, SCOPE_ANY),
+    OPERATOR(COMMAND_PERSON_LOOK, DUTY_AUDIT, SCOPE_REGION),
+};
+
+enum reason authority_request(const struct sender *sender, const struct request *request)
+{
+    for (size_t i = 0; i < ARRAY_LEN(permissions); i++) {
+        const struct permission *p = &permissions[i];
+        if (!p->infno || strcmp(p->infno, request->infno) != 0)
+            continue;
+        if (sender->role != p->role)
+            return REASON_NOT_AUTHORISED;
+        return strcmp(request->fixmedins_code, sender->name) == 0 ? REASON_NONE
+                                                                  : REASON_SENDER_MISMATCH;
+    }
+    return REASON_NOT_AUTHORISED;
+}
+
+static bool members_insured_in(const struct command *command, const char *county)
+{
+    for (uint32_t i = 0; i < command->member_count; i++) {
+        const struct person *person = &command->members[i].person;
+        for (uint32_t k = 0; k < person->insurance_count; k++) {
+            if (strcmp(person->insurances[k].insuplc_admdvs, county) != 0)
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool in_scope(const struct sender *sender, enum scope scope, const struct command *command)
+{
+    if (strcmp(sender->county, command->region) == 0)
+        return true;
+    /* A county's code begins with its city's four digits. */
+    bool county_of_region = strncmp(sender->county, command->region, 4) == 0;
+    switch (scope) {
+    case SCOPE_ANY:
+        return county_of_region;
+    case SCOPE_MEMBERS:
+        return county_of_region && members_insured_in(command, sender->county);
+    case SCOPE_REGION:
+        break;
+    }
+    return false;
+}
+
+enum reason authority_command(const struct sender *sender, const struct command *command)
+{
+    for (size_t i = 0; i < ARRAY_LEN(permissions); i++) {
+        const struct permission *p = &permissions[i];
+        if (p->infno || p->command != command->kind)
+            continue;
+        bool may = sender->role == p->role && (p->duties & sender->duty) != 0 &&
+                   in_scope(sender, p->scope, command);
+        return may ? REASON_NONE : REASON_NOT_AUTHORISED;
+    }
+    return REASON_NOT_AUTHORISED;
+}

@@ -1,0 +1,89 @@
+/* The checkpoint thread.
+ *
+ * DESIGN. No parcels; it is woken and looks. The settler sets `frozen` to the sequence that it
+ * froze the overlay at; when the journal has made that sequence durable, and not before, the
+ * overlay is written to LMDB in one transaction. Then `checkpointed` tells the settler to renew its
+ * read transaction and drop the frozen overlay; the settler clears `frozen` with it. At each turn
+ * the next ledger segment is made ready.
+ *
+ * No room: the frozen overlay is kept and tried again, and the settler answers retry when the
+ * active one is full too. A disk error: LMDB may hold anything now, so the process ends and the
+ * next start folds the ledger into a new environment. */
+#include "daemon/checkpoint.h"
+
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "daemon/folder.h"
+#include "daemon/region.h"
+#include "daemon/thread.h"
+
+#define TICK_MS 1000
+#define COMPLAIN_EVERY_MS 60000
+
+struct complaint {
+    int64_t last_ms; /* monotonic; 0: none yet */
+};
+
+static void complain(struct complaint *complaint, const struct region *region, const char *event,
+                     enum err err)
+{
+    int64_t now_ms = clock_mono_ms();
+    if (complaint->last_ms && now_ms - complaint->last_ms < COMPLAIN_EVERY_MS)
+        return;
+    complaint->last_ms = now_ms;
+    log_event(LOG_ERROR, event, "region=%s error=\"%s\" text=\"trying again\"", region->code,
+              err_text(err));
+}
+
+static void write_frozen(struct region *region, struct complaint *complaint)
+{
+    uint64_t frozen = atomic_load(&region->frozen);
+    if (frozen == 0 || atomic_load(&region->checkpointed) ||
+        atomic_load(&region->barrier.durable) < frozen)
+        return;
+    int64_t began_ms = clock_mono_ms();
+    enum err err = store_checkpoint(region->store);
+    switch (err) {
+    case ERR_OK:
+        log_event(LOG_DEBUG, "checkpoint", "region=%s sequence=%" PRIu64 " ms=%" PRId64,
+                  region->code, frozen, clock_mono_ms() - began_ms);
+        complaint->last_ms = 0;
+        atomic_store(&region->checkpointed, true);
+        region_wake(region, THREAD_SETTLER);
+        return;
+    case ERR_FULL:
+    case ERR_NOMEM:
+        complain(complaint, region, "checkpoint_postponed", err);
+        return;
+    default:
+        log_event(LOG_ERROR, "checkpoint_failed",
+                  "region=%s error=\"%s\" text=\"the next start rebuilds LMDB from the ledger\"",
+                  region->code, err_text(err));
+        err = folder_rebuild_mark(region->dir);
+        if (err)
+            log_event(LOG_ERROR, "rebuild_unmarked", "region=%s error=\"%s\"", region->code,
+                      err_text(err));
+        process_end(EXIT_AGAIN);
+    }
+}
+
+void *checkpoint_run(void *context)
+{
+    struct region *region = context;
+    struct complaint checkpoint = {0}, segment = {0};
+    struct inbox *inbox = &region->inboxes[THREAD_CHECKPOINT];
+    struct parcels none = {0};
+    while (!region_finishing(region, THREAD_CHECKPOINT)) {
+        inbox_wait(inbox, TICK_MS);
+        inbox_take(inbox, &none);
+        CHECK(!none.first);
+        write_frozen(region, &checkpoint);
+        enum err err = ledger_prepare(region->ledger);
+        /* A writer that failed ends the process in the journal. */
+        if (err == ERR_FULL || err == ERR_NOMEM)
+            complain(&segment, region, "segment_postponed", err);
+    }
+    return NULL;
+}

@@ -1,0 +1,124 @@
+/* Small files, written whole and synced with their folder. Main thread; the marker also from the
+ * thread that met the damage. */
+#include "daemon/folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+#define PATH_ROOM 512
+
+static enum err folder_error(void)
+{
+    return errno == ENOSPC || errno == EDQUOT ? ERR_FULL : ERR_IO;
+}
+
+/* Syncs the folder that holds `path`. */
+static enum err sync_parent(const char *path)
+{
+    char parent[PATH_ROOM];
+    const char *slash = strrchr(path, '/');
+    size_t length = slash ? (size_t)(slash - path) : 0;
+    if (length >= sizeof parent)
+        return ERR_LIMIT;
+    if (slash)
+        (void)snprintf(parent, sizeof parent, "%.*s", (int)(length ? length : 1), path);
+    else
+        (void)snprintf(parent, sizeof parent, ".");
+    int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return folder_error();
+    enum err err = fsync(fd) == 0 ? ERR_OK : folder_error();
+    close(fd);
+    return err;
+}
+
+enum err folder_make(const char *dir)
+{
+    if (mkdir(dir, 0700) == 0)
+        return sync_parent(dir);
+    return errno == EEXIST ? ERR_OK : folder_error();
+}
+
+enum err folder_path(const char *dir, const char *name, char *out, size_t capacity)
+{
+    int n = snprintf(out, capacity, "%s/%s", dir, name);
+    return n < 0 || (size_t)n >= capacity ? ERR_LIMIT : ERR_OK;
+}
+
+static enum err write_synced(const char *path, const void *bytes, size_t size)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return folder_error();
+    bool written = write(fd, bytes, size) == (ssize_t)size && fsync(fd) == 0;
+    enum err err = written ? ERR_OK : folder_error();
+    if (close(fd) != 0 && !err)
+        err = folder_error();
+    return err;
+}
+
+enum err folder_write(const char *path, const void *bytes, size_t size)
+{
+    char temporary[PATH_ROOM];
+    int n = snprintf(temporary, sizeof temporary, "%s.tmp", path);
+    if (n < 0 || (size_t)n >= sizeof temporary)
+        return ERR_LIMIT;
+    enum err err = write_synced(temporary, bytes, size);
+    if (!err && rename(temporary, path) != 0)
+        err = folder_error();
+    return err ? err : sync_parent(path);
+}
+
+enum err folder_salt_key(const char *dir, uint8_t key[HASH_SIZE])
+{
+    char path[PATH_ROOM];
+    uint8_t *stored;
+    size_t size;
+    enum err err = folder_path(dir, "salt.key", path, sizeof path);
+    if (err)
+        return err;
+    err = file_read(path, HASH_SIZE, &stored, &size);
+    if (err == ERR_OK) {
+        if (size == HASH_SIZE)
+            memcpy(key, stored, HASH_SIZE);
+        free(stored);
+        return size == HASH_SIZE ? ERR_OK : ERR_CORRUPT;
+    }
+    if (err != ERR_NOTFOUND)
+        return err == ERR_LIMIT ? ERR_CORRUPT : err;
+    if (getrandom(key, HASH_SIZE, 0) != HASH_SIZE)
+        return ERR_IO;
+    return folder_write(path, key, HASH_SIZE);
+}
+
+bool folder_rebuild_wanted(const char *dir)
+{
+    char path[PATH_ROOM];
+    return folder_path(dir, "rebuild", path, sizeof path) == ERR_OK && access(path, F_OK) == 0;
+}
+
+enum err folder_rebuild_mark(const char *dir)
+{
+    char path[PATH_ROOM];
+    enum err err = folder_path(dir, "rebuild", path, sizeof path);
+    return err ? err : folder_write(path, "", 0);
+}
+
+enum err folder_rebuild_done(const char *dir)
+{
+    char path[PATH_ROOM];
+    enum err err = folder_path(dir, "rebuild", path, sizeof path);
+    if (err)
+        return err;
+    if (unlink(path) != 0 && errno != ENOENT)
+        return folder_error();
+    return sync_parent(path);
+}

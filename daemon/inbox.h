@@ -1,0 +1,54 @@
+/* How one thread hands work to another: a wait-free queue (liburcu's wfcqueue) and an eventfd that
+ * wakes its owner. Put several, wake once; the owner takes everything there is in one splice. */
+#ifndef DAEMON_INBOX_H
+#define DAEMON_INBOX_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <urcu/wfcqueue.h>
+
+#include "base/check.h"
+#include "base/err.h"
+
+enum parcel_kind {
+    PARCEL_JOB,   /* a request or command, struct job */
+    PARCEL_BATCH, /* records on their way to the ledger or back, struct batch */
+};
+
+/* The first member of what is handed over. Whoever took it owns it. */
+struct parcel {
+    struct cds_wfcq_node node;
+    struct parcel *next;
+    enum parcel_kind kind;
+};
+
+/* A plain list, for one thread. */
+struct parcels {
+    struct parcel *first, *last;
+};
+void parcels_append(struct parcels *parcels, struct parcel *parcel);
+void parcels_prepend(struct parcels *parcels, struct parcel *parcel);
+/* The first one, or NULL. */
+struct parcel *parcels_take(struct parcels *parcels);
+
+struct inbox {
+    struct cds_wfcq_head head;
+    _Alignas(64) struct cds_wfcq_tail tail;
+    _Alignas(64) atomic_bool signalled;
+    int fd;
+};
+
+enum err inbox_open(struct inbox *inbox) MUST_CHECK;
+void inbox_close(struct inbox *inbox);
+
+/* Any thread. Takes the parcel; the owner sees it at its next turn after inbox_wake(). */
+void inbox_put(struct inbox *inbox, struct parcel *parcel);
+/* Any thread; also without a parcel, when some shared figure changed. */
+void inbox_wake(struct inbox *inbox);
+
+/* Owner: waits until woken or for timeout_ms. */
+void inbox_wait(struct inbox *inbox, int timeout_ms);
+/* Owner: appends all that was put to `parcels`, in order. */
+void inbox_take(struct inbox *inbox, struct parcels *parcels);
+
+#endif

@@ -1,0 +1,63 @@
+/* Jobs' memory. Made and freed by the gate; between that, whoever holds the job. */
+#include "daemon/job.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+
+struct job *job_new(void)
+{
+    struct job *job = calloc(1, sizeof *job);
+    if (!job)
+        return NULL;
+    job->parcel.kind = PARCEL_JOB;
+    job->arena = arena_new(REQUEST_ARENA_MAX);
+    if (!job->arena) {
+        free(job);
+        return NULL;
+    }
+    return job;
+}
+
+static void drop_owned(struct job *job)
+{
+    if (job->evidence) {
+        for (uint32_t i = 0; i < job->evidence->count; i++)
+            free((void *)job->evidence->records[i].data);
+        free(job->evidence);
+    }
+    free(job->bundle);
+    free(job->faults);
+    pack_free(job->pack);
+}
+
+void job_free(struct job *job)
+{
+    if (!job)
+        return;
+    drop_owned(job);
+    arena_free(job->arena);
+    free(job);
+}
+
+void job_reset(struct job *job)
+{
+    struct arena *arena = job->arena;
+    drop_owned(job);
+    arena_reset(arena);
+    memset(job, 0, sizeof *job);
+    job->parcel.kind = PARCEL_JOB;
+    job->arena = arena;
+}
+
+const char *job_msgid(const struct job *job)
+{
+    const char *msgid = job->schema == SCHEMA_OPERATOR ? job->command.msgid : job->request.msgid;
+    return msgid ? msgid : "";
+}
+
+const char *job_infno(const struct job *job)
+{
+    return job->schema == SCHEMA_OPERATOR ? "" : job->request.infno;
+}

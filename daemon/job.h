@@ -1,0 +1,84 @@
+/* One request or command on its way: gate -> settler (-> reader -> settler) -> gate. Whoever took
+ * it from its inbox owns it and everything it points to. */
+#ifndef DAEMON_JOB_H
+#define DAEMON_JOB_H
+
+#include "base/arena.h"
+#include "daemon/identity.h"
+#include "daemon/inbox.h"
+#include "model/command.h"
+#include "model/reply.h"
+#include "model/request.h"
+#include "policy/pack.h"
+#include "settle/settle.h"
+
+/* What the reader is asked for; JOB_SETTLE comes from the gate. */
+enum job_stage {
+    JOB_SETTLE,
+    JOB_EVIDENCE,     /* records that settle needs, then settle again */
+    JOB_STORED_REPLY, /* the stored reply of an earlier attempt, then the gate */
+    JOB_COMPILE,      /* a pack, then settle */
+};
+
+/* Records fetched for settle; malloc'ed with the records. */
+#define EVIDENCE_MAX (4 * SETTLE_NEEDS_MAX)
+struct evidence {
+    uint32_t count;
+    uint64_t sequences[EVIDENCE_MAX];
+    struct slice records[EVIDENCE_MAX];
+};
+
+/* A connection by place and generation, never by pointer: it may be gone when the reply comes. */
+struct peer {
+    uint32_t slot, generation;
+};
+
+struct barrier;
+struct load;
+
+struct job {
+    struct parcel parcel;
+    /* The gate's. */
+    struct peer peer;
+    struct load *load;
+    struct arena *arena;
+
+    /* The message, in the arena. */
+    uint8_t schema; /* enum record_schema */
+    int64_t first_byte_mono_ms, received_ms;
+    char actor[ACTOR_MAX + 1];
+    union {
+        struct request request;
+        struct command command;
+    };
+
+    /* Between settler and reader. */
+    enum job_stage stage;
+    struct settle_needs needs;
+    struct evidence *evidence;
+    uint64_t stored; /* sequence of the stored reply */
+    uint8_t *bundle;
+    size_t bundle_size;
+    bool compiled; /* pack or faults hold what came of it */
+    struct pack *pack;
+    struct faults *faults;
+
+    /* The answer. */
+    struct barrier *barrier; /* NULL: made at the gate, depends on nothing */
+    uint64_t depends_on;
+    bool wrote; /* a record stands behind it: durable is proof enough */
+    enum outcome outcome;
+    struct slice frame; /* in the arena; empty: nothing could be made, close */
+};
+
+/* NULL when memory is gone. */
+struct job *job_new(void) MUST_CHECK;
+/* Frees what the job owns, arena included. */
+void job_free(struct job *job);
+/* The same, keeping job and arena for the next message. */
+void job_reset(struct job *job);
+
+const char *job_msgid(const struct job *job);
+const char *job_infno(const struct job *job); /* "" for a command */
+
+#endif

@@ -1,0 +1,4 @@
+/* The process's counters. */
+#include "daemon/metrics.h"
+
+struct metrics metrics;

@@ -1,0 +1,221 @@
+/* The ledger is the truth; whatever is missing or damaged in LMDB is folded from it again. */
+#include "daemon/recovery.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "daemon/folder.h"
+
+#define MIB (INT64_C(1) << 20)
+#define GIB (INT64_C(1) << 30)
+/* Records folded between two renewals of the read transaction. */
+#define FOLD_BATCH 1024
+
+static enum err open_ledger(struct region *region)
+{
+    char dir[REGION_PATH_MAX + 16];
+    enum err err = folder_path(region->dir, "ledger", dir, sizeof dir);
+    if (err)
+        return err;
+    struct ledger_options options = {
+        .dir = dir,
+        .region = region->code,
+        .segment_bytes = (uint64_t)(region->config->segment_mib * MIB),
+    };
+    struct ledger_fault fault = {0};
+    err = ledger_open(&options, &region->ledger, &fault);
+    if (err) {
+        log_event(
+            LOG_ERROR, "ledger_refused",
+            "region=%s error=\"%s\" segment=%s offset=%" PRIu64 " sequence=%" PRIu64 " text=\"%s\"",
+            region->code, err_text(err), fault.segment, fault.offset, fault.sequence, fault.text);
+        return err;
+    }
+    struct ledger_end end = ledger_end(region->ledger);
+    region->barrier.ledger = region->ledger;
+    region->barrier.epoch = end.epoch;
+    atomic_store(&region->barrier.durable, end.sequence);
+    return ERR_OK;
+}
+
+static enum err open_store(struct region *region)
+{
+    char dir[REGION_PATH_MAX + 16];
+    const struct config *config = region->config;
+    enum err err = folder_path(region->dir, "lmdb", dir, sizeof dir);
+    if (err)
+        return err;
+    struct store_options options = {
+        .dir = dir,
+        .map_bytes = (uint64_t)(config->map_gib * GIB),
+        .dirty_bytes = (uint64_t)(config->checkpoint_mib * MIB),
+        .dirty_keys = (uint64_t)config->checkpoint_keys,
+        .interval_ms = config->checkpoint_seconds * 1000,
+        .active_bytes = (uint64_t)(config->overlay_mib * MIB),
+    };
+    bool rebuild = folder_rebuild_wanted(region->dir);
+    if (!rebuild) {
+        err = store_open(&options, &region->store);
+        rebuild = err == ERR_CORRUPT || err == ERR_IO;
+        if (!rebuild)
+            return err;
+    }
+    log_event(LOG_WARNING, "store_rebuild", "region=%s error=\"%s\"", region->code, err_text(err));
+    err = store_discard(dir);
+    if (!err)
+        err = store_open(&options, &region->store);
+    return err ? err : folder_rebuild_done(region->dir);
+}
+
+/* Everything in active is durable in the ledger, so it may go to LMDB at any record. */
+static enum err spill(struct region *region)
+{
+    enum err err = store_renew(region->store);
+    if (err || !store_checkpoint_due(region->store, clock_mono_ms()))
+        return err;
+    store_freeze(region->store, state_sequence(region->state));
+    err = store_checkpoint(region->store);
+    return err ? err : store_thaw(region->store);
+}
+
+static enum err fold(void *context, uint64_t sequence, struct slice bytes)
+{
+    struct region *region = context;
+    struct record record;
+    enum err err = record_read(bytes, &record);
+    if (!err && record.sequence != sequence)
+        err = ERR_CORRUPT;
+    if (!err)
+        err = state_apply(region->state, &record);
+    if (!err && sequence % FOLD_BATCH == 0)
+        err = spill(region);
+    return err;
+}
+
+static enum err fold_later(struct region *region, uint64_t end)
+{
+    uint64_t from = store_sequence(region->store);
+    if (from > end) {
+        log_event(LOG_ERROR, "store_ahead",
+                  "region=%s store_sequence=%" PRIu64 " ledger_sequence=%" PRIu64
+                  " text=\"the ledger lacks records that LMDB has seen; restore it\"",
+                  region->code, from, end);
+        return ERR_CORRUPT;
+    }
+    struct ledger_fault fault = {0};
+    int64_t began_ms = clock_mono_ms();
+    enum err err = ledger_read(region->ledger, from + 1, fold, region, &fault);
+    if (err) {
+        log_event(LOG_ERROR, "fold_failed",
+                  "region=%s error=\"%s\" after=%" PRIu64 " segment=%s offset=%" PRIu64
+                  " text=\"%s\"",
+                  region->code, err_text(err), state_sequence(region->state), fault.segment,
+                  fault.offset, fault.text);
+        return err;
+    }
+    CHECK(state_sequence(region->state) == end);
+    log_event(LOG_INFO, "folded", "region=%s from=%" PRIu64 " to=%" PRIu64 " ms=%" PRId64,
+              region->code, from, end, clock_mono_ms() - began_ms);
+    return ERR_OK;
+}
+
+static enum err write_genesis(struct region *region)
+{
+    struct record record;
+    struct batch *batch = batch_new();
+    struct arena *arena = arena_new(REQUEST_ARENA_MAX);
+    enum err err = batch && arena ? ERR_OK : ERR_NOMEM;
+    if (!err)
+        err = settle_genesis(region->settle, clock_wall_ms(), arena, &record);
+    uint64_t durable = 0;
+    if (!err) {
+        batch_append(batch, &record, record_size(&record));
+        err = ledger_submit(region->ledger, batch->records, 1);
+    }
+    if (!err)
+        err = ledger_reap(region->ledger, &durable);
+    if (!err)
+        err = state_apply(region->state, &record);
+    if (!err)
+        atomic_store(&region->barrier.durable, durable);
+    arena_free(arena);
+    batch_free(batch);
+    return err;
+}
+
+static void log_faults(const struct region *region, const struct faults *faults)
+{
+    for (uint32_t i = 0; i < faults->count; i++) {
+        const struct fault *fault = &faults->list[i];
+        log_event(LOG_ERROR, "pack_fault", "region=%s file=%s line=%d key=%s text=\"%s\"",
+                  region->code, fault->file, fault->line, fault->key, fault->en);
+    }
+}
+
+static enum err compile_active(struct region *region)
+{
+    struct active_pack active;
+    uint8_t *bundle;
+    size_t size;
+    uint32_t missing;
+    enum err err = state_active_pack(region->state, &active);
+    if (err)
+        return err == ERR_NOTFOUND ? ERR_OK : err;
+    err = state_pack_bundle(region->state, &active.digest, active.chunks, &bundle, &size, &missing);
+    if (err)
+        return err == ERR_NOTFOUND ? ERR_CORRUPT : err;
+    struct faults *faults = calloc(1, sizeof *faults);
+    err = faults ? pack_compile((struct slice){bundle, size}, &region->pack, faults) : ERR_NOMEM;
+    if (err && faults)
+        log_faults(region, faults);
+    free(faults);
+    free(bundle);
+    if (!err)
+        settle_set_pack(region->settle, region->pack);
+    return err;
+}
+
+static enum err open_state(struct region *region)
+{
+    enum err err = state_new(region->store, &region->state);
+    if (err)
+        return err;
+    const char *stored = state_region(region->state);
+    if (stored[0] && strcmp(stored, region->code) != 0) {
+        log_event(LOG_ERROR, "region_foreign", "region=%s stored=%s", region->code, stored);
+        return ERR_INVALID;
+    }
+    if (state_sequence(region->state) != store_sequence(region->store))
+        return ERR_CORRUPT;
+    struct settle_options options = {
+        .region = region->code,
+        .salt_key = region->salt_key,
+        .state = region->state,
+    };
+    return settle_new(&options, &region->settle);
+}
+
+enum err recovery_run(struct region *region)
+{
+    static const struct {
+        const char *name;
+        enum err (*step)(struct region *region);
+    } steps[] = {{"ledger", open_ledger}, {"store", open_store}, {"state", open_state}};
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < ARRAY_LEN(steps) && !err; i++) {
+        err = steps[i].step(region);
+        if (err)
+            log_event(LOG_ERROR, "open_failed", "region=%s step=%s error=\"%s\"", region->code,
+                      steps[i].name, err_text(err));
+    }
+    if (!err)
+        err = fold_later(region, ledger_end(region->ledger).sequence);
+    if (!err && state_sequence(region->state) == 0)
+        err = write_genesis(region);
+    if (!err)
+        err = compile_active(region);
+    return err;
+}

@@ -1,0 +1,200 @@
+/* Lifecycle of a region: open, start, stop, close. Main thread, except region_submit(). */
+#include "daemon/region.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "daemon/checkpoint.h"
+#include "daemon/folder.h"
+#include "daemon/journal.h"
+#include "daemon/reader.h"
+#include "daemon/recovery.h"
+#include "daemon/settler.h"
+#include "daemon/thread.h"
+#include "ledger/lock.h"
+
+/* A stamp may be ahead of a clock that was set back a little; so short a wait needs no operator. */
+#define CLOCK_WAIT_MAX_MS 5000
+
+static enum err open_inboxes(struct region *region)
+{
+    for (size_t i = 0; i < THREADS; i++) {
+        enum err err = inbox_open(&region->inboxes[i]);
+        if (err)
+            return err;
+    }
+    return ERR_OK;
+}
+
+static enum err open_batches(struct region *region)
+{
+    region->settler.building = batch_new();
+    region->settler.spare = batch_new();
+    return region->settler.building && region->settler.spare ? ERR_OK : ERR_NOMEM;
+}
+
+/* The lock comes first: from here on nobody else touches the folder. */
+static enum err open_folder(struct region *region, const char *data)
+{
+    enum err err = folder_make(data);
+    if (!err)
+        err = folder_path(data, region->code, region->dir, sizeof region->dir);
+    if (!err)
+        err = folder_make(region->dir);
+    if (err) {
+        log_event(LOG_ERROR, "folder_refused", "region=%s folder=\"%s\" error=\"%s\"", region->code,
+                  data, err_text(err));
+        return err;
+    }
+    err = lock_take(region->dir, &region->lock_fd);
+    if (err) {
+        region->lock_fd = -1;
+        log_event(LOG_ERROR, "lock_refused", "region=%s folder=\"%s\" error=\"%s\"", region->code,
+                  region->dir, err_text(err));
+        return err;
+    }
+    err = folder_salt_key(region->dir, region->salt_key);
+    if (err)
+        log_event(LOG_ERROR, "salt_key_refused", "region=%s error=\"%s\"", region->code,
+                  err_text(err));
+    return err;
+}
+
+static void start_clock(struct region *region)
+{
+    int64_t last_ms = state_time(region->state);
+    int64_t behind_ms = last_ms - clock_wall_ms();
+    if (behind_ms > 0 && behind_ms <= CLOCK_WAIT_MAX_MS)
+        (void)usleep((useconds_t)(behind_ms + 1) * 1000);
+    timekeeper_start(&region->settler.clock, clock_wall_ms(), clock_mono_ms(), last_ms);
+    if (region->settler.clock.suspect)
+        log_event(LOG_ERROR, "clock_suspect",
+                  "region=%s text=\"the clock is before the last record; settling waits for "
+                  "copayctl clock confirm\"",
+                  region->code);
+}
+
+enum err region_open(const struct config *config, const struct config_region *which,
+                     struct region **out)
+{
+    struct region *region = calloc(1, sizeof *region);
+    if (!region)
+        return ERR_NOMEM;
+    region->config = config;
+    region->lock_fd = -1;
+    for (size_t i = 0; i < THREADS; i++)
+        region->inboxes[i].fd = -1;
+    (void)snprintf(region->code, sizeof region->code, "%s", which->code);
+    enum err err = open_inboxes(region);
+    if (!err)
+        err = open_batches(region);
+    if (!err)
+        err = open_folder(region, which->data);
+    if (!err)
+        err = recovery_run(region);
+    if (err) {
+        log_event(LOG_ERROR, "region_refused", "region=%s error=\"%s\"", region->code,
+                  err_text(err));
+        region_close(region);
+        return err;
+    }
+    start_clock(region);
+    *out = region;
+    return ERR_OK;
+}
+
+static const struct {
+    const char *name;
+    void *(*run)(void *region);
+} threads[THREADS] = {
+    [THREAD_SETTLER] = {"settler", settler_run},
+    [THREAD_READER] = {"reader", reader_run},
+    [THREAD_JOURNAL] = {"journal", journal_run},
+    [THREAD_CHECKPOINT] = {"checkpoint", checkpoint_run},
+};
+
+enum err region_start(struct region *region, struct replies *replies)
+{
+    region->replies = replies;
+    for (size_t i = 0; i < THREADS; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "%.4s-%s", threads[i].name, region->code);
+        enum err err = thread_start(&region->threads[i], name, threads[i].run, region);
+        if (err)
+            return err;
+        region->running++;
+    }
+    return ERR_OK;
+}
+
+bool region_finishing(const struct region *region, enum region_thread thread)
+{
+    return atomic_load(&region->finishing) > (uint32_t)thread;
+}
+
+void region_wake(struct region *region, enum region_thread thread)
+{
+    inbox_wake(&region->inboxes[thread]);
+}
+
+void region_submit(struct region *region, struct job *job)
+{
+    inbox_put(&region->inboxes[THREAD_SETTLER], &job->parcel);
+    region_wake(region, THREAD_SETTLER);
+}
+
+enum err region_stop(struct region *region, int64_t timeout_ms)
+{
+    int64_t until_ms = clock_mono_ms() + timeout_ms;
+    atomic_store(&region->stopping, true);
+    for (uint32_t i = 0; i < region->running; i++) {
+        atomic_store(&region->finishing, i + 1);
+        region_wake(region, (enum region_thread)i);
+        while (pthread_tryjoin_np(region->threads[i], NULL) != 0) {
+            if (clock_mono_ms() > until_ms) {
+                log_event(LOG_ERROR, "stop_failed", "region=%s thread=%s", region->code,
+                          threads[i].name);
+                return ERR_TIMEOUT;
+            }
+            (void)usleep(1000);
+        }
+    }
+    region->running = 0;
+    return ERR_OK;
+}
+
+/* Only a stop that ran out of time leaves any. */
+static void drop_jobs(struct inbox *inbox)
+{
+    struct parcels left = {0};
+    if (inbox->fd < 0)
+        return;
+    inbox_take(inbox, &left);
+    for (struct parcel *p = parcels_take(&left); p; p = parcels_take(&left)) {
+        CHECK(p->kind == PARCEL_JOB);
+        job_free((struct job *)p);
+    }
+}
+
+void region_close(struct region *region)
+{
+    if (!region)
+        return;
+    settle_free(region->settle);
+    pack_free(region->pack);
+    state_free(region->state);
+    store_close(region->store);
+    ledger_close(region->ledger);
+    batch_free(region->settler.building);
+    batch_free(region->settler.in_flight);
+    batch_free(region->settler.spare);
+    for (size_t i = 0; i < THREADS; i++) {
+        drop_jobs(&region->inboxes[i]);
+        inbox_close(&region->inboxes[i]);
+    }
+    if (region->lock_fd >= 0)
+        close(region->lock_fd);
+    free(region);
+}

@@ -1,0 +1,85 @@
+/* One pooling region: its lock, ledger, store, state and pack, and the four threads that serve it.
+ *
+ *   settler     owns store, state, settle and pack; makes records and replies
+ *   journal     makes records durable; owns the ledger's writer side
+ *   checkpoint  writes frozen overlays to LMDB and readies ledger segments
+ *   reader      fetches records and compiles packs, so that the settler never waits for a disk
+ *
+ * What more than one thread touches is atomic or stands in `barrier`. */
+#ifndef DAEMON_REGION_H
+#define DAEMON_REGION_H
+
+#include <pthread.h>
+
+#include "base/hash.h"
+#include "daemon/batch.h"
+#include "daemon/config.h"
+#include "daemon/replies.h"
+#include "daemon/timekeeper.h"
+#include "settle/settle.h"
+#include "store/store.h"
+
+#define REGION_PATH_MAX (CONFIG_PATH_MAX + 64)
+
+/* In the order in which they end: each one's work comes from those before it. */
+enum region_thread { THREAD_SETTLER, THREAD_READER, THREAD_JOURNAL, THREAD_CHECKPOINT, THREADS };
+
+struct settler {
+    struct parcels pending;  /* jobs not yet taken up */
+    struct batch *building;  /* records applied and not yet handed over */
+    struct batch *in_flight; /* with the journal; only read here */
+    struct batch *spare;
+    struct timekeeper clock;
+    struct settle_answer answer;
+    bool answered; /* something was put for the gate in this turn */
+};
+
+struct region {
+    char code[ID_ADMDVS + 1];
+    char dir[REGION_PATH_MAX];
+    const struct config *config;
+    int lock_fd;
+    uint8_t salt_key[HASH_SIZE];
+    struct ledger *ledger;
+    struct store *store;
+    struct state *state;
+    struct settle *settle;
+    struct pack *pack; /* NULL before the first activation */
+    struct barrier barrier;
+    struct replies *replies;
+
+    /* Settler -> checkpoint: the sequence that waits to be written; 0: none. Checkpoint -> settler:
+     * it was written. */
+    _Atomic uint64_t frozen;
+    atomic_bool checkpointed;
+    /* Journal -> settler: the ledger has no room; new work is answered retry. */
+    atomic_bool no_space;
+    /* Gate -> settler: answer retry from now on. */
+    atomic_bool stopping;
+    /* Main: threads before this one, in the order of enum region_thread, finish and return. */
+    _Atomic uint32_t finishing;
+
+    struct settler settler;
+    struct inbox inboxes[THREADS];
+    pthread_t threads[THREADS];
+    uint32_t running;
+};
+
+/* Opens and recovers, on the calling thread. Logs what is wrong and returns ERR_* when the region
+ * cannot be served; the region is then closed. */
+enum err region_open(const struct config *config, const struct config_region *which,
+                     struct region **out) MUST_CHECK;
+/* Starts the four threads; answers go to `replies`. */
+enum err region_start(struct region *region, struct replies *replies) MUST_CHECK;
+/* Any thread: that thread should come to its end when nothing is left to do. */
+bool region_finishing(const struct region *region, enum region_thread thread);
+void region_wake(struct region *region, enum region_thread thread);
+/* Any thread: takes a job for the settler. */
+void region_submit(struct region *region, struct job *job);
+/* Finishes what is queued, waits for durability, joins the threads. ERR_TIMEOUT when records were
+ * not durable within timeout_ms: the process must end without closing. */
+enum err region_stop(struct region *region, int64_t timeout_ms) MUST_CHECK;
+/* Closes a region whose threads are not running; NULL is allowed. */
+void region_close(struct region *region);
+
+#endif

@@ -1,0 +1,397 @@
+/* The settler thread.
+ *
+ * DESIGN. Its inbox brings jobs from the gate, jobs that the reader has served, and the batch that
+ * the journal made durable. Jobs are settled in the order in which they came. A turn: take what
+ * came, drop the frozen overlay if it was checkpointed, renew the store's read transaction, settle
+ * as many jobs as a turn holds, hand the batch over if the journal is free.
+ *
+ * A job that writes is appended to the batch being built and applied to the state at once, by the
+ * function that recovery uses; its reply goes to the gate with depends_on = its sequence and leaves
+ * when the journal has made that durable. Replies that write nothing depend on the last sequence
+ * applied when they were made. One batch is with the journal and one is being built
+ * (GROUPS_AHEAD_MAX); when the second is full, jobs wait here. A batch's bytes are kept until it
+ * comes back, so that a repeat of something just answered finds them.
+ *
+ * The overlay is frozen only when the batch being built has just been handed over, which is a group
+ * boundary. */
+#include "daemon/settler.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "daemon/activation.h"
+#include "daemon/admin.h"
+#include "daemon/answer.h"
+#include "daemon/folder.h"
+#include "daemon/region.h"
+#include "daemon/thread.h"
+
+_Static_assert(GROUPS_AHEAD_MAX == 2, "one batch with the journal, one being built");
+
+/* Jobs between two renewals of the read transaction. */
+#define TURN_JOBS_MAX 512
+/* A journal that has become free in the middle of a turn gets a batch of this many records at once.
+ */
+#define HAND_OVER_EARLY 64
+/* Idle: the clock is watched and the checkpoint's age is asked for. */
+#define TICK_MS 500
+
+__attribute__((noreturn)) static void store_failed(const struct region *region, enum err err)
+{
+    log_event(LOG_ERROR, "store_failed",
+              "region=%s error=\"%s\" text=\"the next start rebuilds LMDB from the ledger\"",
+              region->code, err_text(err));
+    if (folder_rebuild_mark(region->dir) != ERR_OK)
+        log_event(LOG_ERROR, "rebuild_unmarked", "region=%s", region->code);
+    process_end(EXIT_AGAIN);
+}
+
+static bool job_is_command(const struct job *job)
+{
+    return job->schema == SCHEMA_OPERATOR;
+}
+
+/* ---- answers ---- */
+
+static void post(struct region *region, struct job *job)
+{
+    replies_put(region->replies, job);
+    region->settler.answered = true;
+}
+
+/* An answer that tells of the state. */
+static void post_behind(struct region *region, struct job *job, bool wrote)
+{
+    job->barrier = &region->barrier;
+    job->depends_on = state_sequence(region->state);
+    job->wrote = wrote;
+    post(region, job);
+}
+
+static void post_retry(struct region *region, struct job *job, enum reason reason)
+{
+    answer_retry(job, reason, region->code);
+    job->barrier = NULL;
+    post(region, job);
+}
+
+static void to_reader(struct region *region, struct job *job, enum job_stage stage)
+{
+    job->stage = stage;
+    inbox_put(&region->inboxes[THREAD_READER], &job->parcel);
+    region_wake(region, THREAD_READER);
+}
+
+/* The stored bytes: from a batch that is not durable yet, or by way of the reader. */
+static void repeat(struct region *region, struct job *job, uint64_t sequence)
+{
+    const struct batch *batches[] = {region->settler.building, region->settler.in_flight};
+    for (size_t i = 0; i < ARRAY_LEN(batches); i++) {
+        struct slice record = batches[i] ? batch_record(batches[i], sequence) : (struct slice){0};
+        if (!record.data)
+            continue;
+        enum err err = answer_stored(job, record);
+        CHECK(err != ERR_CORRUPT);
+        if (err)
+            post_retry(region, job, REASON_OVERLOADED);
+        else
+            post_behind(region, job, false);
+        return;
+    }
+    job->stored = sequence;
+    job->barrier = &region->barrier;
+    job->depends_on = state_sequence(region->state);
+    to_reader(region, job, JOB_STORED_REPLY);
+}
+
+/* ---- batches ---- */
+
+static void freeze_when_due(struct region *region)
+{
+    if (region->settler.building->count > 0 || atomic_load(&region->frozen) != 0 ||
+        !store_checkpoint_due(region->store, clock_mono_ms()))
+        return;
+    uint64_t sequence = state_sequence(region->state);
+    store_freeze(region->store, sequence);
+    atomic_store(&region->frozen, sequence);
+    region_wake(region, THREAD_CHECKPOINT);
+}
+
+static void hand_over(struct region *region)
+{
+    struct settler *settler = &region->settler;
+    if (settler->in_flight || settler->building->count == 0)
+        return;
+    settler->in_flight = settler->building;
+    settler->building = settler->spare;
+    settler->spare = NULL;
+    CHECK(settler->building->count == 0);
+    inbox_put(&region->inboxes[THREAD_JOURNAL], &settler->in_flight->parcel);
+    region_wake(region, THREAD_JOURNAL);
+    freeze_when_due(region);
+}
+
+static void take_back(struct region *region, struct batch *batch)
+{
+    struct settler *settler = &region->settler;
+    CHECK(batch == settler->in_flight && !settler->spare);
+    batch_clear(batch);
+    settler->spare = batch;
+    settler->in_flight = NULL;
+}
+
+static void thaw_when_written(struct region *region)
+{
+    if (!atomic_load(&region->checkpointed))
+        return;
+    enum err err = store_thaw(region->store);
+    if (err == ERR_NOMEM)
+        return;
+    if (err)
+        store_failed(region, err);
+    atomic_store(&region->frozen, 0);
+    atomic_store(&region->checkpointed, false);
+}
+
+/* ---- one job ---- */
+
+/* A record takes effect; whether it has is no longer a question afterwards. */
+static void after_record(struct region *region, struct job *job, const struct record *record)
+{
+    switch (record->kind) {
+    case RECORD_PACK_ACTIVATE:
+        if (record->outcome == OUTCOME_DONE)
+            activation_done(region, job);
+        break;
+    case RECORD_CLOCK_CONFIRM:
+        timekeeper_confirm(&region->settler.clock, clock_wall_ms(), clock_mono_ms());
+        log_event(LOG_INFO, "clock_confirmed", "region=%s actor=%s", region->code, record->actor);
+        break;
+    default:
+        break;
+    }
+}
+
+/* False: no room in the batch; the job must be settled again later. */
+static bool write_down(struct region *region, struct job *job, struct settle_answer *answer)
+{
+    struct settler *settler = &region->settler;
+    const struct record *record = &answer->record;
+    size_t size = record_size(record);
+    if (size > RECORD_MAX) {
+        log_event(LOG_ERROR, "record_too_large", "region=%s size=%zu", region->code, size);
+        post_retry(region, job, REASON_OVERLOADED);
+        return true;
+    }
+    if (!batch_has_room(settler->building, size))
+        hand_over(region);
+    if (!batch_has_room(settler->building, size))
+        return false;
+    /* Packed first: an arena that cannot hold the reply must not leave a record behind. */
+    if (!answer_settled(job, answer, answer->body)) {
+        post_retry(region, job, REASON_OVERLOADED);
+        return true;
+    }
+    batch_append(settler->building, record, size);
+    enum err err = state_apply(region->state, record);
+    if (err) {
+        log_event(LOG_ERROR, "apply_failed", "region=%s sequence=%" PRIu64 " error=\"%s\"",
+                  region->code, record->sequence, err_text(err));
+        process_end(EXIT_AGAIN);
+    }
+    after_record(region, job, record);
+    post_behind(region, job, true);
+    return true;
+}
+
+static bool conclude(struct region *region, struct job *job, struct settle_answer *answer)
+{
+    switch (answer->verdict) {
+    case SETTLE_ANSWER:
+        if (answer_settled(job, answer, answer->body))
+            post_behind(region, job, false);
+        else
+            post_retry(region, job, REASON_OVERLOADED);
+        return true;
+    case SETTLE_RECORD:
+        if (atomic_load(&region->no_space)) {
+            post_retry(region, job, REASON_NO_SPACE);
+            return true;
+        }
+        return write_down(region, job, answer);
+    case SETTLE_REPEAT:
+        repeat(region, job, answer->sequence);
+        return true;
+    case SETTLE_NEEDS:
+        job->needs = answer->needs;
+        to_reader(region, job, JOB_EVIDENCE);
+        return true;
+    }
+    CHECK(!"a verdict");
+    return true;
+}
+
+/* True when the job has gone elsewhere. */
+static bool prepare(struct region *region, struct job *job)
+{
+    enum err err;
+    if (!job_is_command(job) || job->command.kind != COMMAND_PACK_ACTIVATE)
+        return false;
+    switch (activation_prepare(region, job, &err)) {
+    case ACTIVATION_SETTLE:
+        break;
+    case ACTIVATION_COMPILE:
+        to_reader(region, job, JOB_COMPILE);
+        return true;
+    case ACTIVATION_RETRY:
+        post_retry(region, job, REASON_OVERLOADED);
+        return true;
+    case ACTIVATION_FAILED:
+        store_failed(region, err);
+    }
+    return false;
+}
+
+static enum err settle_job(struct region *region, struct job *job, int64_t stamp_ms)
+{
+    struct settle_answer *answer = &region->settler.answer;
+    if (job_is_command(job)) {
+        const struct faults *faults = job->faults && job->faults->count > 0 ? job->faults : NULL;
+        return settle_command(region->settle, &job->command, job->actor, stamp_ms, faults,
+                              job->arena, answer);
+    }
+    struct settle_evidence evidence = {0};
+    if (job->evidence) {
+        evidence.count = job->evidence->count;
+        evidence.sequences = job->evidence->sequences;
+        evidence.records = job->evidence->records;
+    }
+    return settle_request(region->settle, &job->request, stamp_ms, job->evidence ? &evidence : NULL,
+                          job->arena, answer);
+}
+
+/* What a doubtful clock stops: everything that would be dated or computed by it. */
+static bool needs_clock(const struct job *job)
+{
+    if (job_is_command(job))
+        return job->command.kind != COMMAND_CLOCK_CONFIRM &&
+               job->command.kind != COMMAND_IMPORT_PROGRESS;
+    return request_writes(&job->request) || job->request.kind == REQUEST_PRE_SETTLE;
+}
+
+static enum reason reason_to_wait(struct region *region, const struct job *job, int64_t mono_ms)
+{
+    if (atomic_load(&region->stopping))
+        return REASON_STOPPING;
+    if (!job_is_command(job) && job->request.patience_ms > 0 &&
+        mono_ms - job->first_byte_mono_ms > job->request.patience_ms)
+        return REASON_PATIENCE;
+    if (region->settler.clock.suspect && needs_clock(job))
+        return REASON_CLOCK_SUSPECT;
+    if (store_full(region->store))
+        return REASON_OVERLOADED;
+    return REASON_NONE;
+}
+
+/* False: the job stays first in line until the journal has taken a batch. */
+static bool take_up(struct region *region, struct job *job)
+{
+    struct settler *settler = &region->settler;
+    int64_t wall_ms = clock_wall_ms(), mono_ms = clock_mono_ms();
+    if (timekeeper_observe(&settler->clock, wall_ms, mono_ms))
+        log_event(LOG_ERROR, "clock_suspect",
+                  "region=%s text=\"the clock jumped; settling waits for copayctl clock confirm\"",
+                  region->code);
+    if (job_is_command(job) && job->command.kind == COMMAND_STATUS) {
+        admin_status(region, job);
+        post(region, job);
+        return true;
+    }
+    enum reason wait = reason_to_wait(region, job, mono_ms);
+    if (wait != REASON_NONE) {
+        post_retry(region, job, wait);
+        return true;
+    }
+    if (prepare(region, job))
+        return true;
+    int64_t last_ms = state_time(region->state);
+    enum err err = settle_job(region, job, wall_ms > last_ms ? wall_ms : last_ms);
+    if (err == ERR_NOMEM) {
+        post_retry(region, job, REASON_OVERLOADED);
+        return true;
+    }
+    if (err)
+        store_failed(region, err);
+    if (job_is_command(job) && job->command.kind == COMMAND_CLOCK_CONFIRM &&
+        settler->answer.verdict == SETTLE_RECORD && !settler->clock.suspect) {
+        admin_refuse(job, REASON_CLOCK_FINE);
+        post_behind(region, job, false);
+        return true;
+    }
+    return conclude(region, job, &settler->answer);
+}
+
+/* ---- the loop ---- */
+
+static void take_parcels(struct region *region)
+{
+    struct parcels came = {0};
+    inbox_take(&region->inboxes[THREAD_SETTLER], &came);
+    for (struct parcel *p = parcels_take(&came); p; p = parcels_take(&came)) {
+        if (p->kind == PARCEL_BATCH)
+            take_back(region, (struct batch *)p);
+        else
+            parcels_append(&region->settler.pending, p);
+    }
+}
+
+/* True when the first job waits for the journal. */
+static bool work(struct region *region)
+{
+    struct settler *settler = &region->settler;
+    for (int i = 0; i < TURN_JOBS_MAX && settler->pending.first; i++) {
+        struct job *job = (struct job *)parcels_take(&settler->pending);
+        if (!take_up(region, job)) {
+            parcels_prepend(&settler->pending, &job->parcel);
+            return true;
+        }
+        /* The batch in flight comes back through the inbox, which a turn looks into once. */
+        if (settler->building->count >= HAND_OVER_EARLY)
+            hand_over(region);
+    }
+    return false;
+}
+
+/* A reply that nothing holds up leaves now; the journal wakes the gate for the others. */
+static void wake_gate(struct region *region)
+{
+    if (region->settler.answered)
+        inbox_wake(&region->replies->inbox);
+    region->settler.answered = false;
+}
+
+void *settler_run(void *context)
+{
+    struct region *region = context;
+    struct settler *settler = &region->settler;
+    bool blocked = false;
+    for (;;) {
+        inbox_wait(&region->inboxes[THREAD_SETTLER],
+                   settler->pending.first && !blocked ? 0 : TICK_MS);
+        bool finishing = region_finishing(region, THREAD_SETTLER);
+        take_parcels(region);
+        thaw_when_written(region);
+        enum err err = store_renew(region->store);
+        if (err)
+            store_failed(region, err);
+        blocked = work(region);
+        wake_gate(region);
+        hand_over(region);
+        freeze_when_due(region);
+        if (finishing && !settler->pending.first && !settler->in_flight &&
+            settler->building->count == 0)
+            return NULL;
+    }
+}

@@ -1,0 +1,301 @@
+/* Reads a case's head: the member and the history, mapped onto the policy's accumulators. */
+#include "case.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/money.h"
+
+void case_put(char *out, size_t capacity, const char *text)
+{
+    int size = snprintf(out, capacity, "%s", text);
+    CHECK(size >= 0 && (size_t)size < capacity);
+}
+
+const struct policy *case_policy(const struct policy_case *policy_case,
+                                 const struct case_claim *claim)
+{
+    return pack_policy(policy_case->pack, date_of_time(claim->setl_time));
+}
+
+static void copy_text(const struct yaml_node *map, const char *key, char *out, size_t capacity)
+{
+    const struct yaml_node *node = yaml_get(map, key);
+    const char *text;
+    if (node && yaml_text(node, capacity - 1, &text))
+        case_put(out, capacity, text);
+}
+
+static void read_date(const struct yaml_node *map, const char *key, int32_t *out)
+{
+    const struct yaml_node *node = yaml_get(map, key);
+    if (node)
+        yaml_date(node, out);
+}
+
+/* The whole of life, so that a case says only what matters to it. */
+#define COVER_BEGINS date_of(1950, 1, 1)
+
+static void read_insurance(const struct yaml_node *member, const char *region,
+                           struct insurance *insurance)
+{
+    int64_t insutype;
+    const char *psn_type;
+    *insurance = (struct insurance){.psn_insu_stas = 1,
+                                    .psn_insu_date = COVER_BEGINS,
+                                    .pool_begndate = COVER_BEGINS,
+                                    .paus_insu_date = DATE_NONE,
+                                    .expi_date = DATE_MAX};
+    if (yaml_integer(yaml_need(member, "insutype"), 1, 999, &insutype))
+        insurance->insutype = (uint16_t)insutype;
+    if (yaml_text(yaml_need(member, "psn_type"), sizeof insurance->psn_type - 1, &psn_type))
+        case_put(insurance->psn_type, sizeof insurance->psn_type, psn_type);
+    case_put(insurance->insuplc_admdvs, sizeof insurance->insuplc_admdvs, region);
+    copy_text(member, "county", insurance->insuplc_admdvs, sizeof insurance->insuplc_admdvs);
+    read_date(member, "psn_insu_date", &insurance->psn_insu_date);
+    insurance->pool_begndate = insurance->psn_insu_date;
+    read_date(member, "pool_begndate", &insurance->pool_begndate);
+    read_date(member, "paus_insu_date", &insurance->paus_insu_date);
+    read_date(member, "expi_date", &insurance->expi_date);
+    bool civil_servant = false;
+    yaml_bool(yaml_get(member, "cvlserv_flag"), &civil_servant);
+    insurance->cvlserv_flag = civil_servant;
+}
+
+static const char *identity_code(const struct policy *policy, const char *text)
+{
+    for (uint8_t i = 0; i < policy->identity_count; i++)
+        if (strcmp(policy->identities[i].name, text) == 0)
+            return policy->identities[i].codes[0];
+    return policy_identity(policy, text) >= 0 ? text : NULL;
+}
+
+/* Identities are the policy's names, or a region's codes. */
+static void read_identities(const struct yaml_node *list, const struct policy *policy,
+                            struct person *person)
+{
+    if (!list || !yaml_seq(list, 0, IDENTITIES_MAX))
+        return;
+    for (size_t i = 0; i < yaml_count(list); i++) {
+        const char *text;
+        if (!yaml_text(yaml_item(list, i), 31, &text) || !policy)
+            continue;
+        const char *code = identity_code(policy, text);
+        if (!code) {
+            yaml_fault(yaml_item(list, i), "政策中没有身份“%s”",
+                       "the policy has no identity \"%s\"", text);
+            continue;
+        }
+        struct identity *identity = &person->identities[person->identity_count++];
+        *identity = (struct identity){.begntime = COVER_BEGINS, .endtime = DATE_MAX};
+        case_put(identity->psn_idet_type, sizeof identity->psn_idet_type, code);
+        case_put(identity->admdvs, sizeof identity->admdvs, person->insurances[0].insuplc_admdvs);
+    }
+}
+
+static void read_member(const struct yaml_node *member, const struct pack *pack,
+                        const struct policy *policy, struct policy_case *out)
+{
+    static const char *const keys[] = {"insutype",      "psn_type",
+                                       "born",          "sex",
+                                       "identities",    "county",
+                                       "balc",          "psn_insu_date",
+                                       "pool_begndate", "paus_insu_date",
+                                       "expi_date",     "death_date",
+                                       "cvlserv_flag",  NULL};
+    struct person *person = &out->person;
+    int64_t sex = 1;
+    if (!yaml_map(member, keys))
+        return;
+    case_put(person->psn_no, sizeof person->psn_no, "case");
+    case_put(person->psn_cert_type, sizeof person->psn_cert_type, "99");
+    person->death_date = DATE_NONE;
+    yaml_date(yaml_need(member, "born"), &person->brdy);
+    if (yaml_get(member, "sex"))
+        yaml_integer(yaml_get(member, "sex"), 1, 2, &sex);
+    person->gend = (uint8_t)sex;
+    read_date(member, "death_date", &person->death_date);
+    person->insurance_count = 1;
+    read_insurance(member, pack_region(pack), &person->insurances[0]);
+    read_identities(yaml_get(member, "identities"), policy, person);
+    if (yaml_get(member, "balc"))
+        yaml_yuan(yaml_get(member, "balc"), &out->balc);
+}
+
+/* What the reading of `history` needs at every key. */
+struct history {
+    struct policy_case *out;
+    const struct policy *policy;
+    uint32_t insutypes; /* the member's, as a mask */
+    uint16_t year;
+};
+
+static void add(const struct history *history, const struct yaml_node *node, enum accum_kind kind,
+                const char *scope, int64_t value)
+{
+    struct accum delta = {.year = history->year,
+                          .insutype = history->out->person.insurances[0].insutype,
+                          .kind = (uint8_t)kind,
+                          .value = value};
+    case_put(delta.scope, sizeof delta.scope, scope);
+    if (accum_add(&history->out->history, &delta) != ERR_OK)
+        yaml_fault(node, "累计项过多或超限", "too many accumulators, or one out of range");
+}
+
+/* A scalar counts all grades: where the nth stay is counted per grade, every grade has them; where
+ * all stays count together, one grade holds them. */
+static void read_all_grades(const struct history *history, const struct yaml_node *node)
+{
+    bool same = false, all = false;
+    int64_t count;
+    if (!yaml_integer(node, 0, 1000, &count) || count == 0)
+        return;
+    for (uint8_t i = 0; i < history->policy->layer_count; i++) {
+        const struct layer *layer = &history->policy->layers[i];
+        if (layer->accrual != DEDC_PER_STAY || !(layer->insutypes & history->insutypes))
+            continue;
+        same = same || layer->nth == NTH_SAME_GRADE;
+        all = all || layer->nth == NTH_ALL_STAYS;
+    }
+    if (same && all)
+        yaml_fault(node, "该政策分级与不分级计次并存，请按级别写明",
+                   "the policy counts stays both by grade and together; state them by grade");
+    uint8_t grades = same ? history->policy->grade_count : 1;
+    for (uint8_t g = 0; g < grades; g++)
+        add(history, node, ACCUM_STAYS, history->policy->grades[g], count);
+}
+
+static void read_admissions(const struct history *history, const struct yaml_node *node)
+{
+    if (yaml_kind(node) == YAML_SCALAR) {
+        read_all_grades(history, node);
+        return;
+    }
+    if (!yaml_map(node, NULL))
+        return;
+    for (size_t i = 0; i < yaml_count(node); i++) {
+        const char *grade = yaml_key(node, i);
+        int64_t count;
+        if (policy_grade(history->policy, grade) < 0)
+            yaml_fault(yaml_item(node, i), "政策中没有级别“%s”", "the policy has no grade \"%s\"",
+                       grade);
+        else if (yaml_integer(yaml_item(node, i), 0, 1000, &count) && count > 0)
+            add(history, yaml_item(node, i), ACCUM_STAYS, grade, count);
+    }
+}
+
+static bool known_scope(const struct history *history, const char *text, size_t size)
+{
+    for (uint8_t i = 0; i < history->policy->layer_count; i++) {
+        const char *scope = history->policy->layers[i].accumulates;
+        if (strlen(scope) == size && strncmp(scope, text, size) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* {scope: yuan}; a scope is a layer's `accumulates`, of a deductible scope/grade. */
+static void read_scopes(const struct history *history, const struct yaml_node *node,
+                        enum accum_kind kind)
+{
+    if (!node || !yaml_map(node, NULL))
+        return;
+    for (size_t i = 0; i < yaml_count(node); i++) {
+        const struct yaml_node *item = yaml_item(node, i);
+        const char *scope = yaml_key(node, i);
+        size_t size = strcspn(scope, "/");
+        bool grade = kind == ACCUM_DEDC;
+        int64_t fen;
+        if (strlen(scope) > ACCUM_SCOPE || !known_scope(history, scope, size))
+            yaml_fault(item, "没有待遇层累计到“%.*s”", "no layer accumulates \"%.*s\"", (int)size,
+                       scope);
+        else if (grade != (scope[size] == '/') ||
+                 (grade && policy_grade(history->policy, scope + size + 1) < 0))
+            yaml_fault(item, "起付标准写作 累计名/级别，其余只写累计名：“%s”",
+                       "a deductible is written scope/grade, anything else scope: \"%s\"", scope);
+        else if (yaml_yuan(item, &fen) && fen > 0)
+            add(history, item, kind, scope, fen);
+    }
+}
+
+/* A setlinfo field means the accumulator of the layers that pay it for the first claim's kind. */
+static void read_field(const struct history *history, const struct yaml_node *node,
+                       enum fund_field field)
+{
+    const struct policy_med_type *med_type =
+        policy_med_type(history->policy, history->out->claims[0].claim.med_type);
+    const char *scope = NULL;
+    int64_t fen;
+    if (!node || !yaml_yuan(node, &fen) || fen == 0 || !med_type)
+        return;
+    for (uint8_t i = 0; i < history->policy->layer_count; i++) {
+        const struct layer *layer = &history->policy->layers[i];
+        if (layer->field != field || !(layer->insutypes & history->insutypes) ||
+            !(layer->kinds & (1u << med_type->kind)))
+            continue;
+        if (scope && strcmp(scope, layer->accumulates) != 0) {
+            yaml_fault(node, "有多个待遇层，请用 paid 写明", "several layers pay it; use `paid`");
+            return;
+        }
+        scope = layer->accumulates;
+    }
+    if (scope)
+        add(history, node, ACCUM_PAID, scope, fen);
+    else
+        yaml_fault(node, "没有待遇层支付该项", "no layer pays this for the first claim");
+}
+
+static void read_history(const struct yaml_node *node, const struct policy *policy,
+                         struct policy_case *out)
+{
+    static const char *const keys[] = {"year",        "admissions", "hifp_pay",  "cvlserv_pay",
+                                       "hifes_pay",   "hifmi_pay",  "hifob_pay", "hifdm_pay",
+                                       "maf_pay",     "oth_pay",    "paid",      "deductible",
+                                       "accumulated", NULL};
+    int64_t year;
+    if (!yaml_map(node, keys) || !yaml_integer(yaml_need(node, "year"), 2000, 2999, &year) ||
+        !policy)
+        return;
+    int insutype = policy_insutype(policy, out->person.insurances[0].insutype);
+    struct history history = {.out = out,
+                              .policy = policy,
+                              .insutypes = insutype < 0 ? 0 : 1u << insutype,
+                              .year = (uint16_t)year};
+    if (yaml_get(node, "admissions"))
+        read_admissions(&history, yaml_get(node, "admissions"));
+    for (int field = 0; field < FUND_FIELDS; field++)
+        read_field(&history, yaml_get(node, keys[2 + field]), (enum fund_field)field);
+    read_scopes(&history, yaml_get(node, "paid"), ACCUM_PAID);
+    read_scopes(&history, yaml_get(node, "deductible"), ACCUM_DEDC);
+    read_scopes(&history, yaml_get(node, "accumulated"), ACCUM_BASE);
+}
+
+enum err case_read(const char *file, const struct yaml *document, const struct pack *pack,
+                   struct arena *arena, struct faults *faults, struct policy_case *out)
+{
+    static const char *const keys[] = {"case",    "source", "policy", "member",
+                                       "history", "claims", NULL};
+    const struct yaml_node *root = yaml_root(document), *claims;
+    *out = (struct policy_case){.file = file, .name = "", .source = "", .pack = pack};
+    if (!yaml_map(root, keys) && yaml_kind(root) != YAML_MAPPING)
+        return ERR_INVALID;
+    yaml_text(yaml_need(root, "case"), TEXT_NAME_MAX, &out->name);
+    yaml_text(yaml_need(root, "source"), 1000, &out->source);
+    yaml_text(yaml_need(root, "policy"), 255, &out->policy);
+    claims = yaml_need(root, "claims");
+    if (!yaml_seq(claims, 1, CASE_CLAIMS_MAX))
+        return ERR_INVALID;
+    out->claim_count = (uint32_t)yaml_count(claims);
+    out->claims = arena_alloc(arena, out->claim_count * sizeof *out->claims);
+    if (!out->claims)
+        return ERR_NOMEM;
+    for (uint32_t i = 0; i < out->claim_count; i++)
+        if (!case_read_claim(yaml_item(claims, i), i + 1, out, arena, &out->claims[i]))
+            return ERR_NOMEM;
+    const struct policy *policy = case_policy(out, &out->claims[0]);
+    read_member(yaml_need(root, "member"), pack, policy, out);
+    if (yaml_get(root, "history"))
+        read_history(yaml_get(root, "history"), policy, out);
+    return faults->count ? ERR_INVALID : ERR_OK;
+}

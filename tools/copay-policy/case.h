@@ -1,0 +1,62 @@
+/* A case: one member, what the year holds already, claims in order, and what a published source
+ * says of them (design section 8). Read from YAML with closed keys and exact amounts. */
+#ifndef COPAY_POLICY_CASE_H
+#define COPAY_POLICY_CASE_H
+
+#include "adjudicate/adjudicate.h"
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/yaml.h"
+#include "policy/pack.h"
+
+#define CASE_CLAIMS_MAX 100
+#define CASE_LINES_MAX 1000
+#define CASE_ARENA_MAX (64 * 1024 * 1024)
+
+/* One key of `expect`: a field of setlinfo, or the reason of a refusal. */
+struct expectation {
+    const char *name;
+    size_t offset; /* of the field in struct totals */
+    int64_t fen;
+    enum reason refused; /* REASON_NONE: a field */
+    int line;
+};
+
+struct case_claim {
+    int line; /* of the file */
+    struct claim claim;
+    struct stated_line *stated; /* NULL: lines by catalogue code */
+    struct institution institution;
+    int64_t setl_time; /* ms */
+    uint32_t expectation_count;
+    struct expectation *expectations;
+};
+
+struct policy_case {
+    const char *file, *name, *source, *policy;
+    const struct pack *pack; /* what it was read against */
+    struct person person;
+    int64_t balc; /* personal account before, fen */
+    struct accums history;
+    uint32_t claim_count;
+    struct case_claim *claims;
+};
+
+/* Reads a case against the pack that will adjudicate it (grades, layers and identities are the
+ * policy's names). Texts and arrays borrow from the arena and the document, which the caller keeps;
+ * file and pack are borrowed too. What is wrong is in faults; ERR_NOMEM when the arena is
+ * exhausted, ERR_INVALID when there are faults. */
+enum err case_read(const char *file, const struct yaml *document, const struct pack *pack,
+                   struct arena *arena, struct faults *faults, struct policy_case *out) MUST_CHECK;
+
+/* One item of `claims`; part of case_read(). `number` counts from 1. False when out of memory. */
+bool case_read_claim(const struct yaml_node *node, uint32_t number, struct policy_case *out,
+                     struct arena *arena, struct case_claim *claim) MUST_CHECK;
+
+/* The policy in force when the claim is settled; NULL when none is. */
+const struct policy *case_policy(const struct policy_case *policy_case,
+                                 const struct case_claim *claim);
+/* A name in a field of fixed size; the reader has checked that it fits. */
+void case_put(char *out, size_t capacity, const char *text);
+
+#endif

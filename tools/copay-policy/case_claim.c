@@ -1,0 +1,382 @@
+/* Reads one claim of a case: institution, dates, lines (stated or by catalogue code) and what is
+ * expected of it. */
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/money.h"
+#include "case.h"
+
+#define EXPECTATIONS_MAX 32
+
+static const struct {
+    const char *name;
+    size_t offset;
+} fields[] = {
+#define FIELD(field)                                                                               \
+    {                                                                                              \
+#field, offsetof(struct totals, field)                                                     \
+    }
+#define FUND(name, field)                                                                          \
+    {                                                                                              \
+        name, offsetof(struct totals, fund) + (field) * sizeof(int64_t)                            \
+    }
+    FIELD(medfee_sumamt),
+    FIELD(fulamt_ownpay_amt),
+    FIELD(overlmt_selfpay),
+    FIELD(preselfpay_amt),
+    FIELD(inscp_scp_amt),
+    FIELD(act_pay_dedc),
+    FUND("hifp_pay", FUND_HIFP),
+    FUND("cvlserv_pay", FUND_CVLSERV),
+    FUND("hifes_pay", FUND_HIFES),
+    FUND("hifmi_pay", FUND_HIFMI),
+    FUND("hifob_pay", FUND_HIFOB),
+    FUND("hifdm_pay", FUND_HIFDM),
+    FUND("maf_pay", FUND_MAF),
+    FUND("oth_pay", FUND_OTH),
+    FIELD(fund_pay_sumamt),
+    FIELD(psn_part_amt),
+    FIELD(hosp_part_amt),
+    FIELD(acct_pay),
+    FIELD(acct_mulaid_pay),
+    FIELD(psn_cash_pay),
+    FIELD(psn_selfpay_amt),
+    FIELD(psn_ownpay_amt),
+    FIELD(balc),
+#undef FIELD
+#undef FUND
+};
+
+static const struct {
+    const char *name;
+    enum reason reason;
+} reasons[] = {
+#define REASON(number, name, class, zh, en) {#name, REASON_##name},
+#include "reasons.def"
+#undef REASON
+};
+
+/* An exact decimal of any sign; absent leaves *out alone. */
+static bool read_decimal(const struct yaml_node *node, int scale, int64_t max, int64_t *out)
+{
+    const char *text;
+    if (!node || !yaml_text(node, MONEY_TEXT - 1, &text))
+        return false;
+    if (money_parse(text, scale, max, out) == ERR_OK)
+        return true;
+    yaml_fault(node, "“%s”不是至多 %d 位小数的数", "\"%s\" is not a decimal of at most %d places",
+               text, scale);
+    return false;
+}
+
+static bool read_time(const struct yaml_node *node, int64_t *out)
+{
+    const char *text;
+    if (!node || !yaml_text(node, DATE_TEXT, &text))
+        return false;
+    if (date_parse_time(text, out) == ERR_OK)
+        return true;
+    yaml_fault(node, "“%s”不是日期 YYYY-MM-DD 或时间 YYYY-MM-DD HH:MM:SS",
+               "\"%s\" is not a date YYYY-MM-DD or time YYYY-MM-DD HH:MM:SS", text);
+    return false;
+}
+
+/* 01 to `max`, two digits as on the national wire. */
+static uint8_t read_code(const struct yaml_node *node, int max)
+{
+    const char *text;
+    if (!node || !yaml_text(node, 8, &text))
+        return 0;
+    if (strlen(text) == 2 && strspn(text, "0123456789") == 2) {
+        int code = (text[0] - '0') * 10 + text[1] - '0';
+        if (code >= 1 && code <= max)
+            return (uint8_t)code;
+    }
+    yaml_fault(node, "“%s”应为 01 至 %02d", "\"%s\" should be 01 to %02d", text, max);
+    return 0;
+}
+
+static void read_grade(const struct yaml_node *map, const char *key, const char *const names[],
+                       uint8_t count, uint8_t *out)
+{
+    const struct yaml_node *node = yaml_get(map, key);
+    const char *text;
+    if (!node || !yaml_text(node, TEXT_NAME_MAX, &text))
+        return;
+    for (uint8_t i = 0; i < count; i++) {
+        if (strcmp(names[i], text) == 0) {
+            *out = i;
+            return;
+        }
+    }
+    yaml_fault(node, "政策中没有级别“%s”", "the policy has no grade \"%s\"", text);
+}
+
+/* The cap grade is the benefit grade's namesake where the policy has one; deductible grade is the
+ * benefit grade unless said otherwise. */
+static void read_institution(const struct yaml_node *node, const struct policy *policy,
+                             bool pharmacy, struct institution *out)
+{
+    static const char *const keys[] = {"grade", "cap_grade", "dedc_grade", "region", "type", NULL};
+    int64_t type = pharmacy ? 2 : 1;
+    const char *region;
+    *out = (struct institution){
+        .name = "案例机构", .kinds = UINT32_MAX, .begndate = 0, .enddate = DATE_MAX};
+    if (!yaml_map(node, keys))
+        return;
+    if (yaml_get(node, "type"))
+        yaml_integer(yaml_get(node, "type"), 1, 2, &type);
+    out->fixmedins_type = (uint8_t)type;
+    if (yaml_text(yaml_need(node, "region"), ID_ADMDVS, &region)) {
+        if (!id_is_admdvs(region))
+            yaml_fault(yaml_get(node, "region"), "“%s”不是六位区划", "\"%s\" is not six digits",
+                       region);
+        case_put(out->admdvs, sizeof out->admdvs, region);
+        snprintf(out->fixmedins_code, sizeof out->fixmedins_code, "%c%.6s99001",
+                 type == 2 ? 'P' : 'H', region);
+    }
+    yaml_need(node, "grade");
+    if (!policy)
+        return;
+    read_grade(node, "grade", policy->grades, policy->grade_count, &out->benefit_grade);
+    for (uint8_t i = 0; i < policy->cap_grade_count; i++)
+        if (strcmp(policy->cap_grades[i], policy->grades[out->benefit_grade]) == 0)
+            out->cap_grade = i;
+    out->dedc_grade = out->benefit_grade;
+    read_grade(node, "cap_grade", policy->cap_grades, policy->cap_grade_count, &out->cap_grade);
+    read_grade(node, "dedc_grade", policy->grades, policy->grade_count, &out->dedc_grade);
+}
+
+/* A line without a catalogue code states its class, ratio and cap. */
+static void read_stated(const struct yaml_node *node, struct stated_line *out)
+{
+    const struct yaml_node *prop = yaml_get(node, "selfpay_prop");
+    out->chrgitm_lv = read_code(yaml_need(node, "chrgitm_lv"), 3);
+    out->med_chrgitm_type = 14;
+    if (yaml_get(node, "med_chrgitm_type"))
+        out->med_chrgitm_type = read_code(yaml_get(node, "med_chrgitm_type"), 14);
+    if (yaml_get(node, "bas_medn_flag"))
+        yaml_bool(yaml_get(node, "bas_medn_flag"), &out->bas_medn_flag);
+    out->pric_uplmt_amt = -1;
+    read_decimal(yaml_get(node, "pric_uplmt_amt"), 6, FEN_MAX, &out->pric_uplmt_amt);
+    if (out->chrgitm_lv == 3)
+        out->selfpay_prop = RATIO_ONE;
+    if (out->chrgitm_lv == 2 && !prop)
+        yaml_need(node, "selfpay_prop");
+    if (out->chrgitm_lv != 2 && prop)
+        yaml_fault(prop, "只有乙类（02）有先自付比例",
+                   "only class B (02) has a first self-pay ratio");
+    else if (prop)
+        yaml_ratio(prop, &out->selfpay_prop);
+}
+
+static const char *read_name(const struct yaml_node *map, const char *key, size_t max,
+                             const char *absent)
+{
+    const char *text = absent;
+    if (yaml_get(map, key))
+        yaml_text(yaml_get(map, key), max, &text);
+    return text;
+}
+
+/* One unit at the line's amount, unless price and quantity are given. */
+static void read_quantity(const struct yaml_node *node, struct claim_line *line)
+{
+    int64_t fen = line->det_item_fee_sumamt;
+    line->cnt = fen < 0 ? -CNT_ONE : CNT_ONE;
+    line->pric = (fen < 0 ? -fen : fen) * (PRIC_ONE / 100);
+    if (!yaml_get(node, "cnt") && !yaml_get(node, "pric"))
+        return;
+    read_decimal(yaml_need(node, "cnt"), 4, FEN_MAX, &line->cnt);
+    read_decimal(yaml_need(node, "pric"), 6, FEN_MAX, &line->pric);
+}
+
+static bool read_line(const struct yaml_node *node, uint32_t number, struct arena *arena,
+                      struct case_claim *out)
+{
+    static const char *const stated[] = {"chrgitm_lv",
+                                         "selfpay_prop",
+                                         "amount",
+                                         "pric_uplmt_amt",
+                                         "med_chrgitm_type",
+                                         "cnt",
+                                         "pric",
+                                         "bas_medn_flag",
+                                         "feedetl_sn",
+                                         "init_feedetl_sn",
+                                         "on",
+                                         NULL};
+    static const char *const coded[] = {
+        "med_list_codg",  "amount", "cnt", "pric", "feedetl_sn", "init_feedetl_sn", "on",
+        "hosp_appr_flag", NULL};
+    struct claim_line *line = &out->claim.lines[number];
+    char sn[16];
+    int size = snprintf(sn, sizeof sn, "%u", number + 1);
+    char *default_sn = arena_copy(arena, sn, (size_t)size);
+    if (!default_sn)
+        return false;
+    *line = (struct claim_line){.feedetl_sn = default_sn,
+                                .med_list_codg = "STATED", /* a bill without codes is malformed */
+                                .medins_list_codg = "",
+                                .medins_list_name = "",
+                                .rxno = "",
+                                .unit = "",
+                                .drug_trac_codg = "",
+                                .init_feedetl_sn = "",
+                                .fee_ocur_time = out->claim.begntime};
+    if (!yaml_map(node, out->stated ? stated : coded))
+        return true;
+    line->feedetl_sn = read_name(node, "feedetl_sn", TEXT_ID_MAX, default_sn);
+    line->init_feedetl_sn = read_name(node, "init_feedetl_sn", TEXT_ID_MAX, "");
+    read_decimal(yaml_need(node, "amount"), 2, FEN_MAX / PRIC_ONE, &line->det_item_fee_sumamt);
+    read_quantity(node, line);
+    read_time(yaml_get(node, "on"), &line->fee_ocur_time);
+    if (out->stated) {
+        read_stated(node, &out->stated[number]);
+        return true;
+    }
+    int64_t flag = 0;
+    line->med_list_codg = read_name(node, "med_list_codg", TEXT_CODE_MAX, "");
+    if (yaml_get(node, "hosp_appr_flag"))
+        yaml_integer(yaml_get(node, "hosp_appr_flag"), 0, 2, &flag);
+    line->hosp_appr_flag = (uint8_t)flag;
+    return true;
+}
+
+/* All lines are stated, or all name a catalogue code. */
+static bool read_lines(const struct yaml_node *list, struct arena *arena, struct case_claim *out)
+{
+    if (!yaml_seq(list, 1, CASE_LINES_MAX))
+        return true;
+    struct claim *claim = &out->claim;
+    claim->line_count = (uint32_t)yaml_count(list);
+    claim->lines = arena_alloc(arena, claim->line_count * sizeof *claim->lines);
+    if (!claim->lines)
+        return false;
+    if (!yaml_get(yaml_item(list, 0), "med_list_codg")) {
+        out->stated = arena_alloc(arena, claim->line_count * sizeof *out->stated);
+        if (!out->stated)
+            return false;
+    }
+    for (uint32_t i = 0; i < claim->line_count; i++) {
+        if (!read_line(yaml_item(list, i), i, arena, out))
+            return false;
+        if (!money_add(&claim->medfee_sumamt, claim->lines[i].det_item_fee_sumamt))
+            yaml_fault(list, "明细合计超限", "the lines' sum is out of range");
+    }
+    return true;
+}
+
+static void read_refused(const struct yaml_node *node, struct expectation *out)
+{
+    const char *text;
+    if (!yaml_text(node, 40, &text))
+        return;
+    for (size_t i = 0; i < ARRAY_LEN(reasons); i++)
+        if (strcmp(reasons[i].name, text) == 0)
+            out->refused = reasons[i].reason;
+    if (out->refused == REASON_NONE)
+        yaml_fault(node, "没有拒绝原因“%s”", "there is no reason \"%s\" in reasons.def", text);
+}
+
+static void read_field(const struct yaml_node *node, struct expectation *out)
+{
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+        if (strcmp(fields[i].name, out->name) == 0) {
+            out->offset = fields[i].offset;
+            read_decimal(node, 2, FEN_MAX, &out->fen);
+            return;
+        }
+    }
+    yaml_fault(node, "结算信息没有该字段", "setlinfo has no such field");
+}
+
+static bool read_expectations(const struct yaml_node *map, struct arena *arena,
+                              struct case_claim *out)
+{
+    if (!yaml_map(map, NULL))
+        return true;
+    if (yaml_count(map) == 0 || yaml_count(map) > EXPECTATIONS_MAX) {
+        yaml_fault(map, "应有 1 至 %d 项期望", "expected 1 to %d expectations", EXPECTATIONS_MAX);
+        return true;
+    }
+    out->expectation_count = (uint32_t)yaml_count(map);
+    out->expectations = arena_alloc(arena, out->expectation_count * sizeof *out->expectations);
+    if (!out->expectations)
+        return false;
+    for (uint32_t i = 0; i < out->expectation_count; i++) {
+        struct expectation *expectation = &out->expectations[i];
+        *expectation =
+            (struct expectation){.name = yaml_key(map, i), .line = yaml_line(yaml_item(map, i))};
+        if (strcmp(expectation->name, "refused") != 0)
+            read_field(yaml_item(map, i), expectation);
+        else if (out->expectation_count > 1)
+            yaml_fault(map, "被拒绝的结算没有金额", "a refused claim has no figures to expect");
+        else
+            read_refused(yaml_item(map, i), expectation);
+    }
+    return true;
+}
+
+static void read_trauma(const struct yaml_node *node, struct trauma *trauma)
+{
+    static const char *const keys[] = {"cause", "third_party", "signed", NULL};
+    trauma->cause = "";
+    if (!node || !yaml_map(node, keys))
+        return;
+    trauma->present = true;
+    yaml_text(yaml_need(node, "cause"), TEXT_NAME_MAX, &trauma->cause);
+    yaml_bool(yaml_need(node, "third_party"), &trauma->third_party);
+    yaml_bool(yaml_need(node, "signed"), &trauma->signed_by_patient);
+}
+
+static bool is_pharmacy(const struct policy *policy, const char *med_type)
+{
+    const struct policy_med_type *found = policy ? policy_med_type(policy, med_type) : NULL;
+    return found && (policy->pharmacy_kinds & (1u << found->kind));
+}
+
+bool case_read_claim(const struct yaml_node *node, uint32_t number, struct policy_case *out,
+                     struct arena *arena, struct case_claim *claim)
+{
+    static const char *const keys[] = {"med_type",  "institution", "from",      "to",
+                                       "settled",   "lines",       "expect",    "insutype",
+                                       "acct_used", "trauma",      "dise_codg", NULL};
+    struct claim *bill = &claim->claim;
+    char visit[32];
+    int size = snprintf(visit, sizeof visit, "case-%u", number);
+    *claim = (struct case_claim){.line = yaml_line(node)};
+    *bill = (struct claim){.psn_no = "case",
+                           .insutype = "",
+                           .med_type = "",
+                           .mdtrt_cert_type = "99",
+                           .mdtrt_cert_no = "",
+                           .card_sn = "",
+                           .ipt_otp_no = arena_copy(arena, visit, (size_t)size),
+                           .chrg_bchno = "1",
+                           .dise_codg = "",
+                           .invono = "",
+                           .psn_setlway = "",
+                           .trauma = {.cause = ""}};
+    if (!bill->ipt_otp_no)
+        return false;
+    if (!yaml_map(node, keys) && yaml_kind(node) != YAML_MAPPING)
+        return true;
+    yaml_text(yaml_need(node, "med_type"), 6, &bill->med_type);
+    bill->insutype = read_name(node, "insutype", 3, "");
+    bill->dise_codg = read_name(node, "dise_codg", TEXT_CODE_MAX, "");
+    read_time(yaml_need(node, "from"), &bill->begntime);
+    read_time(yaml_need(node, "to"), &bill->endtime);
+    claim->setl_time = bill->endtime;
+    read_time(yaml_get(node, "settled"), &claim->setl_time);
+    if (yaml_get(node, "acct_used"))
+        yaml_bool(yaml_get(node, "acct_used"), &bill->acct_used_flag);
+    read_trauma(yaml_get(node, "trauma"), &bill->trauma);
+    const struct policy *policy = case_policy(out, claim);
+    read_institution(yaml_need(node, "institution"), policy, is_pharmacy(policy, bill->med_type),
+                     &claim->institution);
+    return read_lines(yaml_need(node, "lines"), arena, claim) &&
+           read_expectations(yaml_need(node, "expect"), arena, claim);
+}

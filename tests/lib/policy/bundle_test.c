@@ -1,0 +1,75 @@
+/* Folders into bundles, and torn bundles. */
+#include "fixture.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void write_file(const char *dir, const char *name, const char *text)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    assert_int_equal(fwrite(text, 1, strlen(text), f), strlen(text));
+    assert_int_equal(fclose(f), 0);
+}
+
+static void folder(void **state)
+{
+    (void)state;
+    char dir[] = "/tmp/copayd-bundle-XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    struct faults *faults = faults_new();
+    uint8_t *bytes = (uint8_t *)"";
+    size_t size = 1;
+    write_file(dir, "policy.yaml", policy_text);
+    assert_int_equal(pack_bundle(dir, &bytes, &size, faults), ERR_NOTFOUND);
+    assert_null(bytes);
+    assert_int_equal(faults->count, 2);
+    assert_string_equal(faults->list[0].file, "catalogue.csv");
+    assert_string_equal(faults->list[1].file, "institutions.csv");
+    write_file(dir, "catalogue.csv", catalogue_text);
+    write_file(dir, "institutions.csv", institutions_text);
+    write_file(dir, "notes.txt", "not part of a pack");
+    assert_int_equal(pack_bundle(dir, &bytes, &size, faults), ERR_OK);
+    struct slice expected = bundle_of(policy_text, catalogue_text, institutions_text);
+    assert_int_equal(size, expected.size);
+    assert_memory_equal(bytes, expected.data, size);
+    free((void *)expected.data);
+    free(bytes);
+    const char *names[] = {"policy.yaml", "catalogue.csv", "institutions.csv", "notes.txt"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        char path[256];
+        snprintf(path, sizeof path, "%s/%s", dir, names[i]);
+        assert_int_equal(unlink(path), 0);
+    }
+    assert_int_equal(rmdir(dir), 0);
+    free(faults);
+}
+
+static void torn_bundles(void **state)
+{
+    (void)state;
+    struct slice whole = bundle_of(policy_text, catalogue_text, institutions_text);
+    for (size_t size = 0; size < whole.size; size += size < 40 ? 1 : 997) {
+        uint8_t *cut = malloc(size + 1);
+        assert_non_null(cut);
+        memcpy(cut, whole.data, size);
+        struct faults *faults = faults_new();
+        struct pack *pack;
+        assert_int_equal(pack_compile((struct slice){cut, size}, &pack, faults), ERR_INVALID);
+        assert_true(faults->count > 0);
+        free(faults);
+        free(cut);
+    }
+    free((void *)whole.data);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(folder),
+        cmocka_unit_test(torn_bundles),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,102 @@
+/* A layer's head: whom, whose money, from what. */
+#include "fixture.h"
+
+static void layers(void **state)
+{
+    (void)state;
+    struct pack *pack = policy_pack(policy_text);
+    const struct policy *p = pack_policy(pack, date_of(2024, 5, 1));
+    assert_int_equal(p->layer_count, 3);
+    const struct layer *basic = &p->layers[0], *critical = &p->layers[1], *pool = &p->layers[2];
+    assert_int_equal(basic->insutypes, 1);
+    assert_int_equal(basic->classes, 3);
+    assert_int_equal(basic->identities, 0);
+    assert_true(basic->needs_pool && basic->counts_dedc && basic->scope.all);
+    assert_int_equal(basic->owner_kind, OWNER_COUNTY);
+    assert_null(basic->owner_code);
+    assert_false(basic->cumulative);
+    assert_int_equal(critical->classes, 1);
+    assert_int_equal(critical->field, FUND_HIFMI);
+    assert_int_equal(critical->owner_kind, OWNER_INSURER);
+    assert_string_equal(critical->owner_code, "CIC");
+    assert_int_equal(critical->term_count, 2);
+    assert_int_equal(critical->terms[1].sign, -1);
+    assert_int_equal(critical->terms[1].amount, AMOUNT_LAYER_PAID);
+    assert_int_equal(critical->terms[1].layer, 0);
+    assert_true(critical->cumulative && critical->reach_back);
+    assert_int_equal(critical->clause, 2);
+    assert_int_equal(pool->owner_kind, OWNER_ASSISTANCE);
+    assert_int_equal(pool->identities, 2);
+    assert_false(pool->scope.all);
+    assert_int_equal(pool->scope.chrgitm_lv, 1 << 1);
+    assert_int_equal(pool->scope.med_chrgitm_type, (1 << 2) | (1 << 12));
+    assert_true(pool->scope.bas_medn);
+    assert_int_equal(pool->accrual, DEDC_NONE);
+    pack_free(pack);
+}
+
+static void faults_of_heads(void **state)
+{
+    (void)state;
+    assert_policy_fault("- layer: critical", "- layer: basic", 0, "layers[1].layer", "twice");
+    assert_policy_fault("field: hifmi_pay", "field: acct_pay", 0, "layers[1].field", "one of");
+    assert_policy_fault("owner: {insurer: CIC}", "owner: {insurer: CIC, civil_servant: X}", 0,
+                        "layers[1].owner", "exactly one");
+    assert_policy_fault("owner: {insurer: CIC}", "owner: {insurer: 1234567890123456}", 0,
+                        "layers[1].owner.insurer", "limit is 15");
+    assert_policy_fault("kinds: [outpatient], identities: [low]}", "kinds: [outpatient]}", -1,
+                        "layers[2].owner", "when needs identities");
+    assert_policy_fault("classes: [active]}", "classes: [resident]}", 0, "layers[1].when.classes",
+                        "is not of these insutypes");
+    assert_policy_fault("    needs_pool: false\n", "", -6, "layers[1].needs_pool", "missing");
+    assert_policy_fault("accumulates: ci", "accumulates: stay", 0, "layers[1].accumulates",
+                        "layer basic");
+}
+
+static void faults_of_bases(void **state)
+{
+    (void)state;
+    assert_policy_fault("-basic.paid", "-critical.paid", 0, "layers[1].base[1]",
+                        "no such layer before this one");
+    assert_policy_fault("-basic.paid", "-basic.due", 0, "layers[1].base[1]", "names no amount");
+    assert_policy_fault("-basic.paid", "-inscp_scp_amt", 0, "layers[1].base[1]", "occurs twice");
+    assert_policy_fault("[inscp_scp_amt, -basic.paid]", "[-basic.paid]", 0, "layers[1].base",
+                        "no positive term");
+    /* A layer without a cap has no excess. */
+    int line;
+    char *text = spoil(policy_text,
+                       "    caps:\n      - {on: payment, yuan: 150000.00, jointly: [stay], "
+                       "clause: A}\n",
+                       "", &line);
+    char *both = spoil(text, "-basic.paid", "basic.excess", &line);
+    struct faults *faults = faults_new();
+    struct pack *pack;
+    assert_int_equal(pack_compile_policy("p", text_of(both), &pack, faults), ERR_INVALID);
+    assert_fault(faults, line, "layers[1].base[1]", "no cap to exceed");
+    free(faults);
+    free(both);
+    free(text);
+}
+
+static void faults_of_scopes(void **state)
+{
+    (void)state;
+    assert_policy_fault("chrgitm_lv: [\"01\"]", "chrgitm_lv: [\"04\"]", 0,
+                        "layers[2].scope.any.chrgitm_lv[0]", "outside 01 to 03");
+    assert_policy_fault("[\"02\", \"12\"]", "[\"02\", \"15\"]", 0,
+                        "layers[2].scope.any.med_chrgitm_type[1]", "outside 01 to 14");
+    assert_policy_fault("bas_medn_flag: true}, clause: A}", "bas_medn_flag: true}}", 0,
+                        "layers[2].scope.clause", "missing");
+    assert_policy_fault("reach_back: true, ", "", 0, "layers[1].cumulative.reach_back", "missing");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(layers),
+        cmocka_unit_test(faults_of_heads),
+        cmocka_unit_test(faults_of_bases),
+        cmocka_unit_test(faults_of_scopes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

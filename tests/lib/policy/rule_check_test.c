@@ -1,0 +1,83 @@
+/* Overlaps and gaps of a table. */
+#include "fixture.h"
+
+#define TABLE "layers[0].ratio.table"
+
+static void overlaps(void **state)
+{
+    (void)state;
+    assert_policy_fault("age: {to: 69}", "age: {to: 70}", 1, TABLE "[2]", "the rule on line 55");
+    assert_policy_fault("{classes: [retired], age: {to: 69}", "{age: {to: 69}", 0, TABLE "[1]",
+                        "the rule on line 54");
+    assert_policy_fault("{grades: [level3], yuan: 1100.00", "{grades: [primary], yuan: 1100.00", 0,
+                        "layers[0].deductible.table[1]", "the rule on line 50");
+    assert_policy_fault("jointly: [stay], clause: A}",
+                        "jointly: [stay], clause: A}\n"
+                        "      - {grades: [level3], on: payment, yuan: 1.00, jointly: [stay], "
+                        "clause: A}",
+                        1, "layers[0].caps[1]", "the rule on line 58");
+}
+
+static void gaps(void **state)
+{
+    (void)state;
+    assert_policy_fault("{classes: [active], ratio", "{classes: [active], grades: [primary], ratio",
+                        -1, TABLE, "no rule for grade level3, class active");
+    assert_policy_fault("age: {from: 70}", "age: {from: 71}", -3, TABLE, "class retired (age 70)");
+    assert_policy_fault("age: {to: 69}", "age: {from: 1, to: 69}", -2, TABLE, "(age 0)");
+    assert_policy_fault("age: {from: 70}", "age: {from: 70, to: 120}", -3, TABLE, "(age 121)");
+}
+
+static char *with_identities(const char *rows)
+{
+    int line;
+    return spoil(policy_text, "[{ratio: 0.70, clause: A}]", rows, &line);
+}
+
+/* Rules by identity cover a layer that asks for these identities, and only such a layer. */
+static void identities(void **state)
+{
+    (void)state;
+    char *fits = with_identities("[{identities: [low], ratio: 0.70, clause: A}]");
+    pack_free(policy_pack(fits));
+    free(fits);
+    assert_policy_fault("[{ratio: 0.70, clause: A}]",
+                        "[{identities: [poor], ratio: 0.70, clause: A}]", 0,
+                        "layers[2].ratio.table[0].identities", "none of this layer's");
+    assert_policy_fault("{classes: [active], ratio", "{classes: [active], identities: [low], ratio",
+                        -1, TABLE, "class active");
+}
+
+/* With "stacked" one person may have both identities, so that two rules could hold. */
+static void stacked_identities_meet(void **state)
+{
+    (void)state;
+    int line;
+    char *both = spoil(policy_text, "identities: [low]}", "identities: [low, poor]}", &line);
+    char *two = spoil(both, "[{ratio: 0.70, clause: A}]",
+                      "[{identities: [low], ratio: 0.7, clause: A}, "
+                      "{identities: [poor], ratio: 0.9, clause: A}]",
+                      &line);
+    pack_free(policy_pack(two));
+    int ignored;
+    char *stacked = spoil(two, "combine: best", "combine: stacked", &ignored);
+    struct faults *faults = faults_new();
+    struct pack *pack;
+    assert_int_equal(pack_compile_policy("p", text_of(stacked), &pack, faults), ERR_INVALID);
+    assert_fault(faults, line, "layers[2].ratio.table[1]", "overlaps");
+    free(faults);
+    free(stacked);
+    free(two);
+    free(both);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(overlaps),
+        cmocka_unit_test(gaps),
+        cmocka_unit_test(identities),
+        cmocka_unit_test(stacked_identities_meet),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

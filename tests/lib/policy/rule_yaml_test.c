@@ -1,0 +1,104 @@
+/* The tables of a layer. */
+#include "fixture.h"
+
+static void tables(void **state)
+{
+    (void)state;
+    struct pack *pack = policy_pack(policy_text);
+    const struct policy *p = pack_policy(pack, date_of(2024, 5, 1));
+    const struct layer *basic = &p->layers[0], *critical = &p->layers[1];
+    assert_int_equal(basic->accrual, DEDC_PER_STAY);
+    assert_int_equal(basic->nth, NTH_SAME_GRADE);
+    assert_true(basic->dedc_ceiling_fen == INT64_MAX);
+    assert_int_equal(basic->deductible_count, 2);
+    assert_int_equal(basic->deductibles[0].who.grades, 1);
+    assert_int_equal(basic->deductibles[0].nth_count, 2);
+    assert_int_equal(basic->deductibles[0].nth_fen[1], 10000);
+    assert_int_equal(basic->deductibles[1].nth_count, 1);
+    assert_int_equal(basic->deductibles[1].nth_fen[0], 110000);
+    assert_int_equal(basic->ratio_count, 3);
+    assert_true(basic->ratios[0].who.grades == SELECTOR_ANY);
+    assert_int_equal(basic->ratios[1].who.age_min, 0);
+    assert_int_equal(basic->ratios[1].who.age_max, 69);
+    assert_int_equal(basic->ratios[2].who.age_max, INT16_MAX);
+    assert_int_equal(basic->ratios[2].bands[0].ratio, 9000);
+    assert_true(basic->ratios[2].bands[0].upto_fen == INT64_MAX);
+    assert_int_equal(critical->accrual, DEDC_PER_YEAR);
+    assert_int_equal(critical->dedc_ceiling_fen, 1600000);
+    assert_int_equal(critical->ratios[0].band_count, 2);
+    assert_int_equal(critical->ratios[0].bands[0].upto_fen, 3000000);
+    assert_int_equal(critical->ratios[0].bands[0].clause, 1);
+    assert_int_equal(critical->ratios[0].bands[1].clause, 2);
+    assert_int_equal(critical->caps[0].on, CAP_ON_ELIGIBLE);
+    assert_int_equal(critical->caps[0].scope_count, 2);
+    assert_string_equal(critical->caps[0].scopes[1], "stay");
+    assert_int_equal(critical->tilts[0].dedc_ratio, 5000);
+    assert_int_equal(critical->tilts[0].points, 500);
+    assert_true(critical->tilts[0].uncapped);
+    pack_free(pack);
+}
+
+static void faults_of_deductibles(void **state)
+{
+    (void)state;
+    assert_policy_fault("      nth: same_grade\n", "", -2, "layers[0].deductible.nth", "missing");
+    assert_policy_fault("per: stay", "per: month", 0, "layers[0].deductible.per", "stay, year");
+    assert_policy_fault("per: stay", "per: year", 1, "layers[0].deductible.nth", "has no nth");
+    assert_policy_fault("[200.00, 100.00]", "[200.00, 100.005]", 0,
+                        "layers[0].deductible.table[0].yuan[1]", "two decimals");
+    assert_policy_fault("yuan: 1100.00, clause: B", "yuan: 1100.00", 0,
+                        "layers[0].deductible.table[1].clause", "missing");
+    assert_policy_fault("table: [{yuan: 16000.00", "table: [{yuan: [16000.00, 1.00]", 0,
+                        "layers[1].deductible.table[0].yuan", "only a deductible per stay");
+    assert_policy_fault("deductible: {per: year", "deductible: {per: stay", 0,
+                        "layers[1].deductible.per", "cumulative");
+    assert_policy_fault("kinds: [inpatient]}", "kinds: [outpatient]}", 7,
+                        "layers[0].deductible.per", "is not a stay");
+}
+
+static void faults_of_ratios(void **state)
+{
+    (void)state;
+    assert_policy_fault("ratio: 0.85", "ratio: 1.01", 0, "layers[0].ratio.table[0].ratio",
+                        "from 0 to 1");
+    assert_policy_fault("ratio: 0.85", "rate: 0.85", 0, "layers[0].ratio.table[0].rate",
+                        "unknown key");
+    assert_policy_fault("ratio: 0.85", "ratio: 0.85, bands: []", 0, "layers[0].ratio.table[0]",
+                        "either ratio or bands");
+    assert_policy_fault("{ratio: 0.75, clause: B}", "{upto: 30000.00, ratio: 0.75}", 0,
+                        "layers[1].ratio.table[0].bands[1].upto", "must ascend");
+    assert_policy_fault("{upto: 30000.00, ratio: 0.60}", "{ratio: 0.60}", 0,
+                        "layers[1].ratio.table[0].bands[1]", "no upper bound");
+    assert_policy_fault("age: {to: 69}", "age: {from: 70, to: 69}", 0,
+                        "layers[0].ratio.table[1].age", "below the lower");
+    assert_policy_fault("classes: [active], ratio", "classes: [resident], ratio", 0,
+                        "layers[0].ratio.table[0].classes", "none of this layer's");
+}
+
+static void faults_of_caps_and_tilts(void **state)
+{
+    (void)state;
+    assert_policy_fault("jointly: [stay]", "jointly: [ci]", 0, "layers[0].caps[0].jointly[0]",
+                        "accumulates \"ci\"");
+    assert_policy_fault("jointly: [ci, stay]", "jointly: [stay]", 0, "layers[1].caps[0].jointly",
+                        "this layer's own \"ci\"");
+    assert_policy_fault("on: eligible", "on: fee", 0, "layers[1].caps[0].on", "payment, eligible");
+    assert_policy_fault("points: 0.05", "points: 0.26", 0, "layers[1].tilt[0].points", "above 1");
+    assert_policy_fault("deductible: 0.50, points: 0.05, uncapped: true, ", "", 0,
+                        "layers[1].tilt[0]", "nothing is made easier");
+    assert_policy_fault("uncapped: true, clause: B}]",
+                        "uncapped: true, clause: B}, {identities: [low, poor], points: 0.01, "
+                        "clause: B}]",
+                        0, "layers[1].tilt[1]", "overlap");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tables),
+        cmocka_unit_test(faults_of_deductibles),
+        cmocka_unit_test(faults_of_ratios),
+        cmocka_unit_test(faults_of_caps_and_tilts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

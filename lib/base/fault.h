@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/check.h"
 
@@ -32,5 +33,8 @@ void faults_vadd(struct faults *faults, const char *file, int line, const char *
 
 /* By file and line; those of one line stay in the order they were found. */
 void faults_sort(struct faults *faults);
+/* Sorts and prints them as people and editors read them, "file:line: key: 中文 / English", and how
+ * many more there were. */
+void faults_print(struct faults *faults, FILE *out);
 
 #endif

@@ -9,7 +9,6 @@
 #include "base/date.h"
 #include "base/file.h"
 #include "base/yaml.h"
-#include "fault_print.h"
 
 static enum err load_folder(const char *path, struct pack **out, struct faults *faults)
 {
@@ -45,7 +44,7 @@ unsigned check_load(const char *path, struct pack **out)
     enum err err = folder ? load_folder(path, out, &faults) : load_file(path, out, &faults);
     if (err != ERR_OK && faults.count == 0)
         faults_add(&faults, path, 0, NULL, "无法读取：%s", "cannot be read: %s", err_text(err));
-    fault_print(&faults, stdout);
+    faults_print(&faults, stdout);
     return faults.count + faults.more;
 }
 

@@ -11,7 +11,6 @@
 #include "base/file.h"
 #include "base/money.h"
 #include "explain.h"
-#include "fault_print.h"
 
 struct run {
     struct policy_case policy_case;
@@ -207,7 +206,7 @@ static void run_case(const struct pack *pack, const char *policy, const char *fi
     enum err err = run_file(&run, pack, policy, file, &faults);
     if (err != ERR_OK && faults.count == 0)
         faults_add(&faults, file, 0, NULL, "未能完成：%s", "could not be run: %s", err_text(err));
-    fault_print(&faults, stdout);
+    faults_print(&faults, stdout);
     run.mismatches += faults.count + faults.more;
     report->mismatches += run.mismatches;
     if (run.mismatches)

@@ -60,6 +60,25 @@ static void order_is_file_then_line(void **state)
     free(f);
 }
 
+static void printing_sorts_and_counts(void **state)
+{
+    (void)state;
+    struct faults *f = faults_new();
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    faults_put(f, "b.csv", 3, "brdy", "错", "wrong");
+    faults_put(f, "a.yaml", 0, NULL, "空", "empty");
+    f->more = 2;
+    faults_print(f, out);
+    assert_int_equal(fclose(out), 0);
+    assert_string_equal(text, "a.yaml: 空 / empty\nb.csv:3: brdy: 错 / wrong\n"
+                              "另有 2 处 / and 2 more\n");
+    free(text);
+    free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -67,6 +86,7 @@ int main(void)
         cmocka_unit_test(long_texts_are_cut_at_a_character),
         cmocka_unit_test(what_does_not_fit_is_counted),
         cmocka_unit_test(order_is_file_then_line),
+        cmocka_unit_test(printing_sorts_and_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -71,7 +71,7 @@ void faults_sort(struct faults *faults)
     }
 }
 
-void faults_print(struct faults *faults, FILE *out)
+void faults_report(struct faults *faults, FILE *out)
 {
     faults_sort(faults);
     for (uint32_t i = 0; i < faults->count; i++) {

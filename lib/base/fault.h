@@ -35,6 +35,6 @@ void faults_vadd(struct faults *faults, const char *file, int line, const char *
 void faults_sort(struct faults *faults);
 /* Sorts and prints them as people and editors read them, "file:line: key: 中文 / English", and how
  * many more there were. */
-void faults_print(struct faults *faults, FILE *out);
+void faults_report(struct faults *faults, FILE *out);
 
 #endif

@@ -44,7 +44,7 @@ unsigned check_load(const char *path, struct pack **out)
     enum err err = folder ? load_folder(path, out, &faults) : load_file(path, out, &faults);
     if (err != ERR_OK && faults.count == 0)
         faults_add(&faults, path, 0, NULL, "无法读取：%s", "cannot be read: %s", err_text(err));
-    faults_print(&faults, stdout);
+    faults_report(&faults, stdout);
     return faults.count + faults.more;
 }
 

@@ -206,7 +206,7 @@ static void run_case(const struct pack *pack, const char *policy, const char *fi
     enum err err = run_file(&run, pack, policy, file, &faults);
     if (err != ERR_OK && faults.count == 0)
         faults_add(&faults, file, 0, NULL, "未能完成：%s", "could not be run: %s", err_text(err));
-    faults_print(&faults, stdout);
+    faults_report(&faults, stdout);
     run.mismatches += faults.count + faults.more;
     report->mismatches += run.mismatches;
     if (run.mismatches)

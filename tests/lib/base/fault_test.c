@@ -71,7 +71,7 @@ static void printing_sorts_and_counts(void **state)
     faults_put(f, "b.csv", 3, "brdy", "错", "wrong");
     faults_put(f, "a.yaml", 0, NULL, "空", "empty");
     f->more = 2;
-    faults_print(f, out);
+    faults_report(f, out);
     assert_int_equal(fclose(out), 0);
     assert_string_equal(text, "a.yaml: 空 / empty\nb.csv:3: brdy: 错 / wrong\n"
                               "另有 2 处 / and 2 more\n");

@@ -18,7 +18,7 @@
 
 /* A line's class, ratio and cap when a case states them instead of a catalogue code. */
 struct stated_line {
-    uint8_t chrgitm_lv;
+    uint8_t chrgitm_lv; /* 1 to 3; 0: nothing is stated, the catalogue is asked */
     uint8_t med_chrgitm_type;
     bool bas_medn_flag;
     int32_t selfpay_prop;
@@ -26,9 +26,9 @@ struct stated_line {
 };
 
 struct adjudication {
-    const struct policy *policy;       /* in force on the settlement's business date */
-    const struct catalogue *catalogue; /* may be NULL when every line is stated */
-    const struct institution *institution;
+    const struct policy *policy;           /* in force on the settlement's business date */
+    const struct catalogue *catalogue;     /* may be NULL when every line is stated */
+    const struct institution *institution; /* NULL is refused as unknown */
     const struct person *person;
     const struct accums
         *accums;               /* of the benefit year (settlement date's, see adjudicate_year()) */
@@ -41,7 +41,10 @@ struct adjudication {
 /* The benefit year of a settlement at that time. */
 uint16_t adjudicate_year(const struct policy *policy, int64_t setl_time);
 
-/* Fills *result; result->lines is the caller's array of claim->line_count. ERR_OK: adjudicated, or
+/* Cover, class, identities and age are judged on the settlement's business date, or on the day of
+ * death when that is earlier; a line's class, cap and restrictions on its fee's day.
+ *
+ * Fills *result; result->lines is the caller's array of claim->line_count. ERR_OK: adjudicated, or
  * refused with result->problems.count > 0 (state reasons of reasons.def). ERR_NOMEM: the arena is
  * exhausted. ERR_INVALID: an identity is broken (result->problems says which, reason INTERNAL; the
  * figures stay in result as evidence). */

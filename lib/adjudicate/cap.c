@@ -31,10 +31,21 @@ struct cap_left cap_left(const struct run *r, const struct layer *layer, enum ca
     return tightest;
 }
 
-bool cap_counts_eligible(const struct layer *layer)
+static bool names(const struct layer *layer, const char *scope)
 {
     for (uint8_t i = 0; i < layer->cap_count; i++)
-        if (layer->caps[i].on == CAP_ON_ELIGIBLE)
+        for (uint8_t j = 0; layer->caps[i].on == CAP_ON_ELIGIBLE && j < layer->caps[i].scope_count;
+             j++)
+            if (strcmp(layer->caps[i].scopes[j], scope) == 0)
+                return true;
+    return false;
+}
+
+bool cap_counts_eligible(const struct run *r, const struct layer *layer)
+{
+    const struct policy *policy = r->in->policy;
+    for (uint8_t i = 0; i < policy->layer_count; i++)
+        if (names(&policy->layers[i], layer->accumulates))
             return true;
     return false;
 }

@@ -59,7 +59,11 @@ static void find_cover(struct run *r)
     r->insutype = (uint8_t)index;
     r->pool_open = insurance_pool_open(r->cover, r->date);
     int class = policy_class(in->policy, r->cover->insutype, r->cover->psn_type);
-    r->class_mask = class < 0 ? 0 : UINT32_C(1) << class;
+    /* Of no class, no layer would hold, and the patient would silently pay all. */
+    if (class < 0)
+        refuse(r, REASON_NOT_INSURED, "psn_type", r->cover->psn_type);
+    else
+        r->class_mask = UINT32_C(1) << class;
     out->insutype = r->cover->insutype;
     memcpy(out->psn_type, r->cover->psn_type, sizeof out->psn_type);
     memcpy(out->insuplc_admdvs, r->cover->insuplc_admdvs, sizeof out->insuplc_admdvs);

@@ -143,7 +143,7 @@ static void pay_above(struct run *r, struct share *share, int64_t due)
     explain_segments(r, share, &scale, &walk);
     row_segments(r, share, &scale, &walk, NULL);
     explain_cut(r, share, uncut, binding);
-    if (cap_counts_eligible(layer))
+    if (cap_counts_eligible(r, layer))
         delta_add(r, ACCUM_BASE, layer->accumulates, money_round_frac(frac_sub(cut, frac_of(due))));
 }
 

@@ -73,7 +73,8 @@ struct cap_left {
  * cumulative layer's cap is on the year's sum, so its own scope is left out (others_only). */
 struct cap_left cap_left(const struct run *r, const struct layer *layer, enum cap_on on,
                          bool others_only);
-bool cap_counts_eligible(const struct layer *layer);
+/* True when some layer's cap on eligible money counts what this one pays for. */
+bool cap_counts_eligible(const struct run *r, const struct layer *layer);
 /* base cut so that its payment stays within `fen`; *walk is the walk of what is returned. */
 struct frac cap_cut(const struct scale *scale, struct frac base, int64_t fen, struct walk *walk);
 

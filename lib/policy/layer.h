@@ -16,7 +16,8 @@ enum amount_name {
     AMOUNT_PRESELFPAY,
     AMOUNT_INSCP,
     AMOUNT_LAYER_PAID,   /* what an earlier layer paid */
-    AMOUNT_LAYER_EXCESS, /* what an earlier layer's cap left over: eligible money, exact */
+    AMOUNT_LAYER_EXCESS, /* what an earlier layer's cap left over: eligible money above what was
+                            paid for, exact; not what lies above a last band's bound */
 };
 
 struct base_term {
@@ -37,7 +38,8 @@ struct line_scope {
 enum deductible_accrual {
     DEDC_NONE,
     DEDC_PER_STAY, /* nth of the year; what was consumed counts, the rest is not carried over */
-    DEDC_PER_YEAR, /* consumed over the year, each grade up to its own, all up to the ceiling */
+    DEDC_PER_YEAR, /* consumed over the year: each row up to its own amount over all the grades it
+                      names, all rows up to the ceiling */
 };
 
 enum deductible_nth { NTH_SAME_GRADE, NTH_ALL_STAYS };
@@ -48,7 +50,8 @@ struct layer {
     enum fund_field field;
     enum owner_kind owner_kind;
     const char *owner_code; /* insurer and civil servant; else NULL */
-    /* When it applies: masks; identities 0 asks for none in particular. */
+    /* When it applies: masks; identities 0 asks for none in particular. A civil servant's layer
+     * without identities asks for the cover's cvlserv_flag. */
     uint32_t insutypes, kinds, classes, identities;
     bool needs_pool; /* closed by waiting and arrears */
     struct line_scope scope;

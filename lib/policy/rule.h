@@ -29,8 +29,10 @@ struct deductible_rule {
     uint16_t clause;
 };
 
-/* Bands are marginal: base between the previous bound and upto_fen (inclusive) pays ratio. The last
- * band's bound is INT64_MAX, or the point above which nothing is paid. */
+/* Bands are marginal: base between the previous bound and upto_fen (inclusive) pays ratio. Bounds
+ * are amounts of the layer's base, the deductible included, which hides what is below it (V-10,
+ * D16: 30,000 counts the 1,300). The last band's bound is INT64_MAX, or the point above which
+ * nothing is paid. */
 struct band {
     int64_t upto_fen;
     int32_t ratio;
@@ -45,13 +47,14 @@ struct ratio_rule {
 
 enum cap_on { CAP_ON_PAYMENT, CAP_ON_ELIGIBLE };
 
-/* What a layer may pay in a benefit year, together with what the named accumulators hold already.
- */
+/* What a layer may pay (or pay for) in a benefit year, together with what the named accumulators
+ * hold already. Where several hold for a person, the tightest does. */
 struct cap_rule {
     struct selector who;
     enum cap_on on;
     int64_t amount_fen;
-    uint8_t scope_count; /* ACCUM_PAID scopes counted jointly, the layer's own among them */
+    uint8_t scope_count; /* scopes counted jointly, the layer's own among them: ACCUM_PAID, or
+                            ACCUM_BASE when on eligible money */
     char scopes[LAYER_SCOPES_MAX][ACCUM_SCOPE + 1];
     uint16_t clause;
 };

@@ -144,6 +144,88 @@ static void steps_add_up(void **state)
     }
 }
 
+static struct selector random_selector(void)
+{
+    struct selector who = everyone;
+    if (rand() % 4 == 0)
+        who.grades = 1u << LEVEL3;
+    if (rand() % 4 == 0)
+        who.identities = 1u << LOW_INCOME;
+    return who;
+}
+
+/* Any tables at all, as long as terms name earlier layers. */
+static void add_random_layer(struct world *w, const char *id)
+{
+    struct layer *l = world_layer(w, id, (enum fund_field)(rand() % FUND_FIELDS));
+    uint8_t index = (uint8_t)(l - w->policy.layers);
+    l->term_count = (uint8_t)(1 + rand() % 3);
+    for (uint8_t i = 0; i < l->term_count; i++)
+        l->terms[i] =
+            (struct base_term){rand() % 3 ? 1 : -1, (enum amount_name)(rand() % (index ? 7 : 5)),
+                               index ? (uint8_t)(rand() % index) : 0};
+    l->cumulative = rand() % 3 == 0;
+    l->reach_back = rand() % 2;
+    l->accrual = l->cumulative ? DEDC_PER_YEAR : (enum deductible_accrual)(rand() % 3);
+    l->nth = (enum deductible_nth)(rand() % 2);
+    if (rand() % 2)
+        l->dedc_ceiling_fen = below(200000);
+    if (l->accrual != DEDC_NONE)
+        layer_deductible(w, l, random_selector(), below(200000), below(200000));
+    layer_ratio(w, l, random_selector(), rand() % 101 * 100)->bands[0].upto_fen = below(2000000);
+    layer_band(w, l, 2000000 + below(2000000), rand() % 101 * 100);
+    if (rand() % 2)
+        layer_band(w, l, INT64_MAX, rand() % 10001);
+    for (int i = rand() % 3; i > 0; i--) {
+        struct cap_rule *cap = layer_cap(w, l, (enum cap_on)(rand() % 2), below(3000000));
+        cap->who = random_selector();
+        if (index > 0 && rand() % 2)
+            memcpy(cap->scopes[cap->scope_count++], w->policy.layers[rand() % index].accumulates,
+                   ACCUM_SCOPE + 1);
+    }
+    if (rand() % 2)
+        layer_tilt(w, l, 1u << LOW_INCOME, rand() % 10001, rand() % 2000, rand() % 2);
+}
+
+/* Whatever a pack says, an answer holds its identities, or is refused as internal by name. */
+static void any_policy_answers_or_refuses(void **state)
+{
+    (void)state;
+    static const char *const ids[] = {"a", "b", "c", "d", "e", "f"};
+    srand(431003);
+    int answered = 0, refused = 0;
+    for (int round = 0; round < 1500; round++) {
+        struct world *w = world_new();
+        for (int i = 1 + rand() % 6; i > 0; i--)
+            add_random_layer(w, ids[i - 1]);
+        if (rand() % 2)
+            world_identity(w, "1", "431003");
+        world_employee(w, "1101");
+        w->claim.acct_used_flag = rand() % 2;
+        w->in.balance = below(300000);
+        for (int stay = 0; stay < 3; stay++) {
+            world_clear_lines(w);
+            add_random_lines(w);
+            arena_reset(w->arena);
+            enum err err = adjudicate(&w->in, w->arena, &w->result);
+            if (err == ERR_OK) {
+                assert_int_equal(w->result.problems.count, 0);
+                assert_null(result_broken_identity(&w->result, 1));
+                for (uint32_t i = 0; i < w->result.delta_count; i++)
+                    assert_int_equal(accum_add(&w->accums, &w->result.deltas[i]), ERR_OK);
+                answered++;
+            } else {
+                assert_int_equal(err, ERR_INVALID);
+                if (!strstr(w->result.problems.list[0].en, "too long a chain"))
+                    fail_msg("%s", w->result.problems.list[0].en);
+                refused++;
+            }
+        }
+        world_free(w);
+    }
+    assert_true(answered > 4000 && refused < 200);
+}
+
 static void the_largest_amounts_do_not_overflow(void **state)
 {
     (void)state;
@@ -212,6 +294,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(line_order_never_changes_money),
         cmocka_unit_test(steps_add_up),
+        cmocka_unit_test(any_policy_answers_or_refuses),
         cmocka_unit_test(the_largest_amounts_do_not_overflow),
         cmocka_unit_test(heads_and_year),
         cmocka_unit_test(a_broken_identity_is_an_error),

@@ -135,6 +135,27 @@ static void a_quota_on_eligible_money(void **state)
     world_free(w);
 }
 
+/* Two benefits under one quota of eligible money: each counts what the other paid for. */
+static void a_joint_quota_on_eligible_money(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct layer *a = world_layer(w, "a", FUND_HIFP);
+    a->kinds = 1u << OUTPATIENT;
+    layer_ratio(w, a, everyone, 7000);
+    struct layer *b = world_layer(w, "b", FUND_HIFP);
+    b->kinds = 1u << INPATIENT;
+    layer_ratio(w, b, everyone, 5000);
+    struct cap_rule *cap = layer_cap(w, b, CAP_ON_ELIGIBLE, 30000);
+    cap->scope_count = 2;
+    snprintf(cap->scopes[1], sizeof cap->scopes[1], "a");
+    w->claim.med_type = "11";
+    assert_int_equal(world_settle(w, 20000)->totals.fund[FUND_HIFP], 14000);
+    w->claim.med_type = "21";
+    assert_int_equal(world_settle(w, 20000)->totals.fund[FUND_HIFP], 5000);
+    world_free(w);
+}
+
 static void caps_choose_by_class_and_the_tightest_holds(void **state)
 {
     (void)state;
@@ -206,6 +227,7 @@ int main(void)
         cmocka_unit_test(a_cut_inside_a_band),
         cmocka_unit_test(quotas_run_over_visits),
         cmocka_unit_test(a_quota_on_eligible_money),
+        cmocka_unit_test(a_joint_quota_on_eligible_money),
         cmocka_unit_test(caps_choose_by_class_and_the_tightest_holds),
         cmocka_unit_test(chains_of_cuts_are_exact_or_refused),
         cmocka_unit_test(reach_finds_the_exact_point),

@@ -24,6 +24,8 @@ static void no_cover_no_settlement(void **state)
     assert_refused(world_run(w, 0), REASON_NOT_INSURED, "insutype");
     w->person.insurances[0].expi_date = date_of(2024, 3, 10);
     assert_int_equal(world_run(w, 0)->problems.count, 0);
+    snprintf(w->person.insurances[0].psn_type, 7, "1601"); /* of no class: never silently nothing */
+    assert_refused(world_run(w, 0), REASON_NOT_INSURED, "psn_type");
     world_free(w);
 }
 
@@ -139,7 +141,7 @@ static void selectors_use_age_and_class(void **state)
     assert_int_equal(world_run(w, 0)->totals.fund_pay_sumamt, 0);
     *who = for_classes(1u << RESIDENT);
     assert_int_equal(world_run(w, 0)->totals.fund_pay_sumamt, 500);
-    snprintf(w->person.insurances[0].psn_type, 7, "1601"); /* of no class: only rules for all */
+    *who = for_classes(1u << ACTIVE);
     assert_int_equal(world_run(w, 0)->totals.fund_pay_sumamt, 0);
     *who = everyone;
     who->identities = 1u << DESTITUTE;

@@ -171,6 +171,24 @@ static void reach_back_takes_nothing_back_and_stays_within_the_fee(void **state)
     world_free(w);
 }
 
+/* 20,000 of eligible money above the deductible, over the year. */
+static void a_cap_on_eligible_money(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct layer *l = shandong_layer(w);
+    w->rules[0].caps[0].on = CAP_ON_ELIGIBLE;
+    w->rules[0].caps[0].amount_fen = 2000000;
+    assert_int_equal(world_settle(w, 2000000)->totals.fund[FUND_HIFMI], 500000);
+    const struct result *r = world_settle(w, 2000000);
+    assert_int_equal(r->totals.fund[FUND_HIFMI], 500000);
+    assert_int_equal(find_step(r, STEP_EXCESS, l->id)->amount, 1000000);
+    r = world_settle(w, 2000000);
+    assert_int_equal(r->totals.fund[FUND_HIFMI], 0);
+    assert_int_equal(find_step(r, STEP_EXCESS, l->id)->amount, 2000000);
+    world_free(w);
+}
+
 static void a_cap_with_other_scopes(void **state)
 {
     (void)state;
@@ -195,6 +213,7 @@ int main(void)
         cmocka_unit_test(tilt_eases_deductible_bands_and_cap),
         cmocka_unit_test(reach_back_is_the_packs_choice),
         cmocka_unit_test(reach_back_takes_nothing_back_and_stays_within_the_fee),
+        cmocka_unit_test(a_cap_on_eligible_money),
         cmocka_unit_test(a_cap_with_other_scopes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

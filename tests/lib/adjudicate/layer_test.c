@@ -178,6 +178,9 @@ static void grades_share_a_ceiling(void **state)
     assert_int_equal(world_settle(w, 50000)->totals.act_pay_dedc, 0);
     w->institution.dedc_grade = PRIMARY; /* no row: none due */
     assert_int_equal(world_settle(w, 50000)->totals.fund[FUND_HIFP], 30000);
+    w->institution.dedc_grade = LEVEL3;
+    l->dedc_ceiling_fen = 10000; /* lowered below what was consumed: nothing is given back */
+    assert_int_equal(world_run(w, 50000)->totals.fund[FUND_HIFP], 30000);
     world_free(w);
 }
 
@@ -240,6 +243,49 @@ static void civil_servants_need_the_flag_or_an_identity(void **state)
     assert_int_equal(world_run(w, 1000)->totals.fund_pay_sumamt, 0);
     w->person.insurances[0].cvlserv_flag = 1;
     assert_string_equal(world_run(w, 1000)->rows[0].owner, "CS431000");
+    world_free(w);
+}
+
+static void tilts_ease_plain_layers_too(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct layer *l = world_layer(w, "ip", FUND_HIFP);
+    layer_deductible(w, l, everyone, 10000, 10000);
+    layer_ratio(w, l, everyone, 5000);
+    layer_tilt(w, l, 1u << LOW_INCOME, 5000, 1000, false);
+    assert_int_equal(world_run(w, 100000)->totals.fund_pay_sumamt, 45000);
+    world_identity(w, "1", "431003");
+    assert_int_equal(world_run(w, 100000)->totals.fund_pay_sumamt, 57000);
+    l->accrual = DEDC_PER_YEAR;
+    assert_int_equal(world_run(w, 100000)->totals.fund_pay_sumamt, 57000);
+    layer_cap(w, l, CAP_ON_PAYMENT, 1000);
+    assert_int_equal(world_run(w, 100000)->totals.fund_pay_sumamt, 1000);
+    world_rules(w, l)->tilts[0].uncapped = true;
+    assert_int_equal(world_run(w, 100000)->totals.fund_pay_sumamt, 57000);
+    world_free(w);
+}
+
+/* The county that certified the identity pays; certified twice, the later one; with no identity the
+ * county of enrolment. */
+static void assistance_has_one_county(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct layer *l = world_layer(w, "maf", FUND_MAF);
+    l->owner_kind = OWNER_ASSISTANCE;
+    layer_ratio(w, l, everyone, 5000);
+    assert_string_equal(world_run(w, 1000)->rows[0].owner, "431002");
+    world_identity(w, "1", "431003");
+    assert_string_equal(world_run(w, 1000)->rows[0].owner, "431003");
+    world_identity(w, "1", "431004");
+    w->person.identities[1].begntime = date_of(2024, 2, 1);
+    assert_string_equal(world_run(w, 1000)->rows[0].owner, "431004");
+    world_identity(w, "2", "431005");
+    w->policy.identities_stacked = true;
+    assert_string_equal(world_run(w, 1000)->rows[0].owner, "431005"); /* the best in rank */
+    l->identities = 1u << LOW_INCOME;
+    assert_string_equal(world_run(w, 1000)->rows[0].owner, "431004");
     world_free(w);
 }
 
@@ -318,6 +364,8 @@ int main(void)
         cmocka_unit_test(scope_leaves_lines_to_the_patient),
         cmocka_unit_test(layers_choose_by_insurance_kind_class_and_identity),
         cmocka_unit_test(civil_servants_need_the_flag_or_an_identity),
+        cmocka_unit_test(tilts_ease_plain_layers_too),
+        cmocka_unit_test(assistance_has_one_county),
         cmocka_unit_test(no_ratio_row_means_no_layer),
         cmocka_unit_test(a_closed_pool_pays_nothing_and_the_account_does),
         cmocka_unit_test(funds_never_pay_more_than_what_is_left),

@@ -1,18 +1,7 @@
 /* The bundle is put together from the stored chunks, so that what is compiled is what recovery will
- * compile. Whether chunks are missing, or the command is a repeat, is for settle to say. */
+ * compile. Whether chunks are missing or wrong, or the command is a repeat, is for settle to say.
+ */
 #include "daemon/activation.h"
-
-#include <stdlib.h>
-
-static enum activation name_wrong_digest(struct job *job)
-{
-    job->faults = calloc(1, sizeof *job->faults);
-    if (!job->faults)
-        return ACTIVATION_RETRY;
-    faults_add(job->faults, "", 0, NULL, "政策包分块与摘要不符",
-               "the chunks do not add up to the digest");
-    return ACTIVATION_SETTLE;
-}
 
 enum activation activation_prepare(struct region *region, struct job *job, enum err *err)
 {
@@ -31,11 +20,11 @@ enum activation activation_prepare(struct region *region, struct job *job, enum 
     case ERR_OK:
         return ACTIVATION_COMPILE;
     case ERR_NOTFOUND:
+    case ERR_CORRUPT:
+    case ERR_LIMIT:
         return ACTIVATION_SETTLE;
     case ERR_NOMEM:
         return ACTIVATION_RETRY;
-    case ERR_CORRUPT:
-        return name_wrong_digest(job);
     default:
         return ACTIVATION_FAILED;
     }

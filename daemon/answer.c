@@ -13,6 +13,7 @@
 
 static enum err pack_frame(struct job *job, struct reply_envelope *envelope)
 {
+    envelope->schema = job->schema;
     envelope->msgid = job_msgid(job);
     envelope->refmsg_time = job->received_ms;
     envelope->respond_time = clock_wall_ms();

@@ -66,22 +66,11 @@ static void refuse_glutton(struct gate *gate, struct job *job)
     refuse(gate, job, REASON_MALFORMED, NULL, NULL);
 }
 
-static bool in_region(const struct region *region, const char *admdvs)
-{
-    if (strcmp(region->code, admdvs) == 0)
-        return true;
-    /* A pooling region that is a whole city (…00) insures the counties under its four digits. */
-    return strcmp(region->code + 4, "00") == 0 && strncmp(region->code, admdvs, 4) == 0;
-}
-
-static struct region *find_region(const struct gate *gate, const struct job *job)
+static struct region *find_region(const struct gate *gate, const char *admdvs)
 {
     for (uint32_t i = 0; i < gate->region_count; i++) {
-        struct region *region = gate->regions[i];
-        bool ours = job->schema == SCHEMA_OPERATOR ? strcmp(region->code, job->command.region) == 0
-                                                   : in_region(region, job->request.insuplc_admdvs);
-        if (ours)
-            return region;
+        if (strcmp(gate->regions[i]->code, admdvs) == 0)
+            return gate->regions[i];
     }
     return NULL;
 }
@@ -95,10 +84,10 @@ static void route(struct gate *gate, const struct sender *sender, struct job *jo
         refuse(gate, job, reason, NULL, NULL);
         return;
     }
-    struct region *region = find_region(gate, job);
+    const char *admdvs = command ? job->command.region : job->request.insuplc_admdvs;
+    struct region *region = find_region(gate, admdvs);
     if (!region) {
-        refuse(gate, job, REASON_REGION_WRONG, command ? "region" : "insuplc_admdvs",
-               command ? job->command.region : job->request.insuplc_admdvs);
+        refuse(gate, job, REASON_REGION_WRONG, command ? "region" : "insuplc_admdvs", admdvs);
     } else if (gate->in_flight > gate->config->in_flight) {
         answer_retry(job, REASON_OVERLOADED, region->code);
         replies_put(&gate->replies, job);

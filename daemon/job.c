@@ -22,11 +22,7 @@ struct job *job_new(void)
 
 static void drop_owned(struct job *job)
 {
-    if (job->evidence) {
-        for (uint32_t i = 0; i < job->evidence->count; i++)
-            free((void *)job->evidence->records[i].data);
-        free(job->evidence);
-    }
+    evidence_free(job->evidence);
     free(job->bundle);
     free(job->faults);
     pack_free(job->pack);

@@ -4,6 +4,7 @@
 #define DAEMON_JOB_H
 
 #include "base/arena.h"
+#include "daemon/evidence.h"
 #include "daemon/identity.h"
 #include "daemon/inbox.h"
 #include "model/command.h"
@@ -18,14 +19,6 @@ enum job_stage {
     JOB_EVIDENCE,     /* records that settle needs, then settle again */
     JOB_STORED_REPLY, /* the stored reply of an earlier attempt, then the gate */
     JOB_COMPILE,      /* a pack, then settle */
-};
-
-/* Records fetched for settle; malloc'ed with the records. */
-#define EVIDENCE_MAX (4 * SETTLE_NEEDS_MAX)
-struct evidence {
-    uint32_t count;
-    uint64_t sequences[EVIDENCE_MAX];
-    struct slice records[EVIDENCE_MAX];
 };
 
 /* A connection by place and generation, never by pointer: it may be gone when the reply comes. */
@@ -54,7 +47,6 @@ struct job {
 
     /* Between settler and reader. */
     enum job_stage stage;
-    struct settle_needs needs;
     struct evidence *evidence;
     uint64_t stored; /* sequence of the stored reply */
     uint8_t *bundle;

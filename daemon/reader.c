@@ -18,56 +18,13 @@
 
 #define TICK_MS 1000
 
-static enum err fetch(struct region *region, uint64_t sequence, struct slice *out)
-{
-    uint8_t *bytes;
-    size_t size;
-    enum err err = ledger_fetch(region->ledger, sequence, &bytes, &size);
-    if (!err)
-        *out = (struct slice){bytes, size};
-    else
-        log_event(LOG_ERROR, "record_unreadable", "region=%s sequence=%" PRIu64 " error=\"%s\"",
-                  region->code, sequence, err_text(err));
-    return err;
-}
-
-static bool has_evidence(const struct evidence *evidence, uint64_t sequence)
-{
-    for (uint32_t i = 0; i < evidence->count; i++) {
-        if (evidence->sequences[i] == sequence)
-            return true;
-    }
-    return false;
-}
-
-static enum err gather(struct region *region, struct job *job)
-{
-    if (!job->evidence)
-        job->evidence = calloc(1, sizeof *job->evidence);
-    struct evidence *evidence = job->evidence;
-    if (!evidence)
-        return ERR_NOMEM;
-    for (uint32_t i = 0; i < job->needs.count; i++) {
-        uint64_t sequence = job->needs.sequences[i];
-        if (has_evidence(evidence, sequence))
-            continue;
-        if (evidence->count == EVIDENCE_MAX)
-            return ERR_LIMIT;
-        enum err err = fetch(region, sequence, &evidence->records[evidence->count]);
-        if (err)
-            return err;
-        evidence->sequences[evidence->count++] = sequence;
-    }
-    return ERR_OK;
-}
-
-static enum err compile(struct job *job)
+static enum err compile(const struct region *region, struct job *job)
 {
     job->faults = calloc(1, sizeof *job->faults);
     if (!job->faults)
         return ERR_NOMEM;
     struct slice bundle = {job->bundle, job->bundle_size};
-    enum err err = pack_compile(bundle, &job->pack, job->faults);
+    enum err err = settle_compile(bundle, region->code, &job->pack, job->faults);
     if (err && err != ERR_INVALID)
         return err;
     job->compiled = true;
@@ -76,21 +33,26 @@ static enum err compile(struct job *job)
 
 static enum err repeat(struct region *region, struct job *job)
 {
-    struct slice record;
-    enum err err = fetch(region, job->stored, &record);
+    uint8_t *bytes;
+    size_t size;
+    enum err err = ledger_fetch(region->ledger, job->stored, &bytes, &size);
     if (err)
         return err;
-    err = answer_stored(job, record);
-    free((void *)record.data);
+    err = answer_stored(job, (struct slice){bytes, size});
+    free(bytes);
     return err;
 }
 
 /* The last sequence that must be durable before the job can be served. */
 static uint64_t last_needed(const struct job *job)
 {
-    uint64_t last = job->stage == JOB_STORED_REPLY ? job->stored : 0;
-    for (uint32_t i = 0; job->stage == JOB_EVIDENCE && i < job->needs.count; i++)
-        last = job->needs.sequences[i] > last ? job->needs.sequences[i] : last;
+    uint64_t last = 0;
+    if (job->stage == JOB_STORED_REPLY)
+        return job->stored;
+    for (uint32_t i = 0; job->stage == JOB_EVIDENCE && i < job->evidence->needs.count; i++) {
+        uint64_t sequence = job->evidence->needs.sequences[i];
+        last = sequence > last ? sequence : last;
+    }
     return last;
 }
 
@@ -99,10 +61,10 @@ static void serve(struct region *region, struct job *job)
     enum err err = ERR_OK;
     switch (job->stage) {
     case JOB_EVIDENCE:
-        err = gather(region, job);
+        err = evidence_gather(job->evidence, region->ledger, region->code);
         break;
     case JOB_COMPILE:
-        err = compile(job);
+        err = compile(region, job);
         break;
     case JOB_STORED_REPLY:
         err = repeat(region, job);
@@ -111,6 +73,8 @@ static void serve(struct region *region, struct job *job)
         CHECK(!"a job for the settler");
     }
     if (err) {
+        log_event(LOG_ERROR, "unreadable", "region=%s stage=%d sequence=%" PRIu64 " error=\"%s\"",
+                  region->code, (int)job->stage, last_needed(job), err_text(err));
         answer_retry(job, REASON_OVERLOADED, region->code);
         job->barrier = NULL;
     }

@@ -41,13 +41,9 @@ static enum err open_ledger(struct region *region)
     return ERR_OK;
 }
 
-static enum err open_store(struct region *region)
+static enum err open_store(struct region *region, const char *dir)
 {
-    char dir[REGION_PATH_MAX + 16];
     const struct config *config = region->config;
-    enum err err = folder_path(region->dir, "lmdb", dir, sizeof dir);
-    if (err)
-        return err;
     struct store_options options = {
         .dir = dir,
         .map_bytes = (uint64_t)(config->map_gib * GIB),
@@ -56,18 +52,7 @@ static enum err open_store(struct region *region)
         .interval_ms = config->checkpoint_seconds * 1000,
         .active_bytes = (uint64_t)(config->overlay_mib * MIB),
     };
-    bool rebuild = folder_rebuild_wanted(region->dir);
-    if (!rebuild) {
-        err = store_open(&options, &region->store);
-        rebuild = err == ERR_CORRUPT || err == ERR_IO;
-        if (!rebuild)
-            return err;
-    }
-    log_event(LOG_WARNING, "store_rebuild", "region=%s error=\"%s\"", region->code, err_text(err));
-    err = store_discard(dir);
-    if (!err)
-        err = store_open(&options, &region->store);
-    return err ? err : folder_rebuild_done(region->dir);
+    return store_open(&options, &region->store);
 }
 
 /* Everything in active is durable in the ledger, so it may go to LMDB at any record. */
@@ -103,7 +88,7 @@ static enum err fold_later(struct region *region, uint64_t end)
                   "region=%s store_sequence=%" PRIu64 " ledger_sequence=%" PRIu64
                   " text=\"the ledger lacks records that LMDB has seen; restore it\"",
                   region->code, from, end);
-        return ERR_CORRUPT;
+        return ERR_INVALID;
     }
     struct ledger_fault fault = {0};
     int64_t began_ms = clock_mono_ms();
@@ -168,7 +153,8 @@ static enum err compile_active(struct region *region)
     if (err)
         return err == ERR_NOTFOUND ? ERR_CORRUPT : err;
     struct faults *faults = calloc(1, sizeof *faults);
-    err = faults ? pack_compile((struct slice){bundle, size}, &region->pack, faults) : ERR_NOMEM;
+    err = faults ? settle_compile((struct slice){bundle, size}, region->code, &region->pack, faults)
+                 : ERR_NOMEM;
     if (err && faults)
         log_faults(region, faults);
     free(faults);
@@ -188,8 +174,6 @@ static enum err open_state(struct region *region)
         log_event(LOG_ERROR, "region_foreign", "region=%s stored=%s", region->code, stored);
         return ERR_INVALID;
     }
-    if (state_sequence(region->state) != store_sequence(region->store))
-        return ERR_CORRUPT;
     struct settle_options options = {
         .region = region->code,
         .salt_key = region->salt_key,
@@ -198,21 +182,58 @@ static enum err open_state(struct region *region)
     return settle_new(&options, &region->settle);
 }
 
-enum err recovery_run(struct region *region)
+static void close_view(struct region *region)
 {
-    static const struct {
-        const char *name;
-        enum err (*step)(struct region *region);
-    } steps[] = {{"ledger", open_ledger}, {"store", open_store}, {"state", open_state}};
-    enum err err = ERR_OK;
-    for (size_t i = 0; i < ARRAY_LEN(steps) && !err; i++) {
-        err = steps[i].step(region);
-        if (err)
-            log_event(LOG_ERROR, "open_failed", "region=%s step=%s error=\"%s\"", region->code,
-                      steps[i].name, err_text(err));
-    }
+    settle_free(region->settle);
+    state_free(region->state);
+    store_close(region->store);
+    region->settle = NULL;
+    region->state = NULL;
+    region->store = NULL;
+}
+
+/* LMDB, brought up to the ledger's end. */
+static enum err open_view(struct region *region, const char *dir)
+{
+    enum err err = open_store(region, dir);
+    if (!err)
+        err = open_state(region);
     if (!err)
         err = fold_later(region, ledger_end(region->ledger).sequence);
+    return err;
+}
+
+static enum err rebuild_view(struct region *region, const char *dir)
+{
+    close_view(region);
+    enum err err = store_discard(dir);
+    if (!err)
+        err = open_view(region, dir);
+    return err ? err : folder_rebuild_done(region->dir);
+}
+
+/* What LMDB lost or spoilt is folded from the ledger again, once: a second failure is not LMDB's.
+ */
+static enum err recover_view(struct region *region)
+{
+    char dir[REGION_PATH_MAX + 16];
+    bool wanted = folder_rebuild_wanted(region->dir);
+    enum err err = folder_path(region->dir, "lmdb", dir, sizeof dir);
+    if (err)
+        return err;
+    if (!wanted)
+        err = open_view(region, dir);
+    if (!wanted && err != ERR_CORRUPT && err != ERR_IO)
+        return err;
+    log_event(LOG_WARNING, "store_rebuild", "region=%s error=\"%s\"", region->code, err_text(err));
+    return rebuild_view(region, dir);
+}
+
+enum err recovery_run(struct region *region)
+{
+    enum err err = open_ledger(region);
+    if (!err)
+        err = recover_view(region);
     if (!err && state_sequence(region->state) == 0)
         err = write_genesis(region);
     if (!err)

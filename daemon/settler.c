@@ -206,6 +206,22 @@ static bool write_down(struct region *region, struct job *job, struct settle_ans
     return true;
 }
 
+static void look_up(struct region *region, struct job *job, const struct settle_needs *needs)
+{
+    if (!job->evidence)
+        job->evidence = calloc(1, sizeof *job->evidence);
+    enum err err = job->evidence ? evidence_begin(job->evidence, needs, region->state) : ERR_NOMEM;
+    if (err == ERR_IO)
+        store_failed(region, err);
+    if (!err) {
+        to_reader(region, job, JOB_EVIDENCE);
+        return;
+    }
+    log_event(LOG_ERROR, "evidence_missing", "region=%s msgid=%s error=\"%s\"", region->code,
+              job_msgid(job), err_text(err));
+    post_retry(region, job, REASON_OVERLOADED);
+}
+
 static bool conclude(struct region *region, struct job *job, struct settle_answer *answer)
 {
     switch (answer->verdict) {
@@ -225,8 +241,7 @@ static bool conclude(struct region *region, struct job *job, struct settle_answe
         repeat(region, job, answer->sequence);
         return true;
     case SETTLE_NEEDS:
-        job->needs = answer->needs;
-        to_reader(region, job, JOB_EVIDENCE);
+        look_up(region, job, &answer->needs);
         return true;
     }
     CHECK(!"a verdict");
@@ -263,11 +278,8 @@ static enum err settle_job(struct region *region, struct job *job, int64_t stamp
                               job->arena, answer);
     }
     struct settle_evidence evidence = {0};
-    if (job->evidence) {
-        evidence.count = job->evidence->count;
-        evidence.sequences = job->evidence->sequences;
-        evidence.records = job->evidence->records;
-    }
+    if (job->evidence)
+        evidence = evidence_view(job->evidence);
     return settle_request(region->settle, &job->request, stamp_ms, job->evidence ? &evidence : NULL,
                           job->arena, answer);
 }

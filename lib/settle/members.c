@@ -103,7 +103,6 @@ static enum err check_holder(struct import *import, const struct import_member *
 {
     const struct person *person = &member->person;
     char holder[TEXT_ID_MAX + 1], zh[96], en[96];
-    bool freed;
     enum err err =
         state_certificate(import->ct->turn.state, person->psn_cert_type, person->certno, holder);
     if (err != ERR_OK)

@@ -1,0 +1,385 @@
+/* The scratch state, the packs compiled so far, and the re-making of one record after the other. */
+#include "settle/verify.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "settle/compare.h"
+#include "wire/codec.h"
+
+/* Decoding, and a turn with all its copies; far above what the daemon allows itself, so that what
+ * it could answer can be made again. */
+#define VERIFY_ARENA_MAX (4 * REQUEST_ARENA_MAX)
+/* Records first, then the packs that stand in them. */
+#define ROUNDS_MAX 3
+
+struct verify {
+    char region[ID_ADMDVS + 1];
+    bool salted;
+    enum err (*fetch)(void *context, uint64_t sequence, uint8_t **record, size_t *size);
+    void *context;
+    struct store *store;
+    struct state *state;
+    struct settle *settle;
+    struct arena *request_arena, *turn_arena;
+    uint32_t pack_count, pack_capacity;
+    struct pack **packs;   /* every one that was compiled, in the order of activation */
+    struct pack *compiled; /* of the record under way; not yet active */
+    struct faults *faults;
+    struct settlement stored, made;
+    struct verify_report report;
+};
+
+static enum err open_state(struct verify *verify, const struct verify_options *options)
+{
+    const struct store_options in_memory = {.dir = NULL, .active_bytes = UINT64_MAX};
+    enum err err = store_open(&in_memory, &verify->store);
+    if (err == ERR_OK)
+        err = state_new(verify->store, &verify->state);
+    const struct settle_options settle = {
+        .region = options->region, .salt_key = options->salt_key, .state = verify->state};
+    return err == ERR_OK ? settle_new(&settle, &verify->settle) : err;
+}
+
+enum err verify_new(const struct verify_options *options, struct verify **out)
+{
+    struct verify *verify = calloc(1, sizeof *verify);
+    if (!verify)
+        return ERR_NOMEM;
+    verify->salted = options->salt_key != NULL;
+    verify->fetch = options->fetch;
+    verify->context = options->context;
+    verify->request_arena = arena_new(VERIFY_ARENA_MAX);
+    verify->turn_arena = arena_new(VERIFY_ARENA_MAX);
+    verify->faults = malloc(sizeof *verify->faults);
+    enum err err = verify->request_arena && verify->turn_arena && verify->faults
+                       ? open_state(verify, options)
+                       : ERR_NOMEM;
+    if (err != ERR_OK) {
+        verify_free(verify);
+        return err;
+    }
+    memcpy(verify->region, options->region, sizeof verify->region);
+    *out = verify;
+    return ERR_OK;
+}
+
+void verify_free(struct verify *verify)
+{
+    if (!verify)
+        return;
+    settle_free(verify->settle);
+    state_free(verify->state);
+    store_close(verify->store);
+    for (uint32_t i = 0; i < verify->pack_count; i++)
+        pack_free(verify->packs[i]);
+    pack_free(verify->compiled);
+    free(verify->packs);
+    free(verify->faults);
+    arena_free(verify->request_arena);
+    arena_free(verify->turn_arena);
+    free(verify);
+}
+
+const struct verify_report *verify_report(const struct verify *verify)
+{
+    return &verify->report;
+}
+
+enum err verify_digest(struct verify *verify, struct hash *digest)
+{
+    return store_digest(verify->store, digest);
+}
+
+static void differ(struct verify *verify, const struct record *record, enum verify_part part,
+                   const char *what)
+{
+    struct verify_report *report = &verify->report;
+    report->difference_count++;
+    if (report->listed == VERIFY_LISTED_MAX)
+        return;
+    struct verify_difference *d = &report->list[report->listed++];
+    *d = (struct verify_difference){.sequence = record->sequence, .part = part};
+    snprintf(d->what, sizeof d->what, "%s", what);
+    if (record->kind == RECORD_SETTLEMENT || record->kind == RECORD_VOID)
+        id_format_setl(verify->region, date_of_time(record->time_ms), record->sequence, d->setl_id);
+}
+
+/* Evidence that settle asked for, as long as one call needs it. */
+struct fetched {
+    struct settle_evidence evidence;
+    struct slice records[SETTLE_NEEDS_MAX];
+    uint64_t sequences[SETTLE_NEEDS_MAX];
+    const struct pack *packs[SETTLE_PACKS_MAX];
+};
+
+static void fetched_drop(struct fetched *fetched)
+{
+    for (uint32_t i = 0; i < fetched->evidence.count; i++)
+        free((void *)fetched->records[i].data);
+    fetched->evidence = (struct settle_evidence){0};
+}
+
+static enum err fetched_fill(struct verify *verify, const struct settle_needs *needs,
+                             struct fetched *fetched)
+{
+    struct settle_evidence *evidence = &fetched->evidence;
+    fetched_drop(fetched);
+    evidence->sequences = fetched->sequences;
+    evidence->records = fetched->records;
+    evidence->packs = fetched->packs;
+    for (uint32_t i = 0; i < needs->count; i++) {
+        uint8_t *record = NULL;
+        size_t size = 0;
+        enum err err = verify->fetch
+                           ? verify->fetch(verify->context, needs->sequences[i], &record, &size)
+                           : ERR_NOTFOUND;
+        if (err != ERR_OK)
+            return err;
+        fetched->sequences[i] = needs->sequences[i];
+        fetched->records[i] = (struct slice){.data = record, .size = size};
+        evidence->count++;
+    }
+    for (uint32_t i = 0; i < needs->pack_count; i++)
+        for (uint32_t j = 0; j < verify->pack_count; j++) {
+            struct hash digest = pack_digest(verify->packs[j]);
+            if (memcmp(digest.bytes, needs->packs[i].bytes, HASH_SIZE) == 0) {
+                fetched->packs[evidence->pack_count++] = verify->packs[j];
+                break;
+            }
+        }
+    return ERR_OK;
+}
+
+static enum err make_terminal(struct verify *verify, const struct record *record,
+                              struct settle_answer *answer)
+{
+    struct problems *problems = arena_alloc(verify->request_arena, sizeof *problems);
+    struct request request;
+    struct fetched fetched = {0};
+    if (!problems)
+        return ERR_NOMEM;
+    enum err err =
+        wire_read_request_body(record->request, verify->request_arena, &request, problems);
+    if (err == ERR_OK && strcmp(request.fixmedins_code, record->actor) != 0)
+        err = ERR_INVALID;
+    for (int round = 0; err == ERR_OK && round < ROUNDS_MAX; round++) {
+        arena_reset(verify->turn_arena);
+        err = settle_request(verify->settle, &request, record->time_ms, &fetched.evidence,
+                             verify->turn_arena, answer);
+        if (err != ERR_OK || answer->verdict != SETTLE_NEEDS)
+            break;
+        err = fetched_fill(verify, &answer->needs, &fetched);
+    }
+    fetched_drop(&fetched);
+    return err;
+}
+
+static bool pack_known(const struct verify *verify, const struct hash *digest, struct pack **pack)
+{
+    for (uint32_t i = 0; i < verify->pack_count; i++) {
+        struct hash have = pack_digest(verify->packs[i]);
+        *pack = verify->packs[i];
+        if (memcmp(have.bytes, digest->bytes, HASH_SIZE) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Chunks that are not whole leave it to the state machine to say so. */
+static enum err compile(struct verify *verify, const struct command *command)
+{
+    struct pack *known;
+    uint8_t *bundle = NULL;
+    size_t size;
+    uint32_t missing;
+    memset(verify->faults, 0, sizeof *verify->faults);
+    if (pack_known(verify, &command->pack_digest, &known))
+        return ERR_OK;
+    enum err err = state_pack_bundle(verify->state, &command->pack_digest, command->chunk_count,
+                                     &bundle, &size, &missing);
+    if (err != ERR_OK)
+        return err == ERR_NOMEM || err == ERR_IO ? err : ERR_OK;
+    err = settle_compile((struct slice){.data = bundle, .size = size}, verify->region,
+                         &verify->compiled, verify->faults);
+    free(bundle);
+    return err == ERR_INVALID ? ERR_OK : err;
+}
+
+static enum err make_operator(struct verify *verify, const struct record *record,
+                              struct settle_answer *answer)
+{
+    struct problems *problems = arena_alloc(verify->request_arena, sizeof *problems);
+    struct command command;
+    if (!problems)
+        return ERR_NOMEM;
+    enum err err =
+        wire_read_command_body(record->request, verify->request_arena, &command, problems);
+    if (err == ERR_OK && command.kind == COMMAND_STATUS)
+        err = ERR_INVALID;
+    memset(verify->faults, 0, sizeof *verify->faults);
+    if (err == ERR_OK && command.kind == COMMAND_PACK_ACTIVATE)
+        err = compile(verify, &command);
+    if (err != ERR_OK)
+        return err;
+    return settle_command(verify->settle, &command, record->actor, record->time_ms,
+                          verify->faults->count ? verify->faults : NULL, verify->turn_arena,
+                          answer);
+}
+
+static enum err make_genesis(struct verify *verify, const struct record *record,
+                             struct settle_answer *answer)
+{
+    *answer = (struct settle_answer){.verdict = SETTLE_RECORD};
+    if (record->sequence != 1)
+        return ERR_INVALID;
+    return settle_genesis(verify->settle, record->time_ms, verify->turn_arena, &answer->record);
+}
+
+/* ERR_INVALID: the stored request is none, or not of that record. */
+static enum err make(struct verify *verify, const struct record *record,
+                     struct settle_answer *answer)
+{
+    if (record->kind == RECORD_GENESIS)
+        return make_genesis(verify, record, answer);
+    return record->schema == SCHEMA_TERMINAL ? make_terminal(verify, record, answer)
+                                             : make_operator(verify, record, answer);
+}
+
+static bool same_hash(const struct hash *a, const struct hash *b)
+{
+    return memcmp(a->bytes, b->bytes, HASH_SIZE) == 0;
+}
+
+/* The settlement's figures. *found: both records hold one. */
+static bool compare_figures(struct verify *verify, const struct record *stored,
+                            const struct record *made, char *what, size_t size)
+{
+    char setl_id[ID_SETL + 1];
+    if (stored->kind != RECORD_SETTLEMENT && stored->kind != RECORD_VOID)
+        return false;
+    id_format_setl(verify->region, date_of_time(stored->time_ms), stored->sequence, setl_id);
+    if (!compare_find_settlement(stored->effects, setl_id, &verify->stored) ||
+        !compare_find_settlement(made->effects, setl_id, &verify->made)) {
+        snprintf(what, size, "the settlement is not among the effects");
+        return true;
+    }
+    return compare_settlements(&verify->stored, &verify->made, what, size);
+}
+
+static void compare(struct verify *verify, const struct record *stored, const struct record *made)
+{
+    char what[200];
+    const bool same_engine = stored->engine == made->engine;
+    if (!same_engine)
+        verify->report.other_engine++;
+    if (compare_heads(stored, made, what, sizeof what))
+        differ(verify, stored, VERIFY_HEAD, what);
+    if (verify->salted && !same_hash(&stored->salt, &made->salt))
+        differ(verify, stored, VERIFY_SALT, "salt differs");
+    if (compare_figures(verify, stored, made, what, sizeof what))
+        differ(verify, stored, VERIFY_FIGURES, what);
+    else if (same_engine && compare_effects(stored->effects, made->effects, what, sizeof what))
+        differ(verify, stored, VERIFY_EFFECTS, what);
+    if (same_engine && compare_bytes(stored->reply, made->reply, what, sizeof what))
+        differ(verify, stored, VERIFY_REPLY, what);
+}
+
+static void count(struct verify_report *report, const struct record *record)
+{
+    report->records++;
+    if (record->kind == RECORD_REFUSAL)
+        report->refusals++;
+    else if (record->schema == SCHEMA_OPERATOR)
+        report->commands++;
+    else if (record->kind == RECORD_SETTLEMENT)
+        report->settlements++;
+    else if (record->kind == RECORD_VOID)
+        report->voids++;
+}
+
+/* Makes room for one more pack. */
+static bool packs_grow(struct verify *verify)
+{
+    if (verify->pack_count < verify->pack_capacity)
+        return true;
+    uint32_t capacity = verify->pack_capacity ? 2 * verify->pack_capacity : 4;
+    struct pack **packs = realloc(verify->packs, capacity * sizeof(struct pack *));
+    if (!packs)
+        return false;
+    verify->packs = packs;
+    verify->pack_capacity = capacity;
+    return true;
+}
+
+/* The stored records say which pack is active, whatever was made of them here. */
+static enum err activate(struct verify *verify)
+{
+    struct active_pack active;
+    struct pack *pack = NULL;
+    if (state_active_pack(verify->state, &active) != ERR_OK)
+        return ERR_OK;
+    if (verify->compiled) {
+        if (!packs_grow(verify))
+            return ERR_NOMEM;
+        verify->packs[verify->pack_count++] = verify->compiled;
+        verify->compiled = NULL;
+    }
+    settle_set_pack(verify->settle, pack_known(verify, &active.digest, &pack) ? pack : NULL);
+    return ERR_OK;
+}
+
+static enum err fold(struct verify *verify, const struct record *record)
+{
+    enum err err = state_apply(verify->state, record);
+    if (err == ERR_CORRUPT)
+        differ(verify, record, VERIFY_EFFECTS, "the effects do not parse");
+    if (err == ERR_OK && record->kind == RECORD_PACK_ACTIVATE)
+        err = activate(verify);
+    pack_free(verify->compiled);
+    verify->compiled = NULL;
+    return err;
+}
+
+static enum err read_next(struct verify *verify, uint64_t sequence, struct slice bytes,
+                          struct record *record)
+{
+    enum err err = record_read(bytes, record);
+    const char *what = err != ERR_OK ? "not a record" : NULL;
+    if (!what &&
+        (record->sequence != sequence || record->sequence != state_sequence(verify->state) + 1))
+        what = "sequence out of order";
+    if (!what && record->time_ms < state_time(verify->state))
+        what = "time before the last record's";
+    if (!what)
+        return ERR_OK;
+    const struct record unknown = {.sequence = sequence};
+    differ(verify, &unknown, VERIFY_HEAD, what);
+    return ERR_CORRUPT;
+}
+
+enum err verify_record(struct verify *verify, uint64_t sequence, struct slice bytes)
+{
+    struct record record;
+    enum err err = read_next(verify, sequence, bytes, &record);
+    if (err != ERR_OK)
+        return err;
+    arena_reset(verify->request_arena);
+    arena_reset(verify->turn_arena);
+    count(&verify->report, &record);
+    struct settle_answer *answer = arena_alloc(verify->request_arena, sizeof *answer);
+    if (!answer)
+        return ERR_NOMEM;
+    err = make(verify, &record, answer);
+    if (err == ERR_INVALID)
+        differ(verify, &record, VERIFY_UNMADE, "the stored request cannot be read");
+    else if (err != ERR_OK)
+        return err;
+    else if (answer->verdict != SETTLE_RECORD)
+        differ(verify, &record, VERIFY_UNMADE, "the request makes no record");
+    else
+        compare(verify, &record, &answer->record);
+    return fold(verify, &record);
+}

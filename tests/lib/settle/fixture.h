@@ -1,0 +1,128 @@
+/* A small region for the tests of the state machine: its own pack, three members, a ledger in
+ * memory. Every request goes through the codec, the state machine and the fold, as in the daemon.
+ * Invented people and institutions only. */
+#ifndef TEST_SETTLE_FIXTURE_H
+#define TEST_SETTLE_FIXTURE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin.pb-c.h"
+#include "base/date.h"
+#include "base/limits.h"
+#include "copay.pb-c.h"
+#include "settle/settle.h"
+#include "wire/codec.h"
+
+#define REGION "431000"
+#define HOSPITAL "H43100299001" /* level 3 */
+#define TOWNSHIP "H43100299004" /* primary */
+#define PHARMACY "P43100299001"
+#define RESIDENT "P390"
+#define EMPLOYEE "P310" /* account of 200.00 */
+#define POOR "P390LOW"
+#define DRUG_A "XA01AAA001A001010100001"
+#define DRUG_B "XB01AAA001A001010100001" /* first self-pay 10 % */
+#define DRUG_C "XC01AAA001A001010100001"
+#define OPERATOR "431002:enter:zhang"
+#define RECORDS_MAX 256
+#define BILL_LINES_MAX 8
+#define OK(call) assert_int_equal(call, ERR_OK)
+#define YUAN(y) ((int64_t)((y)*100LL))
+
+struct world {
+    struct store *store;
+    struct state *state;
+    struct settle *settle;
+    struct pack *pack;
+    struct pack *older[4]; /* packs that were active before */
+    struct arena *arena;   /* reset at each request */
+    struct settle_answer answer;
+    Copay__Reply *reply;                 /* of the last answer, decoded; in the arena's stead */
+    Copay__Admin__CommandReply *command; /* likewise */
+    int64_t now_ms;
+    uint32_t older_count, message_count;
+    uint32_t needs_asked; /* rounds of the last request */
+    uint32_t record_count;
+    struct {
+        uint8_t *bytes;
+        size_t size;
+    } records[RECORDS_MAX]; /* by sequence - 1 */
+};
+
+/* A bill as tests write it down; zeros and NULLs take the defaults of bill_of(). */
+struct bill {
+    const char *infno, *fixmedins, *psn_no, *med_type, *visit, *batch, *insutype, *area, *insured;
+    const char *msgid; /* NULL: the next one */
+    const char *cert_type, *cert_no, *dev_no;
+    bool account, agreed, trauma;
+    int64_t agreed_cash, agreed_account;
+    struct {
+        const char *item;
+        int64_t fen;
+    } lines[BILL_LINES_MAX];
+};
+
+/* With the pack active, members in, at 2026-03-10 09:00. */
+int world_open(void **state);
+int world_close(void **state);
+/* Only genesis. */
+int world_open_bare(void **state);
+
+void world_import(struct world *w);
+/* The pack's text with another outpatient ratio. Uploads, compiles, activates, hands over. */
+void world_activate(struct world *w, const char *outpatient_ratio);
+/* A bundle of such a pack; malloc'ed. */
+struct slice world_bundle(const char *outpatient_ratio);
+
+/* The next msgid of that institution at the world's time; static until the second call after. */
+const char *world_msgid(struct world *w, const char *fixmedins);
+
+/* Packs the request; malloc'ed. */
+struct slice bill_pack(struct world *w, const struct bill *bill);
+struct slice void_pack(struct world *w, const char *infno, const char *fixmedins,
+                       const char *psn_no, const char *setl_id);
+struct slice query_pack(struct world *w, const char *fixmedins, const char *setl_id,
+                        const char *msgid);
+struct slice person_pack(struct world *w, const char *psn_no, const char *certno,
+                         const char *med_type);
+
+/* One request from its body to the end: needs are fetched, a record is folded and kept, the reply
+ * decoded (of a repeat: the stored one). Frees the body. */
+enum settle_verdict world_send(struct world *w, struct slice body);
+enum settle_verdict world_bill(struct world *w, const struct bill *bill);
+enum settle_verdict world_void(struct world *w, const char *infno, const char *fixmedins,
+                               const char *psn_no, const char *setl_id);
+enum settle_verdict world_command(struct world *w, Copay__Admin__Command *command);
+enum settle_verdict world_command_faults(struct world *w, Copay__Admin__Command *command,
+                                         const struct faults *faults);
+/* A command's head with the next msgid; static. */
+void world_command_init(struct world *w, Copay__Admin__Command *command);
+
+/* Settles; the reply's setl_id, malloc'ed. Fails the test unless it is done. */
+char *world_settled(struct world *w, const struct bill *bill);
+
+/* The last reply's first reason. */
+uint32_t world_reason(const struct world *w);
+void assert_refused(const struct world *w, enum settle_verdict verdict, enum reason reason);
+/* An accumulator of the person in the world's year. */
+int64_t world_accum(struct world *w, const char *psn_no, uint16_t insutype, enum accum_kind kind,
+                    const char *scope);
+int64_t world_balance(struct world *w, const char *psn_no);
+int64_t world_book(struct world *w, const char *owner, const char *fund_pay_type);
+
+/* Digest of the keys of these families (first bytes) and their values. */
+struct hash world_digest(struct world *w, const char *families);
+
+/* For verify: copies a record of the world. */
+enum err world_fetch(void *world, uint64_t sequence, uint8_t **record, size_t *size);
+
+#endif

@@ -1,0 +1,126 @@
+/* A state over a store in memory, and records built by hand. */
+#ifndef TEST_STATE_FIXTURE_H
+#define TEST_STATE_FIXTURE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/date.h"
+#include "state/effects.h"
+#include "state/keys.h"
+#include "state/state.h"
+
+#define OK(call) assert_int_equal(call, ERR_OK)
+#define REGION "431000"
+#define MSGID "H43100299001202603100900000001"
+#define SETL "431000202603100000000000000002"
+
+struct bench {
+    struct store *store;
+    struct state *state;
+    struct arena *arena;
+    struct effects *effects; /* of the next record */
+};
+
+static inline void bench_next(struct bench *b)
+{
+    arena_reset(b->arena);
+    b->effects = effects_new(b->arena);
+    assert_non_null(b->effects);
+}
+
+/* Folds what was put as the next record. */
+static inline enum err bench_apply(struct bench *b, struct record *record)
+{
+    record->sequence = state_sequence(b->state) + 1;
+    if (record->time_ms == 0)
+        record->time_ms = state_time(b->state) + 1;
+    enum err err = effects_done(b->effects, &record->effects);
+    if (err == ERR_OK)
+        err = state_apply(b->state, record);
+    if (err == ERR_OK)
+        bench_next(b);
+    return err;
+}
+
+static inline enum err bench_fold(struct bench *b)
+{
+    static unsigned number;
+    struct record record = {.kind = RECORD_SETTLEMENT, .outcome = OUTCOME_DONE};
+    snprintf(record.msgid, sizeof record.msgid, "H4310029900120260310090000%04u", ++number % 10000);
+    return bench_apply(b, &record);
+}
+
+static inline int bench_open(void **context)
+{
+    struct bench *b = calloc(1, sizeof *b);
+    const struct store_options in_memory = {.dir = NULL};
+    struct record genesis = {.kind = RECORD_GENESIS, .time_ms = 1000};
+    OK(store_open(&in_memory, &b->store));
+    OK(state_new(b->store, &b->state));
+    b->arena = arena_new(64 * 1024 * 1024);
+    bench_next(b);
+    effects_put_region(b->effects, REGION);
+    OK(bench_apply(b, &genesis));
+    *context = b;
+    return 0;
+}
+
+static inline int bench_close(void **context)
+{
+    struct bench *b = *context;
+    state_free(b->state);
+    store_close(b->store);
+    arena_free(b->arena);
+    free(b);
+    return 0;
+}
+
+static inline struct person person_sample(const char *psn_no, const char *certno)
+{
+    struct person p = {.gend = 1, .brdy = 3653, .death_date = DATE_NONE, .insurance_count = 1};
+    snprintf(p.psn_no, sizeof p.psn_no, "%s", psn_no);
+    snprintf(p.certno, sizeof p.certno, "%s", certno);
+    snprintf(p.psn_cert_type, sizeof p.psn_cert_type, "01");
+    snprintf(p.psn_name, sizeof p.psn_name, "示例甲");
+    p.insurances[0] = (struct insurance){.insutype = 390,
+                                         .psn_type = "1501",
+                                         .insuplc_admdvs = "431002",
+                                         .paus_insu_date = DATE_NONE,
+                                         .expi_date = DATE_MAX};
+    return p;
+}
+
+static inline void assert_aborts(void (*call)(void *), void *context)
+{
+    fflush(NULL);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct rlimit none = {0, 0};
+        setrlimit(RLIMIT_CORE, &none);
+        signal(SIGABRT, SIG_DFL); /* cmocka catches signals of its own accord */
+        if (freopen("/dev/null", "w", stderr))
+            call(context);
+        _exit(0);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
+#define BENCH_TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
+
+#endif

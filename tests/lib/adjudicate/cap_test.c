@@ -1,7 +1,5 @@
-/* lib/adjudicate/cap and scale: caps, quotas and the exact base behind a cut payment. */
+/* lib/adjudicate/cap: caps, quotas and the exact base behind a cut payment. */
 #include "fixture.h"
-
-#include "adjudicate/scale.h"
 
 /* Chenzhou employee, retired, level 3: pool capped at 150,000, then large-amount 90 %. */
 static struct world *chenzhou_employee(void)
@@ -198,26 +196,6 @@ static void chains_of_cuts_are_exact_or_refused(void **state)
     world_free(w);
 }
 
-static void reach_finds_the_exact_point(void **state)
-{
-    (void)state;
-    struct ratio_rule rule = {everyone, 2, {{100, 0, 0}, {INT64_MAX, 7000, 0}}};
-    struct scale scale = {&rule, 50, 0};
-    struct walk walk;
-    scale_walk(&scale, frac_of(1100), &walk);
-    assert_int_equal(walk_paid(&walk, walk.count), 700);
-    assert_int_equal(walk_paid(&walk, 1), 0);
-    struct frac point = scale_reach(&scale, &walk, 1);
-    assert_int_equal(frac_cmp(point, frac_add(frac_of(100), frac_times(frac_of(1), 10, 7))), 0);
-    scale_walk(&scale, point, &walk);
-    assert_int_equal(walk_paid(&walk, walk.count), 1);
-    scale.points = 4000; /* 0.4 and 1.1: no band pays more than the money in it */
-    assert_int_equal(scale_ratio(&scale, 0), 4000);
-    assert_int_equal(scale_ratio(&scale, 1), RATIO_ONE);
-    scale_walk(&scale, frac_of(40), &walk); /* all below the floor */
-    assert_int_equal(walk_paid(&walk, walk.count), 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,7 +208,6 @@ int main(void)
         cmocka_unit_test(a_joint_quota_on_eligible_money),
         cmocka_unit_test(caps_choose_by_class_and_the_tightest_holds),
         cmocka_unit_test(chains_of_cuts_are_exact_or_refused),
-        cmocka_unit_test(reach_finds_the_exact_point),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,106 @@
+/* lib/adjudicate/deductible: per stay by the nth, per year by row and ceiling. */
+#include "fixture.h"
+
+static void d32_second_stay_of_the_same_grade_halves(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct layer *l = world_layer(w, "ip", FUND_HIFP);
+    layer_deductible(w, l, for_grades(1u << LEVEL3), 120000, 60000);
+    layer_deductible(w, l, for_grades(1u << LEVEL2), 80000, 40000);
+    layer_ratio(w, l, everyone, 6500);
+    const struct result *r = world_settle(w, 3000000);
+    assert_int_equal(r->totals.fund[FUND_HIFP], 1872000);
+    assert_int_equal(delta_of(r, ACCUM_STAYS, "level3"), 1);
+    assert_int_equal(delta_of(r, ACCUM_DEDC, "ip/level3"), 120000);
+    assert_int_equal(delta_of(r, ACCUM_PAID, "ip"), 1872000);
+    assert_int_equal(world_settle(w, 2000000)->totals.fund[FUND_HIFP], 1261000);
+    assert_int_equal(world_run(w, 2000000)->totals.act_pay_dedc, 60000); /* the last one holds on */
+    w->institution.dedc_grade = LEVEL2; /* its own count, unless all stays count */
+    assert_int_equal(world_run(w, 2000000)->totals.act_pay_dedc, 80000);
+    l->nth = NTH_ALL_STAYS;
+    assert_int_equal(world_run(w, 2000000)->totals.act_pay_dedc, 40000);
+    world_free(w);
+}
+
+/* D23 and D25: a deductible over the year, consumed visit by visit. */
+static void yearly_deductible_runs_over_visits(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct layer *l = world_layer(w, "op", FUND_HIFP);
+    l->accrual = DEDC_PER_YEAR;
+    layer_deductible(w, l, everyone, 180000, 0);
+    layer_ratio(w, l, everyone, 7000);
+    w->claim.med_type = "11";
+    const struct result *r = world_settle(w, 150000);
+    assert_int_equal(r->totals.fund[FUND_HIFP], 0);
+    assert_int_equal(r->totals.act_pay_dedc, 150000);
+    assert_int_equal(delta_of(r, ACCUM_VISITS, "outpatient"), 1);
+    w->institution.dedc_grade = LEVEL2; /* one row, one deductible, whatever the grade */
+    r = world_settle(w, 100000);
+    assert_int_equal(r->totals.act_pay_dedc, 30000);
+    assert_int_equal(r->totals.fund[FUND_HIFP], 49000);
+    assert_int_equal(world_run(w, 100000)->totals.fund[FUND_HIFP], 70000);
+    world_free(w);
+}
+
+/* Chenzhou: 0 / 200 / 300 by grade, together no more than 300 a year. */
+static void grades_share_a_ceiling(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct layer *l = world_layer(w, "op", FUND_HIFP);
+    l->accrual = DEDC_PER_YEAR;
+    l->dedc_ceiling_fen = 30000;
+    l->dedc_ceiling_clause = 61;
+    layer_deductible(w, l, for_grades(1u << LEVEL2), 20000, 0);
+    layer_deductible(w, l, for_grades(1u << LEVEL3), 30000, 0);
+    layer_ratio(w, l, everyone, 6000);
+    w->claim.med_type = "11";
+    w->institution.dedc_grade = LEVEL2;
+    assert_int_equal(world_settle(w, 50000)->totals.act_pay_dedc, 20000);
+    assert_int_equal(world_settle(w, 50000)->totals.act_pay_dedc, 0);
+    w->institution.dedc_grade = LEVEL3;
+    const struct result *r = world_settle(w, 50000);
+    assert_int_equal(r->totals.act_pay_dedc, 10000); /* not 300: the ceiling */
+    assert_int_equal(find_step(r, STEP_DEDUCTIBLE, "op")->clause, 61);
+    assert_int_equal(world_settle(w, 50000)->totals.act_pay_dedc, 0);
+    w->institution.dedc_grade = PRIMARY; /* no row: none due */
+    assert_int_equal(world_settle(w, 50000)->totals.fund[FUND_HIFP], 30000);
+    w->institution.dedc_grade = LEVEL3;
+    l->dedc_ceiling_fen = 10000; /* lowered below what was consumed: nothing is given back */
+    assert_int_equal(world_run(w, 50000)->totals.fund[FUND_HIFP], 30000);
+    world_free(w);
+}
+
+/* Kunming's: each visit for itself, whatever came before. */
+static void a_deductible_per_visit(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct layer *l = world_layer(w, "op", FUND_HIFP);
+    layer_deductible(w, l, everyone, 6000, 0);
+    world_rules(w, l)->deductibles[0].nth_count = 1;
+    layer_ratio(w, l, everyone, 5000);
+    w->claim.med_type = "11";
+    for (int visit = 0; visit < 2; visit++)
+        assert_int_equal(world_settle(w, 50000)->totals.fund[FUND_HIFP], 22000); /* D41 */
+    world_rules(w, l)->deductibles[0].nth_count = 2; /* other kinds of care count visits */
+    const struct result *r = world_run(w, 50000);
+    assert_int_equal(r->totals.act_pay_dedc, 0);
+    w->claim.med_type = "41"; /* of their own kind */
+    assert_int_equal(world_run(w, 50000)->totals.act_pay_dedc, 6000);
+    world_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(d32_second_stay_of_the_same_grade_halves),
+        cmocka_unit_test(yearly_deductible_runs_over_visits),
+        cmocka_unit_test(grades_share_a_ceiling),
+        cmocka_unit_test(a_deductible_per_visit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

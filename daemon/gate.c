@@ -106,7 +106,7 @@ static void read_ready(struct gate *gate)
         TAILQ_REMOVE(&gate->ready, session, ready_entry);
         gate->ready_count--;
         session->ready = false;
-        if (session->phase == SESSION_OPEN)
+        if (session->phase == SESSION_OPEN && !session->parked)
             session_read(session);
     }
 }

@@ -344,7 +344,9 @@ static void on_read(evutil_socket_t fd, short what, void *context)
         handshake(session);
         break;
     case SESSION_OPEN:
-        session_read(session);
+        /* Parked earlier in this turn, with the event on its way. */
+        if (!session->parked)
+            session_read(session);
         break;
     case SESSION_CLOSING:
         discard(session);

@@ -4,6 +4,17 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/utf8.h"
+
+/* The reason's text, then the value; a text too long is cut at a character. */
+static void compose(char *out, size_t capacity, const char *reason, const char *colon,
+                    const char *value)
+{
+    int length = snprintf(out, capacity, "%s%s%s", reason, value ? colon : "", value ? value : "");
+    if ((size_t)length >= capacity)
+        out[utf8_whole(out, capacity - 1)] = '\0';
+}
+
 void problem_add(struct problems *problems, enum reason reason, const char *field,
                  const char *feedetl_sn, const char *value)
 {
@@ -15,8 +26,8 @@ void problem_add(struct problems *problems, enum reason reason, const char *fiel
     p->reason = reason;
     snprintf(p->field, sizeof p->field, "%s", field ? field : "");
     snprintf(p->feedetl_sn, sizeof p->feedetl_sn, "%s", feedetl_sn ? feedetl_sn : "");
-    snprintf(p->zh, sizeof p->zh, value ? "%s：%s" : "%s%s", reason_zh(reason), value ? value : "");
-    snprintf(p->en, sizeof p->en, value ? "%s: %s" : "%s%s", reason_en(reason), value ? value : "");
+    compose(p->zh, sizeof p->zh, reason_zh(reason), "：", value);
+    compose(p->en, sizeof p->en, reason_en(reason), ": ", value);
 }
 
 void problem_addf(struct problems *problems, enum reason reason, const char *field,

@@ -2,8 +2,8 @@
 
 usage: run.py SUITE [PART OF A TEST'S NAME]
 
-SUITE is a module of tests/wire or tests/crash. Environment: COPAY_SOURCE, COPAY_BUILD (whose
-binaries are driven; by tests/crash: COPAY_RELEASE's), COPAY_PB2 (folder of the generated
+SUITE is a module of tests/wire, tests/crash or tests/model. Environment: COPAY_SOURCE, COPAY_BUILD
+(whose binaries are driven; by tests/crash: COPAY_RELEASE's), COPAY_PB2 (folder of the generated
 copay_pb2.py).
 """
 import faulthandler
@@ -14,7 +14,8 @@ import unittest
 
 faulthandler.dump_traceback_later(900, exit=True)
 here = pathlib.Path(__file__).parent
-sys.path[:0] = [str(here), str(here.parent / "crash"), os.environ["COPAY_PB2"]]
+sys.path[:0] = [str(here), str(here.parent / "crash"), str(here.parent / "model"),
+                os.environ["COPAY_PB2"]]
 if (here.parent / "crash" / (sys.argv[1] + ".py")).exists():
     # Shims cannot live beside the sanitizers: the suites of tests/crash drive a release build.
     os.environ["COPAY_BUILD"] = os.environ["COPAY_RELEASE"]

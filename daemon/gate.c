@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/metrics.h"
+#include "daemon/stream.h"
 #include "daemon/thread.h"
 
 #define TICK_MS 250
@@ -90,7 +91,7 @@ static void deliver(void *context, struct job *job)
     if (session && session->peer.generation == job->peer.generation) {
         session->in_flight--;
         if (job->frame.size > 0)
-            session_reply(session, job->frame);
+            stream_reply(session, job->frame);
         else
             session_close(session, "memory");
     }
@@ -107,7 +108,7 @@ static void read_ready(struct gate *gate)
         gate->ready_count--;
         session->ready = false;
         if (session->phase == SESSION_OPEN && !session->parked)
-            session_read(session);
+            stream_read(session);
     }
 }
 
@@ -117,7 +118,7 @@ static void write_dirty(struct gate *gate)
     while ((session = TAILQ_FIRST(&gate->dirty))) {
         TAILQ_REMOVE(&gate->dirty, session, dirty_entry);
         session->dirty = false;
-        session_write(session);
+        stream_write(session);
     }
 }
 

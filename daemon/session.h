@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <sys/queue.h>
 
-#include "base/bytes.h"
 #include "daemon/buffer.h"
 #include "daemon/identity.h"
 #include "daemon/job.h"
@@ -47,14 +46,10 @@ struct session {
 
 /* Takes fd. NULL: no memory or no slot; fd is closed. */
 struct session *session_open(struct gate *gate, int fd);
-/* Reads and takes in frames until the peer has no more or the turn's share is used up. */
-void session_read(struct session *session);
-/* Appends a reply frame; it goes out with the turn's others. */
-void session_reply(struct session *session, struct slice frame);
-/* One pass over what waits to go out. */
-void session_write(struct session *session);
 /* No more frames; closes once what is left has gone out. */
 void session_finish(struct session *session);
+/* A closing one: says goodbye once everything is answered and written. */
+void session_goodbye(struct session *session);
 /* Closes at once. `reason` is for the log. */
 void session_close(struct session *session, const char *reason);
 /* Closes it if it has overstayed one of its times, or its certificate is no longer good. */

@@ -25,10 +25,9 @@
 #include "daemon/admin.h"
 #include "daemon/answer.h"
 #include "daemon/folder.h"
+#include "daemon/handover.h"
 #include "daemon/region.h"
 #include "daemon/thread.h"
-
-_Static_assert(GROUPS_AHEAD_MAX == 2, "one batch with the journal, one being built");
 
 /* Jobs between two renewals of the read transaction. */
 #define TURN_JOBS_MAX 512
@@ -106,55 +105,6 @@ static void repeat(struct region *region, struct job *job, uint64_t sequence)
     to_reader(region, job, JOB_STORED_REPLY);
 }
 
-/* ---- batches ---- */
-
-static void freeze_when_due(struct region *region)
-{
-    if (region->settler.building->count > 0 || atomic_load(&region->frozen) != 0 ||
-        !store_checkpoint_due(region->store, clock_mono_ms()))
-        return;
-    uint64_t sequence = state_sequence(region->state);
-    store_freeze(region->store, sequence);
-    atomic_store(&region->frozen, sequence);
-    region_wake(region, THREAD_CHECKPOINT);
-}
-
-static void hand_over(struct region *region)
-{
-    struct settler *settler = &region->settler;
-    if (settler->in_flight || settler->building->count == 0)
-        return;
-    settler->in_flight = settler->building;
-    settler->building = settler->spare;
-    settler->spare = NULL;
-    CHECK(settler->building->count == 0);
-    inbox_put(&region->inboxes[THREAD_JOURNAL], &settler->in_flight->parcel);
-    region_wake(region, THREAD_JOURNAL);
-    freeze_when_due(region);
-}
-
-static void take_back(struct region *region, struct batch *batch)
-{
-    struct settler *settler = &region->settler;
-    CHECK(batch == settler->in_flight && !settler->spare);
-    batch_clear(batch);
-    settler->spare = batch;
-    settler->in_flight = NULL;
-}
-
-static void thaw_when_written(struct region *region)
-{
-    if (!atomic_load(&region->checkpointed))
-        return;
-    enum err err = store_thaw(region->store);
-    if (err == ERR_NOMEM)
-        return;
-    if (err)
-        store_failed(region, err);
-    atomic_store(&region->frozen, 0);
-    atomic_store(&region->checkpointed, false);
-}
-
 /* ---- one job ---- */
 
 /* A record takes effect; whether it has is no longer a question afterwards. */
@@ -186,7 +136,7 @@ static bool write_down(struct region *region, struct job *job, struct settle_ans
         return true;
     }
     if (!batch_has_room(settler->building, size))
-        hand_over(region);
+        handover_batch(region);
     if (!batch_has_room(settler->building, size))
         return false;
     /* Packed first: an arena that cannot hold the reply must not leave a record behind. */
@@ -353,7 +303,7 @@ static void take_parcels(struct region *region)
     inbox_take(&region->inboxes[THREAD_SETTLER], &came);
     for (struct parcel *p = parcels_take(&came); p; p = parcels_take(&came)) {
         if (p->kind == PARCEL_BATCH)
-            take_back(region, (struct batch *)p);
+            handover_return(region, (struct batch *)p);
         else
             parcels_append(&region->settler.pending, p);
     }
@@ -371,7 +321,7 @@ static bool work(struct region *region)
         }
         /* The batch in flight comes back through the inbox, which a turn looks into once. */
         if (settler->building->count >= HAND_OVER_EARLY)
-            hand_over(region);
+            handover_batch(region);
     }
     return false;
 }
@@ -394,14 +344,15 @@ void *settler_run(void *context)
                    settler->pending.first && !blocked ? 0 : TICK_MS);
         bool finishing = region_finishing(region, THREAD_SETTLER);
         take_parcels(region);
-        thaw_when_written(region);
-        enum err err = store_renew(region->store);
+        enum err err = handover_thaw(region);
+        if (!err)
+            err = store_renew(region->store);
         if (err)
             store_failed(region, err);
         blocked = work(region);
         wake_gate(region);
-        hand_over(region);
-        freeze_when_due(region);
+        handover_batch(region);
+        handover_freeze(region);
         if (finishing && !settler->pending.first && !settler->in_flight &&
             settler->building->count == 0)
             return NULL;

@@ -158,7 +158,7 @@ static void read_log(const struct yaml_node *root, struct config *config)
 
 static void read_root(const struct yaml_node *root, const char *path, struct config *config)
 {
-    if (!yaml_map(root, sections))
+    if (!yaml_map(root, sections) && (!root || yaml_kind(root) != YAML_MAPPING))
         return;
     for (size_t i = 0; sections[i]; i++) {
         if (strcmp(sections[i], "regions") != 0 && strcmp(sections[i], "log") != 0)

@@ -1,0 +1,126 @@
+/* daemon/authority: the table of who may do what, row by row. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "daemon/authority.h"
+
+static struct sender institution(void)
+{
+    return (struct sender){.role = SENDER_INSTITUTION, .name = "H43100299001"};
+}
+
+static struct sender an_operator(const char *county, enum duty duty)
+{
+    struct sender sender = {.role = SENDER_OPERATOR, .duty = duty, .name = "zhang"};
+    memcpy(sender.county, county, ID_ADMDVS);
+    return sender;
+}
+
+static struct request request(const char *infno, const char *fixmedins)
+{
+    struct request request = {.fixmedins_code = fixmedins};
+    memcpy(request.infno, infno, strlen(infno));
+    return request;
+}
+
+static void institutions_speak_for_themselves(void **state)
+{
+    (void)state;
+    static const char *const served[] = {"1101", "2101", "2102", "2103", "2206", "2207",
+                                         "2208", "2303", "2304", "2305", "5203"};
+    struct sender sender = institution();
+    for (size_t i = 0; i < ARRAY_LEN(served); i++) {
+        struct request own = request(served[i], "H43100299001");
+        struct request other = request(served[i], "H43100299002");
+        assert_int_equal(authority_request(&sender, &own), REASON_NONE);
+        assert_int_equal(authority_request(&sender, &other), REASON_SENDER_MISMATCH);
+    }
+    struct request unlisted = request("2601", "H43100299001");
+    assert_int_equal(authority_request(&sender, &unlisted), REASON_NOT_AUTHORISED);
+}
+
+static void operators_send_no_bills(void **state)
+{
+    (void)state;
+    struct sender sender = an_operator("431000", DUTY_ENTER);
+    struct request bill = request("2207", "zhang");
+    assert_int_equal(authority_request(&sender, &bill), REASON_NOT_AUTHORISED);
+}
+
+static const struct {
+    enum command_kind kind;
+    bool enter, approve, audit, county;
+} rows[] = {
+    {COMMAND_IMPORT_MEMBERS, true, false, false, true},
+    {COMMAND_IMPORT_PROGRESS, true, false, false, true},
+    {COMMAND_PACK_CHUNK, true, false, false, false},
+    {COMMAND_PACK_ACTIVATE, true, false, false, false},
+    {COMMAND_CLOCK_CONFIRM, true, false, false, false},
+    {COMMAND_STATUS, true, true, true, true},
+    {COMMAND_PERSON_LOOK, false, false, true, false},
+};
+
+static enum reason asked(const char *county, enum duty duty, enum command_kind kind)
+{
+    struct sender sender = an_operator(county, duty);
+    struct command command = {.kind = kind, .region = "431000"};
+    return authority_command(&sender, &command);
+}
+
+static void duties_and_scopes_as_listed(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        enum command_kind kind = rows[i].kind;
+        enum reason no = REASON_NOT_AUTHORISED;
+        enum duty duty = rows[i].enter ? DUTY_ENTER : DUTY_AUDIT;
+        assert_int_equal(asked("431000", DUTY_ENTER, kind), rows[i].enter ? REASON_NONE : no);
+        assert_int_equal(asked("431000", DUTY_APPROVE, kind), rows[i].approve ? REASON_NONE : no);
+        assert_int_equal(asked("431000", DUTY_AUDIT, kind), rows[i].audit ? REASON_NONE : no);
+        assert_int_equal(asked("431002", duty, kind), rows[i].county ? REASON_NONE : no);
+        assert_int_equal(asked("430500", duty, kind), no);
+    }
+}
+
+static void institutions_give_no_commands(void **state)
+{
+    (void)state;
+    struct sender sender = institution();
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct command command = {.kind = rows[i].kind, .region = "431000"};
+        assert_int_equal(authority_command(&sender, &command), REASON_NOT_AUTHORISED);
+    }
+}
+
+static void a_county_imports_its_own_members(void **state)
+{
+    (void)state;
+    struct import_member members[2] = {
+        {.person = {.insurance_count = 1, .insurances = {{.insuplc_admdvs = "431002"}}}},
+        {.person = {.insurance_count = 1, .insurances = {{.insuplc_admdvs = "431002"}}}},
+    };
+    struct sender sender = an_operator("431002", DUTY_ENTER);
+    struct command command = {
+        .kind = COMMAND_IMPORT_MEMBERS, .region = "431000", .member_count = 2, .members = members};
+    assert_int_equal(authority_command(&sender, &command), REASON_NONE);
+    memcpy(members[1].person.insurances[0].insuplc_admdvs, "431022", ID_ADMDVS);
+    assert_int_equal(authority_command(&sender, &command), REASON_NOT_AUTHORISED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(institutions_speak_for_themselves),
+        cmocka_unit_test(operators_send_no_bills),
+        cmocka_unit_test(duties_and_scopes_as_listed),
+        cmocka_unit_test(institutions_give_no_commands),
+        cmocka_unit_test(a_county_imports_its_own_members),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,197 @@
+/* copayctl: what operators do with a copayd, over its own port and under their own certificate. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/money.h"
+#include "import.h"
+#include "pack.h"
+#include "show.h"
+#include "verify.h"
+
+#define TIMEOUT_MS 60000
+#define TIMEOUT_MAX_MS 3600000
+
+static const char usage[] =
+    "usage: copayctl [connection] status\n"
+    "       copayctl [connection] import members FILE --insurances FILE --identities FILE\n"
+    "       copayctl [connection] pack activate DIR\n"
+    "       copayctl [connection] clock confirm\n"
+    "       copayctl [connection] look PSN_NO\n"
+    "       copayctl [--region REGION] verify DATA_DIR\n"
+    "\n"
+    "connection: --connect HOST:PORT --ca FILE --cert FILE --key FILE --region REGION\n"
+    "            [--timeout MS] [--server-name NAME]\n"
+    "\n"
+    "status   what the daemon has applied, made durable and kept; its policy; its clock\n"
+    "import   members, insurances and identities from CSV: checked whole, tried whole, then\n"
+    "         imported; run it again to go on after an interruption\n"
+    "pack     puts a region's folder into the ledger and in force, or prints all its faults\n"
+    "clock    confirms a clock that jumped, so that settling goes on\n"
+    "look     shows a person; the look itself is recorded\n"
+    "verify   offline: walks chain and sequence, adjudicates every settlement again, compares\n"
+    "\n"
+    "example: copayctl --connect localhost:8443 --ca ca.pem --cert zhang.pem --key zhang.key \\\n"
+    "           --region 431000 pack activate conf/regions/431000-chenzhou\n"
+    "\n"
+    "Exit status: 0 done; 1 refused, faults or differences; 2 no answer, try again; 3 a file or\n"
+    "certificate cannot be used; 100 the command line was not understood. See copayctl(1).\n";
+
+struct arguments {
+    struct copay_options connection;
+    char host[256];
+    const char *region;
+    uint32_t timeout_ms;
+    struct roster_files files;
+};
+
+/* "host:port", "[::1]:port". */
+static bool read_connect(struct arguments *a, const char *text)
+{
+    const char *colon = strrchr(text, ':');
+    bool bracket = text[0] == '[' && colon && colon > text && colon[-1] == ']';
+    size_t size = colon ? (size_t)(colon - text) - (bracket ? 2 : 0) : 0;
+    if (size == 0 || size >= sizeof a->host || colon[1] == '\0')
+        return false;
+    memcpy(a->host, text + (bracket ? 1 : 0), size);
+    a->connection.host = a->host;
+    a->connection.port = colon + 1;
+    return true;
+}
+
+static bool read_timeout(struct arguments *a, const char *text)
+{
+    int64_t ms;
+    if (money_parse(text, 0, TIMEOUT_MAX_MS, &ms) != ERR_OK || ms < 1)
+        return false;
+    a->timeout_ms = (uint32_t)ms;
+    return true;
+}
+
+static bool read_option(struct arguments *a, int option)
+{
+    switch (option) {
+    case 'C':
+        return read_connect(a, optarg);
+    case 'a':
+        a->connection.ca_file = optarg;
+        return true;
+    case 'c':
+        a->connection.cert_file = optarg;
+        return true;
+    case 'k':
+        a->connection.key_file = optarg;
+        return true;
+    case 'n':
+        a->connection.server_name = optarg;
+        return true;
+    case 'r':
+        a->region = optarg;
+        return id_is_admdvs(optarg);
+    case 't':
+        return read_timeout(a, optarg);
+    case 'i':
+        a->files.insurances = optarg;
+        return true;
+    case 'd':
+        a->files.identities = optarg;
+        return true;
+    default:
+        return false;
+    }
+}
+
+enum command { STATUS, IMPORT, PACK, CLOCK, LOOK, VERIFY, UNKNOWN };
+
+static enum command command_of(char *const word[], int words, const struct arguments *a)
+{
+    if (words == 1 && strcmp(word[0], "status") == 0)
+        return STATUS;
+    if (words == 3 && strcmp(word[0], "import") == 0 && strcmp(word[1], "members") == 0 &&
+        a->files.insurances && a->files.identities)
+        return IMPORT;
+    if (words == 3 && strcmp(word[0], "pack") == 0 && strcmp(word[1], "activate") == 0)
+        return PACK;
+    if (words == 2 && strcmp(word[0], "clock") == 0 && strcmp(word[1], "confirm") == 0)
+        return CLOCK;
+    if (words == 2 && strcmp(word[0], "look") == 0)
+        return LOOK;
+    if (words == 2 && strcmp(word[0], "verify") == 0)
+        return VERIFY;
+    return UNKNOWN;
+}
+
+static enum ctl_exit run(struct ctl *ctl, enum command command, char *const word[],
+                         struct arguments *a)
+{
+    switch (command) {
+    case STATUS:
+        return show_status(ctl);
+    case IMPORT:
+        a->files.members = word[2];
+        return import_members(ctl, &a->files);
+    case PACK:
+        return pack_activate(ctl, word[2]);
+    case CLOCK:
+        return show_clock_confirm(ctl);
+    case LOOK:
+        return show_person(ctl, word[1]);
+    default:
+        return CTL_USAGE;
+    }
+}
+
+static enum ctl_exit connect_and_run(enum command command, char *const word[], struct arguments *a)
+{
+    struct copay_error error;
+    struct ctl ctl = {.region = a->region, .timeout_ms = a->timeout_ms};
+    const struct copay_options *c = &a->connection;
+    if (!c->host || !c->ca_file || !c->cert_file || !c->key_file || !a->region) {
+        fprintf(stderr, "copayctl: --connect, --ca, --cert, --key and --region are needed\n");
+        return CTL_USAGE;
+    }
+    if (copay_open(c, &ctl.copay, &error) != COPAY_DONE) {
+        fprintf(stderr, "copayctl: %s / %s\n", error.zh, error.en);
+        return CTL_FAILED;
+    }
+    enum ctl_exit status = run(&ctl, command, word, a);
+    copay_close(ctl.copay);
+    return status;
+}
+
+int main(int argc, char *argv[])
+{
+    static const struct option options[] = {{"help", no_argument, NULL, 'h'},
+                                            {"connect", required_argument, NULL, 'C'},
+                                            {"ca", required_argument, NULL, 'a'},
+                                            {"cert", required_argument, NULL, 'c'},
+                                            {"key", required_argument, NULL, 'k'},
+                                            {"server-name", required_argument, NULL, 'n'},
+                                            {"region", required_argument, NULL, 'r'},
+                                            {"timeout", required_argument, NULL, 't'},
+                                            {"insurances", required_argument, NULL, 'i'},
+                                            {"identities", required_argument, NULL, 'd'},
+                                            {0}};
+    struct arguments a = {.timeout_ms = TIMEOUT_MS};
+    int option;
+    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+        if (option == 'h') {
+            fputs(usage, stdout);
+            return CTL_DONE;
+        }
+        if (!read_option(&a, option)) {
+            if (option != '?')
+                fprintf(stderr, "copayctl: \"%s\" is not understood\n", optarg);
+            return CTL_USAGE;
+        }
+    }
+    char *const *word = argv + optind;
+    enum command command = command_of(word, argc - optind, &a);
+    if (command == VERIFY)
+        return verify_data(word[1], a.region);
+    if (command != UNKNOWN)
+        return connect_and_run(command, word, &a);
+    fputs(usage, stderr);
+    return CTL_USAGE;
+}

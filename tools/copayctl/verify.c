@@ -1,0 +1,201 @@
+/* Offline and read-only: the ledger checks chain, hashes and sequence, lib/settle makes every
+ * record again. Main thread. */
+#include "verify.h"
+
+#include <dirent.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "ledger/ledger.h"
+#include "settle/verify.h"
+
+#define PROGRESS_MS 1000
+
+struct verification {
+    struct ledger *ledger;
+    struct verify *verify;
+    struct ledger_end end;
+    int64_t shown_ms;
+};
+
+static enum err fetch(void *context, uint64_t sequence, uint8_t **record, size_t *size)
+{
+    struct verification *v = context;
+    return ledger_fetch(v->ledger, sequence, record, size);
+}
+
+static enum err visit(void *context, uint64_t sequence, struct slice record)
+{
+    struct verification *v = context;
+    int64_t now = clock_mono_ms();
+    if (now - v->shown_ms >= PROGRESS_MS) {
+        bool terminal = isatty(STDERR_FILENO);
+        v->shown_ms = now;
+        fprintf(stderr, "%s核对 verify %" PRIu64 "/%" PRIu64 "%s", terminal ? "\r" : "", sequence,
+                v->end.sequence, terminal ? "" : "\n");
+    }
+    return verify_record(v->verify, sequence, record);
+}
+
+static void print_report(const char *region, const struct verify_report *report,
+                         const struct ledger_end *end)
+{
+    char head[HASH_TEXT];
+    for (uint32_t i = 0; i < report->listed; i++) {
+        const struct verify_difference *d = &report->list[i];
+        printf("不符 difference 记录 sequence %" PRIu64 "%s%s：%s\n", d->sequence,
+               d->setl_id[0] ? " 结算 setl_id " : "", d->setl_id, d->what);
+    }
+    if (report->difference_count > report->listed)
+        printf("另有 %" PRIu64 " 处 / and %" PRIu64 " more\n",
+               report->difference_count - report->listed,
+               report->difference_count - report->listed);
+    printf("%s 记录 records %" PRIu64 "，结算 settlements %" PRIu64 "，撤销 voids %" PRIu64
+           "，拒绝 refusals %" PRIu64 "，操作 commands %" PRIu64 "，不符 differences %" PRIu64 "\n",
+           region, report->records, report->settlements, report->voids, report->refusals,
+           report->commands, report->difference_count);
+    if (report->other_engine)
+        printf("%s 其他引擎版本 of another engine %" PRIu64 "（只比金额 figures only）\n", region,
+               report->other_engine);
+    printf("%s 末组 last group %" PRIu64 "，末记录 last sequence %" PRIu64 "，纪元 epoch %" PRIu64
+           "，链头 head %s\n",
+           region, end->group, end->sequence, end->epoch, hash_format(&end->head, head));
+}
+
+static enum ctl_exit fail(const char *region, const char *what, enum err err)
+{
+    printf("%s %s：%s\n", region, what, err_text(err));
+    return CTL_FAILED;
+}
+
+static enum ctl_exit run(struct verification *v, const char *region)
+{
+    struct ledger_fault fault = {0};
+    v->end = ledger_end(v->ledger);
+    v->shown_ms = clock_mono_ms();
+    enum err err = ledger_read(v->ledger, 1, visit, v, &fault);
+    const struct verify_report *report = verify_report(v->verify);
+    print_report(region, report, &v->end);
+    if (err == ERR_CORRUPT) {
+        printf("%s 账本损坏 the ledger is damaged: %s %s offset %" PRIu64 " sequence %" PRIu64 "\n",
+               region, fault.text, fault.segment, fault.offset, fault.sequence);
+        return CTL_REFUSED;
+    }
+    if (err != ERR_OK)
+        return fail(region, "未能读完 could not be read to its end", err);
+    if (report->records != v->end.sequence) {
+        printf("%s 记录缺失 %" PRIu64 " records were read, the ledger ends at %" PRIu64 "\n",
+               region, report->records, v->end.sequence);
+        return CTL_REFUSED;
+    }
+    return report->difference_count ? CTL_REFUSED : CTL_DONE;
+}
+
+/* The salt key may be kept elsewhere; without it salts are not compared. */
+static const uint8_t *salt_key(const char *dir, uint8_t key[HASH_SIZE])
+{
+    char path[PATH_MAX];
+    uint8_t *bytes;
+    size_t size;
+    if (snprintf(path, sizeof path, "%s/salt.key", dir) >= (int)sizeof path ||
+        file_read(path, HASH_SIZE, &bytes, &size) != ERR_OK)
+        return NULL;
+    bool whole = size == HASH_SIZE;
+    for (size_t i = 0; whole && i < size; i++)
+        key[i] = bytes[i];
+    free(bytes);
+    return whole ? key : NULL;
+}
+
+/* `dir` holds the region's ledger. */
+static enum ctl_exit verify_region(const char *dir, const char *region)
+{
+    char ledger_dir[PATH_MAX];
+    uint8_t key[HASH_SIZE];
+    if (snprintf(ledger_dir, sizeof ledger_dir, "%s/ledger", dir) >= (int)sizeof ledger_dir)
+        return fail(region, dir, ERR_LIMIT);
+    struct verification v = {0};
+    struct ledger_fault fault = {0};
+    struct ledger_options options = {.dir = ledger_dir,
+                                     .region = region,
+                                     .segment_bytes = LEDGER_SEGMENT_MIN,
+                                     .read_only = true};
+    enum err err = ledger_open(&options, &v.ledger, &fault);
+    if (err != ERR_OK) {
+        printf("%s %s %s offset %" PRIu64 "\n", region, fault.text, fault.segment, fault.offset);
+        return fail(region, ledger_dir, err);
+    }
+    struct verify_options verify = {
+        .region = region, .salt_key = salt_key(dir, key), .fetch = fetch, .context = &v};
+    if (!verify.salt_key)
+        printf("%s 没有 salt.key，不核对盐 / no salt.key: salts are not compared\n", region);
+    err = verify_new(&verify, &v.verify);
+    enum ctl_exit status =
+        err == ERR_OK ? run(&v, region) : fail(region, "未能开始 could not begin", err);
+    verify_free(v.verify);
+    ledger_close(v.ledger);
+    return status;
+}
+
+static enum ctl_exit verify_below(const char *data, const char *region)
+{
+    char dir[PATH_MAX];
+    if (snprintf(dir, sizeof dir, "%s/%s", data, region) >= (int)sizeof dir)
+        return fail(region, data, ERR_LIMIT);
+    return verify_region(dir, region);
+}
+
+static bool holds_ledger(const char *data)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    return snprintf(path, sizeof path, "%s/ledger", data) < (int)sizeof path &&
+           stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* One region's own folder, which is named for it unless the caller says. */
+static enum ctl_exit verify_own(const char *data, const char *region)
+{
+    char path[PATH_MAX];
+    const char *name = region;
+    if (!name && realpath(data, path))
+        name = strrchr(path, '/') + 1;
+    if (name && id_is_admdvs(name))
+        return verify_region(data, name);
+    printf("%s：请用 --region 指明统筹区 / say which region with --region\n", data);
+    return CTL_FAILED;
+}
+
+static int is_region(const struct dirent *entry)
+{
+    return id_is_admdvs(entry->d_name);
+}
+
+enum ctl_exit verify_data(const char *data, const char *region)
+{
+    struct dirent **entries;
+    enum ctl_exit worst = CTL_DONE;
+    if (holds_ledger(data))
+        return verify_own(data, region);
+    if (region)
+        return verify_below(data, region);
+    int count = scandir(data, &entries, is_region, alphasort);
+    for (int i = 0; i < count; i++) {
+        enum ctl_exit status = verify_below(data, entries[i]->d_name);
+        worst = status > worst ? status : worst;
+        free(entries[i]);
+    }
+    if (count >= 0)
+        free(entries);
+    if (count > 0)
+        return worst;
+    printf("%s：没有统筹区的数据 / no region's data here\n", data);
+    return CTL_FAILED;
+}

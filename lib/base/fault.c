@@ -22,7 +22,9 @@ void faults_put(struct faults *faults, const char *file, int line, const char *k
         return;
     }
     struct fault *f = &faults->list[faults->count++];
-    copy(f->file, sizeof f->file, file);
+    const char *slash = strrchr(file, '/');
+    /* Of a long path the name says more than the beginning. */
+    copy(f->file, sizeof f->file, slash && strlen(file) >= sizeof f->file ? slash + 1 : file);
     copy(f->key, sizeof f->key, key ? key : "");
     copy(f->zh, sizeof f->zh, zh);
     copy(f->en, sizeof f->en, en);

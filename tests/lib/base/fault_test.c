@@ -79,6 +79,18 @@ static void printing_sorts_and_counts(void **state)
     free(f);
 }
 
+static void of_a_long_path_the_name_stays(void **state)
+{
+    (void)state;
+    struct faults *f = faults_new();
+    faults_put(f, "/var/lib/a-folder/with-a-long-name/and-another-one/and-more/members.csv", 1, "",
+               "错", "wrong");
+    faults_put(f, "conf/policy.yaml", 1, "", "错", "wrong");
+    assert_string_equal(f->list[0].file, "members.csv");
+    assert_string_equal(f->list[1].file, "conf/policy.yaml");
+    free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -87,6 +99,7 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_is_counted),
         cmocka_unit_test(order_is_file_then_line),
         cmocka_unit_test(printing_sorts_and_counts),
+        cmocka_unit_test(of_a_long_path_the_name_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -314,7 +314,7 @@ class _Settling:
         first, later = STAY_DEDUCTIBLE[self.insutype][place.dedc_grade]
         due = yuan(later if self.year_sum("stays", place.dedc_grade) else first)
         self.bill.deductible = int(min(self.inscope, due))
-        self.move("dedc", "inpatient", self.bill.deductible)
+        self.move("dedc", f"inpatient/{place.dedc_grade}", self.bill.deductible)
 
         rest = self.inscope - self.bill.deductible
         ratio = percent(STAY_PERCENT[self.person_class][place.benefit_grade])
@@ -353,11 +353,11 @@ class _Settling:
         grade = self.claim.place.dedc_grade
         base = self.scoped if self.insutype == RESIDENT else self.inscope
         own = yuan(VISIT_DEDUCTIBLE[self.insutype].get(grade, 0))
+        together = sum(self.year_sum("dedc", f"outpatient/{g}") for g in VISIT_DEDUCTIBLE[EMPLOYEE])
         due = max(0, min(own - self.year_sum("dedc", f"outpatient/{grade}"),
-                         yuan(VISIT_DEDUCTIBLE_TOGETHER) - self.year_sum("dedc", "outpatient")))
+                         yuan(VISIT_DEDUCTIBLE_TOGETHER) - together))
         self.bill.deductible = int(min(base, due))
         self.move("dedc", f"outpatient/{grade}", self.bill.deductible)
-        self.move("dedc", "outpatient", self.bill.deductible)
 
         ratio = percent(VISIT_PERCENT[self.person_class].get(self.claim.place.benefit_grade, 0))
         room = yuan(VISIT_CAP[self.person_class]) - self.year_sum("paid", "outpatient")

@@ -2,7 +2,7 @@
 hypothesis draws; and what counts as having met one."""
 import chenzhou
 from chenzhou import CLASS_OF, yuan
-from journeys import TIE, CarePlan, LinePlan
+from journeys import TIE, CarePlan, LinePlan, visit_deductibles
 from pack import EMPLOYEE, RESIDENT, item_on
 
 PROVINCIAL, LEVEL3, LEVEL2 = "H43100299002", "H43100299001", "H43100299003"
@@ -110,7 +110,7 @@ def _visit_events(met, member, claim, bill, day):
                         0 < bill.funds < chenzhou.half_up(rest * chenzhou.percent(70)) and not full,
         "nothing at this grade": claim.place.benefit_grade not in percents,
         "yearly deductible": bill.deductible,
-        "ceiling of the deductibles": rest and after("dedc", "outpatient") == 30000 and
+        "ceiling of the deductibles": rest and visit_deductibles(member, bill) == 30000 and
                                       after("dedc", "outpatient/level2"),
         "quota cut": full and bill.funds,
         "quota used up": full and not bill.funds,

@@ -1,6 +1,6 @@
 /* The three tables of an import, read and checked by themselves: every row with what is wrong, rows
  * that name each other, identity numbers that occur twice. Held in memory, compactly: a million
- * members are some 200 MiB. */
+ * members take some 500 MiB. */
 #ifndef COPAYCTL_ROSTER_H
 #define COPAYCTL_ROSTER_H
 

@@ -130,7 +130,8 @@ static enum ctl_exit verify_region(const char *dir, const char *region)
     enum err err = ledger_open(&options, &v.ledger, &fault);
     if (err != ERR_OK) {
         printf("%s %s %s offset %" PRIu64 "\n", region, fault.text, fault.segment, fault.offset);
-        return fail(region, ledger_dir, err);
+        fail(region, ledger_dir, err);
+        return err == ERR_CORRUPT ? CTL_REFUSED : CTL_FAILED;
     }
     struct verify_options verify = {
         .region = region, .salt_key = salt_key(dir, key), .fetch = fetch, .context = &v};

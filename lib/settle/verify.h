@@ -1,7 +1,8 @@
 /* Verify: makes every record again from the ledger alone and compares (design sections 3, 10 and
  * decision 12). Records are fed in order from the first; each is re-made by the state machine from
- * the state so far, its own request, actor and stamp, compared, and then folded as it is stored, so
- * that one tampered record shows as one difference. Packs are compiled from the stored chunks.
+ * the state so far, its own request, actor and stamp, compared, and then folded as it is stored:
+ * what the ledger says is what later answers rested on, so one wrong record does not make all that
+ * follow look wrong. Packs are compiled from the stored chunks.
  *
  * The same engine version must make the same bytes. Records of another engine are compared by
  * figures: outcome, totals, rows, accumulators moved. The chain, hashes and signatures around the

@@ -181,7 +181,7 @@ enum err state_balance(struct state *state, const char *psn_no, int64_t *balance
     if (err != ERR_OK)
         return err == ERR_NOTFOUND ? ERR_OK : err;
     *balance = read_i64(&r);
-    return close_value(&r);
+    return *balance >= 0 ? close_value(&r) : ERR_CORRUPT;
 }
 
 enum err state_has_account(struct state *state, const char *psn_no, bool *has)

@@ -3,110 +3,111 @@
 
 #include <inttypes.h>
 
-#define POLICY_HEAD                                                                                  \
-    "language: 0\n"                                                                                  \
-    "region: \"431000\"\n"                                                                           \
-    "name: 测试政策\n"                                                                           \
-    "effective: {from: 2024-01-01}\n"                                                                \
-    "dates: {rule_version: settlement, benefit_year: settlement, cover: settlement,\n"               \
-    "  person_class: settlement, identity: settlement, stay_across_years: whole}\n"                  \
-    "insutypes: [\"310\", \"390\"]\n"                                                                \
-    "grades: [primary, level3]\n"                                                                    \
-    "cap_grades: [primary, level3]\n"                                                                \
-    "clauses:\n"                                                                                     \
-    "  L-A: {text: 甲类, provenance: illustrative}\n"                                              \
-    "  L-B: {text: 乙类, provenance: illustrative}\n"                                              \
-    "  L-C: {text: 丙类, provenance: illustrative}\n"                                              \
-    "  L-CAP: {text: 限价, provenance: illustrative}\n"                                            \
-    "  R-IP: {text: 居民住院, provenance: secondary}\n"                                          \
-    "  R-OP: {text: 居民门诊, provenance: official}\n"                                           \
-    "  MA: {text: 医疗救助, provenance: illustrative}\n"                                         \
-    "  ACCT: {text: 个人账户, provenance: illustrative}\n"                                       \
-    "person_classes:\n"                                                                              \
-    "  active: {insutype: \"310\", psn_type: [\"11\"]}\n"                                            \
-    "  resident: {insutype: \"390\", psn_type: [\"15\"]}\n"                                          \
-    "identities:\n"                                                                                  \
-    "  combine: best\n"                                                                              \
-    "  list:\n"                                                                                      \
-    "    - {name: low_income, zh: 低保对象, codes: [\"1\"], rank: 1}\n"                          \
-    "kinds:\n"                                                                                       \
-    "  outpatient: {}\n"                                                                             \
-    "  inpatient: {stay: true}\n"                                                                    \
-    "  pharmacy: {pharmacy: true}\n"                                                                 \
-    "med_types:\n"                                                                                   \
-    "  - {code: \"11\", zh: 普通门诊, kind: outpatient, clr_type: \"11\", clr_way: \"1\"}\n"     \
-    "  - {code: \"19\", zh: 意外伤害门诊, kind: outpatient, trauma: true, clr_type: \"11\",\n" \
-    "     clr_way: \"1\"}\n"                                                                         \
-    "  - {code: \"21\", zh: 普通住院, kind: inpatient, clr_type: \"21\", clr_way: \"1\"}\n"      \
-    "  - {code: \"41\", zh: 药店购药, kind: pharmacy, clr_type: \"41\", clr_way: \"1\"}\n"       \
-    "lines:\n"                                                                                       \
-    "  clauses: {class_a: L-A, class_b: L-B, class_c: L-C, price_cap: L-CAP}\n"                      \
-    "  hosp_appr_flag: {\"0\": as_listed, \"1\": as_listed, \"2\": own}\n"                           \
-    "account:\n"                                                                                     \
-    "  insutypes: [\"310\"]\n"                                                                       \
-    "  kinds: [outpatient, inpatient, pharmacy]\n"                                                   \
-    "  pays: [inscp_scp_amt, preselfpay_amt]\n"                                                      \
-    "  fund_pay_type: \"310201\"\n"                                                                  \
-    "  clause: ACCT\n"
+#include "state/keys.h"
 
-#define POLICY_LAYERS                                                                              \
-    "layers:\n"                                                                                    \
-    "  - layer: resident_inpatient\n"                                                              \
-    "    zh: 居民住院统筹\n"                                                                 \
-    "    fund_pay_type: \"390101\"\n"                                                              \
-    "    field: hifp_pay\n"                                                                        \
-    "    owner: county\n"                                                                          \
-    "    when: {insutypes: [\"390\"], kinds: [inpatient]}\n"                                       \
-    "    needs_pool: true\n"                                                                       \
-    "    base: [inscp_scp_amt]\n"                                                                  \
-    "    scope: all\n"                                                                             \
-    "    clause: R-IP\n"                                                                           \
-    "    accumulates: inpatient\n"                                                                 \
-    "    counts_dedc: true\n"                                                                      \
-    "    deductible:\n"                                                                            \
-    "      per: stay\n"                                                                            \
-    "      nth: same_grade\n"                                                                      \
-    "      table:\n"                                                                               \
-    "        - {grades: [primary], yuan: [200.00, 100.00], clause: R-IP}\n"                        \
-    "        - {grades: [level3], yuan: [1200.00, 600.00], clause: R-IP}\n"                        \
-    "    ratio:\n"                                                                                 \
-    "      table:\n"                                                                               \
-    "        - {ratio: 0.65, clause: R-IP}\n"                                                      \
-    "    caps:\n"                                                                                  \
-    "      - {on: payment, yuan: 150000.00, jointly: [inpatient], clause: R-IP}\n"                 \
-    "  - layer: resident_outpatient\n"                                                             \
-    "    zh: 居民门诊统筹\n"                                                                 \
-    "    fund_pay_type: \"390101\"\n"                                                              \
-    "    field: hifp_pay\n"                                                                        \
-    "    owner: county\n"                                                                          \
-    "    when: {insutypes: [\"390\"], kinds: [outpatient]}\n"                                      \
-    "    needs_pool: true\n"                                                                       \
-    "    base: [inscp_scp_amt]\n"                                                                  \
-    "    scope: all\n"                                                                             \
-    "    clause: R-OP\n"                                                                           \
-    "    accumulates: outpatient\n"                                                                \
-    "    counts_dedc: true\n"                                                                      \
-    "    ratio:\n"                                                                                 \
-    "      table:\n"                                                                               \
-    "        - {ratio: %s, clause: R-OP}\n"                                                        \
-    "    caps:\n"                                                                                  \
-    "      - {on: payment, yuan: 400.00, jointly: [outpatient], clause: R-OP}\n"                   \
-    "  - layer: assistance\n"                                                                      \
-    "    zh: 医疗救助\n"                                                                       \
-    "    fund_pay_type: \"610101\"\n"                                                              \
-    "    field: maf_pay\n"                                                                         \
-    "    owner: assistance\n"                                                                      \
-    "    when: {insutypes: [\"390\"], kinds: [inpatient], identities: [low_income]}\n"             \
-    "    needs_pool: true\n"                                                                       \
-    "    base: [inscp_scp_amt, -resident_inpatient.paid]\n"                                        \
-    "    scope: all\n"                                                                             \
-    "    clause: MA\n"                                                                             \
-    "    accumulates: assistance\n"                                                                \
-    "    ratio:\n"                                                                                 \
-    "      table:\n"                                                                               \
-    "        - {ratio: 0.70, clause: MA}\n"                                                        \
-    "    caps:\n"                                                                                  \
-    "      - {on: payment, yuan: 50000.00, jointly: [assistance], clause: MA}\n"
+/* %s: the outpatient ratio. */
+static const char policy_format[] =
+    "language: 0\n"
+    "region: \"431000\"\n"
+    "name: 测试政策\n"
+    "effective: {from: 2024-01-01}\n"
+    "dates: {rule_version: settlement, benefit_year: settlement, cover: settlement,\n"
+    "  person_class: settlement, identity: settlement, stay_across_years: whole}\n"
+    "insutypes: [\"310\", \"390\"]\n"
+    "grades: [primary, level3]\n"
+    "cap_grades: [primary, level3]\n"
+    "clauses:\n"
+    "  L-A: {text: 甲类, provenance: illustrative}\n"
+    "  L-B: {text: 乙类, provenance: illustrative}\n"
+    "  L-C: {text: 丙类, provenance: illustrative}\n"
+    "  L-CAP: {text: 限价, provenance: illustrative}\n"
+    "  R-IP: {text: 居民住院, provenance: secondary}\n"
+    "  R-OP: {text: 居民门诊, provenance: official}\n"
+    "  MA: {text: 医疗救助, provenance: illustrative}\n"
+    "  ACCT: {text: 个人账户, provenance: illustrative}\n"
+    "person_classes:\n"
+    "  active: {insutype: \"310\", psn_type: [\"11\"]}\n"
+    "  resident: {insutype: \"390\", psn_type: [\"15\"]}\n"
+    "identities:\n"
+    "  combine: best\n"
+    "  list:\n"
+    "    - {name: low_income, zh: 低保对象, codes: [\"1\"], rank: 1}\n"
+    "kinds:\n"
+    "  outpatient: {}\n"
+    "  inpatient: {stay: true}\n"
+    "  pharmacy: {pharmacy: true}\n"
+    "med_types:\n"
+    "  - {code: \"11\", zh: 普通门诊, kind: outpatient, clr_type: \"11\", clr_way: \"1\"}\n"
+    "  - {code: \"19\", zh: 意外伤害门诊, kind: outpatient, trauma: true, clr_type: \"11\",\n"
+    "     clr_way: \"1\"}\n"
+    "  - {code: \"21\", zh: 普通住院, kind: inpatient, clr_type: \"21\", clr_way: \"1\"}\n"
+    "  - {code: \"41\", zh: 药店购药, kind: pharmacy, clr_type: \"41\", clr_way: \"1\"}\n"
+    "lines:\n"
+    "  clauses: {class_a: L-A, class_b: L-B, class_c: L-C, price_cap: L-CAP}\n"
+    "  hosp_appr_flag: {\"0\": as_listed, \"1\": as_listed, \"2\": own}\n"
+    "account:\n"
+    "  insutypes: [\"310\"]\n"
+    "  kinds: [outpatient, inpatient, pharmacy]\n"
+    "  pays: [inscp_scp_amt, preselfpay_amt]\n"
+    "  fund_pay_type: \"310201\"\n"
+    "  clause: ACCT\n"
+    "layers:\n"
+    "  - layer: resident_inpatient\n"
+    "    zh: 居民住院统筹\n"
+    "    fund_pay_type: \"390101\"\n"
+    "    field: hifp_pay\n"
+    "    owner: county\n"
+    "    when: {insutypes: [\"390\"], kinds: [inpatient]}\n"
+    "    needs_pool: true\n"
+    "    base: [inscp_scp_amt]\n"
+    "    scope: all\n"
+    "    clause: R-IP\n"
+    "    accumulates: inpatient\n"
+    "    counts_dedc: true\n"
+    "    deductible:\n"
+    "      per: stay\n"
+    "      nth: same_grade\n"
+    "      table:\n"
+    "        - {grades: [primary], yuan: [200.00, 100.00], clause: R-IP}\n"
+    "        - {grades: [level3], yuan: [1200.00, 600.00], clause: R-IP}\n"
+    "    ratio:\n"
+    "      table:\n"
+    "        - {ratio: 0.65, clause: R-IP}\n"
+    "    caps:\n"
+    "      - {on: payment, yuan: 150000.00, jointly: [inpatient], clause: R-IP}\n"
+    "  - layer: resident_outpatient\n"
+    "    zh: 居民门诊统筹\n"
+    "    fund_pay_type: \"390101\"\n"
+    "    field: hifp_pay\n"
+    "    owner: county\n"
+    "    when: {insutypes: [\"390\"], kinds: [outpatient]}\n"
+    "    needs_pool: true\n"
+    "    base: [inscp_scp_amt]\n"
+    "    scope: all\n"
+    "    clause: R-OP\n"
+    "    accumulates: outpatient\n"
+    "    counts_dedc: true\n"
+    "    ratio:\n"
+    "      table:\n"
+    "        - {ratio: %s, clause: R-OP}\n"
+    "    caps:\n"
+    "      - {on: payment, yuan: 400.00, jointly: [outpatient], clause: R-OP}\n"
+    "  - layer: assistance\n"
+    "    zh: 医疗救助\n"
+    "    fund_pay_type: \"610101\"\n"
+    "    field: maf_pay\n"
+    "    owner: assistance\n"
+    "    when: {insutypes: [\"390\"], kinds: [inpatient], identities: [low_income]}\n"
+    "    needs_pool: true\n"
+    "    base: [inscp_scp_amt, -resident_inpatient.paid]\n"
+    "    scope: all\n"
+    "    clause: MA\n"
+    "    accumulates: assistance\n"
+    "    ratio:\n"
+    "      table:\n"
+    "        - {ratio: 0.70, clause: MA}\n"
+    "    caps:\n"
+    "      - {on: payment, yuan: 50000.00, jointly: [assistance], clause: MA}\n";
 
 static const char catalogue_csv[] =
     "med_list_codg,name,chrgitm_lv,med_chrgitm_type,bas_medn_flag,lmt_used_flag,inpatient_only,"
@@ -140,7 +141,7 @@ struct slice world_bundle(const char *outpatient_ratio)
     uint8_t *bytes = malloc(capacity);
     char *policy = malloc(capacity);
     size_t used = 0;
-    snprintf(policy, capacity, POLICY_HEAD POLICY_LAYERS, outpatient_ratio);
+    snprintf(policy, capacity, policy_format, outpatient_ratio);
     append(bytes, &used, "catalogue.csv", catalogue_csv);
     append(bytes, &used, "institutions.csv", institutions_csv);
     append(bytes, &used, "policy.yaml", policy);
@@ -276,6 +277,13 @@ struct slice person_pack(struct world *w, const char *psn_no, const char *certno
     query.med_type = (char *)med_type;
     request.person_query = &query;
     return pack_message(&request.base);
+}
+
+struct slice slice_copy(struct slice bytes)
+{
+    uint8_t *copy = malloc(bytes.size ? bytes.size : 1);
+    memcpy(copy, bytes.data, bytes.size);
+    return (struct slice){.data = copy, .size = bytes.size};
 }
 
 /* The record's bytes are what recovery and verify read; the fold reads them back from there. */
@@ -519,11 +527,16 @@ void world_import(struct world *w)
 
 int world_open_bare(void **state)
 {
+    return world_open_at(state, date_start_ms(date_of(2026, 3, 10)) + INT64_C(9) * 3600000);
+}
+
+int world_open_at(void **state, int64_t now_ms)
+{
     static const uint8_t salt_key[HASH_SIZE] = {7};
     struct world *w = calloc(1, sizeof *w);
     struct record genesis;
     *state = w;
-    w->now_ms = date_start_ms(date_of(2026, 3, 10)) + INT64_C(9) * 3600000;
+    w->now_ms = now_ms;
     w->arena = arena_new(REQUEST_ARENA_MAX);
     const struct store_options in_memory = {.dir = NULL};
     OK(store_open(&in_memory, &w->store));
@@ -592,6 +605,16 @@ int64_t world_accum(struct world *w, const char *psn_no, uint16_t insutype, enum
     uint16_t year = (uint16_t)date_year(date_of_time(w->now_ms));
     OK(state_accums(w->state, psn_no, year, &accums));
     return accum_get(&accums, year, insutype, kind, scope);
+}
+
+void world_put_accum(struct world *w, const char *psn_no, const struct accum *accum)
+{
+    uint8_t bytes[VALUE_INLINE_MAX];
+    struct key key = key_person_year(psn_no, PERSON_ACCUMS, accum->year);
+    struct accums accums = {.count = 1, .list = {*accum}};
+    struct writer writer = writer_on(bytes, sizeof bytes);
+    accums_write(&writer, &accums);
+    OK(store_put(w->store, key_slice(&key), (struct slice){bytes, writer.used}));
 }
 
 int64_t world_balance(struct world *w, const char *psn_no)

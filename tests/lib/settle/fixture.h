@@ -76,6 +76,7 @@ int world_open(void **state);
 int world_close(void **state);
 /* Only genesis. */
 int world_open_bare(void **state);
+int world_open_at(void **state, int64_t now_ms);
 
 void world_import(struct world *w);
 /* The pack's text with another outpatient ratio. Uploads, compiles, activates, hands over. */
@@ -94,6 +95,8 @@ struct slice query_pack(struct world *w, const char *fixmedins, const char *setl
                         const char *msgid);
 struct slice person_pack(struct world *w, const char *psn_no, const char *certno,
                          const char *med_type);
+
+struct slice slice_copy(struct slice bytes);
 
 /* One request from its body to the end: needs are fetched, a record is folded and kept, the reply
  * decoded (of a repeat: the stored one). Frees the body. */
@@ -116,6 +119,8 @@ void assert_refused(const struct world *w, enum settle_verdict verdict, enum rea
 /* An accumulator of the person in the world's year. */
 int64_t world_accum(struct world *w, const char *psn_no, uint16_t insutype, enum accum_kind kind,
                     const char *scope);
+/* Writes a value behind the state machine's back. */
+void world_put_accum(struct world *w, const char *psn_no, const struct accum *accum);
 int64_t world_balance(struct world *w, const char *psn_no);
 int64_t world_book(struct world *w, const char *owner, const char *fund_pay_type);
 
@@ -124,5 +129,8 @@ struct hash world_digest(struct world *w, const char *families);
 
 /* For verify: copies a record of the world. */
 enum err world_fetch(void *world, uint64_t sequence, uint8_t **record, size_t *size);
+
+#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
+#define BARE_TEST(name) cmocka_unit_test_setup_teardown(name, world_open_bare, world_close)
 
 #endif

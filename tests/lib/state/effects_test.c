@@ -181,6 +181,9 @@ static void texts_that_are_no_key_latch(void **context)
     bench_next(b);
     effects_append_history(b->effects, b->state, "P1", 2026, "431000bad");
     assert_int_equal(effects_done(b->effects, &bytes), ERR_INVALID);
+    bench_next(b);
+    effects_append_history(b->effects, b->state, "P1", 2026, "430100202603100000000000000002");
+    assert_int_equal(effects_done(b->effects, &bytes), ERR_INVALID);
 }
 
 static void an_exhausted_arena_is_said(void **context)

@@ -1,0 +1,342 @@
+/* lib/settle/verify: an honest ledger shows nothing; each kind of tampering shows itself, once. */
+#include "settle/verify.h"
+
+#include "fixture.h"
+#include "state/keys.h"
+
+static const struct bill visit = {.lines = {{DRUG_A, 10000}, {DRUG_B, 3000}}};
+static const struct bill stay = {.infno = "2304",
+                                 .med_type = "21",
+                                 .fixmedins = HOSPITAL,
+                                 .psn_no = POOR,
+                                 .lines = {{DRUG_A, 900000}}};
+static const struct bill shopping = {.infno = "2102",
+                                     .fixmedins = PHARMACY,
+                                     .med_type = "41",
+                                     .psn_no = EMPLOYEE,
+                                     .account = true,
+                                     .lines = {{DRUG_A, 1500}}};
+
+/* Settlements, refusals, voids with and without later ones, a change of pack. */
+static void live(struct world *w)
+{
+    struct bill wrong = visit;
+    Copay__Admin__Command command;
+    Copay__Admin__ClockConfirm confirm = COPAY__ADMIN__CLOCK_CONFIRM__INIT;
+    Copay__Admin__PersonLook look = COPAY__ADMIN__PERSON_LOOK__INIT;
+    char *first = world_settled(w, &visit);
+    wrong.psn_no = "P999";
+    w->now_ms += 1000;
+    world_bill(w, &wrong);
+    char *bought = world_settled(w, &shopping);
+    char *stayed = world_settled(w, &stay);
+    free(world_settled(w, &stay));
+    free(world_settled(w, &visit));
+    world_void(w, "2305", HOSPITAL, POOR, stayed);
+    assert_int_equal(w->answer.reason, REASON_VOID_LATER);
+    w->now_ms += DAY_MS;
+    world_activate(w, "0.50");
+    world_void(w, "2208", TOWNSHIP, RESIDENT, first);
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    free(world_settled(w, &visit));
+    world_void(w, "2103", PHARMACY, EMPLOYEE, bought);
+    world_command_init(w, &command);
+    command.clock_confirm = &confirm;
+    world_command(w, &command);
+    world_command_init(w, &command);
+    look.psn_no = RESIDENT;
+    command.person_look = &look;
+    world_command(w, &command);
+    free(first);
+    free(bought);
+    free(stayed);
+}
+
+static struct verify *opened(struct world *w, const uint8_t *salt_key)
+{
+    struct verify *verify;
+    const struct verify_options options = {
+        .region = REGION, .salt_key = salt_key, .fetch = world_fetch, .context = w};
+    OK(verify_new(&options, &verify));
+    return verify;
+}
+
+static const uint8_t salt_key[HASH_SIZE] = {7};
+
+static void feed(struct verify *verify, const struct world *w)
+{
+    for (uint32_t i = 0; i < w->record_count; i++)
+        OK(verify_record(verify, i + 1, (struct slice){w->records[i].bytes, w->records[i].size}));
+}
+
+static void an_honest_ledger_shows_nothing(void **state)
+{
+    struct world *w = *state;
+    struct hash live_digest, verify_digest_;
+    live(w);
+    struct verify *verify = opened(w, salt_key);
+    feed(verify, w);
+    const struct verify_report *report = verify_report(verify);
+    for (uint32_t i = 0; i < report->listed; i++)
+        print_error("%llu: %s\n", (unsigned long long)report->list[i].sequence,
+                    report->list[i].what);
+    assert_int_equal(report->difference_count, 0);
+    assert_int_equal(report->records, w->record_count);
+    assert_int_equal(report->settlements, 6);
+    assert_int_equal(report->voids, 2);
+    assert_int_equal(report->refusals, 2);
+    assert_int_equal(report->commands, 1 + 3 + 3 + 2);
+    assert_int_equal(report->other_engine, 0);
+    OK(store_digest(w->store, &live_digest));
+    OK(verify_digest(verify, &verify_digest_));
+    assert_memory_equal(live_digest.bytes, verify_digest_.bytes, HASH_SIZE);
+    verify_free(verify);
+    /* Without the key the salts are left alone. */
+    verify = opened(w, NULL);
+    feed(verify, w);
+    assert_int_equal(verify_report(verify)->difference_count, 0);
+    verify_free(verify);
+}
+
+/* Writes the record again as it was changed. */
+static void rewrite(struct world *w, uint32_t index, const struct record *record)
+{
+    size_t size = record_size(record);
+    uint8_t *bytes = malloc(size);
+    struct writer writer = writer_on(bytes, size);
+    record_write(&writer, record);
+    assert_false(writer.failed);
+    free(w->records[index].bytes);
+    w->records[index].bytes = bytes;
+    w->records[index].size = size;
+}
+
+static uint32_t last_of(struct world *w, enum record_kind kind, struct record *record)
+{
+    for (uint32_t i = w->record_count; i-- > 0;) {
+        OK(record_read((struct slice){w->records[i].bytes, w->records[i].size}, record));
+        if (record->kind == kind)
+            return i;
+    }
+    fail();
+    return 0;
+}
+
+static struct verify_difference the_difference(struct world *w)
+{
+    struct verify *verify = opened(w, salt_key);
+    feed(verify, w);
+    const struct verify_report *report = verify_report(verify);
+    for (uint32_t i = 0; i < report->listed; i++)
+        print_message("%llu: %s\n", (unsigned long long)report->list[i].sequence,
+                      report->list[i].what);
+    assert_int_equal(report->difference_count, 1);
+    struct verify_difference d = report->list[0];
+    verify_free(verify);
+    return d;
+}
+
+/* Changes the value of an effect's key in place; sizes stay. */
+static void tamper_value(struct record *record, uint8_t family, uint8_t part,
+                         void (*change)(uint8_t *value, size_t size))
+{
+    struct reader r = reader_on(record->effects.data, record->effects.size);
+    struct slice key, value;
+    while (effect_read(&r, &key, &value)) {
+        const uint8_t *mark = memchr(key.data, 0x1f, key.size);
+        if (key.data[0] == family && (!part || (mark && mark[1] == part))) {
+            change((uint8_t *)value.data, value.size);
+            return;
+        }
+    }
+    fail();
+}
+
+static void add_one_fen(uint8_t *value, size_t size)
+{
+    assert_int_equal(size, 8);
+    value[0]++;
+}
+
+static void cash_less_one_fen(uint8_t *value, size_t size)
+{
+    struct settlement s;
+    struct reader r = reader_on(value, size);
+    settlement_read(&r, &s);
+    assert_true(reader_done(&r));
+    s.totals.psn_cash_pay--;
+    struct writer w = writer_on(value, size);
+    settlement_write(&w, &s);
+    assert_int_equal(w.used, size);
+}
+
+static void a_tampered_effect_is_found(void **state)
+{
+    struct world *w = *state;
+    struct record record;
+    free(world_settled(w, &shopping));
+    free(world_settled(w, &shopping)); /* goes on from what is stored */
+    uint32_t index = w->record_count - 2;
+    OK(record_read((struct slice){w->records[index].bytes, w->records[index].size}, &record));
+    tamper_value(&record, KEY_PERSON, PERSON_ACCOUNT, add_one_fen);
+    /* The one after it was made from the balance that was true: it may show too, later. */
+    struct verify *verify = opened(w, salt_key);
+    feed(verify, w);
+    const struct verify_report *report = verify_report(verify);
+    assert_true(report->difference_count >= 1);
+    assert_int_equal(report->list[0].sequence, index + 1);
+    assert_int_equal(report->list[0].part, VERIFY_EFFECTS);
+    assert_string_equal(report->list[0].what, "effects: a personal account differs");
+    assert_int_equal(strlen(report->list[0].setl_id), ID_SETL);
+    verify_free(verify);
+}
+
+static void a_tampered_figure_is_found(void **state)
+{
+    struct world *w = *state;
+    struct record record;
+    live(w);
+    uint32_t index = last_of(w, RECORD_SETTLEMENT, &record);
+    tamper_value(&record, KEY_SETTLEMENT, 0, cash_less_one_fen);
+    struct verify_difference d = the_difference(w);
+    assert_int_equal(d.sequence, index + 1);
+    assert_int_equal(d.part, VERIFY_FIGURES);
+    assert_non_null(strstr(d.what, "psn_cash_pay: stored "));
+    assert_int_equal(strncmp(d.setl_id, "431000", 6), 0);
+}
+
+static void a_tampered_reply_is_found(void **state)
+{
+    struct world *w = *state;
+    struct record record;
+    live(w);
+    uint32_t index = last_of(w, RECORD_VOID, &record);
+    ((uint8_t *)record.reply.data)[record.reply.size / 2] ^= 1;
+    struct verify_difference d = the_difference(w);
+    assert_int_equal(d.sequence, index + 1);
+    assert_int_equal(d.part, VERIFY_REPLY);
+}
+
+static void a_tampered_refusal_is_found(void **state)
+{
+    struct world *w = *state;
+    struct record record;
+    struct bill wrong = visit;
+    wrong.psn_no = "P999";
+    world_bill(w, &wrong);
+    uint32_t index = last_of(w, RECORD_REFUSAL, &record);
+    record.outcome = OUTCOME_DONE;
+    rewrite(w, index, &record);
+    assert_int_equal(the_difference(w).part, VERIFY_HEAD);
+}
+
+static void tampered_salts_and_requests_are_found(void **state)
+{
+    struct world *w = *state;
+    struct record record;
+    uint32_t index;
+    free(world_settled(w, &visit));
+    index = last_of(w, RECORD_SETTLEMENT, &record);
+    record.salt.bytes[0] ^= 1;
+    rewrite(w, index, &record);
+    assert_int_equal(the_difference(w).part, VERIFY_SALT);
+    last_of(w, RECORD_SETTLEMENT, &record);
+    record.salt.bytes[0] ^= 1;
+    record.request_hash.bytes[0] ^= 1;
+    rewrite(w, index, &record);
+    struct verify_difference d = the_difference(w);
+    assert_int_equal(d.part, VERIFY_HEAD);
+    assert_string_equal(d.what, "request hash differs");
+    last_of(w, RECORD_SETTLEMENT, &record);
+    record.request_hash.bytes[0] ^= 1;
+    record.request.size = 3; /* no request */
+    rewrite(w, index, &record);
+    assert_int_equal(the_difference(w).part, VERIFY_UNMADE);
+}
+
+static void another_engine_is_compared_by_figures(void **state)
+{
+    struct world *w = *state;
+    struct record record;
+    free(world_settled(w, &visit));
+    uint32_t index = last_of(w, RECORD_SETTLEMENT, &record);
+    record.engine = ENGINE_VERSION + 1;
+    ((uint8_t *)record.reply.data)[record.reply.size / 2] ^= 1; /* its own wording */
+    rewrite(w, index, &record);
+    struct verify *verify = opened(w, salt_key);
+    feed(verify, w);
+    assert_int_equal(verify_report(verify)->difference_count, 0);
+    assert_int_equal(verify_report(verify)->other_engine, 1);
+    verify_free(verify);
+    last_of(w, RECORD_SETTLEMENT, &record);
+    tamper_value(&record, KEY_SETTLEMENT, 0, cash_less_one_fen);
+    assert_int_equal(the_difference(w).part, VERIFY_FIGURES);
+}
+
+static void a_record_that_no_request_makes_is_found(void **state)
+{
+    struct world *w = *state;
+    struct record record;
+    free(world_settled(w, &visit));
+    /* The same settlement once more, as the next record: a repeat makes none. */
+    last_of(w, RECORD_SETTLEMENT, &record);
+    record.sequence++;
+    size_t size = record_size(&record);
+    uint8_t *bytes = malloc(size);
+    struct writer writer = writer_on(bytes, size);
+    record_write(&writer, &record);
+    w->records[w->record_count].bytes = bytes;
+    w->records[w->record_count++].size = size;
+    struct verify_difference d = the_difference(w);
+    assert_int_equal(d.sequence, w->record_count);
+    assert_int_equal(d.part, VERIFY_UNMADE);
+}
+
+static void disorder_ends_it(void **state)
+{
+    struct world *w = *state;
+    struct verify *verify = opened(w, NULL);
+    const struct slice second = {w->records[1].bytes, w->records[1].size};
+    const struct slice junk = {(const uint8_t *)"junk", 4};
+    assert_int_equal(verify_record(verify, 2, second), ERR_CORRUPT);
+    assert_int_equal(verify_record(verify, 1, second), ERR_CORRUPT);
+    assert_int_equal(verify_record(verify, 1, junk), ERR_CORRUPT);
+    assert_int_equal(verify_report(verify)->difference_count, 3);
+    assert_string_equal(verify_report(verify)->list[2].what, "not a record");
+    verify_free(verify);
+}
+
+static void only_the_first_hundred_are_listed(void **state)
+{
+    struct world *w = *state;
+    struct record record;
+    const struct bill tiny = {.lines = {{DRUG_A, 100}}};
+    for (int i = 0; i < VERIFY_LISTED_MAX + 1; i++) {
+        free(world_settled(w, &tiny));
+        uint32_t index = last_of(w, RECORD_SETTLEMENT, &record);
+        record.salt.bytes[0] ^= 1;
+        rewrite(w, index, &record);
+    }
+    struct verify *verify = opened(w, salt_key);
+    feed(verify, w);
+    assert_int_equal(verify_report(verify)->listed, VERIFY_LISTED_MAX);
+    assert_int_equal(verify_report(verify)->difference_count, VERIFY_LISTED_MAX + 1);
+    verify_free(verify);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WORLD_TEST(an_honest_ledger_shows_nothing),
+        WORLD_TEST(a_tampered_effect_is_found),
+        WORLD_TEST(a_tampered_figure_is_found),
+        WORLD_TEST(a_tampered_reply_is_found),
+        WORLD_TEST(a_tampered_refusal_is_found),
+        WORLD_TEST(tampered_salts_and_requests_are_found),
+        WORLD_TEST(another_engine_is_compared_by_figures),
+        WORLD_TEST(a_record_that_no_request_makes_is_found),
+        WORLD_TEST(disorder_ends_it),
+        WORLD_TEST(only_the_first_hundred_are_listed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

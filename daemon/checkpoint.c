@@ -21,15 +21,19 @@
 
 #define TICK_MS 1000
 #define COMPLAIN_EVERY_MS 60000
+#define FULL_PAUSE_MS 1000
 
+/* Something that has no room: tried again after a pause, said now and then. Monotonic times. */
 struct complaint {
-    int64_t last_ms; /* monotonic; 0: none yet */
+    int64_t last_ms; /* 0: none yet */
+    int64_t retry_ms;
 };
 
 static void complain(struct complaint *complaint, const struct region *region, const char *event,
                      enum err err)
 {
     int64_t now_ms = clock_mono_ms();
+    complaint->retry_ms = now_ms + FULL_PAUSE_MS;
     if (complaint->last_ms && now_ms - complaint->last_ms < COMPLAIN_EVERY_MS)
         return;
     complaint->last_ms = now_ms;
@@ -40,10 +44,10 @@ static void complain(struct complaint *complaint, const struct region *region, c
 static void write_frozen(struct region *region, struct complaint *complaint)
 {
     uint64_t frozen = atomic_load(&region->frozen);
-    if (frozen == 0 || atomic_load(&region->checkpointed) ||
+    int64_t began_ms = clock_mono_ms();
+    if (frozen == 0 || atomic_load(&region->checkpointed) || began_ms < complaint->retry_ms ||
         atomic_load(&region->barrier.durable) < frozen)
         return;
-    int64_t began_ms = clock_mono_ms();
     enum err err = store_checkpoint(region->store);
     switch (err) {
     case ERR_OK:

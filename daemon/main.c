@@ -165,12 +165,14 @@ int main(int argc, char **argv)
         return check_tls(&config) ? EXIT_CLEAN : EXIT_CONFIG;
     log_set_level(config.log_level);
     restrict_process(&config);
-    (void)unlink(config.port_file);
 
     /* Each region: lock, recovery, state. Then the gate listens, the regions' threads start, and
      * this thread serves the network until it is told to stop. */
-    if (!open_regions(&config, regions) ||
-        gate_open(&gate, &config, regions, config.region_count) != ERR_OK)
+    if (!open_regions(&config, regions))
+        return EXIT_REFUSED;
+    /* The folders are ours now, so whatever port stands there is nobody's. */
+    (void)unlink(config.port_file);
+    if (gate_open(&gate, &config, regions, config.region_count) != ERR_OK)
         return EXIT_REFUSED;
     if (!start_regions(&gate))
         process_end(EXIT_REFUSED);

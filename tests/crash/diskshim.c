@@ -8,6 +8,7 @@
  *
  * Journal entries: 1 byte kind, u32 path length, path, and for 'W' u64 offset, u32 written, u32 old
  * length, old bytes. Opened files are known by /proc/self/fd, so no call but these is wrapped. */
+#undef _FILE_OFFSET_BITS /* with it, glibc's headers make pwrite another name of pwrite64 */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>

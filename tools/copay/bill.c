@@ -1,0 +1,89 @@
+/* The answer's frame: refusals with their reasons, warnings, tally; the parts are settlement.c's
+ * and person.c's. */
+#include "bill.h"
+
+#include "show.h"
+
+static void print_problems(const struct show *show, const char *what, size_t count,
+                           Copay__Problem *const *problems)
+{
+    for (size_t i = 0; i < count; i++) {
+        const Copay__Problem *p = problems[i];
+        fprintf(show->out, "%s %u  %s / %s", what, p->code, p->zh, p->en);
+        if (p->field)
+            fprintf(show->out, "  字段 %s", p->field);
+        if (p->feedetl_sn)
+            fprintf(show->out, "  明细 %s", p->feedetl_sn);
+        fprintf(show->out, "\n");
+    }
+}
+
+static void print_refusal(const struct show *show, const Copay__Reply *reply)
+{
+    if (reply->outcome == COPAY__OUTCOME__OUTCOME_REFUSED)
+        fprintf(show->out, "拒绝：交易 %s 未办理\n", reply->infno);
+    print_problems(show, " ", reply->n_errors, reply->errors);
+    if (reply->has_errors_more)
+        fprintf(show->out, "  另有 %u 处\n", reply->errors_more);
+    if (reply->setl_id)
+        fprintf(show->out, "  所指结算单 %s\n", reply->setl_id);
+    for (size_t i = 0; i < reply->n_setl_ids; i++)
+        fprintf(show->out, "  %s %s\n", i == 0 ? "须先撤销" : "        ", reply->setl_ids[i]);
+}
+
+/* CHANGED: what the patient agreed to, beside what it is now. */
+static void print_agreed(const struct show *show, const Copay__Reply *reply)
+{
+    const Copay__Settlement *agreed = reply->agreed, *now = reply->settlement;
+    if (!agreed || !now)
+        return;
+    fprintf(show->out, "  约定 现金 %s 账户 %s；现为 现金 %s 账户 %s\n\n",
+            YUAN(agreed->psn_cash_pay), YUAN(agreed->acct_pay), YUAN(now->psn_cash_pay),
+            YUAN(now->acct_pay));
+}
+
+static void print_found(const struct show *show, const Copay__Found *found)
+{
+    static const char *const outcomes[] = {"", "已办理", "已拒绝", "未办理"};
+    fprintf(show->out, "查到：报文 %s  交易 %s  %s\n", found->msgid, found->infno,
+            found->outcome <= 3 ? outcomes[found->outcome] : "");
+    if (found->setl_id)
+        fprintf(show->out, "  结算单 %s\n", found->setl_id);
+    if (found->void_setl_id)
+        fprintf(show->out, "  已由 %s 撤销\n", found->void_setl_id);
+    Copay__Reply *stored = copay__reply__unpack(NULL, found->reply.len, found->reply.data);
+    if (!stored)
+        return;
+    fprintf(show->out, "\n当时的回答\n");
+    bill_print(NULL, stored, show->envelope, show->out);
+    copay__reply__free_unpacked(stored, NULL);
+}
+
+static void print_tally(const struct show *show, const Copay__Tally *t)
+{
+    fprintf(
+        show->out, "\n本渠道当日累计（%s，险种 %s）：%llu 笔  总额 %s  基金 %s  账户 %s  现金 %s\n",
+        DAY(t->business_date), t->insutype, (unsigned long long)t->setl_cnt, YUAN(t->medfee_sumamt),
+        YUAN(t->fund_pay_sumamt), YUAN(t->acct_pay), YUAN(t->psn_cash_pay));
+}
+
+void bill_print(const Copay__Request *request, const Copay__Reply *reply,
+                const Copay__ReplyEnvelope *envelope, FILE *out)
+{
+    struct show show = {.request = request, .envelope = envelope, .out = out};
+    print_refusal(&show, reply);
+    print_agreed(&show, reply);
+    if (reply->settlement)
+        show_settlement(&show, reply->settlement);
+    if (reply->person)
+        show_person(&show, reply->person);
+    if (reply->found)
+        print_found(&show, reply->found);
+    if (!request || !envelope)
+        return;
+    print_problems(&show, "提示", envelope->n_warnings, envelope->warnings);
+    if (envelope->tally)
+        print_tally(&show, envelope->tally);
+    fprintf(out, "\n报文 %s%s\n", reply->msgid,
+            envelope->has_repeated && envelope->repeated ? "（重发：所存的原回答）" : "");
+}

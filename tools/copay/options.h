@@ -1,0 +1,32 @@
+/* The command line, the environment and the configuration file of copay, in that order of weight.
+ */
+#ifndef COPAY_OPTIONS_H
+#define COPAY_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "client/copay.h"
+
+struct options {
+    struct copay_options connection;
+    char host[256];
+    const char *config, *connect;
+    const char *institution;          /* NULL: from the certificate */
+    const char *region, *care_region; /* NULL: the institution's */
+    const char *opter, *dev_no;
+    const char *msgid, *msgid_file, *raw;
+    uint32_t timeout_ms;
+    bool json, no_wait, help;
+    /* Of single commands. */
+    const char *psn_no, *infno, *mdtrt_id, *certno, *psn_cert_type, *med_type, *setl_id;
+    const char *asked_msgid; /* query --msgid */
+    const char *command;
+    const char *argument; /* FILE, SETL_ID or PSN_NO; NULL */
+};
+
+/* False with *fault, a text for people, when it was not understood. Texts are borrowed from argv
+ * and the environment, or kept until the program ends. */
+bool options_read(struct options *options, int argc, char *argv[], const char **fault);
+
+#endif

@@ -66,6 +66,8 @@ for name in tracked("*.c", "*.h"):
     for number, line in enumerate(text.split("\n"), 1):
         expect(len(line) <= 100, f"{name}:{number}: line of {len(line)} characters")
     for match in BANNED_RE.finditer(code):
+        if is_test and match.group(1) in ("rand", "srand"):
+            continue  # a fixed seed shuffles well enough
         number = code.count("\n", 0, match.start()) + 1
         failures.append(f"{name}:{number}: banned call {match.group(1)}")
     if name.startswith(MONEY):

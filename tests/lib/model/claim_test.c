@@ -392,7 +392,7 @@ static void order_is_by_number(void **state)
     const struct claim_line **order = claim_order(&b->claim, b->arena);
     assert_non_null(order);
     for (int i = 0; i < 500; i++) {
-        assert_int_equal(atol(order[i]->feedetl_sn), i + 1);
+        assert_int_equal(strtol(order[i]->feedetl_sn, NULL, 10), i + 1);
         assert_int_equal(claim_order_find(&b->claim, order, order[i]->feedetl_sn), i);
     }
     assert_int_equal(claim_order_find(&b->claim, order, "00000"), -1);

@@ -66,8 +66,8 @@ static bool read_decimal(const struct yaml_node *node, int scale, int64_t max, i
         return false;
     if (money_parse(text, scale, max, out) == ERR_OK)
         return true;
-    yaml_fault(node, "“%s”不是至多 %d 位小数的数", "\"%s\" is not a decimal of at most %d places",
-               text, scale);
+    yaml_fault(node, "“%s”不是至多 %d 位小数的数，或超出范围",
+               "\"%s\" is not a decimal of at most %d places, or out of range", text, scale);
     return false;
 }
 

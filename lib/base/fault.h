@@ -22,6 +22,12 @@ struct faults {
     struct fault list[FAULTS_MAX];
 };
 
+/* All that were found, listed or not: what has grown when something new is wrong. */
+static inline uint32_t faults_total(const struct faults *faults)
+{
+    return faults->count + faults->more;
+}
+
 /* Adds one; longer texts are cut at a character. `key` may be NULL. */
 void faults_put(struct faults *faults, const char *file, int line, const char *key, const char *zh,
                 const char *en);

@@ -66,7 +66,7 @@ static void read_header(struct table *t)
 {
     bool seen[TABLE_COLUMNS_MAX] = {false};
     t->header_read = true;
-    uint32_t before = t->faults->count + t->faults->more;
+    uint32_t before = faults_total(t->faults);
     for (size_t i = 0; i < t->cell_count; i++) {
         int column = find_column(t, t->cells[i]);
         if (column < 0) {
@@ -82,7 +82,7 @@ static void read_header(struct table *t)
         if (!seen[i])
             faults_put(t->faults, t->file, t->line, t->columns[i], "缺少该列",
                        "this column is missing");
-    if (t->faults->count + t->faults->more > before) {
+    if (faults_total(t->faults) > before) {
         t->err = ERR_INVALID;
         t->stopped = true;
     }

@@ -190,11 +190,11 @@ static void syntax_faults(struct builder *b, struct fy_diag *diag)
     struct yaml *y = b->yaml;
     void *next = NULL;
     const struct fy_diag_error *e;
-    uint32_t before = y->faults->count;
+    uint32_t before = faults_total(y->faults);
     while ((e = fy_diag_errors_iterate(diag, &next)))
         faults_add(y->faults, y->file, e->line, NULL, "YAML 语法错误：%s", "YAML syntax: %s",
                    e->msg);
-    if (y->faults->count == before)
+    if (faults_total(y->faults) == before)
         faults_add(y->faults, y->file, 0, NULL, "YAML 语法错误", "YAML syntax");
     b->err = ERR_INVALID;
 }
@@ -229,17 +229,37 @@ static void scan(struct builder *b, struct slice text)
         fy_diag_destroy(diag);
 }
 
+static int line_at(struct slice text, size_t offset)
+{
+    int line = 1;
+    for (size_t i = 0; i < offset; i++)
+        line += text.data[i] == '\n';
+    return line;
+}
+
+/* A line that begins with '%' is a directive: nothing else may stand there, and libfyaml passes
+ * over those it does not know. */
+static bool find_directive(struct slice text, size_t *at)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '%' &&
+            (i == 0 || text.data[i - 1] == '\n' || text.data[i - 1] == '\r')) {
+            *at = i;
+            return true;
+        }
+    }
+    return false;
+}
+
 static void check_bytes(struct builder *b, struct slice text)
 {
     size_t bad = 0;
     if (text.size > YAML_TEXT_MAX)
         stop(b, ERR_LIMIT, 0, "文件过大", "the file is too large");
-    else if (!utf8_valid(text.data, text.size, &bad)) {
-        int line = 1;
-        for (size_t i = 0; i < bad; i++)
-            line += text.data[i] == '\n';
-        stop(b, ERR_INVALID, line, "不是 UTF-8 文本", "not UTF-8 text");
-    }
+    else if (!utf8_valid(text.data, text.size, &bad))
+        stop(b, ERR_INVALID, line_at(text, bad), "不是 UTF-8 文本", "not UTF-8 text");
+    else if (find_directive(text, &bad))
+        stop(b, ERR_INVALID, line_at(text, bad), "不得使用指令", "directives are not allowed");
 }
 
 enum err yaml_parse(const char *file, struct slice text, struct faults *faults, struct yaml **out)
@@ -252,12 +272,12 @@ enum err yaml_parse(const char *file, struct slice text, struct faults *faults, 
     y->arena = arena_new(TREE_MAX);
     y->file = y->arena ? arena_copy(y->arena, file, strlen(file)) : NULL;
     struct builder b = {.yaml = y, .err = y->file ? ERR_OK : ERR_NOMEM};
-    uint32_t before = faults->count;
+    uint32_t before = faults_total(faults);
     if (b.err == ERR_OK)
         check_bytes(&b, text);
     if (b.err == ERR_OK)
         scan(&b, text);
-    if (b.err == ERR_OK && faults->count > before)
+    if (b.err == ERR_OK && faults_total(faults) > before)
         b.err = ERR_INVALID;
     if (b.err != ERR_OK) {
         yaml_free(y);

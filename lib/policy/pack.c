@@ -87,7 +87,7 @@ static enum err compile_all(struct pack *pack, struct slice bundle, struct fault
 static enum err finish(struct pack *pack, enum err err, uint32_t before, struct faults *faults,
                        struct pack **out)
 {
-    if (err == ERR_OK && faults->count + faults->more > before)
+    if (err == ERR_OK && faults_total(faults) > before)
         err = ERR_INVALID;
     faults_sort(faults);
     if (err == ERR_OK)
@@ -100,7 +100,7 @@ static enum err finish(struct pack *pack, enum err err, uint32_t before, struct 
 enum err pack_compile(struct slice bundle, struct pack **out, struct faults *faults)
 {
     *out = NULL;
-    uint32_t before = faults->count + faults->more;
+    uint32_t before = faults_total(faults);
     struct pack *pack = pack_new(bundle);
     if (!pack)
         return ERR_NOMEM;
@@ -111,7 +111,7 @@ enum err pack_compile_policy(const char *file, struct slice text, struct pack **
                              struct faults *faults)
 {
     *out = NULL;
-    uint32_t before = faults->count + faults->more;
+    uint32_t before = faults_total(faults);
     struct pack *pack = pack_new(text);
     if (!pack)
         return ERR_NOMEM;

@@ -66,6 +66,9 @@ static void shortcuts_are_refused(void **state)
     refused("a: 1\nb: &x 2\n", ERR_INVALID, 2, "", "anchors");
     refused("a: *x\n", ERR_INVALID, 1, "", "anchors");
     refused("a:\n  - !!int 3\n", ERR_INVALID, 2, "", "tags");
+    refused("%YAML 1.1\n---\na: 1\n", ERR_INVALID, 1, "", "directives");
+    refused("# one\n%TAG ! tag:x,2000:\n---\na: 1\n", ERR_INVALID, 2, "", "directives");
+    refused("%UNKNOWN x\n---\na: 1\n", ERR_INVALID, 1, "", "directives");
     refused("a: 1\n---\nb: 2\n", ERR_INVALID, 3, "", "one document");
     refused("? [a, b]\n: 1\n", ERR_INVALID, 1, "", "key");
     refused("a: &a [x]\nb: &b [*a,*a]\nc: [*b,*b]\n", ERR_INVALID, 1, "", "anchors");
@@ -80,6 +83,21 @@ static void all_duplicates_are_named(void **state)
     assert_fault(f, 2, "b.c", "first on line 2");
     assert_fault(f, 3, "a", "first on line 1");
     assert_fault(f, 4, "a", "first on line 3");
+    free(f);
+}
+
+/* A collector that is full keeps no more faults, but what is wrong stays wrong. */
+static void a_full_collector_hides_nothing(void **state)
+{
+    (void)state;
+    struct faults *f = faults_new();
+    while (f->count < FAULTS_MAX)
+        faults_put(f, "other.yaml", 1, NULL, "错", "wrong");
+    assert_int_equal(parse("a: 1\na: 2\n", f), ERR_INVALID);
+    assert_int_equal(f->more, 1);
+    assert_int_equal(parse("a: [1\n", f), ERR_INVALID);
+    assert_int_equal(f->more, 2);
+    assert_int_equal(parse("a: 1\n", f), ERR_OK);
     free(f);
 }
 
@@ -113,9 +131,13 @@ static void bounds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(walks_with_lines),      cmocka_unit_test(json_is_yaml),
-        cmocka_unit_test(shortcuts_are_refused), cmocka_unit_test(all_duplicates_are_named),
-        cmocka_unit_test(broken_texts),          cmocka_unit_test(bounds),
+        cmocka_unit_test(walks_with_lines),
+        cmocka_unit_test(json_is_yaml),
+        cmocka_unit_test(shortcuts_are_refused),
+        cmocka_unit_test(all_duplicates_are_named),
+        cmocka_unit_test(a_full_collector_hides_nothing),
+        cmocka_unit_test(broken_texts),
+        cmocka_unit_test(bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -78,26 +78,19 @@ struct frac frac_of(int64_t fen)
 
 struct frac frac_add(struct frac a, struct frac b)
 {
-    if (a.den == b.den)
-        return reduced(a.num + b.num, a.den);
-    __int128 left, right, sum;
-    CHECK(!__builtin_mul_overflow(a.num, (__int128)b.den, &left));
-    CHECK(!__builtin_mul_overflow(b.num, (__int128)a.den, &right));
+    __int128 left = a.num, right = b.num, den = a.den, sum;
+    if (a.den != b.den) {
+        CHECK(!__builtin_mul_overflow(a.num, (__int128)b.den, &left));
+        CHECK(!__builtin_mul_overflow(b.num, (__int128)a.den, &right));
+        den *= b.den;
+    }
     CHECK(!__builtin_add_overflow(left, right, &sum));
-    return reduced(sum, (__int128)a.den * b.den);
+    return reduced(sum, den);
 }
 
 struct frac frac_sub(struct frac a, struct frac b)
 {
     return frac_add(a, (struct frac){-b.num, b.den});
-}
-
-struct frac frac_times(struct frac a, int64_t num, int64_t den)
-{
-    CHECK(den > 0);
-    __int128 product;
-    CHECK(!__builtin_mul_overflow(a.num, (__int128)num, &product));
-    return reduced(product, (__int128)a.den * den);
 }
 
 int frac_cmp(struct frac a, struct frac b)

@@ -47,7 +47,6 @@ bool money_add(int64_t *sum, int64_t fen) MUST_CHECK;
 struct frac frac_of(int64_t fen);
 struct frac frac_add(struct frac a, struct frac b);
 struct frac frac_sub(struct frac a, struct frac b);
-struct frac frac_times(struct frac a, int64_t num, int64_t den);
 int frac_cmp(struct frac a, struct frac b);
 struct frac frac_min(struct frac a, struct frac b);
 struct frac frac_max(struct frac a, struct frac b);

@@ -12,7 +12,7 @@ static void bounds_are_inclusive_and_widths_exact(void **state)
     scale_walk(&scale, frac_of(100), &walk);
     assert_int_equal(walk.count, 1);
     assert_int_equal(walk_paid(&walk, walk.count), 50);
-    scale_walk(&scale, frac_times(frac_of(602), 1, 3), &walk); /* 200.67 */
+    scale_walk(&scale, (struct frac){602, 3}, &walk); /* 200.67 */
     assert_int_equal(walk.count, 3);
     assert_int_equal(walk.den, 3);
     assert_int_equal((int64_t)walk.width[1], 300);
@@ -34,7 +34,7 @@ static void reach_finds_the_exact_point(void **state)
     assert_int_equal(walk_paid(&walk, walk.count), 700);
     assert_int_equal(walk_paid(&walk, 1), 0);
     struct frac point = scale_reach(&scale, &walk, 1);
-    assert_int_equal(frac_cmp(point, frac_add(frac_of(100), frac_times(frac_of(1), 10, 7))), 0);
+    assert_int_equal(frac_cmp(point, frac_add(frac_of(100), (struct frac){10, 7})), 0);
     scale_walk(&scale, point, &walk);
     assert_int_equal(walk_paid(&walk, walk.count), 1);
     scale.points = 4000; /* 0.4 and 1.1: no band pays more than the money in it */

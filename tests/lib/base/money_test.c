@@ -6,6 +6,12 @@
 
 #include <cmocka.h>
 
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "base/money.h"
 
 static void round_is_half_up_away_from_zero(void **state)
@@ -64,11 +70,35 @@ static void cap_base_stays_exact(void **state)
     (void)state;
     /* D34: 150,000 / 0.87 leaves 26,486.2069 of 198,900; 90 % of it is 23,837.59, while the base
      * rounded first would also have to agree to the fen. */
-    struct frac paid_base = frac_times(frac_of(15000000), RATIO_ONE, 8700);
+    struct frac paid_base = {INT64_C(15000000) * 100, 87};
     struct frac excess = frac_sub(frac_of(19890000), paid_base);
-    assert_int_equal(money_round_frac(frac_times(excess, 9000, RATIO_ONE)), 2383759);
-    assert_int_equal(frac_cmp(frac_of(1), frac_times(frac_of(3), 1, 3)), 0);
+    assert_int_equal(money_round(excess.num * 9, excess.den * 10), 2383759);
+    struct frac third = {1, 3};
+    assert_int_equal(frac_cmp(frac_of(1), frac_add(third, frac_add(third, third))), 0);
     assert_int_equal(frac_cmp(frac_min(frac_of(1), frac_of(2)), frac_of(1)), 0);
+}
+
+/* A sum too large for its 128 bits is a broken invariant, with one denominator as with two. */
+static void fractions_never_wrap(void **state)
+{
+    (void)state;
+    const __int128 most = ((__int128)1 << 126) - 1 + ((__int128)1 << 126);
+    for (int64_t den = 2; den <= 3; den++) {
+        int status = 0;
+        fflush(NULL);
+        pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0) {
+            struct rlimit none = {0, 0};
+            setrlimit(RLIMIT_CORE, &none);
+            signal(SIGABRT, SIG_DFL);
+            close(STDERR_FILENO);
+            struct frac sum = frac_add((struct frac){most, 2}, (struct frac){most, den});
+            _exit(sum.num != 0);
+        }
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+    }
 }
 
 static void sums_stop_at_the_national_limit(void **state)
@@ -90,6 +120,7 @@ int main(void)
         cmocka_unit_test(parse_is_exact_or_refuses),
         cmocka_unit_test(format_round_trips),
         cmocka_unit_test(cap_base_stays_exact),
+        cmocka_unit_test(fractions_never_wrap),
         cmocka_unit_test(sums_stop_at_the_national_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,6 +34,7 @@ enum err date_parse_time(const char *text, int64_t *time_ms) MUST_CHECK;
 /* "yyyyMMddHHmmss", 14 digits exactly. */
 enum err date_parse_compact(const char *text, int64_t *time_ms) MUST_CHECK;
 
+/* buf holds DATE_TEXT bytes and is returned. */
 #define DATE_TEXT 32
 char *date_format(int32_t date, char *buf);            /* YYYY-MM-DD */
 char *date_format_time(int64_t time_ms, char *buf);    /* YYYY-MM-DD HH:MM:SS */

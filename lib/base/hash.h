@@ -15,6 +15,7 @@ struct hash hash_sha256(const void *data, size_t size);
 /* The hash of two pieces, one after the other. */
 struct hash hash_sha256_pair(const void *a, size_t a_size, const void *b, size_t b_size);
 struct hash hash_hmac(const void *key, size_t key_size, const void *data, size_t size);
+/* `before` is the CRC of what comes before these bytes, 0 at the beginning. */
 uint32_t hash_crc32(uint32_t before, const void *data, size_t size);
 
 /* 64 lower-case hexadecimal digits and a NUL. */

@@ -3,6 +3,8 @@
 #ifndef BASE_LIMITS_H
 #define BASE_LIMITS_H
 
+#include <stdint.h>
+
 /* A frame holds the largest bill of one message with room to spare. */
 #define FRAME_MAX (4 * 1024 * 1024)
 /* Lines of one message; a long inpatient stay has some 3,000. */

@@ -218,7 +218,6 @@ static void read_identity_of_layer(struct compile *c, const struct yaml_node *no
     const struct yaml_node *id = yaml_need(node, "layer");
     const char *text;
     int field = 0;
-    layer->id = layer->name_zh = layer->fund_pay_type = "";
     if (compile_id(c, id, &layer->id) && policy_layer(c->policy, layer->id))
         yaml_fault(id, "层“%s”重复", "layer \"%s\" occurs twice", layer->id);
     compile_title(c, yaml_need(node, "zh"), &layer->name_zh);
@@ -234,6 +233,8 @@ static void read_layer(struct compile *c, const struct yaml_node *node, struct l
         "layer",      "zh",         "fund_pay_type", "field",       "owner", "when",
         "needs_pool", "base",       "scope",         "clause",      "ratio", "accumulates",
         "cumulative", "deductible", "caps",          "counts_dedc", "tilt",  NULL};
+    /* It stays in the list, where later layers look for names, even if it cannot be read. */
+    layer->id = layer->name_zh = layer->fund_pay_type = "";
     if (!is_map(node, keys))
         return;
     read_identity_of_layer(c, node, layer);

@@ -53,6 +53,14 @@ static void faults_of_heads(void **state)
                         "layer basic");
 }
 
+/* Later layers still find their way when an earlier one is no mapping at all. */
+static void a_layer_that_is_none(void **state)
+{
+    (void)state;
+    assert_policy_fault("layers:\n", "layers:\n  - [basic]\n", 1, "layers[0]", "a mapping");
+    assert_policy_fault("layers:\n", "layers:\n  - basic\n", 1, "layers[0]", "a mapping");
+}
+
 static void faults_of_bases(void **state)
 {
     (void)state;
@@ -95,6 +103,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(layers),
         cmocka_unit_test(faults_of_heads),
+        cmocka_unit_test(a_layer_that_is_none),
         cmocka_unit_test(faults_of_bases),
         cmocka_unit_test(faults_of_scopes),
     };

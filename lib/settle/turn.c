@@ -44,12 +44,15 @@ enum err turn_begin(struct turn *turn, const struct settle *settle, int64_t now_
         .today = date_of_time(now_ms),
         .sequence = state_sequence(settle->state) + 1,
         .answer = answer,
-        .problems = arena_alloc(arena, sizeof *turn->problems),
+        .problems = arena_alloc_raw(arena, sizeof *turn->problems), /* counted, not cleared */
         .reply = arena_alloc(arena, sizeof *turn->reply),
         .effects = effects_new(arena),
     };
+    if (!turn->problems || !turn->reply || !turn->effects)
+        return ERR_NOMEM;
+    turn->problems->count = turn->problems->more = 0;
     find_pack(turn);
-    return turn->problems && turn->reply && turn->effects ? ERR_OK : ERR_NOMEM;
+    return ERR_OK;
 }
 
 bool turn_has_problems(const struct turn *turn)

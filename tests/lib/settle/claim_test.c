@@ -1,6 +1,8 @@
 /* lib/settle/claim: what settles, what a pre-settlement shows, and every refusal by state. */
 #include "fixture.h"
 
+#include "members.h"
+
 static const struct bill visit = {.lines = {{DRUG_A, 10000}, {DRUG_B, 5000}, {DRUG_C, 100}}};
 static const struct bill stay = {
     .infno = "2304", .med_type = "21", .fixmedins = HOSPITAL, .lines = {{DRUG_A, 500000}}};
@@ -200,6 +202,23 @@ static void what_does_not_fit_is_internal_with_its_evidence(void **state)
     assert_int_equal(world_reason(w), REASON_INTERNAL);
 }
 
+static void care_after_a_death_told_late_is_refused(void **state)
+{
+    struct world *w = *state;
+    struct import import;
+    struct bill bill = visit;
+    import_init(&import, 1);
+    import_send(w, &import);
+    bill.psn_no = "N1";
+    free(world_settled(w, &bill));
+    import_init(&import, 1);
+    import.members[0].has_death_date = true;
+    import.members[0].death_date = date_of(2026, 3, 9);
+    import_send(w, &import);
+    world_bill(w, &bill);
+    assert_refused(w, SETTLE_RECORD, REASON_PERSON_DEAD);
+}
+
 static void a_day_before_the_policy_is_uncovered(void **state)
 {
     struct world *w;
@@ -229,6 +248,7 @@ int main(void)
         WORLD_TEST(what_the_message_alone_explains_is_not_recorded),
         WORLD_TEST(changed_figures_are_refused_beside_the_new_bill),
         WORLD_TEST(what_does_not_fit_is_internal_with_its_evidence),
+        WORLD_TEST(care_after_a_death_told_late_is_refused),
         cmocka_unit_test(a_day_before_the_policy_is_uncovered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

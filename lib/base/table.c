@@ -277,3 +277,31 @@ bool table_flag(const struct table_row *row, size_t column, bool *out)
     *out = *text == '1';
     return true;
 }
+
+bool table_period(const struct table_row *row, size_t first, size_t last, int32_t *begins,
+                  int32_t *ends)
+{
+    int32_t from = DATE_NONE, to = DATE_MAX;
+    bool fine = table_date(row, first, &from);
+    fine &= *table_cell(row, last) == '\0' || table_date(row, last, &to);
+    if (fine && to < from) {
+        table_fault(row, last, "早于 %s", "before %s", row->table->columns[first]);
+        fine = false;
+    }
+    if (!fine)
+        return false;
+    *begins = from;
+    *ends = to;
+    return true;
+}
+
+/* A quoted cell may hold line breaks, so there can be fewer. */
+size_t table_rows_most(struct slice text)
+{
+    size_t rows = 1;
+    for (size_t i = 0; i < text.size; i++) {
+        bool pair = text.data[i] == '\n' && i > 0 && text.data[i - 1] == '\r';
+        rows += (text.data[i] == '\n' || text.data[i] == '\r') && !pair;
+    }
+    return rows;
+}

@@ -50,5 +50,11 @@ bool table_decimal(const struct table_row *row, size_t column, int scale, int64_
                    int64_t *out);
 bool table_date(const struct table_row *row, size_t column, int32_t *out);
 bool table_flag(const struct table_row *row, size_t column, bool *out); /* 0 or 1 */
+/* First and last day, in that order; an empty last day leaves the period open: DATE_MAX. */
+bool table_period(const struct table_row *row, size_t first, size_t last, int32_t *begins,
+                  int32_t *ends);
+
+/* A bound of the rows in the text, the header among them: never fewer than there are. */
+size_t table_rows_most(struct slice text);
 
 #endif

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/date.h"
 #include "base/money.h"
 #include "base/table.h"
 #include "policy/catalogue_hash.h"
@@ -39,7 +38,8 @@ struct reading {
     struct arena *arena;
     struct faults *faults;
     struct line *lines;
-    uint32_t count, capacity;
+    uint32_t count;
+    size_t capacity;
     bool out_of_memory;
 };
 
@@ -102,11 +102,7 @@ static void read_limits(const struct table_row *row, struct catalogue_entry *e)
     e->age_max = read_age(row, COLUMN_AGE_MAX, INT16_MAX);
     if (e->age_min > e->age_max)
         table_fault(row, COLUMN_AGE_MAX, "小于 age_min", "below age_min");
-    e->enddate = DATE_MAX;
-    bool begins = table_date(row, COLUMN_BEGNDATE, &e->begndate);
-    if (*table_cell(row, COLUMN_ENDDATE) && table_date(row, COLUMN_ENDDATE, &e->enddate) &&
-        begins && e->enddate < e->begndate)
-        table_fault(row, COLUMN_ENDDATE, "早于 begndate", "before begndate");
+    table_period(row, COLUMN_BEGNDATE, COLUMN_ENDDATE, &e->begndate, &e->enddate);
 }
 
 /* Class A has no first self-pay, class B must state one, class C is wholly own. */
@@ -213,9 +209,9 @@ static size_t name_columns(const struct policy *policy, const char *columns[],
                            char texts[COLUMNS_MAX][32])
 {
     static const char *const fixed[COLUMNS_FIXED] = {
-        "med_list_codg", "name",          "chrgitm_lv", "med_chrgitm_type",
+        "med_list_codg", "name",          "chrgitm_lv",     "med_chrgitm_type",
         "bas_medn_flag", "lmt_used_flag", "inpatient_only", "sex_limit",
-        "age_min",       "age_max",       "begndate",   "enddate"};
+        "age_min",       "age_max",       "begndate",       "enddate"};
     size_t n = 0;
     for (; n < COLUMNS_FIXED; n++)
         columns[n] = fixed[n];
@@ -235,9 +231,8 @@ enum err catalogue_compile(struct slice text, const struct policy *policy, struc
 {
     const char *columns[COLUMNS_MAX];
     char texts[COLUMNS_MAX][32];
-    struct reading r = {.policy = policy, .arena = arena, .faults = faults, .capacity = 1};
-    for (size_t i = 0; i < text.size; i++)
-        r.capacity += text.data[i] == '\n' || text.data[i] == '\r';
+    struct reading r = {
+        .policy = policy, .arena = arena, .faults = faults, .capacity = table_rows_most(text)};
     if (r.capacity > CATALOGUE_ROWS_MAX) {
         faults_add(faults, CATALOGUE_FILE, 0, NULL, "行数过多，上限 %d",
                    "too many rows, the limit is %d", CATALOGUE_ROWS_MAX);

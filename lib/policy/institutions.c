@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/date.h"
 #include "base/table.h"
 #include "policy/tables.h"
 
@@ -33,7 +32,8 @@ struct reading {
     const struct policy *policy;
     struct arena *arena;
     struct line *lines;
-    uint32_t count, capacity;
+    uint32_t count;
+    size_t capacity;
     bool out_of_memory;
 };
 
@@ -124,11 +124,7 @@ static bool take(const struct table_row *row, void *user)
     if (i->fixmedins_type == 2 ? (i->kinds & ~p->pharmacy_kinds) : (i->kinds & p->pharmacy_kinds))
         table_fault(row, COLUMN_KINDS, "药店只能售药，医疗机构不能按药店结算",
                     "pharmacies sell, and only they do");
-    i->enddate = DATE_MAX;
-    bool begins = table_date(row, COLUMN_BEGNDATE, &i->begndate);
-    if (*table_cell(row, COLUMN_ENDDATE) && table_date(row, COLUMN_ENDDATE, &i->enddate) &&
-        begins && i->enddate < i->begndate)
-        table_fault(row, COLUMN_ENDDATE, "早于 begndate", "before begndate");
+    table_period(row, COLUMN_BEGNDATE, COLUMN_ENDDATE, &i->begndate, &i->enddate);
     return !r->out_of_memory;
 }
 
@@ -165,9 +161,7 @@ static enum err freeze(const struct reading *r, struct institutions *out)
 enum err institutions_compile(struct slice text, const struct policy *policy, struct arena *arena,
                               struct faults *faults, struct institutions *out)
 {
-    struct reading r = {.policy = policy, .arena = arena, .capacity = 1};
-    for (size_t i = 0; i < text.size; i++)
-        r.capacity += text.data[i] == '\n' || text.data[i] == '\r';
+    struct reading r = {.policy = policy, .arena = arena, .capacity = table_rows_most(text)};
     if (r.capacity > INSTITUTIONS_MAX) {
         faults_add(faults, INSTITUTIONS_FILE, 0, NULL, "行数过多，上限 %d",
                    "too many rows, the limit is %d", INSTITUTIONS_MAX);

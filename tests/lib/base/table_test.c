@@ -176,6 +176,55 @@ static void typed_cells(void **state)
     free(f);
 }
 
+static bool take_period(const struct table_row *row, void *user)
+{
+    int32_t *days = user;
+    (void)table_period(row, 0, 1, &days[0], &days[1]);
+    return true;
+}
+
+static enum err read_period(const char *text, int32_t days[2], struct faults *f)
+{
+    static const char *const names[] = {"from", "to"};
+    return table_read("t.csv", text_of(text), names, ARRAY_LEN(names), take_period, days, f);
+}
+
+static void periods(void **state)
+{
+    (void)state;
+    struct faults *f = faults_new();
+    int32_t days[2] = {7, 7};
+    assert_int_equal(read_period("from,to\n2024-01-01,2024-01-01\n", days, f), ERR_OK);
+    assert_int_equal(days[0], date_of(2024, 1, 1));
+    assert_int_equal(days[1], date_of(2024, 1, 1));
+    assert_int_equal(read_period("from,to\n2024-01-02,\n", days, f), ERR_OK);
+    assert_int_equal(days[0], date_of(2024, 1, 2));
+    assert_int_equal(days[1], DATE_MAX);
+    assert_int_equal(f->count, 0);
+    days[0] = days[1] = 7;
+    assert_int_equal(
+        read_period("from,to\n2024-01-02,2024-01-01\n,2024-01-01\nx,y\n2024-01-01,y\n", days, f),
+        ERR_OK);
+    assert_true(days[0] == 7 && days[1] == 7);
+    assert_int_equal(f->count, 5);
+    assert_fault(f, 2, "to", "before from");
+    assert_fault(f, 3, "from", "YYYY-MM-DD");
+    assert_fault(f, 4, "from", "YYYY-MM-DD");
+    assert_fault(f, 4, "to", "YYYY-MM-DD");
+    assert_fault(f, 5, "to", "YYYY-MM-DD");
+    free(f);
+}
+
+/* However the lines end, so that a file saved on Windows is not twice as long. */
+static void rows_are_bounded_from_above(void **state)
+{
+    (void)state;
+    assert_int_equal(table_rows_most(text_of("")), 1);
+    assert_int_equal(table_rows_most(text_of("a\nb")), 2);
+    assert_int_equal(table_rows_most(text_of("a\r\nb\r\n")), 3);
+    assert_int_equal(table_rows_most(text_of("a\rb\r\rc\n\nd")), 6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +235,8 @@ int main(void)
         cmocka_unit_test(bounds),
         cmocka_unit_test(stops_when_told),
         cmocka_unit_test(typed_cells),
+        cmocka_unit_test(periods),
+        cmocka_unit_test(rows_are_bounded_from_above),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

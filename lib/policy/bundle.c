@@ -1,12 +1,10 @@
 /* A region's folder as one byte string: what the ledger keeps and the digest is made of. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "base/file.h"
 #include "policy/pack.h"
 #include "policy/tables.h"
 
@@ -14,56 +12,40 @@
 
 static const char *const files[] = {CATALOGUE_FILE, INSTITUTIONS_FILE, POLICY_FILE};
 
-static enum err read_whole(int fd, uint8_t *out, size_t size)
+static enum err append(const char *name, struct slice file, uint8_t **bundle, size_t *size)
 {
-    for (size_t done = 0; done < size;) {
-        ssize_t n = read(fd, out + done, size - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return ERR_IO;
-        done += (size_t)n;
-    }
-    return ERR_OK;
-}
-
-static enum err append_open(int fd, const char *name, uint8_t **bundle, size_t *size)
-{
-    struct stat st;
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        return ERR_IO;
-    if (st.st_size > BUNDLE_FILE_MAX)
-        return ERR_LIMIT;
-    size_t length = (size_t)st.st_size, head = 1 + strlen(name) + 4;
-    uint8_t *grown = realloc(*bundle, *size + head + length);
+    size_t more = 1 + strlen(name) + 4 + file.size;
+    uint8_t *grown = realloc(*bundle, *size + more);
     if (!grown)
         return ERR_NOMEM;
-    *bundle = grown;
-    struct writer w = writer_on(grown + *size, head);
+    struct writer w = writer_on(grown + *size, more);
     write_text(&w, name);
-    write_u32(&w, (uint32_t)length);
-    CHECK(!w.failed && w.used == head);
-    enum err err = read_whole(fd, grown + *size + head, length);
-    *size += head + length;
-    return err;
+    write_u32(&w, (uint32_t)file.size);
+    write_bytes(&w, file.data, file.size);
+    CHECK(!w.failed && w.used == w.size);
+    *bundle = grown;
+    *size += more;
+    return ERR_OK;
 }
 
 static enum err append_file(const char *dir, const char *name, uint8_t **bundle, size_t *size,
                             struct faults *faults)
 {
     char path[4096];
-    int length = snprintf(path, sizeof path, "%s/%s", dir, name);
-    int fd = length < (int)sizeof path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-    if (fd < 0) {
-        enum err err = errno == ENOENT || errno == ENOTDIR ? ERR_NOTFOUND : ERR_IO;
-        faults_add(faults, name, 0, NULL, "打不开 %.100s：%s", "cannot open %.100s: %s", dir,
-                   strerror(errno));
-        return err;
+    uint8_t *data = NULL;
+    size_t length = 0;
+    enum err err = ERR_LIMIT;
+    if (snprintf(path, sizeof path, "%s/%s", dir, name) < (int)sizeof path)
+        err = file_read(path, BUNDLE_FILE_MAX, &data, &length);
+    const char *why = err == ERR_NOTFOUND || err == ERR_IO ? strerror(errno) : err_text(err);
+    if (err == ERR_OK) {
+        err = append(name, (struct slice){data, length}, bundle, size);
+        why = err_text(err);
+        free(data);
     }
-    enum err err = append_open(fd, name, bundle, size);
-    close(fd);
     if (err != ERR_OK)
-        faults_add(faults, name, 0, NULL, "读取失败：%s", "cannot read it: %s", err_text(err));
+        faults_add(faults, name, 0, NULL, "读取 %.100s 失败：%s", "cannot read it in %.100s: %s",
+                   dir, why);
     return err;
 }
 

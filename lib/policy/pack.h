@@ -16,16 +16,11 @@
 #include "policy/catalogue.h"
 #include "policy/policy.h"
 
-/* A pack's errors are base/fault.h's; these are their names at the callers of this folder. */
-#define pack_fault fault
-#define pack_faults faults
-#define PACK_FAULTS_MAX FAULTS_MAX
-
 struct pack; /* compiled, immutable, read by many threads */
 
-/* Reads the folder's files into a bundle: malloc'ed, the caller frees. ERR_NOTFOUND names the
- * missing file in faults. The bundle's layout: per file in order of name, u8 name length, name, u32
- * length, bytes. */
+/* Reads the folder's files into a bundle: malloc'ed, the caller frees. What cannot be read is named
+ * in faults: ERR_NOTFOUND, ERR_IO, ERR_LIMIT (a file or path too long), ERR_NOMEM. The layout: per
+ * file in order of name, u8 name length, name, u32 length, bytes. */
 enum err pack_bundle(const char *dir, uint8_t **bundle, size_t *size,
                      struct faults *faults) MUST_CHECK;
 

@@ -47,6 +47,32 @@ static void folder(void **state)
     free(faults);
 }
 
+static void folders_that_cannot_be_read(void **state)
+{
+    (void)state;
+    struct faults *faults = faults_new();
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    char name[5000];
+    memset(name, 'x', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    assert_int_equal(pack_bundle(name, &bytes, &size, faults), ERR_LIMIT);
+    assert_int_equal(faults->count, 3);
+    assert_fault(faults, 0, "", "over a limit");
+    assert_int_equal(pack_bundle("/proc/self/no-such", &bytes, &size, faults), ERR_NOTFOUND);
+    assert_fault(faults, 0, "", "No such file");
+    char dir[] = "/tmp/copayd-bundle-XXXXXX", path[64];
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/catalogue.csv", dir);
+    assert_int_equal(mkdir(path, 0700), 0);
+    assert_int_equal(pack_bundle(dir, &bytes, &size, faults), ERR_IO);
+    assert_fault(faults, 0, "", "Is a directory");
+    assert_null(bytes);
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(rmdir(dir), 0);
+    free(faults);
+}
+
 static void torn_bundles(void **state)
 {
     (void)state;
@@ -69,6 +95,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folder),
+        cmocka_unit_test(folders_that_cannot_be_read),
         cmocka_unit_test(torn_bundles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

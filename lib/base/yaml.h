@@ -44,6 +44,8 @@ void yaml_fault(const struct yaml_node *node, const char *zh, const char *en, ..
 /* The node is a mapping whose keys are all among `keys` (NULL-terminated), or a fault for each that
  * is not. keys NULL: any keys. */
 bool yaml_map(const struct yaml_node *node, const char *const keys[]);
+/* The same, but a key too many, a fault too, does not make it false: its siblings can be read. */
+bool yaml_mapping(const struct yaml_node *node, const char *const keys[]);
 /* A mapping's value, NULL when absent or when the node is no mapping; need: absence is a fault. */
 const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
 const struct yaml_node *yaml_need(const struct yaml_node *map, const char *key);

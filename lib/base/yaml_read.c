@@ -98,6 +98,11 @@ bool yaml_map(const struct yaml_node *node, const char *const keys[])
     return fine;
 }
 
+bool yaml_mapping(const struct yaml_node *node, const char *const keys[])
+{
+    return yaml_map(node, keys) || (node && node->kind == YAML_MAPPING);
+}
+
 const struct yaml_node *yaml_need(const struct yaml_node *map, const char *key)
 {
     const struct yaml_node *found = yaml_get(map, key);

@@ -8,7 +8,7 @@ static void read_kinds(struct compile *c, const struct yaml_node *node)
 {
     static const char *const keys[] = {"stay", "pharmacy", NULL};
     struct policy *p = c->policy;
-    if (!node || !yaml_map(node, NULL))
+    if (!yaml_map(node, NULL))
         return;
     if (yaml_count(node) == 0 || yaml_count(node) > POLICY_KINDS_MAX) {
         yaml_fault(node, "医疗类型应有 1 至 %d 个", "expected 1 to %d kinds of care",
@@ -38,7 +38,7 @@ static void read_med_type(struct compile *c, const struct yaml_node *node)
     static const char *const keys[] = {"code", "zh", "kind", "trauma", "clr_type", "clr_way", NULL};
     struct policy *p = c->policy;
     struct policy_med_type m = {.name_zh = "", .clr_type = "", .clr_way = ""};
-    if (!yaml_map(node, keys) && yaml_kind(node) != YAML_MAPPING)
+    if (!yaml_mapping(node, keys))
         return;
     const struct yaml_node *code = yaml_need(node, "code");
     const char *text;
@@ -65,7 +65,7 @@ static void read_lines(struct compile *c, const struct yaml_node *node)
     static const char *const clause_keys[] = {"price_cap", "class_a", "class_b", "class_c", NULL};
     static const char *const flags[] = {"0", "1", "2", NULL};
     static const char *const splits[] = {"as_listed", "own", NULL};
-    if (!yaml_map(node, keys) && (!node || yaml_kind(node) != YAML_MAPPING))
+    if (!yaml_mapping(node, keys))
         return;
     const struct yaml_node *clauses = yaml_need(node, "clauses");
     if (yaml_map(clauses, clause_keys))
@@ -104,7 +104,7 @@ static void read_account(struct compile *c, const struct yaml_node *node)
                                        "fund_pay_type", "clause", NULL};
     struct policy_account *account = &c->policy->account;
     account->fund_pay_type = "";
-    if (!node || (!yaml_map(node, keys) && yaml_kind(node) != YAML_MAPPING))
+    if (!yaml_mapping(node, keys))
         return;
     const char *text;
     compile_insutype_mask(c, yaml_need(node, "insutypes"), &account->insutypes);

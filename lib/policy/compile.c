@@ -103,8 +103,8 @@ bool compile_index(const struct yaml_node *node, const char *const names[], size
     return false;
 }
 
-bool compile_mask(const struct yaml_node *node, const char *const names[], size_t count,
-                  uint32_t *mask)
+static bool mask_of(const struct yaml_node *node, const char *const names[], size_t count,
+                    uint32_t *mask)
 {
     if (!yaml_seq(node, 1, 32))
         return false;
@@ -135,7 +135,7 @@ bool compile_insutype_mask(const struct compile *c, const struct yaml_node *node
         snprintf(texts[i], sizeof texts[i], "%u", c->policy->insutypes[i]);
         names[i] = texts[i];
     }
-    return compile_mask(node, names, c->policy->insutype_count, mask);
+    return mask_of(node, names, c->policy->insutype_count, mask);
 }
 
 bool compile_class_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask)
@@ -143,7 +143,7 @@ bool compile_class_mask(const struct compile *c, const struct yaml_node *node, u
     const char *names[POLICY_CLASSES_MAX];
     for (size_t i = 0; i < c->policy->class_count; i++)
         names[i] = c->policy->classes[i].name;
-    return compile_mask(node, names, c->policy->class_count, mask);
+    return mask_of(node, names, c->policy->class_count, mask);
 }
 
 bool compile_identity_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask)
@@ -151,17 +151,17 @@ bool compile_identity_mask(const struct compile *c, const struct yaml_node *node
     const char *names[POLICY_IDENTITIES_MAX];
     for (size_t i = 0; i < c->policy->identity_count; i++)
         names[i] = c->policy->identities[i].name;
-    return compile_mask(node, names, c->policy->identity_count, mask);
+    return mask_of(node, names, c->policy->identity_count, mask);
 }
 
 bool compile_kind_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask)
 {
-    return compile_mask(node, c->policy->kinds, c->policy->kind_count, mask);
+    return mask_of(node, c->policy->kinds, c->policy->kind_count, mask);
 }
 
 bool compile_grade_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask)
 {
-    return compile_mask(node, c->policy->grades, c->policy->grade_count, mask);
+    return mask_of(node, c->policy->grades, c->policy->grade_count, mask);
 }
 
 uint16_t compile_clause_of(const struct compile *c, const struct yaml_node *node)
@@ -194,7 +194,7 @@ static void one_clause(struct compile *c, const struct yaml_node *map, size_t i,
     if (strlen(id) > ID_MAX_BYTES || !is_id(id))
         yaml_fault(node, "条款编号有误：至多 %d 个字母、数字、- 或 _",
                    "a clause id has at most %d letters, digits, - or _", ID_MAX_BYTES);
-    if (!yaml_map(node, keys) && yaml_kind(node) != YAML_MAPPING)
+    if (!yaml_mapping(node, keys))
         return;
     if (yaml_text(yaml_need(node, "text"), CLAUSE_TEXT_MAX, &text))
         out->text = compile_copy(c, text);
@@ -205,7 +205,7 @@ static void one_clause(struct compile *c, const struct yaml_node *map, size_t i,
 
 void compile_clauses(struct compile *c, const struct yaml_node *node)
 {
-    size_t count = node && yaml_map(node, NULL) ? yaml_count(node) : 0;
+    size_t count = yaml_map(node, NULL) ? yaml_count(node) : 0;
     if (count > CLAUSES_MAX) {
         yaml_fault(node, "条款过多，上限 %d", "too many clauses, the limit is %d", CLAUSES_MAX);
         count = 0;

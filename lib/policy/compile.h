@@ -10,8 +10,7 @@
 
 #define POLICY_LANGUAGE 0 /* version of the policy language that these files read */
 
-#define NAME_MAX_BYTES 15 /* grades, classes, kinds, identities, scopes: scope/grade fits a scope  \
-                           */
+#define NAME_MAX_BYTES 15 /* grades, classes, kinds, identities, scopes */
 #define ID_MAX_BYTES 31   /* clauses and layers */
 #define TITLE_MAX_BYTES 150
 #define CLAUSE_TEXT_MAX 1000
@@ -40,10 +39,7 @@ bool compile_digits(const struct yaml_node *node, size_t min, size_t max, const 
 /* The index of a name among `count` names that the pack defined. */
 bool compile_index(const struct yaml_node *node, const char *const names[], size_t count,
                    size_t *index);
-/* A list of such names, at least one, none twice, as a mask. */
-bool compile_mask(const struct yaml_node *node, const char *const names[], size_t count,
-                  uint32_t *mask);
-/* The same for each of the vocabularies. */
+/* A list of names of one of the pack's vocabularies, at least one, none twice, as a mask. */
 bool compile_insutype_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask);
 bool compile_class_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask);
 bool compile_identity_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask);

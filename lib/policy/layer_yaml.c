@@ -5,11 +5,6 @@
 #include "policy/compile.h"
 #include "policy/rule_check.h"
 
-static bool is_map(const struct yaml_node *node, const char *const keys[])
-{
-    return yaml_map(node, keys) || (node && yaml_kind(node) == YAML_MAPPING);
-}
-
 static uint32_t classes_of(const struct policy *p, uint32_t insutypes)
 {
     uint32_t mask = 0;
@@ -22,7 +17,7 @@ static uint32_t classes_of(const struct policy *p, uint32_t insutypes)
 static void read_when(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
     static const char *const keys[] = {"insutypes", "kinds", "classes", "identities", NULL};
-    if (!is_map(node, keys))
+    if (!yaml_mapping(node, keys))
         return;
     compile_insutype_mask(c, yaml_need(node, "insutypes"), &layer->insutypes);
     compile_kind_mask(c, yaml_need(node, "kinds"), &layer->kinds);
@@ -165,7 +160,7 @@ static void read_scope(struct compile *c, const struct yaml_node *node, struct l
         return;
     }
     scope->all = false;
-    is_map(node, keys);
+    yaml_mapping(node, keys);
     scope->clause = compile_clause(c, node, true);
     const struct yaml_node *any = yaml_need(node, "any");
     if (!yaml_map(any, conditions))
@@ -185,7 +180,7 @@ static void read_cumulative(const struct yaml_node *node, struct layer *layer)
     static const char *const keys[] = {"reach_back", "year", NULL};
     static const char *const years[] = {"benefit", NULL};
     int which;
-    if (!node || !is_map(node, keys))
+    if (!yaml_mapping(node, keys))
         return;
     layer->cumulative = true;
     yaml_bool(yaml_need(node, "reach_back"), &layer->reach_back);
@@ -235,7 +230,7 @@ static void read_layer(struct compile *c, const struct yaml_node *node, struct l
         "cumulative", "deductible", "caps",          "counts_dedc", "tilt",  NULL};
     /* It stays in the list, where later layers look for names, even if it cannot be read. */
     layer->id = layer->name_zh = layer->fund_pay_type = "";
-    if (!is_map(node, keys))
+    if (!yaml_mapping(node, keys))
         return;
     read_identity_of_layer(c, node, layer);
     read_when(c, yaml_need(node, "when"), layer);

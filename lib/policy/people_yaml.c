@@ -32,7 +32,7 @@ static bool read_class(struct compile *c, const struct yaml_node *map, size_t i,
     class->name = compile_copy(c, yaml_key(map, i));
     if (strlen(class->name) > NAME_MAX_BYTES)
         yaml_fault(node, "名称至多 %d 字节", "a name has at most %d bytes", NAME_MAX_BYTES);
-    if (!yaml_map(node, keys) && yaml_kind(node) != YAML_MAPPING)
+    if (!yaml_mapping(node, keys))
         return false;
     const struct yaml_node *insutype = yaml_need(node, "insutype");
     const char *text;
@@ -59,7 +59,7 @@ static bool read_class(struct compile *c, const struct yaml_node *map, size_t i,
 
 static void read_classes(struct compile *c, const struct yaml_node *node)
 {
-    if (!node || !yaml_map(node, NULL))
+    if (!yaml_map(node, NULL))
         return;
     if (yaml_count(node) == 0 || yaml_count(node) > POLICY_CLASSES_MAX) {
         yaml_fault(node, "人员类别应有 1 至 %d 个", "expected 1 to %d person classes",
@@ -98,7 +98,7 @@ static void read_identity(struct compile *c, const struct yaml_node *node)
     static const char *const keys[] = {"name", "zh", "codes", "rank", NULL};
     struct policy *p = c->policy;
     struct policy_identity identity = {.name = "", .name_zh = ""};
-    if (!yaml_map(node, keys) && yaml_kind(node) != YAML_MAPPING)
+    if (!yaml_mapping(node, keys))
         return;
     bool named = compile_name(c, yaml_need(node, "name"), &identity.name);
     compile_title(c, yaml_need(node, "zh"), &identity.name_zh);
@@ -122,7 +122,7 @@ static void read_identities(struct compile *c, const struct yaml_node *node)
 {
     static const char *const keys[] = {"combine", "list", NULL};
     static const char *const combine[] = {"best", "stacked", NULL};
-    if (!node || (!yaml_map(node, keys) && yaml_kind(node) != YAML_MAPPING))
+    if (!yaml_mapping(node, keys))
         return;
     int choice;
     if (yaml_name(yaml_need(node, "combine"), combine, &choice))

@@ -47,7 +47,7 @@ static void read_dates(const struct yaml_node *root)
     static const char *const by_settlement[] = {"settlement", NULL};
     static const char *const whole[] = {"whole", NULL};
     const struct yaml_node *node = yaml_need(root, "dates");
-    if (!yaml_map(node, keys) && (!node || yaml_kind(node) != YAML_MAPPING))
+    if (!yaml_mapping(node, keys))
         return;
     int choice;
     for (size_t i = 0; keys[i]; i++) {
@@ -111,7 +111,7 @@ void compile_policy(struct compile *c, const struct yaml_node *root)
         "language",  "region",     "name",    "effective",      "dates",      "insutypes",
         "grades",    "cap_grades", "clauses", "person_classes", "identities", "kinds",
         "med_types", "lines",      "account", "layers",         NULL};
-    if (!yaml_map(root, keys) && yaml_kind(root) != YAML_MAPPING)
+    if (!yaml_mapping(root, keys))
         return;
     read_language(root);
     read_region(c, root);

@@ -4,16 +4,11 @@
 #include "base/money.h"
 #include "policy/rule_check.h"
 
-static bool is_map(const struct yaml_node *node, const char *const keys[])
-{
-    return yaml_map(node, keys) || (node && yaml_kind(node) == YAML_MAPPING);
-}
-
 static void read_age(const struct yaml_node *node, struct selector *who)
 {
     static const char *const keys[] = {"from", "to", NULL};
     int64_t age;
-    if (!node || !is_map(node, keys))
+    if (!yaml_mapping(node, keys))
         return;
     if (yaml_integer(yaml_get(node, "from"), 0, 200, &age))
         who->age_min = (int16_t)age;
@@ -50,7 +45,7 @@ static size_t open_table(const struct yaml_node *node, struct rule_table *table)
 static bool add_row(struct compile *c, struct rule_table *table, const struct yaml_node *row,
                     const char *const keys[], const struct layer *layer)
 {
-    if (!is_map(row, keys)) {
+    if (!yaml_mapping(row, keys)) {
         table->broken = true;
         return false;
     }
@@ -92,7 +87,7 @@ static void read_ceiling(struct compile *c, const struct yaml_node *node, struct
 {
     static const char *const keys[] = {"yuan", "clause", NULL};
     layer->dedc_ceiling_fen = INT64_MAX;
-    if (!node || !is_map(node, keys))
+    if (!yaml_mapping(node, keys))
         return;
     if (layer->accrual != DEDC_PER_YEAR)
         yaml_fault(node, "只有按年的起付标准有合计上限",
@@ -127,7 +122,7 @@ void compile_deductible(struct compile *c, const struct yaml_node *node, struct 
                                            "yuan",   "clause",  NULL};
     struct rule_table table;
     layer->dedc_ceiling_fen = INT64_MAX;
-    if (!node || !is_map(node, keys))
+    if (!yaml_mapping(node, keys))
         return;
     read_accrual(c, node, layer);
     read_ceiling(c, yaml_get(node, "ceiling"), layer);
@@ -151,7 +146,7 @@ static void read_band(struct compile *c, const struct yaml_node *node, struct ra
                       uint16_t clause)
 {
     static const char *const keys[] = {"upto", "ratio", "clause", NULL};
-    if (!is_map(node, keys))
+    if (!yaml_mapping(node, keys))
         return;
     const struct yaml_node *upto = yaml_get(node, "upto");
     struct band band = {.upto_fen = INT64_MAX, .clause = clause};
@@ -193,7 +188,7 @@ void compile_ratios(struct compile *c, const struct yaml_node *node, struct laye
     static const char *const row_keys[] = {"grades", "classes", "identities", "age",
                                            "ratio",  "bands",   "clause",     NULL};
     struct rule_table table;
-    if (!is_map(node, keys))
+    if (!yaml_mapping(node, keys))
         return;
     size_t count = open_table(yaml_need(node, "table"), &table);
     struct ratio_rule *rules = compile_alloc(c, (count + 1) * sizeof *rules);
@@ -303,7 +298,7 @@ void compile_tilts(struct compile *c, const struct yaml_node *node, struct layer
     struct tilt_rule *rules = compile_alloc(c, yaml_count(node) * sizeof *rules);
     for (size_t i = 0; rules && i < yaml_count(node); i++) {
         const struct yaml_node *row = yaml_item(node, i);
-        if (!is_map(row, row_keys))
+        if (!yaml_mapping(row, row_keys))
             continue;
         struct tilt_rule *tilt = &rules[layer->tilt_count++];
         read_tilt(c, row, layer, tilt);

@@ -94,13 +94,16 @@ static void mappings_are_closed(void **state)
     assert_non_null(yaml_need(x, "a"));
     assert_false(yaml_map(yaml_get(x, "a"), keys));
     assert_false(yaml_map(NULL, keys));
+    assert_true(yaml_mapping(x, keys)); /* and says again what is too many */
+    assert_false(yaml_mapping(yaml_get(x, "a"), keys));
+    assert_false(yaml_mapping(NULL, keys));
     yaml_fault(yaml_get(yaml_item(yaml_get(x, "d"), 0), "e"), "深 %d", "deep %d", 1);
     assert_fault(faults, 3, "x.c", "expected one of: a, b");
     assert_fault(faults, 4, "x.d", "unknown key");
     assert_fault(faults, 1, "x.b", "missing");
     assert_fault(faults, 2, "x.a", "expected a mapping");
     assert_fault(faults, 4, "x.d[0].e", "deep 1");
-    close_text(5);
+    close_text(8);
 }
 
 static void sequences_are_bounded(void **state)

@@ -339,14 +339,16 @@ class _Settling:
                      self.identity.county)
 
     def critical(self):
-        """By increment of the year's base, so that how care is split over stays is no matter."""
+        """By increment of the year's base, so that how care is split over stays is no matter;
+        today's rule on both sides, so that an identity does not reach back."""
         before = self.year_sum("base", "critical")
         base = self.inscope - self.bill.funds
         self.move("base", "critical", base)
         poor = self.identity is not None
         amount = critical_of(before + base, poor) - critical_of(before, poor)
         if not poor:
-            amount = min(amount, int(yuan(CRITICAL_CAP)) - self.year_sum("paid", "critical"))
+            room = int(yuan(CRITICAL_CAP)) - self.year_sum("paid", "critical")
+            amount = max(0, min(amount, room))
         self.pay("resident_critical", "critical", amount, CRITICAL_INSURER)
 
     def visit(self):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import chenzhou
 from chenzhou import Claim, Line
-from pack import Place, item_on, read_catalogue, read_institutions, yuan
+from pack import EMPLOYEE, RESIDENT, item_on, read_catalogue, read_institutions, yuan
 from daemon import PACK
 
 CATALOGUE = read_catalogue(PACK / "catalogue.csv")
@@ -46,7 +46,7 @@ class CarePlan:
     change: int = None         # index into CHANGES
     days: int = 3
     shuffle: int = 0           # seed of the other order of its lines
-    insutype: str = None
+    insutype: str = None       # named by the claim, where the person has it
     void: bool = False         # voided at once
 
 
@@ -99,7 +99,8 @@ def aim(plan, member, claim, day):
         return chenzhou.adjudicate(CATALOGUE, member, with_it, day)
 
     if plan.goal == TIE:
-        return next((a for a in range(150001, 150201) if _ties(member, claim, bill_of(a), day)), 7)
+        return next((a for a in range(150001, 150201) if _ties(member, claim, bill_of(a), day)),
+                    300001)
     gauge, bound = GOALS[plan.goal]
     if plan.goal == "deductible":
         bound = bill_of(AMOUNT_MAX).deductible
@@ -150,7 +151,9 @@ def make(plan, member, day):
     else:
         begin = CHANGES[plan.change] - datetime.timedelta(plan.days)
         end = CHANGES[plan.change] + datetime.timedelta(plan.days)
-    claim = Made(member.psn_no, place, plan.med_type, [], plan.account, plan.insutype,
+    held = {i.insutype for i in member.insurances if i.begin <= day <= i.end}
+    claim = Made(member.psn_no, place, plan.med_type, [], plan.account,
+                 plan.insutype if plan.insutype in held else None,
                  lines_day=begin, begin=begin, end=end)
     if not max(place.begin, member.born) <= begin <= end <= place.end:
         return None
@@ -222,7 +225,9 @@ def _care(kind, med_types, goals):
         lines=st.lists(line_plans, min_size=1, max_size=6).map(tuple),
         goal=st.sampled_from(goals), beyond=st.integers(-2, 2), account=st.booleans(),
         change=st.sampled_from([None, None, 0, 1]), days=st.integers(0, 3),
-        shuffle=st.integers(0, 99), void=st.integers(0, 3).map(lambda n: n == 3))
+        shuffle=st.integers(0, 99),
+        insutype=st.sampled_from([None, None, EMPLOYEE, RESIDENT]),
+        void=st.integers(0, 3).map(lambda n: n == 3))
 
 
 STAY_GOALS = [None, TIE, "fee", "deductible", "pool_cap", "large_cap", "poor_floor", "floor",

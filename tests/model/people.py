@@ -32,7 +32,7 @@ def _resident(number, **more):
                      more.pop("pool_begin", datetime.date(2017, 1, 1)), **more)
 
 
-def _certified(number, code, begin=datetime.date(2023, 1, 1), end=OPEN):
+def certified(number, code, begin=datetime.date(2023, 1, 1), end=OPEN):
     return Identity(code, COUNTIES[(number + 3) % len(COUNTIES)], begin, end)
 
 
@@ -43,16 +43,16 @@ def _of(kind, n, day):
         "retired": lambda: ([_employed(n, psn_type="1201")], [], 523075 - n),
         "resident": lambda: ([_resident(n)], [], 0),
         "child": lambda: ([_resident(n, psn_type="1403")], [], 0),
-        "low_income": lambda: ([_resident(n)], [_certified(n, "1")], 0),
+        "low_income": lambda: ([_resident(n)], [certified(n, "1")], 0),
         # The better identity is another county's; a code that the region does not map is no matter.
         "destitute": lambda: ([_resident(n, psn_type="1601")],
-                              [_certified(n, "1"), _certified(n + 1, "2"), _certified(n, "9")], 0),
-        "identity_over": lambda: ([_resident(n)], [_certified(n, "1", end=day - _days(1))], 0),
-        "identity_today": lambda: ([_resident(n)], [_certified(n, "2", day, day)], 0),
-        "poor_employee": lambda: ([_employed(n)], [_certified(n, "1")], 4000),
-        "arrears": lambda: ([_employed(n, arrears=day)], [_certified(n, "1")], 64000),
+                              [certified(n, "1"), certified(n + 1, "2"), certified(n, "9")], 0),
+        "identity_over": lambda: ([_resident(n)], [certified(n, "1", end=day - _days(1))], 0),
+        "identity_today": lambda: ([_resident(n)], [certified(n, "2", day, day)], 0),
+        "poor_employee": lambda: ([_employed(n)], [certified(n, "1")], 4000),
+        "arrears": lambda: ([_employed(n, arrears=day)], [certified(n, "1")], 64000),
         "arrears_soon": lambda: ([_employed(n, arrears=day + _days(1))], [], 100),
-        "waiting": lambda: ([_resident(n, pool_begin=day + _days(1))], [_certified(n, "1")], 0),
+        "waiting": lambda: ([_resident(n, pool_begin=day + _days(1))], [certified(n, "1")], 0),
         "waited": lambda: ([_resident(n, pool_begin=day)], [], 0),
         "both": lambda: ([_resident(n), _employed(n)], [], 2500),
         "changed": lambda: ([_resident(n, end=day - _days(1)),
@@ -67,7 +67,7 @@ KINDS = ["active", "retired", "resident", "child", "low_income", "destitute", "i
 
 def _born(kind, n, day):
     """Now and then a birthday near a bound of the catalogue (14, 18 and 65 years)."""
-    years = [15, 14, 19, 8, 0][n % 5] if kind == "child" else [40, 65, 15, 52, 19, 70][n % 6]
+    years = [15, 14, 19, 8, 16][n % 5] if kind == "child" else [40, 65, 15, 52, 19, 70][n % 6]
     near = datetime.date(day.year - years, day.month, min(day.day, 28))
     return near - _days([0, 3, 20, 200][n // 6 % 4])
 
@@ -105,7 +105,12 @@ class Population:
                 self.spare[kind].insert(0, member)
         self._load(people)
 
-    def _load(self, people):
+    def change(self, member, identities):
+        """The civil affairs office adds or takes an identity."""
+        member.identities = identities
+        self._load([member], opening=False)
+
+    def _load(self, people, opening=True):
         folder = self.daemon.root / f"people{next(self.batches)}"
         folder.mkdir()
         tables = {
@@ -121,7 +126,8 @@ class Population:
                 tables["insurances"].append([
                     m.psn_no, i.insutype, i.psn_type, 1, i.county, i.begin.isoformat(),
                     i.pool_begin.isoformat(), _date(i.arrears), _date(i.end), 0,
-                    f"{m.balance // 100}.{m.balance % 100:02d}" if i.insutype == EMPLOYEE else ""])
+                    f"{m.balance // 100}.{m.balance % 100:02d}"
+                    if opening and i.insutype == EMPLOYEE else ""])
             for i in m.identities:
                 tables["identities"].append([m.psn_no, i.code, "", i.county, i.begin.isoformat(),
                                              i.end.isoformat()])

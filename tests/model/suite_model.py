@@ -240,6 +240,18 @@ class Differential(unittest.TestCase):
                     paid.add((sums[(*year, "base", "critical")], sums[(*year, "paid", "critical")]))
                 self.assertEqual(len(paid), 1, paid)
 
+    def test_an_identity_gained_or_lost_does_not_reach_back(self):
+        stay = journeys.CarePlan(written.LEVEL3, "21", goal="fee")
+        band = journeys.CarePlan(written.LEVEL3, "21", goal="band")
+        most = journeys.CarePlan(written.LEVEL2, "21", goal="second_band", void=True)
+        for kind in ("resident", "low_income"):
+            journey = Journey(self, kind)
+            for identities in ([people.certified(1, "2")], [], [people.certified(2, "1")]):
+                for plan in (most, band, stay):
+                    journey.care(plan)
+                population.change(journey.member, identities)
+                journey.care(stay)
+
     @drawn
     @given(kind=st.sampled_from(KINDS),
            plans=st.lists(journeys.care_plans, min_size=4, max_size=10))

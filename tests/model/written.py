@@ -11,6 +11,9 @@ MIXED = "H43100399003"  # benefit of level 3; ceiling and deductible of level 2
 PHARMACY = "P43100299001"
 
 CLASS_B = "XA02BCA02A0010851790084"
+ESSENTIAL_B = "XA02BCA01B0020841690083"
+CLASS_A_ALONE = "001104000010000"      # neither essential nor of the types that residents have
+CONSULTATION = "001102000060000"
 CLASS_C = "XA11BAA01A0010330990212"
 FOR_WOMEN = "XG03XBA01A0010011190180"
 GROWTH = "XH01ACA01B0020300690209"     # to 18 years, limited use
@@ -140,10 +143,10 @@ BILL = (
 
 JOURNEYS = [
     # Deductibles by grade and number, with the bound and a fen to either side of it.
-    *((kind, [_stay(place, goal, beyond)
+    *((kind, [_stay(place, goal, way * beyond)
               for place in (PROVINCIAL, LEVEL3, LEVEL2, LEVEL1, TOWNSHIP, MIXED)
               for goal, beyond in (("deductible", -1), ("deductible", 1), (TIE, 0))])
-      for kind in ("active", "retired", "resident", "low_income")),
+      for kind in ("active", "retired", "resident", "low_income") for way in (1, -1)),
     # The pool's cap and what lies above it, again and again.
     *((kind, [_stay(LEVEL3, "pool_cap", beyond), _stay(MIXED, "fee", beyond),
               _stay(PROVINCIAL, "large_cap", -beyond), _stay(TOWNSHIP, "large_cap", beyond),
@@ -162,6 +165,11 @@ JOURNEYS = [
               _visit(LEVEL3, goal, -1), _visit(TOWNSHIP, goal, 1), _visit(LEVEL2, "fee")])
       for kind, goal in (("active", "employee_quota"), ("retired", "retired_quota"),
                          ("both", "employee_quota"))),
+    *((kind, [_visit(place, "deductible", beyond), _visit(place, TIE, 0, *BILL[:2])])
+      for kind in ("active", "retired") for place in (LEVEL2, LEVEL3, PROVINCIAL)
+      for beyond in (-1, 1)),
+    *(("resident", [_visit(TOWNSHIP, None, 0, LinePlan(item, cnt=10000, pric=8880000))])
+      for item in (CLASS_A_ALONE, ESSENTIAL_B, CLASS_B, REGISTRATION, CONSULTATION)),
     *((kind, [_visit(TOWNSHIP, "fee", 0, *BILL[:2]), _visit(LEVEL3, "fee"),
               _visit(TOWNSHIP, None, 0, *BILL), _visit(MIXED, "quota"),
               _visit(LEVEL1, "quota", -1), _visit(LEVEL1, "quota", 1), _visit(TOWNSHIP, "fee")])
@@ -175,6 +183,7 @@ JOURNEYS = [
                    "arrears", "arrears_soon", "waiting", "waited", "both", "changed",
                    "identity_today")),
     # Under both insurances each has its own year.
-    ("both", [_stay(LEVEL3, "fee"), _stay(LEVEL3, "floor", insutype=RESIDENT),
+    ("both", [_visit(TOWNSHIP, "quota", insutype=RESIDENT),
+              _stay(LEVEL3, "fee"), _stay(LEVEL3, "floor", insutype=RESIDENT),
               _stay(LEVEL3, "fee", insutype=EMPLOYEE), _stay(LEVEL3, "fee", insutype=RESIDENT)]),
 ]

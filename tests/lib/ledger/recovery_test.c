@@ -243,6 +243,26 @@ static void test_torn_before_next_segment(void **state)
     free(last);
 }
 
+/* After a failed sync the page cache may hold a last group that the disk does not, and call it
+ * clean: opening writes it again, in whichever segment it lies. */
+static void test_tail_is_written_again(void **state)
+{
+    struct scratch *s = *state;
+    char names[2][SEGMENT_NAME], path[128];
+    fill_segments(s, 2, names);
+    uint8_t zeros[SMALL - SEGMENT_BLOCK] = {0};
+    scratch_write(s, names[1], SEGMENT_BLOCK, zeros, sizeof(zeros));
+    const struct timespec long_ago[2] = {0};
+    struct stat st;
+    scratch_path(s, FIRST_SEGMENT, path);
+    assert_int_equal(utimensat(AT_FDCWD, path, long_ago, 0), 0);
+    struct ledger *ledger = scratch_open(s);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_not_equal(st.st_mtime, 0);
+    assert_reads(ledger, 1, ledger_end(ledger).sequence);
+    ledger_close(ledger);
+}
+
 /* A segment from another ledger of the same region and sequence, as from a mixed-up backup. */
 static void test_segment_of_another_ledger(void **state)
 {
@@ -331,6 +351,7 @@ int main(void)
         CASE(test_files_cut_or_foreign),
         CASE(test_segments_missing),
         CASE(test_torn_before_next_segment),
+        CASE(test_tail_is_written_again),
         CASE(test_segment_of_another_ledger),
         CASE(test_stale_bytes),
         CASE(test_half_made_spares),

@@ -69,16 +69,14 @@ static void find_cover(struct run *r)
     memcpy(out->insuplc_admdvs, r->cover->insuplc_admdvs, sizeof out->insuplc_admdvs);
 }
 
-static void keep_best(struct run *r)
+int cover_best_identity(const struct policy *policy, uint32_t mask)
 {
-    const struct policy *policy = r->in->policy;
     int best = -1;
     for (int i = 0; i < policy->identity_count; i++)
-        if (r->identities >> i & 1 &&
+        if (mask >> i & 1 &&
             (best < 0 || policy->identities[i].rank < policy->identities[best].rank))
             best = i;
-    if (best >= 0)
-        r->identities = UINT32_C(1) << best;
+    return best;
 }
 
 static void find_identities(struct run *r)
@@ -97,8 +95,8 @@ static void find_identities(struct run *r)
             r->identity_of[index] = identity;
         r->identities |= UINT32_C(1) << index;
     }
-    if (!policy->identities_stacked)
-        keep_best(r);
+    if (!policy->identities_stacked && r->identities)
+        r->identities = UINT32_C(1) << cover_best_identity(policy, r->identities);
     size_t used = 0;
     for (int i = 0; i < policy->identity_count; i++) {
         if (!(r->identities >> i & 1))

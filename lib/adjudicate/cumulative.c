@@ -30,20 +30,6 @@ static struct frac excess_of(const struct reach *now, int64_t before, int64_t to
     return frac_max(frac_sub(frac_of(total), reached), frac_of(0));
 }
 
-static void explain_cut(struct run *r, const struct share *share, const struct reach *now,
-                        struct cap_left cap)
-{
-    const char *id = share->layer->id;
-    if (now->paid < now->uncut)
-        step_add(
-            r, STEP_QUOTA, id,
-            (struct step){
-                .base = now->uncut, .limit = cap.left, .amount = now->paid, .clause = cap.clause});
-    if (share->excess.num > 0)
-        step_add(r, STEP_EXCESS, id,
-                 (struct step){.amount = money_round_frac(share->excess), .clause = cap.clause});
-}
-
 /* What is taken off f(after): f(before), or with reach_back what was paid. A fund takes nothing
  * back here; a correction is a document of its own. */
 static int64_t taken_off(const struct run *r, const struct layer *layer, const struct reach *was,
@@ -78,7 +64,7 @@ static void pay_difference(struct run *r, struct share *share, int64_t due, int6
     if (before > 0 || off > 0)
         step_add(r, STEP_BEFORE, layer->id,
                  (struct step){.base = before, .amount = off, .clause = layer->clause});
-    explain_cut(r, share, &now, binding);
+    explain_cut(r, share, now.uncut, now.paid, binding);
     if (!layer->reach_back)
         row_segments(r, share, &scale, &now.walk, &was.walk);
     else /* what was paid is not told by band */

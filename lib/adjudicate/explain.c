@@ -22,11 +22,7 @@ static const char *assistance_county(const struct run *r, const struct layer *la
     uint32_t mask = layer->identities & r->identities;
     if (mask == 0)
         mask = r->identities;
-    int best = -1;
-    for (int i = 0; i < r->in->policy->identity_count; i++)
-        if (mask >> i & 1 &&
-            (best < 0 || r->in->policy->identities[i].rank < r->in->policy->identities[best].rank))
-            best = i;
+    int best = cover_best_identity(r->in->policy, mask);
     return best < 0 ? r->cover->insuplc_admdvs : r->identity_of[best]->admdvs;
 }
 
@@ -87,6 +83,18 @@ void explain_segments(struct run *r, const struct share *share, const struct sca
                                    .clause = band_clause(share, band)});
         paid = upto;
     }
+}
+
+void explain_cut(struct run *r, const struct share *share, int64_t uncut, int64_t paid,
+                 struct cap_left cap)
+{
+    if (paid < uncut)
+        step_add(
+            r, STEP_QUOTA, share->layer->id,
+            (struct step){.base = uncut, .limit = cap.left, .amount = paid, .clause = cap.clause});
+    if (share->excess.num > 0)
+        step_add(r, STEP_EXCESS, share->layer->id,
+                 (struct step){.amount = money_round_frac(share->excess), .clause = cap.clause});
 }
 
 void row_segments(struct run *r, const struct share *share, const struct scale *scale,

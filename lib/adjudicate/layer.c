@@ -104,19 +104,6 @@ static int64_t room_left(const struct run *r)
     return room - t->fund_pay_sumamt;
 }
 
-static void explain_cut(struct run *r, const struct share *share, int64_t uncut,
-                        struct cap_left cap)
-{
-    if (share->paid < uncut)
-        step_add(
-            r, STEP_QUOTA, share->layer->id,
-            (struct step){
-                .base = uncut, .limit = cap.left, .amount = share->paid, .clause = cap.clause});
-    if (share->excess.num > 0)
-        step_add(r, STEP_EXCESS, share->layer->id,
-                 (struct step){.amount = money_round_frac(share->excess), .clause = cap.clause});
-}
-
 /* The money above the deductible: caps on eligible money, bands, caps on payment, room. */
 static void pay_above(struct run *r, struct share *share, int64_t due)
 {
@@ -142,7 +129,7 @@ static void pay_above(struct run *r, struct share *share, int64_t due)
     }
     explain_segments(r, share, &scale, &walk);
     row_segments(r, share, &scale, &walk, NULL);
-    explain_cut(r, share, uncut, binding);
+    explain_cut(r, share, uncut, share->paid, binding);
     if (cap_counts_eligible(r, layer))
         delta_add(r, ACCUM_BASE, layer->accumulates, money_round_frac(frac_sub(cut, frac_of(due))));
 }

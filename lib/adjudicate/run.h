@@ -30,6 +30,8 @@ struct run {
 
 /* cover.c: who is insured how, where and for what. Adds refusals to out->problems. */
 void cover_decide(struct run *r);
+/* The best-ranked identity of a mask, -1 for an empty one. */
+int cover_best_identity(const struct policy *policy, uint32_t mask);
 bool cover_selects(const struct run *r, const struct selector *who, uint8_t grade);
 
 /* lines.c: splits every line and sums them into the totals; unknown items are refusals. */
@@ -93,6 +95,10 @@ void explain_tilt(struct run *r, const struct share *share, int64_t due);
 /* A step per band of the walk. */
 void explain_segments(struct run *r, const struct share *share, const struct scale *scale,
                       const struct walk *walk);
+/* The cut of a payment from `uncut` to `paid`, and share->excess, by the cap (or room) that binds.
+ */
+void explain_cut(struct run *r, const struct share *share, int64_t uncut, int64_t paid,
+                 struct cap_left cap);
 /* A row per band of what lies between `before` (NULL: nothing) and `after`. */
 void row_segments(struct run *r, const struct share *share, const struct scale *scale,
                   const struct walk *after, const struct walk *before);

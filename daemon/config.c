@@ -39,6 +39,7 @@ static const struct config_key keys[] = {
     {"limits", "connections", VALUE_INTEGER, AT(connections), NULL, 1, 65536, CONNECTIONS_MAX},
     {"limits", "in_flight", VALUE_INTEGER, AT(in_flight), NULL, 1, 1000000, 8192},
     {"limits", "in_flight_sender", VALUE_INTEGER, AT(in_flight_sender), NULL, 1, 1000000, 1024},
+    {"limits", "messages_mib", VALUE_INTEGER, AT(messages_mib), NULL, 64, 1048576, 1024},
     {"limits", "buffers_mib", VALUE_INTEGER, AT(buffers_mib), NULL, 16, 65536, 512},
 };
 #undef AT
@@ -107,7 +108,7 @@ static void read_section(const char *name, const struct yaml_node *root, const c
     }
     known[count] = NULL;
     if (section)
-        (void)yaml_map(section, known);
+        (void)yaml_mapping(section, known);
 }
 
 static void read_region(const struct yaml_node *node, const char *path, struct config *config)
@@ -115,7 +116,7 @@ static void read_region(const struct yaml_node *node, const char *path, struct c
     static const char *const known[] = {"code", "data", NULL};
     struct config_region *region = &config->regions[config->region_count];
     const char *code;
-    if (!yaml_map(node, known))
+    if (!yaml_mapping(node, known))
         return;
     const struct yaml_node *code_node = yaml_need(node, "code");
     if (yaml_text(code_node, ID_ADMDVS, &code)) {
@@ -148,7 +149,7 @@ static void read_log(const struct yaml_node *root, struct config *config)
     static const char *const levels[] = {"debug", "info", "warning", "error", NULL};
     const struct yaml_node *log = yaml_get(root, "log");
     int level = LOG_INFO;
-    if (log && yaml_map(log, known)) {
+    if (log && yaml_mapping(log, known)) {
         const struct yaml_node *node = yaml_get(log, "level");
         if (node)
             (void)yaml_name(node, levels, &level);
@@ -158,7 +159,7 @@ static void read_log(const struct yaml_node *root, struct config *config)
 
 static void read_root(const struct yaml_node *root, const char *path, struct config *config)
 {
-    if (!yaml_map(root, sections) && (!root || yaml_kind(root) != YAML_MAPPING))
+    if (!yaml_mapping(root, sections))
         return;
     for (size_t i = 0; sections[i]; i++) {
         if (strcmp(sections[i], "regions") != 0 && strcmp(sections[i], "log") != 0)

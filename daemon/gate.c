@@ -84,6 +84,7 @@ static void deliver(void *context, struct job *job)
     struct load *load = job->load;
     struct session *session = gate->slots[job->peer.slot];
     gate->in_flight--;
+    gate->messages.used -= job->weight;
     load->in_flight--;
     metrics.answered++;
     if (job->outcome == OUTCOME_RETRY)
@@ -245,6 +246,7 @@ enum err gate_open(struct gate *gate, const struct config *config, struct region
     TAILQ_INIT(&gate->dirty);
     TAILQ_INIT(&gate->dead);
     gate->buffers.limit = (size_t)(config->buffers_mib * MIB);
+    gate->messages.limit = (size_t)(config->messages_mib * MIB);
     gate->region_count = count;
     for (uint32_t i = 0; i < count; i++) {
         gate->regions[i] = regions[i];

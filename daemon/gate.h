@@ -38,6 +38,7 @@ struct gate {
 
     struct parcels free_jobs;
     uint32_t free_job_count, in_flight;
+    struct budget messages; /* decoded and not yet answered */
 
     int64_t stop_mono_ms; /* 0: serving */
 };

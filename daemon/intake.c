@@ -75,6 +75,12 @@ static struct region *find_region(const struct gate *gate, const char *admdvs)
     return NULL;
 }
 
+/* More at once than this daemon is set up for. */
+static bool overloaded(const struct gate *gate)
+{
+    return gate->in_flight > gate->config->in_flight || gate->messages.used > gate->messages.limit;
+}
+
 static void route(struct gate *gate, const struct sender *sender, struct job *job)
 {
     bool command = job->schema == SCHEMA_OPERATOR;
@@ -88,7 +94,7 @@ static void route(struct gate *gate, const struct sender *sender, struct job *jo
     struct region *region = find_region(gate, admdvs);
     if (!region) {
         refuse(gate, job, REASON_REGION_WRONG, command ? "region" : "insuplc_admdvs", admdvs);
-    } else if (gate->in_flight > gate->config->in_flight) {
+    } else if (overloaded(gate)) {
         answer_retry(job, REASON_OVERLOADED, region->code);
         replies_put(&gate->replies, job);
     } else {
@@ -106,7 +112,10 @@ void intake_frame(struct session *session, const struct frame_head *head, struct
         return;
     }
     session->frames++;
-    switch (decode(job, envelope, &problems)) {
+    enum err err = decode(job, envelope, &problems);
+    job->weight = arena_used(job->arena);
+    gate->messages.used += job->weight;
+    switch (err) {
     case ERR_OK:
         route(gate, &session->sender, job);
         return;

@@ -35,6 +35,7 @@ struct job {
     struct peer peer;
     struct load *load;
     struct arena *arena;
+    size_t weight; /* of the decoded message, against the gate's budget */
 
     /* The message, in the arena. */
     uint8_t schema; /* enum record_schema */

@@ -225,7 +225,8 @@ static enum err recover_view(struct region *region)
         err = open_view(region, dir);
     if (!wanted && err != ERR_CORRUPT && err != ERR_IO)
         return err;
-    log_event(LOG_WARNING, "store_rebuild", "region=%s error=\"%s\"", region->code, err_text(err));
+    log_event(LOG_WARNING, "store_rebuild", "region=%s why=\"%s\"", region->code,
+              wanted ? "asked for by the marker" : err_text(err));
     return rebuild_view(region, dir);
 }
 

@@ -30,7 +30,7 @@
 #include "daemon/thread.h"
 
 /* Jobs between two renewals of the read transaction. */
-#define TURN_JOBS_MAX 512
+#define TURN_JOBS_MAX 128
 /* A journal that has become free in the middle of a turn gets a batch of this many records at once.
  */
 #define HAND_OVER_EARLY 64
@@ -243,6 +243,13 @@ static bool needs_clock(const struct job *job)
     return request_writes(&job->request) || job->request.kind == REQUEST_PRE_SETTLE;
 }
 
+static bool may_write(const struct job *job)
+{
+    if (!job_is_command(job))
+        return request_writes(&job->request);
+    return job->command.kind != COMMAND_IMPORT_PROGRESS;
+}
+
 static enum reason reason_to_wait(struct region *region, const struct job *job, int64_t mono_ms)
 {
     if (atomic_load(&region->stopping))
@@ -252,7 +259,7 @@ static enum reason reason_to_wait(struct region *region, const struct job *job, 
         return REASON_PATIENCE;
     if (region->settler.clock.suspect && needs_clock(job))
         return REASON_CLOCK_SUSPECT;
-    if (store_full(region->store))
+    if (store_full(region->store) && may_write(job))
         return REASON_OVERLOADED;
     return REASON_NONE;
 }

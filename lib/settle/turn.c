@@ -181,7 +181,6 @@ enum err turn_refuse(struct turn *turn)
 
 enum err turn_internal(struct turn *turn, const char *what)
 {
-    turn->answer->tally_given = false;
     turn->effects = effects_new(turn->arena);
     if (!turn->effects)
         return ERR_NOMEM;

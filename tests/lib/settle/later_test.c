@@ -122,6 +122,43 @@ static void the_account_is_read_in_later_years_too(void **state)
     free(second);
 }
 
+/* The walk back takes each year's own list. */
+static void two_years_are_walked_apart(void **state)
+{
+    struct world *w = *state;
+    struct bill bill = visit;
+    bill.psn_no = EMPLOYEE;
+    bill.account = true;
+    char *first = world_settled(w, &bill); /* the pool pays 60.00, the account 40.00 */
+    assert_int_equal(w->reply->settlement->acct_pay, 4000);
+    bill.account = false;
+    char *second = world_settled(w, &bill); /* the quota cuts 60.00 to 40.00 */
+    assert_int_equal(w->reply->settlement->hifp_pay, 4000);
+    w->now_ms += 365 * DAY_MS;
+    bill.lines[0].item = DRUG_C;
+    free(world_settled(w, &bill));
+    world_void(w, "2208", TOWNSHIP, EMPLOYEE, first);
+    assert_refused(w, SETTLE_RECORD, REASON_VOID_LATER);
+    assert_int_equal(w->reply->n_setl_ids, 1);
+    assert_string_equal(w->reply->setl_ids[0], second);
+    free(first);
+    free(second);
+}
+
+static void what_is_void_rests_on_nothing(void **state)
+{
+    struct world *w = *state;
+    char *first = world_settled(w, &shopping), *second = world_settled(w, &shopping);
+    world_void(w, "2103", PHARMACY, EMPLOYEE, second);
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    world_void(w, "2103", PHARMACY, EMPLOYEE, first);
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    assert_int_equal(w->needs_asked, 0);
+    assert_int_equal(world_balance(w, EMPLOYEE), 20000);
+    free(first);
+    free(second);
+}
+
 static void accumulators_of_another_year_are_not(void **state)
 {
     struct world *w = *state;
@@ -198,6 +235,8 @@ int main(void)
         WORLD_TEST(an_account_that_ran_short_rests_on_who_took),
         WORLD_TEST(an_account_that_sufficed_does_not),
         WORLD_TEST(the_account_is_read_in_later_years_too),
+        WORLD_TEST(two_years_are_walked_apart),
+        WORLD_TEST(what_is_void_rests_on_nothing),
         WORLD_TEST(accumulators_of_another_year_are_not),
         WORLD_TEST(older_settlements_are_judged_by_their_own_pack),
         WORLD_TEST(evidence_must_be_the_record_asked_for),

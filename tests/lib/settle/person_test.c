@@ -49,8 +49,9 @@ static void entitlement_is_per_layer(void **state)
     ask(w, POOR);
     assert_true(entitlement(w, "assistance")->trt_enjymnt_flag);
     assert_string_equal(w->reply->person->idetinfo[0]->name, "低保对象");
-    ask(w, EMPLOYEE); /* none of these layers is of their insurance */
-    assert_int_equal(w->reply->person->n_entitlements, 0);
+    ask(w, EMPLOYEE); /* one layer is of their insurance */
+    assert_int_equal(w->reply->person->n_entitlements, 1);
+    assert_true(entitlement(w, "employee_outpatient")->trt_enjymnt_flag);
     world_send(w, person_pack(w, RESIDENT, NULL, "11"));
     assert_int_equal(w->reply->person->n_entitlements, 1);
     assert_non_null(entitlement(w, "resident_outpatient"));

@@ -306,6 +306,22 @@ static void disorder_ends_it(void **state)
     verify_free(verify);
 }
 
+static void time_never_goes_back(void **state)
+{
+    struct world *w = *state;
+    struct record record;
+    OK(record_read((struct slice){w->records[1].bytes, w->records[1].size}, &record));
+    record.time_ms = w->now_ms - 1;
+    rewrite(w, 1, &record);
+    struct verify *verify = opened(w, NULL);
+    OK(verify_record(verify, 1, (struct slice){w->records[0].bytes, w->records[0].size}));
+    assert_int_equal(
+        verify_record(verify, 2, (struct slice){w->records[1].bytes, w->records[1].size}),
+        ERR_CORRUPT);
+    assert_string_equal(verify_report(verify)->list[0].what, "time before the last record's");
+    verify_free(verify);
+}
+
 static void only_the_first_hundred_are_listed(void **state)
 {
     struct world *w = *state;
@@ -336,6 +352,7 @@ int main(void)
         WORLD_TEST(another_engine_is_compared_by_figures),
         WORLD_TEST(a_record_that_no_request_makes_is_found),
         WORLD_TEST(disorder_ends_it),
+        WORLD_TEST(time_never_goes_back),
         WORLD_TEST(only_the_first_hundred_are_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

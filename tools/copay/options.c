@@ -136,7 +136,7 @@ static bool read_config_line(struct options *o, char *line)
         if (strcmp(rows[i].name, name) == 0) {
             const char **field = value_of(o, &rows[i]);
             if (!*field)
-                *field = strdup(value);
+                *field = value;
             return true;
         }
     return false;
@@ -144,18 +144,20 @@ static bool read_config_line(struct options *o, char *line)
 
 static bool read_config(struct options *o, const char **fault)
 {
-    char line[1024];
-    bool sound = true;
     FILE *file = fopen(o->config, "r");
-    *fault = "配置文件无法打开 / the configuration file cannot be opened";
+    *fault = "配置文件无法打开或过长 / the configuration file cannot be opened, or is too long";
     if (!file)
         return false;
-    while (sound && fgets(line, sizeof line, file))
-        sound = read_config_line(o, line);
+    size_t size = fread(o->config_text, 1, sizeof o->config_text, file);
     fclose(file);
-    if (!sound)
-        *fault = "配置文件有不可识别的行 / the configuration file has a line not understood";
-    return sound;
+    if (size == sizeof o->config_text)
+        return false;
+    o->config_text[size] = '\0';
+    *fault = "配置文件有不可识别的行 / the configuration file has a line not understood";
+    for (char *rest = o->config_text, *line; (line = strsep(&rest, "\n"));)
+        if (!read_config_line(o, line))
+            return false;
+    return true;
 }
 
 /* "host:port", "[::1]:port". */

@@ -11,6 +11,7 @@
 struct options {
     struct copay_options connection;
     char host[256];
+    char config_text[4096]; /* values of the configuration file point into it */
     const char *config, *connect;
     const char *institution;          /* NULL: from the certificate */
     const char *region, *care_region; /* NULL: the institution's */
@@ -25,8 +26,8 @@ struct options {
     const char *argument; /* FILE, SETL_ID or PSN_NO; NULL */
 };
 
-/* False with *fault, a text for people, when it was not understood. Texts are borrowed from argv
- * and the environment, or kept until the program ends. */
+/* False with *fault, a text for people, when it was not understood. Texts are borrowed from argv,
+ * the environment, or *options itself, which must not be moved. */
 bool options_read(struct options *options, int argc, char *argv[], const char **fault);
 
 #endif

@@ -25,13 +25,13 @@ static void print_heads(const struct show *show, const Copay__Settlement *s)
             : s->setl_id ? "医疗保险结算单"
                          : "医疗保险预结算单（未结算，不产生费用）");
     if (s->setl_id)
-        fprintf(out, "  结算单号 %s  就诊号 %s\n", s->setl_id, show_text(s->mdtrt_id));
+        fprintf(out, "  结算单号 %s  就诊登记号 %s\n", s->setl_id, show_text(s->mdtrt_id));
     if (s->init_setl_id)
         fprintf(out, "  撤销的结算单 %s\n", s->init_setl_id);
     fprintf(out, "  人员 %s %s  %s（%s）  人员类别 %s%s%s\n", show_text(s->psn_name),
             show_text(s->psn_no), show_insutype(s->insutype), show_text(s->insutype),
             show_text(s->psn_type), s->identities ? "  享受身份 " : "", show_text(s->identities));
-    fprintf(out, "  机构 %s  医疗类别 %s  就诊号 %s  批次 %s\n", show_text(s->fixmedins_code),
+    fprintf(out, "  机构 %s  医疗类别 %s  门诊/住院号 %s  批次 %s\n", show_text(s->fixmedins_code),
             show_text(s->med_type), show_text(s->ipt_otp_no),
             s->chrg_bchno && s->chrg_bchno[0] ? s->chrg_bchno : "1");
     fprintf(out, "  就诊 %s 至 %s", MOMENT(s->begntime), MOMENT(s->endtime));
@@ -58,7 +58,7 @@ static void print_lines(const struct show *show, const Copay__Settlement *s)
     struct table t = table_of("lllrrrrrrrl");
     if (s->n_lines == 0)
         return;
-    heading(show, "一、费用明细（金额 = 全自费 + 超限价 + 先行自付 + 范围内）");
+    heading(show, "费用明细（金额 = 全自费 + 超限价 + 先行自付 + 范围内）");
     table_add(&t, "明细号", "名称", "等级", "金额", "全自费", "超限价", "先行自付", "范围内",
               "自付比例", "限价", "说明");
     for (size_t i = 0; i < s->n_lines; i++) {
@@ -94,7 +94,7 @@ static const char *owner_text(const Copay__SetlDetail *row, char buf[LABEL_MAX])
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         if (strcmp(names[i][0], kind) == 0)
             kind = names[i][1];
-    snprintf(buf, LABEL_MAX, "%s %s", kind, show_text(row->owner));
+    snprintf(buf, LABEL_MAX, "%s%s%s", kind, row->owner ? " " : "", show_text(row->owner));
     return buf;
 }
 
@@ -103,7 +103,7 @@ static void print_rows(const struct show *show, const Copay__Settlement *s)
     struct table t = table_of("lllrrrll");
     if (s->n_setldetail == 0)
         return;
-    heading(show, "三、基金与账户支付（基数 × 比例 = 金额）");
+    heading(show, "基金与账户支付（基数 × 比例 = 金额）");
     table_add(&t, "项目", "基金代码", "字段", "基数", "比例", "金额", "支付方", "依据");
     for (size_t i = 0; i < s->n_setldetail; i++) {
         const Copay__SetlDetail *row = s->setldetail[i];
@@ -145,7 +145,7 @@ static void print_payers(const struct show *show, const Copay__Settlement *s)
         {"个人账户余额", s->balc, true},
     };
     struct table t = table_of("lr");
-    heading(show, "四、合计（元；总额 = 基金 + 个人 + 医院，个人 = 自付 + 自费 = 账户 + 现金）");
+    heading(show, "合计（元；总额 = 基金 + 个人 + 医院，个人 = 自付 + 自费 = 账户 + 现金）");
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
         if (rows[i].always || rows[i].amount != 0)
             table_add(&t, rows[i].name, YUAN(rows[i].amount));
@@ -168,7 +168,7 @@ static void print_accumulators(const struct show *show, const Copay__Settlement 
     struct table t = table_of("lllrrr");
     if (s->n_moved == 0)
         return;
-    heading(show, "五、年度累计");
+    heading(show, "年度累计");
     table_add(&t, "年度", "累计", "范围", "结算前", "本次", "结算后");
     for (size_t i = 0; i < s->n_moved; i++) {
         const Copay__Accumulator *moved = s->moved[i], *after = after_of(s, moved);

@@ -59,7 +59,7 @@ void show_steps(const struct show *show, const Copay__Settlement *s)
     const char *shown = "";
     if (s->n_steps == 0)
         return;
-    fprintf(show->out, "\n二、待遇计算\n");
+    fprintf(show->out, "\n待遇计算\n");
     for (size_t i = 0; i < s->n_steps; i++) {
         const Copay__Step *step = s->steps[i];
         char text[FIGURES_MAX], clause[SHOW_CLAUSE];

@@ -58,23 +58,17 @@ void table_add(struct table *table, ...)
     table->count++;
 }
 
-static void pad(FILE *out, size_t cells)
-{
-    fprintf(out, "%*s", (int)cells, "");
-}
-
 static void print_row(const struct table *table, char *const *row, const size_t *widths, FILE *out)
 {
-    fputs("  ", out);
+    size_t owed = 2; /* cells of padding, written only before a text: no line ends in spaces */
     for (size_t i = 0; i < table->columns; i++) {
         size_t gap = widths[i] - text_width(row[i]);
-        if (i > 0)
-            pad(out, 2);
-        if (table->align[i] == 'r')
-            pad(out, gap);
-        fputs(row[i], out);
-        if (table->align[i] == 'l' && i + 1 < table->columns)
-            pad(out, gap);
+        owed += table->align[i] == 'r' ? gap : 0;
+        if (row[i][0]) {
+            fprintf(out, "%*s%s", (int)owed, "", row[i]);
+            owed = 0;
+        }
+        owed += table->align[i] == 'l' ? gap + 2 : 2;
     }
     fputc('\n', out);
 }

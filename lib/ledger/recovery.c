@@ -10,6 +10,7 @@
 #include "ledger/recovery.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -41,7 +42,8 @@ static enum err list(int dir_fd, char (**names)[SEGMENT_NAME], size_t *count)
     enum err err = ERR_OK;
     size_t capacity = 0;
     struct dirent *entry;
-    while (!err && (entry = readdir(dir))) {
+    /* A name that could not be read is not a segment that is not there. */
+    while (!err && (errno = 0, entry = readdir(dir))) {
         uint64_t first;
         if (!segment_parse_name(entry->d_name, &first))
             continue;
@@ -56,6 +58,8 @@ static enum err list(int dir_fd, char (**names)[SEGMENT_NAME], size_t *count)
         }
         memcpy((*names)[(*count)++], entry->d_name, SEGMENT_NAME);
     }
+    if (!err && errno != 0)
+        err = ERR_IO;
     closedir(dir);
     if (*count > 0)
         qsort(*names, *count, SEGMENT_NAME, compare);

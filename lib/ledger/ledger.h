@@ -71,8 +71,8 @@ enum err ledger_submit(struct ledger *ledger, const struct slice *records,
  * have happened). */
 enum err ledger_reap(struct ledger *ledger, uint64_t *sequence) MUST_CHECK;
 
-/* Any thread: true once, then for ever, that this writer's epoch still stands. The file backend
- * confirms at once (the lock is held); ERR_FENCED otherwise. */
+/* Any thread. ERR_OK: `epoch` is still the newest, so that what this writer knows is not stale; the
+ * file backend can tell at once, since it holds the lock. ERR_FENCED: it is not. */
 enum err ledger_confirm(struct ledger *ledger, uint64_t epoch) MUST_CHECK;
 
 /* Checkpoint thread: makes the next segment ready (written with zeros and synced, the folder too)

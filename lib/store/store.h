@@ -71,8 +71,8 @@ bool store_checkpoint_due(struct store *store, int64_t mono_ms);
  * it. Nothing may be frozen already. */
 void store_freeze(struct store *store, uint64_t sequence);
 /* Checkpoint thread. Writes frozen to LMDB in one sorted, synchronous transaction together with
- * its sequence. The caller has seen that sequence durable in the ledger. ERR_FULL and ERR_IO leave
- * frozen as it was: call again when space is back; ERR_IO means that the environment must be thrown
+ * its sequence. The caller has seen that sequence durable in the ledger. Errors leave frozen as it
+ * was. ERR_FULL, ERR_NOMEM: call again when there is room; ERR_IO: the environment must be thrown
  * away. A store without LMDB returns ERR_OK at once and keeps frozen merged in memory. */
 enum err store_checkpoint(struct store *store) MUST_CHECK;
 /* Owner thread, after store_checkpoint() returned ERR_OK: renews the read transaction, then drops

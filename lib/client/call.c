@@ -321,9 +321,9 @@ static enum copay_status give_up(struct call *call)
 static enum copay_status run(struct call *call, uint32_t timeout_ms)
 {
     struct copay_answer *a = call->answer;
-    if (timeout_ms == 0 || call->body.size > FRAME_MAX - MESSAGE_HEAD_MAX)
-        return fail(call, COPAY_INVALID, "超时或报文长度不合规范",
-                    "no timeout, or a message too long for a frame", NULL);
+    if (timeout_ms == 0 || !call->msgid || call->body.size > FRAME_MAX - MESSAGE_HEAD_MAX)
+        return fail(call, COPAY_INVALID, "缺少超时或报文ID,或报文过长",
+                    "no timeout, no msgid, or a message too long for a frame", NULL);
     a->memory = call->arena = arena_new(REQUEST_ARENA_MAX);
     if (!call->arena)
         return fail(call, COPAY_INVALID, "内存不足", "out of memory", NULL);
@@ -394,10 +394,10 @@ enum copay_status copay_send(struct copay *copay, const Copay__Request *request,
                         .answer = &answer};
     uint8_t *body = pack_request(request, &call.body.size);
     call.body.data = body;
-    if (!body || call.body.size > FRAME_MAX - MESSAGE_HEAD_MAX) {
+    if (!body || !call.msgid || call.body.size > FRAME_MAX - MESSAGE_HEAD_MAX) {
         free(body);
-        return error_set(error, COPAY_INVALID, "报文过长或内存不足",
-                         "the message is too long, or out of memory", NULL);
+        return error_set(error, COPAY_INVALID, "缺少报文ID,报文过长或内存不足",
+                         "no msgid, a message too long, or out of memory", NULL);
     }
     pthread_mutex_lock(&copay->mutex);
     enum err err = send_attempt(&call);

@@ -1,5 +1,5 @@
 /* Bytes <-> model: every wire bound is checked here (design section 4). Pure; memory from arenas.
- */
+ * Readers empty *problems first; what they report depends on the message alone. */
 #ifndef WIRE_CODEC_H
 #define WIRE_CODEC_H
 
@@ -25,7 +25,8 @@ enum err wire_write_reply(const struct reply *reply, struct arena *arena,
 enum err wire_write_envelope(const struct reply_envelope *envelope, struct arena *arena,
                              struct slice *frame) MUST_CHECK;
 
-/* Operators: the envelopes are the same messages, the bodies those of admin.proto. */
+/* Operators: the envelopes are the same messages, the bodies those of admin.proto. In problems
+ * `feedetl_sn` holds the row of the members file. */
 enum err wire_read_command(struct slice envelope, struct arena *arena, struct command *out,
                            struct problems *problems) MUST_CHECK;
 enum err wire_read_command_body(struct slice body, struct arena *arena, struct command *out,

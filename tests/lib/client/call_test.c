@@ -179,6 +179,9 @@ static void nothing_was_done_where_nobody_listens(void **state)
     copay_answer_free(&answer);
     assert_int_equal(copay_call(copay, &request, 0, &answer), COPAY_INVALID);
     copay_answer_free(&answer);
+    request.msgid = NULL;
+    assert_int_equal(copay_call(copay, &request, SHORT_MS, &answer), COPAY_INVALID);
+    copay_answer_free(&answer);
     copay_close(copay);
 }
 

@@ -89,18 +89,30 @@ enum err accum_add(struct accums *accums, const struct accum *delta)
     return ERR_OK;
 }
 
+void accum_write(struct writer *w, const struct accum *accum)
+{
+    write_u16(w, accum->year);
+    write_u16(w, accum->insutype);
+    write_u8(w, accum->kind);
+    write_text(w, accum->scope);
+    write_i64(w, accum->value);
+}
+
+void accum_read(struct reader *r, struct accum *accum)
+{
+    accum->year = read_u16(r);
+    accum->insutype = read_u16(r);
+    accum->kind = read_u8(r);
+    read_text(r, accum->scope, sizeof accum->scope);
+    accum->value = read_i64(r);
+}
+
 void accums_write(struct writer *w, const struct accums *accums)
 {
     write_u8(w, ACCUMS_SCHEMA);
     write_u8(w, (uint8_t)accums->count);
-    for (uint32_t i = 0; i < accums->count; i++) {
-        const struct accum *a = &accums->list[i];
-        write_u16(w, a->year);
-        write_u16(w, a->insutype);
-        write_u8(w, a->kind);
-        write_text(w, a->scope);
-        write_i64(w, a->value);
-    }
+    for (uint32_t i = 0; i < accums->count; i++)
+        accum_write(w, &accums->list[i]);
 }
 
 void accums_read(struct reader *r, struct accums *accums)
@@ -112,14 +124,9 @@ void accums_read(struct reader *r, struct accums *accums)
     if (count > ACCUMS_MAX)
         r->failed = true;
     for (uint32_t i = 0; !r->failed && i < count; i++) {
-        struct accum *a = &accums->list[i];
-        a->year = read_u16(r);
-        a->insutype = read_u16(r);
-        a->kind = read_u8(r);
-        read_text(r, a->scope, sizeof a->scope);
-        a->value = read_i64(r);
+        accum_read(r, &accums->list[i]);
         /* Out of order, bisection would miss entries: damage, not a list. */
-        if (i > 0 && accum_compare(&accums->list[i - 1], a) >= 0)
+        if (i > 0 && accum_compare(&accums->list[i - 1], &accums->list[i]) >= 0)
             r->failed = true;
         if (!r->failed)
             accums->count++;

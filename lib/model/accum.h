@@ -46,6 +46,9 @@ int64_t accum_get(const struct accums *accums, uint16_t year, uint16_t insutype,
  * range (nothing changed). */
 enum err accum_add(struct accums *accums, const struct accum *delta) MUST_CHECK;
 
+/* Layout of one entry, in lists and in settlements; no version of its own. */
+void accum_write(struct writer *w, const struct accum *accum);
+void accum_read(struct reader *r, struct accum *accum);
 /* Layout of a stored list (schema version 1): schema, count, entries. Reading latches a failure for
  * another schema, a count over the bound, or entries out of order. */
 void accums_write(struct writer *w, const struct accums *accums);

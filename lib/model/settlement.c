@@ -96,14 +96,8 @@ static void read_rows(struct reader *r, struct settlement *s)
 static void write_deltas(struct writer *w, const struct settlement *s)
 {
     write_u8(w, (uint8_t)s->delta_count);
-    for (uint32_t i = 0; i < s->delta_count; i++) {
-        const struct accum *delta = &s->deltas[i];
-        write_u16(w, delta->year);
-        write_u16(w, delta->insutype);
-        write_u8(w, delta->kind);
-        write_text(w, delta->scope);
-        write_i64(w, delta->value);
-    }
+    for (uint32_t i = 0; i < s->delta_count; i++)
+        accum_write(w, &s->deltas[i]);
 }
 
 static void read_deltas(struct reader *r, struct settlement *s)
@@ -111,14 +105,8 @@ static void read_deltas(struct reader *r, struct settlement *s)
     uint32_t count = read_u8(r);
     if (count > DELTAS_MAX)
         r->failed = true;
-    for (uint32_t i = 0; i < count && !r->failed; i++) {
-        struct accum *delta = &s->deltas[i];
-        delta->year = read_u16(r);
-        delta->insutype = read_u16(r);
-        delta->kind = read_u8(r);
-        read_text(r, delta->scope, sizeof delta->scope);
-        delta->value = read_i64(r);
-    }
+    for (uint32_t i = 0; i < count && !r->failed; i++)
+        accum_read(r, &s->deltas[i]);
     s->delta_count = r->failed ? 0 : count;
 }
 

@@ -1,6 +1,8 @@
 /* lib/wire/request: envelopes and bodies of terminals; refusals name their message. */
 #include "support.h"
 
+#include <stdio.h>
+
 #include "base/id.h"
 
 static struct problems problems;
@@ -312,6 +314,42 @@ static void a_flood_of_lines_costs_nothing(void **state)
     free(body);
 }
 
+/* Every line near LINE_WIRE_MAX: the bill must fit the frame, and its decoding must leave the
+ * adjudicator a third of the request's arena. */
+static void the_largest_bill_fits(void **state)
+{
+    (void)state;
+    static Copay__Line lines[LINES_MAX], *list[LINES_MAX];
+    static char numbers[LINES_MAX][TEXT_ID_MAX + 1];
+    static char name[TEXT_NAME_MAX + 1], code[TEXT_CODE_MAX + 1];
+    char *traces[12];
+    struct sample s;
+    sample_init(&s);
+    memset(name, 'n', TEXT_NAME_MAX);
+    memset(code, 'c', TEXT_CODE_MAX);
+    for (size_t i = 0; i < ARRAY_LEN(traces); i++)
+        traces[i] = "83012345678901234567";
+    for (int i = 0; i < LINES_MAX; i++) {
+        lines[i] = s.lines[0];
+        list[i] = &lines[i];
+        snprintf(numbers[i], sizeof numbers[i], "L%029d", i);
+        lines[i].feedetl_sn = lines[i].rxno = lines[i].unit = numbers[i];
+        lines[i].med_list_codg = code;
+        lines[i].medins_list_codg = lines[i].medins_list_name = name;
+        lines[i].n_drug_trac_codg = ARRAY_LEN(traces);
+        lines[i].drug_trac_codg = traces;
+    }
+    s.settle.lines = list;
+    s.settle.n_lines = LINES_MAX;
+    s.settle.medfee_sumamt = (int64_t)LINES_MAX * 1200;
+    arena_reset(arena);
+    assert_int_equal(read_envelope(&s.request, NULL, NULL), ERR_OK);
+    assert_true(request.body.size > 3500000 && request.body.size < FRAME_MAX - MESSAGE_HEAD_MAX);
+    assert_int_equal(request.claim.line_count, LINES_MAX);
+    assert_true(arena_used(arena) < REQUEST_ARENA_MAX / 3 * 2);
+    arena_reset(arena);
+}
+
 static void an_exhausted_arena_is_told_apart(void **state)
 {
     (void)state;
@@ -343,6 +381,7 @@ int main(void)
         cmocka_unit_test(a_broken_body_still_names_its_message),
         cmocka_unit_test(damage_is_survived),
         cmocka_unit_test(a_flood_of_lines_costs_nothing),
+        cmocka_unit_test(the_largest_bill_fits),
         cmocka_unit_test(an_exhausted_arena_is_told_apart),
     };
     return cmocka_run_group_tests_name("request", tests, setup, teardown);

@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <pthread.h>
+#include <string.h>
 #include <zlib.h>
 
 #include "base/check.h"
@@ -69,6 +70,13 @@ uint32_t hash_crc32(uint32_t before, const void *data, size_t size)
 {
     /* zlib answers NULL with its initial value, which would forget what came before. */
     return size > 0 ? (uint32_t)crc32_z(before, data, size) : before;
+}
+
+void hash_read(struct reader *r, struct hash *out)
+{
+    const uint8_t *bytes = read_bytes(r, HASH_SIZE);
+    if (bytes)
+        memcpy(out->bytes, bytes, HASH_SIZE);
 }
 
 char *hash_format(const struct hash *hash, char *buf)

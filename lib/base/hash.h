@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
+
 #define HASH_SIZE 32
 
 struct hash {
@@ -17,6 +19,9 @@ struct hash hash_sha256_pair(const void *a, size_t a_size, const void *b, size_t
 struct hash hash_hmac(const void *key, size_t key_size, const void *data, size_t size);
 /* `before` is the CRC of what comes before these bytes, 0 at the beginning. */
 uint32_t hash_crc32(uint32_t before, const void *data, size_t size);
+
+/* The reader's next HASH_SIZE bytes; *out is untouched when fewer are left. */
+void hash_read(struct reader *r, struct hash *out);
 
 /* 64 lower-case hexadecimal digits and a NUL. */
 #define HASH_TEXT 65

@@ -12,6 +12,8 @@
 /* Year, insutype, kind, the scope's length byte, value. */
 #define ACCUM_FIXED (2 + 2 + 1 + 1 + 8)
 
+_Static_assert(ACCUMS_MAX <= UINT8_MAX, "the count is one byte");
+
 static int compare_key(const struct accum *a, uint16_t year, uint16_t insutype, uint8_t kind,
                        const char *scope)
 {

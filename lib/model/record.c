@@ -12,6 +12,8 @@
 /* Magic to request hash, and the three sizes behind the texts. */
 #define FIXED_SIZE (4 + 2 + 2 + 8 + 8 + 4 + 1 + 1 + 3 * HASH_SIZE + 3 * 4)
 
+_Static_assert(KEY_MAX <= UINT8_MAX, "the size of a key is one byte");
+
 size_t record_size(const struct record *record)
 {
     return FIXED_SIZE + 3 + strlen(record->actor) + strlen(record->approver) +
@@ -53,13 +55,6 @@ static bool kind_known(uint16_t kind)
            (kind >= RECORD_MEMBERS && kind <= RECORD_KEY_CHANGE);
 }
 
-static void read_hash(struct reader *r, struct hash *hash)
-{
-    const uint8_t *bytes = read_bytes(r, HASH_SIZE);
-    if (bytes)
-        memcpy(hash->bytes, bytes, HASH_SIZE);
-}
-
 static struct slice read_slice(struct reader *r, uint32_t size)
 {
     const uint8_t *bytes = read_bytes(r, size);
@@ -79,9 +74,9 @@ enum err record_read(struct slice bytes, struct record *record)
     record->engine = read_u32(&r);
     record->schema = read_u8(&r);
     record->outcome = read_u8(&r);
-    read_hash(&r, &record->policy);
-    read_hash(&r, &record->salt);
-    read_hash(&r, &record->request_hash);
+    hash_read(&r, &record->policy);
+    hash_read(&r, &record->salt);
+    hash_read(&r, &record->request_hash);
     read_text(&r, record->actor, sizeof record->actor);
     read_text(&r, record->approver, sizeof record->approver);
     read_text(&r, record->msgid, sizeof record->msgid);

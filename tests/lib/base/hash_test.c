@@ -110,6 +110,20 @@ static void threads_have_contexts_of_their_own(void **state)
     }
 }
 
+static void hashes_are_read_whole(void **state)
+{
+    (void)state;
+    struct hash whole = hash_sha256("abc", 3), out = {{7}};
+    struct reader r = reader_on(whole.bytes, HASH_SIZE);
+    hash_read(&r, &out);
+    assert_true(reader_done(&r));
+    assert_memory_equal(out.bytes, whole.bytes, HASH_SIZE);
+    r = reader_on(&whole.bytes[1], HASH_SIZE - 1);
+    hash_read(&r, &out);
+    assert_true(r.failed);
+    assert_memory_equal(out.bytes, whole.bytes, HASH_SIZE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +131,7 @@ int main(void)
         cmocka_unit_test(a_pair_is_one_text),
         cmocka_unit_test(hmac_known_answers),
         cmocka_unit_test(crc32_is_zlibs_and_chains),
+        cmocka_unit_test(hashes_are_read_whole),
         cmocka_unit_test(threads_have_contexts_of_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/date.h"
+#include "base/utf8.h"
 
 #define LINE_MAX_BYTES 1000
 
@@ -35,7 +36,7 @@ void log_event(enum log_level level, const char *event, const char *format, ...)
     va_end(args);
     length += more < 0 ? 0 : more;
     if (length > LINE_MAX_BYTES - 1)
-        length = LINE_MAX_BYTES - 1;
+        length = (int)utf8_whole(line, LINE_MAX_BYTES - 1);
     for (int i = 0; i < length; i++)
         if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
             line[i] = '?'; /* a value from outside must not begin a line of its own */

@@ -13,7 +13,8 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR };
 void log_set_level(enum log_level level);
 
 /* `event` is a snake_case word; the rest is a printf format of key=value pairs, values with spaces
- * in double quotes by the caller; control characters become '?'. Lines over 1,000 bytes are cut. */
+ * in double quotes by the caller; control characters become '?'. Lines over 1,000 bytes are cut
+ * at a character. */
 void log_event(enum log_level level, const char *event, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* Lines dropped because stderr would have blocked. */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/utf8.h"
 
 static int real_stderr, read_end;
 
@@ -84,6 +85,15 @@ static void long_lines_are_cut(void **state)
     size_t length = taken(buf, sizeof buf);
     assert_true(length > 900 && length <= 1000);
     assert_ptr_equal(strchr(buf, '\n'), buf + length - 1);
+    for (int shift = 0; shift < 3; shift++) {
+        for (size_t i = 0; i + 3 < sizeof value; i += 3)
+            memcpy(value + i, "医", 4);
+        log_event(LOG_INFO, "long", "%.*s%s", shift, "xx", value);
+        length = taken(buf, sizeof buf);
+        assert_true(length > 900 && length <= 1000);
+        assert_true(utf8_valid(buf, length, NULL));
+    }
+    memset(value, 'v', sizeof value - 1);
     log_event(LOG_INFO, value, "value=%s", value); /* even the event */
     length = taken(buf, sizeof buf);
     assert_true(length <= 1000);

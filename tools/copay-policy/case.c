@@ -278,7 +278,7 @@ enum err case_read(const char *file, const struct yaml *document, const struct p
                                        "history", "claims", NULL};
     const struct yaml_node *root = yaml_root(document), *claims;
     *out = (struct policy_case){.file = file, .name = "", .source = "", .pack = pack};
-    if (!yaml_map(root, keys) && yaml_kind(root) != YAML_MAPPING)
+    if (!yaml_mapping(root, keys))
         return ERR_INVALID;
     yaml_text(yaml_need(root, "case"), TEXT_NAME_MAX, &out->name);
     yaml_text(yaml_need(root, "source"), 1000, &out->source);

@@ -362,7 +362,7 @@ bool case_read_claim(const struct yaml_node *node, uint32_t number, struct polic
                            .trauma = {.cause = ""}};
     if (!bill->ipt_otp_no)
         return false;
-    if (!yaml_map(node, keys) && yaml_kind(node) != YAML_MAPPING)
+    if (!yaml_mapping(node, keys))
         return true;
     yaml_text(yaml_need(node, "med_type"), 6, &bill->med_type);
     bill->insutype = read_name(node, "insutype", 3, "");

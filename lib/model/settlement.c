@@ -117,6 +117,7 @@ static void read_deltas(struct reader *r, struct settlement *s)
     TEXT(msgid)                                                                                    \
     TEXT(init_setl_id)                                                                             \
     TEXT(void_setl_id)                                                                             \
+    TEXT(prev_setl_id)                                                                             \
     TEXT(psn_no)                                                                                   \
     TEXT(fixmedins_code)                                                                           \
     TEXT(ipt_otp_no)                                                                               \

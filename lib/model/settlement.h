@@ -23,6 +23,7 @@ struct settlement {
     bool refd_setl_flag;            /* this is a void */
     char init_setl_id[ID_SETL + 1]; /* of a void */
     char void_setl_id[ID_SETL + 1]; /* of a settlement that was voided; "" while it lives */
+    char prev_setl_id[ID_SETL + 1]; /* the person's one before, of the same benefit year; "" */
     char psn_no[TEXT_ID_MAX + 1];
     char fixmedins_code[ID_FIXMEDINS + 1];
     char ipt_otp_no[TEXT_ID_MAX + 1], chrg_bchno[TEXT_ID_MAX + 1], invono[TEXT_ID_MAX + 1];

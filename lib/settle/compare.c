@@ -127,8 +127,8 @@ static const char *person_effect(struct slice key)
         return "a personal account";
     case PERSON_ACCUMS:
         return "a person's accumulators";
-    case PERSON_HISTORY:
-        return "a person's history";
+    case PERSON_LAST:
+        return "a person's newest settlement";
     default:
         return "a person";
     }

@@ -39,23 +39,41 @@ static enum err chain_add(struct chain *chain, const struct settlement *settleme
     return ERR_OK;
 }
 
+static void reverse(struct settlement *list, uint32_t count)
+{
+    for (uint32_t i = 0; i < count / 2; i++) {
+        struct settlement kept = list[i];
+        list[i] = list[count - 1 - i];
+        list[count - 1 - i] = kept;
+    }
+}
+
+/* Walks from the year's newest back to the original along the links; a link that does not lead
+ * back in time is damage, and would never end. */
 static enum err collect_year(struct turn *turn, const struct settlement *original, uint16_t year,
                              struct chain *chain)
 {
-    char(*ids)[ID_SETL + 1];
-    uint32_t count;
+    char setl_id[ID_SETL + 1];
     struct settlement s;
-    enum err err = state_history(turn->state, original->psn_no, year, &ids, &count);
-    for (uint32_t i = 0; err == ERR_OK && i < count; i++) {
-        uint64_t sequence;
-        err = id_parse_setl(ids[i], &sequence);
+    uint64_t newer = UINT64_MAX, sequence;
+    uint32_t start = chain->count;
+    enum err err = state_last_settlement(turn->state, original->psn_no, year, setl_id);
+    if (err == ERR_NOTFOUND)
+        return ERR_OK;
+    while (err == ERR_OK && setl_id[0]) {
+        err = id_parse_setl(setl_id, &sequence);
+        if (err == ERR_OK && sequence >= newer)
+            err = ERR_CORRUPT;
         if (err != ERR_OK || sequence <= original->sequence)
-            continue;
-        err = state_settlement(turn->state, ids[i], &s);
+            break;
+        newer = sequence;
+        err = state_settlement(turn->state, setl_id, &s);
         if (err == ERR_OK && !s.refd_setl_flag && s.void_setl_id[0] == '\0')
             err = chain_add(chain, &s);
+        if (err == ERR_OK)
+            TEXT_SET(setl_id, s.prev_setl_id);
     }
-    free(ids);
+    reverse(chain->list + start, chain->count - start);
     return err == ERR_NOTFOUND || err == ERR_INVALID ? ERR_CORRUPT : err;
 }
 

@@ -65,7 +65,14 @@ enum err posting_tally(const struct turn *turn, const struct settlement *settlem
     return ERR_OK;
 }
 
-enum err posting_effects(struct turn *turn, const struct settlement *settlement,
+static enum err link_previous(struct turn *turn, struct settlement *settlement)
+{
+    enum err err = state_last_settlement(turn->state, settlement->psn_no, settlement->year,
+                                         settlement->prev_setl_id);
+    return err == ERR_NOTFOUND ? ERR_OK : err;
+}
+
+enum err posting_effects(struct turn *turn, struct settlement *settlement,
                          const struct accums *accums, int64_t balance)
 {
     struct effects *effects = turn->effects;
@@ -73,6 +80,8 @@ enum err posting_effects(struct turn *turn, const struct settlement *settlement,
     struct reply_tally *tally = &turn->answer->tally;
     struct slice bytes;
     enum err err = posting_tally(turn, settlement, tally);
+    if (err == ERR_OK)
+        err = link_previous(turn, settlement);
     if (err != ERR_OK)
         return err;
     effects_put_settlement(effects, settlement);
@@ -80,7 +89,7 @@ enum err posting_effects(struct turn *turn, const struct settlement *settlement,
         effects_put_accums(effects, psn_no, settlement->year, accums);
     if (settlement->totals.acct_pay != 0)
         effects_put_balance(effects, psn_no, balance);
-    effects_append_history(effects, turn->state, psn_no, settlement->year, settlement->setl_id);
+    effects_put_last_settlement(effects, psn_no, settlement->year, settlement->setl_id);
     effects_put_tally(effects, settlement->fixmedins_code, tally);
     effects_add_books(effects, turn->state, settlement);
     err = effects_done(effects, &bytes);

@@ -17,10 +17,11 @@ enum err posting_accums(struct accums *accums, const struct accum *deltas, uint3
 enum err posting_tally(const struct turn *turn, const struct settlement *settlement,
                        struct reply_tally *tally) MUST_CHECK;
 
-/* Every effect of a numbered document, visit key and original aside (they are put before); sets the
- * answer's tally. `balance` is the account after it. ERR_LIMIT: something would leave its bounds,
- * and the document must be refused (turn_internal()). */
-enum err posting_effects(struct turn *turn, const struct settlement *settlement,
+/* Every effect of a numbered document, visit key and original aside (they are put before); links it
+ * to the person's one before and sets the answer's tally. `balance` is the account after it.
+ * ERR_LIMIT: something would leave its bounds, and the document must be refused (turn_internal()).
+ */
+enum err posting_effects(struct turn *turn, struct settlement *settlement,
                          const struct accums *accums, int64_t balance) MUST_CHECK;
 
 #endif

@@ -154,36 +154,10 @@ void effects_put_visit(struct effects *effects, const char *fixmedins_code, cons
         put_deleted(effects, key);
 }
 
-void effects_append_history(struct effects *effects, struct state *state, const char *psn_no,
-                            uint16_t year, const char *setl_id)
+void effects_put_last_settlement(struct effects *effects, const char *psn_no, uint16_t year,
+                                 const char *setl_id)
 {
-    struct key key = key_person_year(psn_no, PERSON_HISTORY, year);
-    uint8_t *before = NULL;
-    size_t size = 0;
-    if (effects->err != ERR_OK)
-        return;
-    enum err err =
-        key.size ? store_get_copy(state->store, key_slice(&key), &before, &size) : ERR_INVALID;
-    if (err != ERR_OK && err != ERR_NOTFOUND) {
-        fail(effects, err);
-        return;
-    }
-    uint8_t *list = arena_alloc_raw(effects->arena, size + HISTORY_ENTRY);
-    if (list && size)
-        memcpy(list, before, size);
-    free(before);
-    if (!list) {
-        fail(effects, ERR_NOMEM);
-        return;
-    }
-    struct writer w = writer_on(list + size, HISTORY_ENTRY);
-    err = history_write(&w, setl_id);
-    /* Entries leave the region out. */
-    if (err == ERR_OK && strncmp(setl_id, state->region, ID_ADMDVS) != 0)
-        err = ERR_INVALID;
-    if (err != ERR_OK)
-        fail(effects, err);
-    put(effects, key, (struct slice){.data = list, .size = size + HISTORY_ENTRY});
+    put_text(effects, key_person_year(psn_no, PERSON_LAST, year), setl_id);
 }
 
 void effects_put_tally(struct effects *effects, const char *fixmedins_code,

@@ -24,9 +24,9 @@ void effects_put_settlement(struct effects *effects, const struct settlement *se
 /* The live settlement of a visit; setl_id NULL frees it. */
 void effects_put_visit(struct effects *effects, const char *fixmedins_code, const char *ipt_otp_no,
                        const char *chrg_bchno, const char *setl_id);
-/* Appends setl_id to the person's settlements of the year (reads the present list). */
-void effects_append_history(struct effects *effects, struct state *state, const char *psn_no,
-                            uint16_t year, const char *setl_id);
+/* The person's newest settlement or void of a benefit year. */
+void effects_put_last_settlement(struct effects *effects, const char *psn_no, uint16_t year,
+                                 const char *setl_id);
 void effects_put_tally(struct effects *effects, const char *fixmedins_code,
                        const struct reply_tally *tally);
 /* Adds to the books of the funds that the settlement's rows name (reads the present sums); a book

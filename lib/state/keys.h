@@ -8,7 +8,7 @@
  * - P psn_no 0x1f f | i | d                   person: facts, insurances, identities
  * - P psn_no 0x1f a yyyy                      accumulators of a benefit year
  * - P psn_no 0x1f b                           personal account
- * - P psn_no 0x1f h yyyy                      settlements of a benefit year, in order
+ * - P psn_no 0x1f l yyyy                      -> setl_id of the newest of a benefit year
  * - C psn_cert_type 0x1f certno               -> psn_no
  * - S setl_id                                 settlement
  * - V fixmedins ipt_otp_no 0x1f chrg_bchno    -> setl_id of the live settlement
@@ -49,7 +49,7 @@ enum person_part {
     PERSON_ACCOUNT = 'b',
 };
 
-enum person_year_part { PERSON_ACCUMS = 'a', PERSON_HISTORY = 'h' };
+enum person_year_part { PERSON_ACCUMS = 'a', PERSON_LAST = 'l' };
 
 /* size 0: no key, because a part is empty where it must not be, too long, or holds a control
  * character (0x1f would let two different keys read the same). Such a thing cannot be stored, so

@@ -213,33 +213,11 @@ enum err state_visit(struct state *state, const char *fixmedins_code, const char
     return read_id(state, &key, setl_id, ID_SETL + 1);
 }
 
-enum err state_history(struct state *state, const char *psn_no, uint16_t year,
-                       char (**setl_ids)[ID_SETL + 1], uint32_t *count)
+enum err state_last_settlement(struct state *state, const char *psn_no, uint16_t year,
+                               char setl_id[ID_SETL + 1])
 {
-    struct key key = key_person_year(psn_no, PERSON_HISTORY, year);
-    uint8_t *bytes = NULL;
-    size_t size = 0;
-    *setl_ids = NULL;
-    *count = 0;
-    if (key.size == 0)
-        return ERR_OK;
-    enum err err = store_get_copy(state->store, key_slice(&key), &bytes, &size);
-    if (err != ERR_OK)
-        return err == ERR_NOTFOUND ? ERR_OK : err;
-    uint32_t n = (uint32_t)(size / HISTORY_ENTRY);
-    char(*list)[ID_SETL + 1] = calloc(n ? n : 1, sizeof *list);
-    struct reader r = reader_on(bytes, size);
-    for (uint32_t i = 0; list && i < n; i++)
-        history_read(&r, state->region, list[i]);
-    bool good = reader_done(&r);
-    free(bytes);
-    if (!list || !good) {
-        free(list);
-        return list ? ERR_CORRUPT : ERR_NOMEM;
-    }
-    *setl_ids = list;
-    *count = n;
-    return ERR_OK;
+    struct key key = key_person_year(psn_no, PERSON_LAST, year);
+    return read_id(state, &key, setl_id, ID_SETL + 1);
 }
 
 enum err state_tally(struct state *state, const struct reply_tally *which, const char *fixmedins,

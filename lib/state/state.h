@@ -51,11 +51,9 @@ enum err state_settlement(struct state *state, const char *setl_id,
                           struct settlement *out) MUST_CHECK;
 enum err state_visit(struct state *state, const char *fixmedins_code, const char *ipt_otp_no,
                      const char *chrg_bchno, char setl_id[ID_SETL + 1]) MUST_CHECK;
-/* The setl_ids of a person's settlements of a benefit year, oldest first, voided ones and the voids
- * included; malloc'ed, the caller frees; NULL and *count 0 when there are none. */
-enum err state_history(struct state *state, const char *psn_no, uint16_t year,
-                       char (**setl_ids)[ID_SETL + 1], uint32_t *count) MUST_CHECK;
-/* `which` names the tally (terminal, insutype, clr_type, setl_optins, refund flag). */
+/* The person's newest settlement or void of a benefit year; older ones hang on its prev_setl_id. */
+enum err state_last_settlement(struct state *state, const char *psn_no, uint16_t year,
+                               char setl_id[ID_SETL + 1]) MUST_CHECK;
 enum err state_tally(struct state *state, const struct reply_tally *which, const char *fixmedins,
                      struct reply_tally *out) MUST_CHECK;
 /* One fund's book of one owner and benefit year: what settlements less voids have paid. */

@@ -3,16 +3,7 @@
 
 #include <string.h>
 
-#include "base/date.h"
-
 #define TALLY_VERSION 1
-
-static void read_hash(struct reader *r, struct hash *hash)
-{
-    const uint8_t *bytes = read_bytes(r, HASH_SIZE);
-    if (bytes)
-        memcpy(hash->bytes, bytes, HASH_SIZE);
-}
 
 void message_write(struct writer *w, const struct message_entry *entry)
 {
@@ -25,7 +16,7 @@ void message_write(struct writer *w, const struct message_entry *entry)
 void message_read(struct reader *r, struct message_entry *entry)
 {
     entry->sequence = read_u64(r);
-    read_hash(r, &entry->request_hash);
+    hash_read(r, &entry->request_hash);
     entry->kind = (enum record_kind)read_u8(r);
     entry->outcome = (enum outcome)read_u8(r);
 }
@@ -66,7 +57,7 @@ void tally_read(struct reader *r, struct reply_tally *tally)
     tally->fund_pay_sumamt = read_i64(r);
     tally->acct_pay = read_i64(r);
     tally->psn_cash_pay = read_i64(r);
-    read_hash(r, &tally->digest);
+    hash_read(r, &tally->digest);
 }
 
 void book_write(struct writer *w, const struct book *book)
@@ -90,34 +81,7 @@ void active_pack_write(struct writer *w, const struct active_pack *pack)
 
 void active_pack_read(struct reader *r, struct active_pack *pack)
 {
-    read_hash(r, &pack->digest);
+    hash_read(r, &pack->digest);
     pack->chunks = read_u32(r);
     pack->sequence = read_u64(r);
-}
-
-enum err history_write(struct writer *w, const char *setl_id)
-{
-    uint64_t sequence;
-    if (id_parse_setl(setl_id, &sequence) != ERR_OK)
-        return ERR_INVALID;
-    char compact[15];
-    int64_t day;
-    memcpy(compact, setl_id + ID_ADMDVS, 8);
-    memcpy(compact + 8, "000000", sizeof "000000");
-    if (date_parse_compact(compact, &day) != ERR_OK)
-        return ERR_INVALID;
-    write_u64(w, sequence);
-    write_i32(w, date_of_time(day));
-    return ERR_OK;
-}
-
-void history_read(struct reader *r, const char *region, char setl_id[ID_SETL + 1])
-{
-    uint64_t sequence = read_u64(r);
-    int32_t date = read_i32(r);
-    setl_id[0] = '\0';
-    if (date < date_of(1, 1, 1) || date > DATE_MAX)
-        r->failed = true;
-    if (!r->failed)
-        id_format_setl(region, date, sequence, setl_id);
 }

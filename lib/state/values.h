@@ -12,7 +12,7 @@ struct moment {
     int64_t time_ms;
 };
 
-/* An upper bound of every value below except lists and chunks. */
+/* An upper bound of every value below. */
 #define VALUE_SMALL_MAX 160
 
 void message_write(struct writer *w, const struct message_entry *entry);
@@ -26,12 +26,5 @@ void book_write(struct writer *w, const struct book *book);
 void book_read(struct reader *r, struct book *book);
 void active_pack_write(struct writer *w, const struct active_pack *pack);
 void active_pack_read(struct reader *r, struct active_pack *pack);
-
-/* A history's entry: a setl_id less the region, so that a year of dialysis stays in an LMDB page.
- * The list has no head: its length tells the count. */
-#define HISTORY_ENTRY 12
-/* ERR_INVALID: not a setl_id. */
-enum err history_write(struct writer *w, const char *setl_id) MUST_CHECK;
-void history_read(struct reader *r, const char *region, char setl_id[ID_SETL + 1]);
 
 #endif

@@ -112,27 +112,26 @@ static void a_book_over_its_range_is_refused(void **context)
     assert_int_equal(effects_done(b->effects, &bytes), ERR_LIMIT);
 }
 
-static void visits_settlements_and_history(void **context)
+static void visits_and_settlements(void **context)
 {
     struct bench *b = *context;
     struct settlement s = settlement_sample(), back;
-    char setl_id[ID_SETL + 1], (*ids)[ID_SETL + 1];
-    uint32_t count;
+    char setl_id[ID_SETL + 1];
     effects_put_settlement(b->effects, &s);
     effects_put_visit(b->effects, "H43100299001", "V1", "1", SETL);
-    effects_append_history(b->effects, b->state, "P1", 2026, SETL);
+    effects_put_last_settlement(b->effects, "P1", 2026, SETL);
     OK(bench_fold(b));
-    effects_append_history(b->effects, b->state, "P1", 2026, "431000202603110000000000000003");
+    effects_put_last_settlement(b->effects, "P1", 2026, "431000202603110000000000000003");
+    effects_put_last_settlement(b->effects, "P1", 2025, SETL);
     OK(bench_fold(b));
     OK(state_settlement(b->state, SETL, &back));
     assert_int_equal(back.rows[2].amount, 400);
     OK(state_visit(b->state, "H43100299001", "V1", "1", setl_id));
     assert_string_equal(setl_id, SETL);
-    OK(state_history(b->state, "P1", 2026, &ids, &count));
-    assert_int_equal(count, 2);
-    assert_string_equal(ids[0], SETL);
-    assert_string_equal(ids[1], "431000202603110000000000000003");
-    free(ids);
+    OK(state_last_settlement(b->state, "P1", 2026, setl_id));
+    assert_string_equal(setl_id, "431000202603110000000000000003");
+    OK(state_last_settlement(b->state, "P1", 2025, setl_id));
+    assert_string_equal(setl_id, SETL);
     effects_put_visit(b->effects, "H43100299001", "V1", "1", NULL);
     OK(bench_fold(b));
     assert_int_equal(state_visit(b->state, "H43100299001", "V1", "1", setl_id), ERR_NOTFOUND);
@@ -178,12 +177,6 @@ static void texts_that_are_no_key_latch(void **context)
                       "b",
                       "1", SETL);
     assert_int_equal(effects_done(b->effects, &bytes), ERR_INVALID);
-    bench_next(b);
-    effects_append_history(b->effects, b->state, "P1", 2026, "431000bad");
-    assert_int_equal(effects_done(b->effects, &bytes), ERR_INVALID);
-    bench_next(b);
-    effects_append_history(b->effects, b->state, "P1", 2026, "430100202603100000000000000002");
-    assert_int_equal(effects_done(b->effects, &bytes), ERR_INVALID);
 }
 
 static void an_exhausted_arena_is_said(void **context)
@@ -206,7 +199,7 @@ int main(void)
         BENCH_TEST(empty_accumulators_leave_no_trace),
         BENCH_TEST(books_add_up_and_come_to_nothing),
         BENCH_TEST(a_book_over_its_range_is_refused),
-        BENCH_TEST(visits_settlements_and_history),
+        BENCH_TEST(visits_and_settlements),
         BENCH_TEST(small_values_come_back),
         BENCH_TEST(texts_that_are_no_key_latch),
         BENCH_TEST(an_exhausted_arena_is_said),

@@ -29,7 +29,7 @@ static void layouts_never_change(void **state)
                                           "b");
     KEY(key_person_year("P1", PERSON_ACCUMS, 2026), "PP1\x1f"
                                                     "a2026");
-    KEY(key_person_year("P1", PERSON_HISTORY, 2026), "PP1\x1fh2026");
+    KEY(key_person_year("P1", PERSON_LAST, 2026), "PP1\x1fl2026");
     KEY(key_certificate("01", "43X"), "C01\x1f"
                                       "43X");
     KEY(key_settlement(SETL), "S" SETL);

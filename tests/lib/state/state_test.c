@@ -10,9 +10,9 @@ static void absent_reads_as_empty(void **context)
     struct message_entry entry;
     struct book book = {.count = 1};
     struct reply_tally tally = {.dev_no = "T1"}, out;
-    char text[TEXT_ID_MAX + 1], (*ids)[ID_SETL + 1];
+    char text[TEXT_ID_MAX + 1];
     int64_t balance = 5;
-    uint32_t count = 5, row = 5;
+    uint32_t row = 5;
     bool has = true;
     struct hash digest = {0};
     assert_int_equal(state_person(b->state, "P1", &person), ERR_NOTFOUND);
@@ -27,9 +27,7 @@ static void absent_reads_as_empty(void **context)
     assert_int_equal(balance, 0);
     OK(state_has_account(b->state, "P1", &has));
     assert_false(has);
-    OK(state_history(b->state, "P1", 2026, &ids, &count));
-    assert_int_equal(count, 0);
-    assert_null(ids);
+    assert_int_equal(state_last_settlement(b->state, "P1", 2026, text), ERR_NOTFOUND);
     OK(state_book(b->state, OWNER_COUNTY, "431002", "390101", 2026, &book));
     assert_int_equal(book.count, 0);
     OK(state_import_row(b->state, &digest, &row));
@@ -50,8 +48,7 @@ static void damage_is_never_a_shorter_truth(void **context)
     struct person person = person_sample("P1", "1"), back;
     struct accums accums;
     struct settlement settlement;
-    char(*ids)[ID_SETL + 1];
-    uint32_t count;
+    char setl_id[ID_SETL + 1];
     int64_t balance;
     effects_put_person(b->effects, &person, NULL);
     OK(bench_fold(b));
@@ -65,8 +62,8 @@ static void damage_is_never_a_shorter_truth(void **context)
     assert_int_equal(state_balance(b->state, "P1", &balance), ERR_CORRUPT); /* below zero */
     put_raw(b, key_person_year("P1", PERSON_ACCUMS, 2026), "\x01\x05", 2);
     assert_int_equal(state_accums(b->state, "P1", 2026, &accums), ERR_CORRUPT);
-    put_raw(b, key_person_year("P1", PERSON_HISTORY, 2026), "1234567890123", 13);
-    assert_int_equal(state_history(b->state, "P1", 2026, &ids, &count), ERR_CORRUPT);
+    put_raw(b, key_person_year("P1", PERSON_LAST, 2026), "1234567890123456789012345678901", 31);
+    assert_int_equal(state_last_settlement(b->state, "P1", 2026, setl_id), ERR_CORRUPT);
     put_raw(b, key_settlement(SETL), "\x09", 1);
     assert_int_equal(state_settlement(b->state, SETL, &settlement), ERR_CORRUPT);
 }

@@ -52,33 +52,11 @@ static void message_entries_come_back(void **state)
     assert_true(r.failed);
 }
 
-static void history_entries_are_setl_ids(void **state)
-{
-    (void)state;
-    uint8_t bytes[HISTORY_ENTRY];
-    char back[ID_SETL + 1];
-    struct writer w = writer_on(bytes, sizeof bytes);
-    OK(history_write(&w, SETL));
-    assert_int_equal(w.used, HISTORY_ENTRY);
-    struct reader r = reader_on(bytes, sizeof bytes);
-    history_read(&r, REGION, back);
-    assert_true(reader_done(&r));
-    assert_string_equal(back, SETL);
-    assert_int_equal(history_write(&w, "431000202613100000000000000002"), ERR_INVALID);
-    assert_int_equal(history_write(&w, "4310002026"), ERR_INVALID);
-    memset(bytes, 0xff, sizeof bytes);
-    bytes[11] = 0x7f; /* a day far beyond 9999 */
-    r = reader_on(bytes, sizeof bytes);
-    history_read(&r, REGION, back);
-    assert_true(r.failed);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_come_back),
         cmocka_unit_test(message_entries_come_back),
-        cmocka_unit_test(history_entries_are_setl_ids),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

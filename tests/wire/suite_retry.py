@@ -9,7 +9,8 @@ import unittest
 import cast
 import copay_pb2 as pb
 from books import Books
-from terminal import DONE, REFUSED, Closed, Terminal, check_identities, line, make_msgid, settle
+from terminal import (DONE, REFUSED, RETRY, Closed, Terminal, check_identities, line, make_msgid,
+                      settle)
 
 
 def setUpModule():
@@ -129,6 +130,22 @@ class Repeats(unittest.TestCase):
             agreed.acct_pay = reply.settlement.acct_pay
             _, reply = t.call(request)
             self.assertEqual(reply.outcome, DONE, reply.errors)
+
+    def test_a_sender_that_has_waited_long_enough(self):
+        """Counted from the frame's first byte; nothing is kept of it, so the repeat is settled."""
+        with Terminal(daemon, cast.PHARMACY) as t:
+            request = purchase(t)
+            envelope = pb.RequestEnvelope(body=request.SerializeToString(), patience_ms=1)
+            frame = t.frame(envelope)
+            t.send_bytes(frame[:10])
+            time.sleep(0.5)
+            t.send_bytes(frame[10:])
+            _, reply = t.receive()
+            self.assertEqual(reply.outcome, RETRY)
+            self.assertEqual(cast.NAMES[reply.errors[0].code], "PATIENCE")
+            answer, reply = t.call(request)
+            self.assertEqual(reply.outcome, DONE, reply.errors)
+            self.assertFalse(answer.repeated)
 
     def test_agreed_figure_that_changed(self):
         with Terminal(daemon, cast.PHARMACY) as t:

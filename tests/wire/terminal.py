@@ -70,9 +70,13 @@ class Terminal:
     def send_bytes(self, data):
         self.sock.sendall(data)
 
-    def send_envelope(self, envelope, schema=TERMINAL):
+    @staticmethod
+    def frame(envelope, schema=TERMINAL):
         data = envelope.SerializeToString()
-        self.send_bytes(struct.pack(">IBB", len(data) + 2, schema, VERSION) + data)
+        return struct.pack(">IBB", len(data) + 2, schema, VERSION) + data
+
+    def send_envelope(self, envelope, schema=TERMINAL):
+        self.send_bytes(self.frame(envelope, schema))
 
     def _read(self, size):
         data = b""

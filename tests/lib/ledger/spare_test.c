@@ -3,10 +3,39 @@
 
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 
 #include "fixture.h"
 
 static const struct segment_head head = {.region = REGION, .id = 5, .size = SMALL};
+
+/* What was called, in order: d a file's sync, r a rename, f a folder's sync. */
+static char calls[16];
+
+static void note(char call)
+{
+    size_t length = strlen(calls);
+    if (length + 1 < sizeof(calls))
+        calls[length] = call;
+}
+
+int fdatasync(int fd)
+{
+    note('d');
+    return (int)syscall(SYS_fdatasync, fd);
+}
+
+int fsync(int fd)
+{
+    note('f');
+    return (int)syscall(SYS_fsync, fd);
+}
+
+int renameat(int from_fd, const char *from, int to_fd, const char *to)
+{
+    note('r');
+    return (int)syscall(SYS_renameat2, from_fd, from, to_fd, to, 0);
+}
 
 static int folder(const struct scratch *s)
 {
@@ -49,6 +78,21 @@ static void test_make_and_adopt(void **state)
     free(bytes);
     close(fd);
     assert_int_equal(spare_adopt(dir, &head, &fd), ERR_FULL);
+    close(dir);
+}
+
+/* A name on the disk before what it names would be damage after a power cut, not a torn end. */
+static void test_synced_before_it_is_named(void **state)
+{
+    struct scratch *s = *state;
+    int dir = folder(s), fd = -1;
+    memset(calls, 0, sizeof(calls));
+    assert_int_equal(spare_make(dir, SMALL), ERR_OK);
+    assert_string_equal(calls, "drf");
+    memset(calls, 0, sizeof(calls));
+    assert_int_equal(spare_adopt(dir, &head, &fd), ERR_OK);
+    assert_string_equal(calls, "drf");
+    close(fd);
     close(dir);
 }
 
@@ -113,6 +157,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_make_and_adopt, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_synced_before_it_is_named, scratch_setup,
+                                        scratch_teardown),
         cmocka_unit_test_setup_teardown(test_half_made, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_adopt_spoilt, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_no_space, scratch_setup, scratch_teardown),

@@ -4,11 +4,21 @@
 #include <fcntl.h>
 #include <lmdb.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "base/hash.h"
 #include "store/lmdb.h"
 
 #define MAP_BYTES (UINT64_C(16) << 20)
+
+/* In the way of liblmdb's own. */
+static unsigned syncs;
+
+int fdatasync(int fd)
+{
+    syncs++;
+    return (int)syscall(SYS_fdatasync, fd);
+}
 
 static char *path_of(const char *dir, const char *name, char *buf)
 {
@@ -53,6 +63,16 @@ static void assert_holds(struct lmdb *l, const char *key, const char *expected)
     OK(lmdb_get(l, text(key), &value));
     assert_int_equal(value.size, strlen(expected));
     assert_memory_equal(value.data, expected, value.size);
+}
+
+/* LMDB's default, which every faster mode gives up. */
+static void a_commit_is_synced(void **state)
+{
+    struct lmdb *l = opened(*state, 0);
+    syncs = 0;
+    OK(write_one(l, "key", text("value"), 1));
+    assert_true(syncs > 0);
+    lmdb_close(l);
 }
 
 static void codes_fold(void **state)
@@ -370,6 +390,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(codes_fold),
         WITH_FOLDER(files_are_private),
+        WITH_FOLDER(a_commit_is_synced),
         cmocka_unit_test(missing_parent_is_an_io_error),
         WITH_FOLDER(reader_sees_a_commit_after_renewing),
         WITH_FOLDER(cursor_keeps_to_its_prefix_and_hides_the_meta_key),

@@ -42,8 +42,8 @@ enum err money_of_line(int64_t cnt, int64_t pric, int64_t *fen) MUST_CHECK;
 /* *sum += fen; false (and *sum unchanged) when the result leaves |FEN_MAX|. */
 bool money_add(int64_t *sum, int64_t fen) MUST_CHECK;
 
-/* Fractions. Denominators are products of ratios and stay under 10^8 in every rule we know;
- * operands are reduced, and an overflow is a broken invariant. */
+/* Fractions. Denominators are products of ratios: adjudication refuses bases over 10^8 and cuts one
+ * at a ratio once more. Results are reduced, and an overflow is a broken invariant. */
 struct frac frac_of(int64_t fen);
 struct frac frac_add(struct frac a, struct frac b);
 struct frac frac_sub(struct frac a, struct frac b);

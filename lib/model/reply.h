@@ -72,7 +72,7 @@ struct reply_tally {
 };
 
 struct reply_label {
-    const char *id, *text, *provenance; /* provenance NULL: a layer's name */
+    const char *id, *text, *provenance; /* provenance NULL: a name */
 };
 
 #define REPLY_LABELS_MAX 128
@@ -87,7 +87,7 @@ struct reply_envelope {
     const struct reply_tally *tally; /* NULL: none */
     const struct problems *warnings; /* NULL: none */
     uint32_t label_count;
-    struct reply_label labels[REPLY_LABELS_MAX]; /* clauses and layers named in the body */
+    struct reply_label labels[REPLY_LABELS_MAX]; /* of ids in the body */
 };
 
 #endif

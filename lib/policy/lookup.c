@@ -64,6 +64,14 @@ const struct policy_clause *policy_clause(const struct policy *policy, uint16_t 
     return &policy->clauses[clause];
 }
 
+const struct policy_clause *policy_clause_find(const struct policy *policy, const char *id)
+{
+    for (int i = 1; i < policy->clause_count; i++)
+        if (strcmp(policy->clauses[i].id, id) == 0)
+            return &policy->clauses[i];
+    return NULL;
+}
+
 const struct layer *policy_layer(const struct policy *policy, const char *id)
 {
     for (int i = 0; i < policy->layer_count; i++)

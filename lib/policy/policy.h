@@ -99,6 +99,8 @@ const struct policy_med_type *policy_med_type(const struct policy *policy, const
 int policy_identity(const struct policy *policy, const char *psn_idet_type);
 /* The clause's static texts; index 0 gives empty texts. */
 const struct policy_clause *policy_clause(const struct policy *policy, uint16_t clause);
+/* NULL when there is none. */
+const struct policy_clause *policy_clause_find(const struct policy *policy, const char *id);
 const struct layer *policy_layer(const struct policy *policy, const char *id);
 /* "官方", "二手资料,未核实", "示例数据" and their English keys. */
 const char *provenance_zh(enum provenance provenance);

@@ -84,6 +84,6 @@ enum err bill_reply(struct turn *turn, const struct adjudication *in, const stru
     reply->accums_after = after;
     reply->psn_name = in->person->psn_name;
     reply->texts = (struct reply_texts){.policy = in->policy, .clause_id = clause_id};
-    labels_of_result(turn->answer, in->policy, result);
+    labels_of_result(turn, in->policy, result);
     return turn_policy_text(turn, &reply->policy_digest);
 }

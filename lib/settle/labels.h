@@ -1,16 +1,18 @@
-/* The texts that an envelope carries beside a body of ids: clauses and layers. */
+/* The texts that an envelope carries beside a body of ids: clauses, layers and the scopes of their
+ * accumulators, kinds of care, identities. Once each; beyond REPLY_LABELS_MAX they are left out
+ * (the body's ids stand without texts). settle_labels() of settle.h is made here too. */
 #ifndef SETTLE_LABELS_H
 #define SETTLE_LABELS_H
 
 #include "policy/policy.h"
-#include "settle/settle.h"
+#include "settle/turn.h"
 
-/* Every clause and layer that the result names, once each; beyond REPLY_LABELS_MAX they are left
- * out (the body's ids stand without texts). */
-void labels_of_result(struct settle_answer *answer, const struct policy *policy,
-                      const struct result *result);
-/* The layers of a settlement's rows. */
-void labels_of_settlement(struct settle_answer *answer, const struct policy *policy,
+/* Everything that the result of the turn's claim names. */
+void labels_of_result(struct turn *turn, const struct policy *policy, const struct result *result);
+/* What a void names: it has no clauses. */
+void labels_of_settlement(struct turn *turn, const struct policy *policy,
                           const struct settlement *settlement);
+/* The layers of the entitlements in the turn's reply. */
+void labels_of_entitlements(struct turn *turn, const struct policy *policy);
 
 #endif

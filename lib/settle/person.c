@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "adjudicate/adjudicate.h"
+#include "settle/labels.h"
 #include "settle/query.h"
 
 #define REASON_TEXT_MAX 96
@@ -120,6 +121,7 @@ static void fill_policy(struct turn *turn, const struct person *person, int32_t 
     turn->reply->texts.policy = policy;
     turn->reply->identity_name = identity_name;
     fill_entitlements(turn, &standing);
+    labels_of_entitlements(turn, policy);
 }
 
 enum err query_fill_person(struct turn *turn, const char *psn_no, int32_t date,

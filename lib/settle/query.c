@@ -72,7 +72,8 @@ static enum err answer_found(struct turn *turn, struct found *found)
     reply->found.setl_id = found->setl_id;
     reply->found.void_setl_id = found->setl_id[0] ? found->settlement.void_setl_id : NULL;
     reply->found.reply = found->record.reply;
-    return turn_answer(turn);
+    err = settle_labels(turn->settle, &found->record, turn->arena, turn->answer);
+    return err == ERR_OK ? turn_answer(turn) : err;
 }
 
 enum err query_settlement(struct turn *turn)

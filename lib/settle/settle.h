@@ -97,6 +97,11 @@ enum err settle_command(struct settle *settle, const struct command *command, co
 enum err settle_genesis(struct settle *settle, int64_t now_ms, struct arena *arena,
                         struct record *record) MUST_CHECK;
 
+/* Puts the texts of what a stored reply names into answer->labels, from the active pack (borrowed);
+ * none when another pack made the record, or for an operator's. ERR_NOMEM, ERR_CORRUPT. */
+enum err settle_labels(const struct settle *settle, const struct record *record,
+                       struct arena *arena, struct settle_answer *answer) MUST_CHECK;
+
 /* A retry answer (overload, patience, shutdown, ...) made outside the machine. */
 enum err settle_retry(const struct request *request, enum reason reason, int64_t now_ms,
                       const char *region, struct arena *arena, struct slice *body) MUST_CHECK;

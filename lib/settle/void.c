@@ -164,7 +164,7 @@ static enum err reply_document(struct turn *turn, struct void_file *file)
     const struct policy *policy =
         turn->pack ? pack_policy(turn->pack, file->original.business_date) : NULL;
     if (policy)
-        labels_of_settlement(turn->answer, policy, &file->document);
+        labels_of_settlement(turn, policy, &file->document);
     return turn_policy_text(turn, &turn->reply->policy_digest);
 }
 

@@ -35,8 +35,8 @@ static void build_labels(const struct reply_envelope *envelope, struct pool *poo
     uint32_t count = envelope->label_count;
     CHECK(count <= REPLY_LABELS_MAX);
     Copay__Clause *clauses = pool_list(pool, count, sizeof *clauses, (void ***)&m->clauses);
-    Copay__Label *layers = pool_list(pool, count, sizeof *layers, (void ***)&m->layers);
-    if (!clauses || !layers)
+    Copay__Label *names = pool_list(pool, count, sizeof *names, (void ***)&m->names);
+    if (!clauses || !names)
         return;
     for (uint32_t i = 0; i < count; i++) {
         const struct reply_label *in = &envelope->labels[i];
@@ -47,10 +47,10 @@ static void build_labels(const struct reply_envelope *envelope, struct pool *poo
             clause->text = (char *)in->text;
             clause->provenance = (char *)in->provenance;
         } else {
-            Copay__Label *layer = &layers[m->n_layers++];
-            copay__label__init(layer);
-            layer->id = (char *)in->id;
-            layer->name = (char *)in->text;
+            Copay__Label *label = &names[m->n_names++];
+            copay__label__init(label);
+            label->id = (char *)in->id;
+            label->name = (char *)in->text;
         }
     }
 }

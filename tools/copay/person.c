@@ -59,9 +59,9 @@ static void print_accumulators(const struct show *show, const Copay__Person *p)
     table_add(&t, "年度", "险种", "累计", "范围", "数值");
     for (size_t i = 0; i < p->n_accumulators; i++) {
         const Copay__Accumulator *in = p->accumulators[i];
-        char year[16], value[MONEY_TEXT];
+        char year[16], value[MONEY_TEXT], scope[SHOW_SCOPE];
         snprintf(year, sizeof year, "%u", in->year);
-        table_add(&t, year, in->insutype, show_kind(in->kind), show_layer(show, in->scope),
+        table_add(&t, year, in->insutype, show_kind(in->kind), show_scope(show, in->scope, scope),
                   show_value(in, in->value, value));
     }
     table_print(&t, show->out);

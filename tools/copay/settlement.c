@@ -19,6 +19,7 @@ static void heading(const struct show *show, const char *text)
 static void print_heads(const struct show *show, const Copay__Settlement *s)
 {
     FILE *out = show->out;
+    char code[SHOW_SCOPE];
     bool voided = s->has_refd_setl_flag && s->refd_setl_flag;
     fprintf(out, "%s\n",
             voided       ? "医疗保险结算撤销单"
@@ -30,9 +31,10 @@ static void print_heads(const struct show *show, const Copay__Settlement *s)
         fprintf(out, "  撤销的结算单 %s\n", s->init_setl_id);
     fprintf(out, "  人员 %s %s  %s（%s）  人员类别 %s%s%s\n", show_text(s->psn_name),
             show_text(s->psn_no), show_insutype(s->insutype), show_text(s->insutype),
-            show_text(s->psn_type), s->identities ? "  享受身份 " : "", show_text(s->identities));
+            show_text(s->psn_type), s->identities ? "  享受身份 " : "",
+            s->identities ? show_code(show, "psn_idet_type", s->identities, code) : "");
     fprintf(out, "  机构 %s  医疗类别 %s  门诊/住院号 %s  批次 %s\n", show_text(s->fixmedins_code),
-            show_text(s->med_type), show_text(s->ipt_otp_no),
+            show_code(show, "med_type", s->med_type, code), show_text(s->ipt_otp_no),
             s->chrg_bchno && s->chrg_bchno[0] ? s->chrg_bchno : "1");
     fprintf(out, "  就诊 %s 至 %s", MOMENT(s->begntime), MOMENT(s->endtime));
     fprintf(out, "  结算时间 %s  待遇年度 %u\n", MOMENT(s->setl_time), s->year);
@@ -173,14 +175,14 @@ static void print_accumulators(const struct show *show, const Copay__Settlement 
     for (size_t i = 0; i < s->n_moved; i++) {
         const Copay__Accumulator *moved = s->moved[i], *after = after_of(s, moved);
         char year[16], before_text[MONEY_TEXT] = "", moved_text[MONEY_TEXT];
-        char after_text[MONEY_TEXT] = "";
+        char after_text[MONEY_TEXT] = "", scope[SHOW_SCOPE];
         snprintf(year, sizeof year, "%u", moved->year);
         if (after) {
             show_value(after, after->value - moved->value, before_text);
             show_value(after, after->value, after_text);
         }
-        table_add(&t, year, show_kind(moved->kind), show_layer(show, moved->scope), before_text,
-                  show_value(moved, moved->value, moved_text), after_text);
+        table_add(&t, year, show_kind(moved->kind), show_scope(show, moved->scope, scope),
+                  before_text, show_value(moved, moved->value, moved_text), after_text);
     }
     table_print(&t, show->out);
 }

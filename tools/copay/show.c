@@ -20,13 +20,44 @@ const char *show_insutype(const char *insutype)
     return "险种";
 }
 
-const char *show_layer(const struct show *show, const char *layer)
+/* The name of the id that is `size` bytes long, or NULL. */
+static const char *name_of(const struct show *show, const char *id, size_t size)
 {
     const Copay__ReplyEnvelope *e = show->envelope;
-    for (size_t i = 0; e && i < e->n_layers; i++)
-        if (strcmp(e->layers[i]->id, show_text(layer)) == 0)
-            return e->layers[i]->name;
-    return strcmp(show_text(layer), "account") == 0 ? "个人账户" : show_text(layer);
+    for (size_t i = 0; e && i < e->n_names; i++)
+        if (strlen(e->names[i]->id) == size && memcmp(e->names[i]->id, id, size) == 0)
+            return e->names[i]->name;
+    return NULL;
+}
+
+const char *show_layer(const struct show *show, const char *layer)
+{
+    const char *id = show_text(layer), *name = name_of(show, id, strlen(id));
+    if (name)
+        return name;
+    return strcmp(id, "account") == 0 ? "个人账户" : id;
+}
+
+const char *show_scope(const struct show *show, const char *scope, char buf[SHOW_SCOPE])
+{
+    const char *text = show_text(scope);
+    size_t size = strcspn(text, "/");
+    const char *name = name_of(show, text, size);
+    if (!name)
+        return text;
+    snprintf(buf, SHOW_SCOPE, "%s%s", name, text + size);
+    return buf;
+}
+
+const char *show_code(const struct show *show, const char *field, const char *code,
+                      char buf[SHOW_SCOPE])
+{
+    char id[SHOW_SCOPE];
+    snprintf(id, sizeof id, "%s:%s", field, show_text(code));
+    const char *name = name_of(show, id, strlen(id));
+    snprintf(buf, SHOW_SCOPE, name ? "%s（%s）" : "%s", name ? name : show_text(code),
+             show_text(code));
+    return buf;
 }
 
 const char *show_clause(const char *clause, char buf[SHOW_CLAUSE])

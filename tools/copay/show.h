@@ -26,6 +26,12 @@ const char *show_text(const char *text);
 const char *show_insutype(const char *insutype);
 /* A layer's name by the envelope's labels, or the id itself. */
 const char *show_layer(const struct show *show, const char *layer);
+/* An accumulator's scope: the layer's name, and the grade behind a slash where it counts by grade.
+ * A code of `field` with its name: "普通住院（21）". Into buf, cut at its size. */
+#define SHOW_SCOPE 160
+const char *show_scope(const struct show *show, const char *scope, char buf[SHOW_SCOPE]);
+const char *show_code(const struct show *show, const char *field, const char *code,
+                      char buf[SHOW_SCOPE]);
 /* "〔R-IP-3〕" or "" ; buf holds 80 bytes. */
 #define SHOW_CLAUSE 80
 const char *show_clause(const char *clause, char buf[SHOW_CLAUSE]);

@@ -41,8 +41,8 @@ static void a_frame_holds_its_body_and_labels(void **state)
     assert_int_equal(m->n_warnings, 1);
     assert_int_equal(m->n_clauses, 2);
     assert_string_equal(m->clauses[1]->provenance, "illustrative");
-    assert_int_equal(m->n_layers, 1);
-    assert_string_equal(m->layers[0]->name, "基本统筹");
+    assert_int_equal(m->n_names, 1);
+    assert_string_equal(m->names[0]->name, "基本统筹");
     copay__reply_envelope__free_unpacked(m, NULL);
     arena_free(arena);
 }

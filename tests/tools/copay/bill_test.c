@@ -109,9 +109,9 @@ static void a_bill_shows_its_figures_and_sources(void **state)
     s.accumulators = after_list;
     clause.text = "条文";
     clause.provenance = "illustrative";
-    envelope.n_clauses = envelope.n_layers = 1;
+    envelope.n_clauses = envelope.n_names = 1;
     envelope.clauses = clauses;
-    envelope.layers = labels;
+    envelope.names = labels;
     static const char *const expected[] = {"结算单号 s1", "示例药品",
                                            "5.67",        "94.33",
                                            "乙类〔C-1〕", "居民住院统筹（basic）",

@@ -31,7 +31,7 @@ struct settler {
     struct batch *spare;
     struct timekeeper clock;
     struct settle_answer answer;
-    bool answered; /* something was put for the gate in this turn */
+    uint64_t answered; /* least that a reply of this turn depends on; UINT64_MAX: none put */
 };
 
 struct region {

@@ -34,7 +34,7 @@
 /* A journal that has become free in the middle of a turn gets a batch of this many records at once.
  */
 #define HAND_OVER_EARLY 64
-/* Idle: the clock is watched and the checkpoint's age is asked for. */
+/* Idle: whether a checkpoint has become due by age. */
 #define TICK_MS 500
 
 __attribute__((noreturn)) static void store_failed(const struct region *region, enum err err)
@@ -56,8 +56,10 @@ static bool job_is_command(const struct job *job)
 
 static void post(struct region *region, struct job *job)
 {
+    struct settler *settler = &region->settler;
+    uint64_t depends_on = job->barrier ? job->depends_on : 0;
+    settler->answered = depends_on < settler->answered ? depends_on : settler->answered;
     replies_put(region->replies, job);
-    region->settler.answered = true;
 }
 
 /* An answer that tells of the state. */
@@ -333,12 +335,13 @@ static bool work(struct region *region)
     return false;
 }
 
-/* A reply that nothing holds up leaves now; the journal wakes the gate for the others. */
+/* For replies that nothing holds up. The journal wakes the gate for the others: it raises `durable`
+ * before it wakes, and they were put before `durable` is looked at here, so none is missed. */
 static void wake_gate(struct region *region)
 {
-    if (region->settler.answered)
+    if (region->settler.answered <= atomic_load(&region->barrier.durable))
         inbox_wake(&region->replies->inbox);
-    region->settler.answered = false;
+    region->settler.answered = UINT64_MAX;
 }
 
 void *settler_run(void *context)
@@ -346,6 +349,7 @@ void *settler_run(void *context)
     struct region *region = context;
     struct settler *settler = &region->settler;
     bool blocked = false;
+    settler->answered = UINT64_MAX;
     for (;;) {
         inbox_wait(&region->inboxes[THREAD_SETTLER],
                    settler->pending.first && !blocked ? 0 : TICK_MS);
@@ -357,9 +361,9 @@ void *settler_run(void *context)
         if (err)
             store_failed(region, err);
         blocked = work(region);
-        wake_gate(region);
         handover_batch(region);
         handover_freeze(region);
+        wake_gate(region);
         if (finishing && !settler->pending.first && !settler->in_flight &&
             settler->building->count == 0)
             return NULL;

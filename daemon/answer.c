@@ -1,4 +1,4 @@
-/* Envelopes around bodies. The settler and the reader pack here, so that a pack's texts and a
+/* Envelopes around bodies. Packed by whoever made the answer, so that a pack's texts and a
  * batch's bytes need not outlive the call. */
 #include "daemon/answer.h"
 
@@ -36,13 +36,23 @@ bool answer_settled(struct job *job, const struct settle_answer *answer, struct 
     return pack_frame(job, &envelope) == ERR_OK;
 }
 
-enum err answer_stored(struct job *job, struct slice bytes)
+enum err answer_stored(struct job *job, const struct settle *settle, struct slice bytes,
+                       struct settle_answer *scratch)
 {
     struct record record;
     enum err err = record_read(bytes, &record);
     if (err)
         return err;
-    struct reply_envelope envelope = {.body = record.reply, .repeated = true};
+    *scratch = (struct settle_answer){0};
+    err = settle_labels(settle, &record, job->arena, scratch);
+    if (err == ERR_NOMEM)
+        return err;
+    struct reply_envelope envelope = {
+        .body = record.reply,
+        .repeated = true,
+        .label_count = err ? 0 : scratch->label_count, /* texts are a courtesy */
+    };
+    memcpy(envelope.labels, scratch->labels, envelope.label_count * sizeof scratch->labels[0]);
     job->outcome = (enum outcome)record.outcome;
     return pack_frame(job, &envelope);
 }

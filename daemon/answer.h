@@ -11,8 +11,10 @@
 /* What settle answered. False when the arena is exhausted: nothing was made. */
 bool answer_settled(struct job *job, const struct settle_answer *answer,
                     struct slice body) MUST_CHECK;
-/* The stored reply of an earlier attempt, from its record. ERR_CORRUPT, ERR_NOMEM. */
-enum err answer_stored(struct job *job, struct slice record) MUST_CHECK;
+/* The stored reply of an earlier attempt, from its record; settler thread, for the pack's texts
+ * beside it. `scratch` holds nothing afterwards. ERR_CORRUPT, ERR_NOMEM. */
+enum err answer_stored(struct job *job, const struct settle *settle, struct slice record,
+                       struct settle_answer *scratch) MUST_CHECK;
 
 /* Not done, send again. Forgets the decoded message: the job is answered. */
 void answer_retry(struct job *job, enum reason reason, const char *region);

@@ -23,6 +23,7 @@ struct job *job_new(void)
 static void drop_owned(struct job *job)
 {
     evidence_free(job->evidence);
+    free((void *)job->record.data);
     free(job->bundle);
     free(job->faults);
     pack_free(job->pack);

@@ -17,7 +17,7 @@
 enum job_stage {
     JOB_SETTLE,
     JOB_EVIDENCE,     /* records that settle needs, then settle again */
-    JOB_STORED_REPLY, /* the stored reply of an earlier attempt, then the gate */
+    JOB_STORED_REPLY, /* the record of an earlier attempt; its reply is repeated */
     JOB_COMPILE,      /* a pack, then settle */
 };
 
@@ -49,7 +49,8 @@ struct job {
     /* Between settler and reader. */
     enum job_stage stage;
     struct evidence *evidence;
-    uint64_t stored; /* sequence of the stored reply */
+    uint64_t stored;     /* sequence of the record to be repeated */
+    struct slice record; /* its bytes, malloc'ed; the reader's answer */
     uint8_t *bundle;
     size_t bundle_size;
     bool compiled; /* pack or faults hold what came of it */

@@ -1,12 +1,17 @@
 /* The reader thread.
  *
- * DESIGN. Its inbox brings jobs from the settler, served one after the other:
- *   JOB_EVIDENCE      fetches the records that settle needs; the job goes back to the settler,
- * which settles it again from the start on the state of that moment JOB_COMPILE       compiles a
- * pack's bundle; back to the settler JOB_STORED_REPLY  fetches the stored reply of an earlier
- * attempt and goes straight to the gate, behind the barrier that the settler set Sequences that are
- * not durable yet are waited for: no reply could leave before that anyway. A record that cannot be
- * read is answered retry and logged; the ledger's verification tells more. */
+ * DESIGN. Its inbox brings jobs from the settler, served one after the other; each goes back to the
+ * settler's inbox.
+ *
+ * JOB_EVIDENCE: fetches the records and compiles the packs that settle needs; the job is settled
+ * again from the start, on the state of that moment.
+ *
+ * JOB_COMPILE: compiles the bundle of a pack that is to be activated.
+ *
+ * JOB_STORED_REPLY: fetches the record of an earlier attempt, whose reply is repeated.
+ *
+ * Sequences that are not durable yet are waited for: no reply could leave before that anyway. What
+ * cannot be read is answered retry and logged; the ledger's verification tells more. */
 #include "daemon/reader.h"
 
 #include <inttypes.h>
@@ -31,15 +36,13 @@ static enum err compile(const struct region *region, struct job *job)
     return ERR_OK;
 }
 
-static enum err repeat(struct region *region, struct job *job)
+static enum err fetch(const struct region *region, struct job *job)
 {
     uint8_t *bytes;
     size_t size;
     enum err err = ledger_fetch(region->ledger, job->stored, &bytes, &size);
-    if (err)
-        return err;
-    err = answer_stored(job, (struct slice){bytes, size});
-    free(bytes);
+    if (!err)
+        job->record = (struct slice){bytes, size};
     return err;
 }
 
@@ -67,7 +70,7 @@ static void serve(struct region *region, struct job *job)
         err = compile(region, job);
         break;
     case JOB_STORED_REPLY:
-        err = repeat(region, job);
+        err = fetch(region, job);
         break;
     case JOB_SETTLE:
         CHECK(!"a job for the settler");
@@ -77,8 +80,6 @@ static void serve(struct region *region, struct job *job)
                   region->code, (int)job->stage, last_needed(job), err_text(err));
         answer_retry(job, REASON_OVERLOADED, region->code);
         job->barrier = NULL;
-    }
-    if (err || job->stage == JOB_STORED_REPLY) {
         replies_put(region->replies, job);
         inbox_wake(&region->replies->inbox);
     } else {

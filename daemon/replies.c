@@ -22,13 +22,11 @@ void replies_put(struct replies *replies, struct job *job)
     inbox_put(&replies->inbox, &job->parcel);
 }
 
-/* The reader answers later than the settler asked it to: such a reply queues behind its elders,
- * which is later than it must, never earlier. */
+/* A settler's sequence never falls, so its replies come in the order in which they may leave. */
 static void hold(struct job *job)
 {
     struct barrier *barrier = job->barrier;
-    if (job->depends_on < barrier->held_last && barrier->held.first)
-        job->depends_on = barrier->held_last;
+    CHECK(job->depends_on >= barrier->held_last);
     barrier->held_last = job->depends_on;
     parcels_append(&barrier->held, &job->parcel);
 }

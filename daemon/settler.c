@@ -85,25 +85,31 @@ static void to_reader(struct region *region, struct job *job, enum job_stage sta
     region_wake(region, THREAD_READER);
 }
 
-/* The stored bytes: from a batch that is not durable yet, or by way of the reader. */
-static void repeat(struct region *region, struct job *job, uint64_t sequence)
+static void repeat(struct region *region, struct job *job, struct slice record)
+{
+    struct settler *settler = &region->settler;
+    enum err err = answer_stored(job, region->settle, record, &settler->answer);
+    if (!err) {
+        post_behind(region, job, false);
+        return;
+    }
+    log_event(LOG_ERROR, "unrepeatable", "region=%s msgid=%s error=\"%s\"", region->code,
+              job_msgid(job), err_text(err));
+    post_retry(region, job, REASON_OVERLOADED);
+}
+
+/* The stored bytes: in a batch that is not durable yet, or by way of the reader. */
+static void find_and_repeat(struct region *region, struct job *job, uint64_t sequence)
 {
     const struct batch *batches[] = {region->settler.building, region->settler.in_flight};
     for (size_t i = 0; i < ARRAY_LEN(batches); i++) {
         struct slice record = batches[i] ? batch_record(batches[i], sequence) : (struct slice){0};
-        if (!record.data)
-            continue;
-        enum err err = answer_stored(job, record);
-        CHECK(err != ERR_CORRUPT);
-        if (err)
-            post_retry(region, job, REASON_OVERLOADED);
-        else
-            post_behind(region, job, false);
-        return;
+        if (record.data) {
+            repeat(region, job, record);
+            return;
+        }
     }
     job->stored = sequence;
-    job->barrier = &region->barrier;
-    job->depends_on = state_sequence(region->state);
     to_reader(region, job, JOB_STORED_REPLY);
 }
 
@@ -190,7 +196,7 @@ static bool conclude(struct region *region, struct job *job, struct settle_answe
         }
         return write_down(region, job, answer);
     case SETTLE_REPEAT:
-        repeat(region, job, answer->sequence);
+        find_and_repeat(region, job, answer->sequence);
         return true;
     case SETTLE_NEEDS:
         look_up(region, job, &answer->needs);
@@ -278,6 +284,10 @@ static bool take_up(struct region *region, struct job *job)
     if (job_is_command(job) && job->command.kind == COMMAND_STATUS) {
         admin_status(region, job);
         post(region, job);
+        return true;
+    }
+    if (job->record.data) {
+        repeat(region, job, job->record);
         return true;
     }
     enum reason wait = reason_to_wait(region, job, mono_ms);

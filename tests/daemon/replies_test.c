@@ -103,24 +103,6 @@ static void what_depends_on_nothing_leaves_at_once(void **state)
     assert_int_equal(world->delivered[0], 2);
 }
 
-/* The reader answers later than it was asked: never before its own sequence, nor before elders. */
-static void a_late_reply_queues_behind_its_elders(void **state)
-{
-    struct world *world = *state;
-    put(world, 1, 7, true);
-    put(world, 2, 3, false);
-    atomic_store(&world->barrier.durable, 3);
-    assert_int_equal(release(world), ERR_OK);
-    assert_int_equal(world->count, 0);
-    atomic_store(&world->barrier.durable, 7);
-    assert_int_equal(release(world), ERR_OK);
-    assert_int_equal(world->count, 2);
-    assert_int_equal(world->delivered[0], 1);
-    put(world, 3, 3, false);
-    assert_int_equal(release(world), ERR_OK);
-    assert_int_equal(world->count, 3);
-}
-
 static void a_deposed_writer_tells_nothing_of_its_state(void **state)
 {
     struct world *world = *state;
@@ -147,7 +129,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(replies_wait_for_durability),
         TEST(what_depends_on_nothing_leaves_at_once),
-        TEST(a_late_reply_queues_behind_its_elders),
         TEST(a_deposed_writer_tells_nothing_of_its_state),
         TEST(a_record_is_its_own_proof),
     };

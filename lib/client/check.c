@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/reason.h"
 
 typedef __int128 sum;
 
@@ -150,6 +151,16 @@ static const char *check_void(const Copay__Void *asked, const Copay__Settlement 
     return NULL;
 }
 
+/* An internal refusal keeps the failed figures as evidence: they are nobody's to pay, and the very
+ * thing that may be broken. */
+static bool is_evidence(const Copay__Reply *reply)
+{
+    for (size_t i = 0; i < reply->n_errors; i++)
+        if (reply->errors[i]->code == REASON_INTERNAL)
+            return reply->outcome == COPAY__OUTCOME__OUTCOME_REFUSED;
+    return false;
+}
+
 /* The stored answer that a query found. */
 static const char *check_found(const Copay__Found *found)
 {
@@ -159,7 +170,7 @@ static const char *check_found(const Copay__Found *found)
     const char *broken = NULL;
     if (!same(stored->msgid, found->msgid) || stored->outcome != found->outcome)
         broken = "the stored answer is of the message found";
-    else if (stored->settlement)
+    else if (stored->settlement && !is_evidence(stored))
         broken = check_settlement(stored->settlement);
     copay__reply__free_unpacked(stored, NULL);
     return broken;
@@ -167,7 +178,7 @@ static const char *check_found(const Copay__Found *found)
 
 const char *copay_check(const Copay__Request *request, const Copay__Reply *reply)
 {
-    const Copay__Settlement *s = reply->settlement;
+    const Copay__Settlement *s = is_evidence(reply) ? NULL : reply->settlement;
     bool done = reply->outcome == COPAY__OUTCOME__OUTCOME_DONE;
     if (!same(request->infno, reply->infno))
         return "the answer is of the transaction asked for";

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/reason.h"
 #include "client/copay.h"
 
 /* 152.00: 丙 52.00, 乙 10 % of 100.00; the fund pays 9.00, the account 3.00, the hospital 1.00. */
@@ -124,6 +125,25 @@ static void the_answer_is_to_what_was_asked(void **state)
     assert_null(copay_check(&a.request, &a.reply));
 }
 
+static void an_internal_refusal_stays_a_refusal(void **state)
+{
+    (void)state;
+    struct answer a;
+    Copay__Problem problem = COPAY__PROBLEM__INIT, *list[] = {&problem};
+    answer_init(&a);
+    a.reply.outcome = COPAY__OUTCOME__OUTCOME_REFUSED;
+    a.reply.errors = list;
+    a.reply.n_errors = 1;
+    a.s.hosp_part_amt++;
+    problem.code = REASON_INTERNAL;
+    assert_null(copay_check(&a.request, &a.reply));
+    problem.code = REASON_CHANGED; /* figures that somebody is asked to agree to */
+    assert_non_null(copay_check(&a.request, &a.reply));
+    problem.code = REASON_INTERNAL;
+    a.reply.outcome = COPAY__OUTCOME__OUTCOME_DONE;
+    assert_non_null(copay_check(&a.request, &a.reply));
+}
+
 static void figures_at_the_edge_do_not_overflow(void **state)
 {
     (void)state;
@@ -218,6 +238,7 @@ int main(void)
         cmocka_unit_test(a_sound_answer_passes),
         cmocka_unit_test(every_identity_is_checked),
         cmocka_unit_test(the_answer_is_to_what_was_asked),
+        cmocka_unit_test(an_internal_refusal_stays_a_refusal),
         cmocka_unit_test(figures_at_the_edge_do_not_overflow),
         cmocka_unit_test(a_void_is_of_its_original),
         cmocka_unit_test(a_found_answer_is_checked_too),

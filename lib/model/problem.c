@@ -6,13 +6,23 @@
 
 #include "base/utf8.h"
 
-/* The reason's text, then the value; a text too long is cut at a character. */
-static void compose(char *out, size_t capacity, const char *reason, const char *colon,
+static void compose(char out[TEXT_ERROR_MAX + 1], const char *reason, const char *colon,
                     const char *value)
 {
-    int length = snprintf(out, capacity, "%s%s%s", reason, value ? colon : "", value ? value : "");
-    if ((size_t)length >= capacity)
-        out[utf8_whole(out, capacity - 1)] = '\0';
+    int length =
+        snprintf(out, TEXT_ERROR_MAX + 1, "%s%s%s", reason, value ? colon : "", value ? value : "");
+    if (length > TEXT_ERROR_MAX)
+        out[utf8_whole(out, TEXT_ERROR_MAX)] = '\0';
+}
+
+void problem_zh(char out[TEXT_ERROR_MAX + 1], enum reason reason, const char *value)
+{
+    compose(out, reason_zh(reason), "：", value);
+}
+
+void problem_en(char out[TEXT_ERROR_MAX + 1], enum reason reason, const char *value)
+{
+    compose(out, reason_en(reason), ": ", value);
 }
 
 void problem_add(struct problems *problems, enum reason reason, const char *field,
@@ -26,8 +36,8 @@ void problem_add(struct problems *problems, enum reason reason, const char *fiel
     p->reason = reason;
     snprintf(p->field, sizeof p->field, "%s", field ? field : "");
     snprintf(p->feedetl_sn, sizeof p->feedetl_sn, "%s", feedetl_sn ? feedetl_sn : "");
-    compose(p->zh, sizeof p->zh, reason_zh(reason), "：", value);
-    compose(p->en, sizeof p->en, reason_en(reason), ": ", value);
+    problem_zh(p->zh, reason, value);
+    problem_en(p->en, reason, value);
 }
 
 void problem_addf(struct problems *problems, enum reason reason, const char *field,

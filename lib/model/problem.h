@@ -30,4 +30,9 @@ void problem_add(struct problems *problems, enum reason reason, const char *fiel
 void problem_addf(struct problems *problems, enum reason reason, const char *field,
                   const char *feedetl_sn, const char *format, ...) PRINTF_LIKE(5, 6);
 
+/* The texts themselves, as problems carry them: the reason's, then ": value" where there is one;
+ * cut at a character. */
+void problem_zh(char out[TEXT_ERROR_MAX + 1], enum reason reason, const char *value);
+void problem_en(char out[TEXT_ERROR_MAX + 1], enum reason reason, const char *value);
+
 #endif

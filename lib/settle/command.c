@@ -1,40 +1,30 @@
 /* Operators' commands: idempotent under (actor, msgid) as terminals' messages are under theirs. */
 #include "settle/command.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "settle/query.h"
 #include "state/keys.h"
-
-/* A reason's text and the particulars behind it, in the arena. */
-static const char *worded(struct arena *arena, const char *reason, const char *colon,
-                          const char *particulars)
-{
-    char text[TEXT_ERROR_MAX + 1];
-    if (!particulars)
-        return reason;
-    snprintf(text, sizeof text, "%s%s%s", reason, colon, particulars);
-    return arena_copy(arena, text, strlen(text));
-}
 
 enum err command_problem(struct command_turn *ct, enum reason reason, uint32_t row,
                          const char *field, const char *zh, const char *en)
 {
     struct command_reply *reply = ct->reply;
     struct arena *arena = ct->turn.arena;
+    char zh_text[TEXT_ERROR_MAX + 1], en_text[TEXT_ERROR_MAX + 1];
     if (reply->problem_count == ROW_PROBLEMS_MAX) {
         reply->more++;
         return ERR_OK;
     }
+    problem_zh(zh_text, reason, zh);
+    problem_en(en_text, reason, en);
     struct row_problem *problem = &reply->problems[reply->problem_count];
     *problem = (struct row_problem){
         .reason = reason,
         .row = row,
         .field = field,
-        .zh = worded(arena, reason_zh(reason), "：", zh),
-        .en = worded(arena, reason_en(reason), ": ", en),
+        .zh = arena_copy(arena, zh_text, strlen(zh_text)),
+        .en = arena_copy(arena, en_text, strlen(en_text)),
     };
     if (!problem->zh || !problem->en)
         return ERR_NOMEM;

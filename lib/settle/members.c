@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "settle/command.h"
 #include "state/keys.h"
@@ -45,7 +46,7 @@ static int compare_certificate(const void *a, const void *b)
     const struct import_member *y = *(const struct import_member *const *)b;
     int order = strcmp(x->person.psn_cert_type, y->person.psn_cert_type);
     if (order == 0)
-        order = strcmp(x->person.certno, y->person.certno);
+        order = strcasecmp(x->person.certno, y->person.certno);
     return order ? order : compare_rows(x, y);
 }
 
@@ -131,7 +132,7 @@ static enum err check_pairs(struct import *import)
     for (uint32_t i = 1; err == ERR_OK && i < command->member_count; i++) {
         const struct import_member *a = import->by_certificate[i - 1];
         const struct import_member *b = import->by_certificate[i];
-        if (strcmp(a->person.certno, b->person.certno) != 0 ||
+        if (strcasecmp(a->person.certno, b->person.certno) != 0 ||
             strcmp(a->person.psn_cert_type, b->person.psn_cert_type) != 0)
             continue;
         snprintf(zh, sizeof zh, "第 %" PRIu32 " 行人员 %s", a->row, a->person.psn_no);

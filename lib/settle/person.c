@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "adjudicate/adjudicate.h"
 #include "settle/labels.h"
@@ -162,7 +163,7 @@ static void check_said(struct turn *turn, const struct person_query *query,
                        const struct person *person)
 {
     const char *field = NULL;
-    if (query->certno[0] && strcmp(query->certno, person->certno) != 0)
+    if (query->certno[0] && strcasecmp(query->certno, person->certno) != 0)
         field = "certno";
     else if (query->certno[0] && query->psn_cert_type[0] &&
              strcmp(query->psn_cert_type, person->psn_cert_type) != 0)

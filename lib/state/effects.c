@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/money.h"
 #include "state/inner.h"
@@ -88,7 +89,7 @@ static void put_text(struct effects *effects, struct key key, const char *text)
 
 static bool same_certificate(const struct person *a, const struct person *b)
 {
-    return strcmp(a->psn_cert_type, b->psn_cert_type) == 0 && strcmp(a->certno, b->certno) == 0;
+    return strcmp(a->psn_cert_type, b->psn_cert_type) == 0 && strcasecmp(a->certno, b->certno) == 0;
 }
 
 void effects_put_person(struct effects *effects, const struct person *person,

@@ -127,7 +127,11 @@ struct key key_certificate(const char *psn_cert_type, const char *certno)
     struct builder b = begin(KEY_CERTIFICATE);
     add_name(&b, psn_cert_type);
     add_separator(&b);
+    size_t from = b.key.size;
     add_name(&b, certno);
+    for (size_t i = from; i < b.key.size; i++)
+        if (b.key.bytes[i] >= 'a' && b.key.bytes[i] <= 'z')
+            b.key.bytes[i] = (uint8_t)(b.key.bytes[i] - 'a' + 'A');
     return end(&b);
 }
 

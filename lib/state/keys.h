@@ -9,7 +9,8 @@
  * - P psn_no 0x1f a yyyy                      accumulators of a benefit year
  * - P psn_no 0x1f b                           personal account
  * - P psn_no 0x1f l yyyy                      -> setl_id of the newest of a benefit year
- * - C psn_cert_type 0x1f certno               -> psn_no
+ * - C psn_cert_type 0x1f certno               -> psn_no; letters as capitals, because the last
+ *   place of an identity number is written x or X
  * - S setl_id                                 settlement
  * - V fixmedins ipt_otp_no 0x1f chrg_bchno    -> setl_id of the live settlement
  * - T fixmedins dev_no 0x1f insutype 0x1f clr_type 0x1f setl_optins 0x1f 0 | 1    running tally

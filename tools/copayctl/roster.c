@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/arena.h"
 #include "base/date.h"
@@ -145,7 +146,7 @@ static int compare_certificate(const void *a, const void *b)
 {
     const struct roster_member *x = *(struct roster_member *const *)a;
     const struct roster_member *y = *(struct roster_member *const *)b;
-    int order = strcmp(x->certno, y->certno);
+    int order = strcasecmp(x->certno, y->certno); /* the last place may be x or X */
     if (order == 0)
         order = strcmp(x->psn_cert_type, y->psn_cert_type);
     return order ? order : (x->row > y->row) - (x->row < y->row);
@@ -274,7 +275,7 @@ static void check_pairs(struct roster *roster)
     struct roster_member **list = roster->by_psn_no;
     qsort(list, roster->count, sizeof *list, compare_certificate);
     for (uint32_t i = 1; i < roster->count; i++)
-        if (list[i]->certno[0] && strcmp(list[i]->certno, list[i - 1]->certno) == 0 &&
+        if (list[i]->certno[0] && strcasecmp(list[i]->certno, list[i - 1]->certno) == 0 &&
             strcmp(list[i]->psn_cert_type, list[i - 1]->psn_cert_type) == 0)
             pair(roster, list[i - 1], list[i], "certno", list[i]->certno);
     qsort(list, roster->count, sizeof *list, compare_psn_no);

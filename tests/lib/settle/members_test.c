@@ -91,6 +91,35 @@ static void rows_that_clash_name_each_other(void **state)
     assert_non_null(strstr(w->command->errors[1]->en, "row 1"));
 }
 
+static void the_last_place_is_one_whether_small_or_capital(void **state)
+{
+    struct world *w = *state;
+    struct import import;
+    char psn_no[TEXT_ID_MAX + 1];
+    import_init(&import, 2);
+    import.members[0].certno = "43100219900101999x";
+    import.members[1].certno = "43100219900101999X";
+    import_send(w, &import);
+    assert_int_equal(w->command->n_errors, 1);
+    assert_row(w, 0, REASON_MEMBER_DUPLICATE, 2, "certno");
+    import_init(&import, 1);
+    import.members[0].certno = "43100219900101999x";
+    import_send(w, &import);
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    OK(state_certificate(w->state, "01", "43100219900101999X", psn_no));
+    assert_string_equal(psn_no, "N1");
+    import_init(&import, 1);
+    import.members[0].psn_no = "N9";
+    import.members[0].certno = "43100219900101999X";
+    import_send(w, &import);
+    assert_row(w, 0, REASON_MEMBER_DUPLICATE, 1, "certno");
+    import.members[0].psn_no = "N1"; /* written the other way: still its own */
+    import_send(w, &import);
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    OK(state_certificate(w->state, "01", "43100219900101999x", psn_no));
+    assert_string_equal(psn_no, "N1");
+}
+
 static void a_number_freed_before_may_be_taken(void **state)
 {
     struct world *w = *state;
@@ -182,6 +211,7 @@ int main(void)
         WORLD_TEST(a_dry_run_changes_nothing),
         WORLD_TEST(every_bad_row_is_named),
         WORLD_TEST(rows_that_clash_name_each_other),
+        WORLD_TEST(the_last_place_is_one_whether_small_or_capital),
         WORLD_TEST(a_number_freed_before_may_be_taken),
         WORLD_TEST(an_opening_balance_is_credited_once),
         WORLD_TEST(rows_that_are_in_stay_as_they_are),

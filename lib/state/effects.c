@@ -133,7 +133,7 @@ void effects_put_balance(struct effects *effects, const char *psn_no, int64_t ba
     uint8_t bytes[VALUE_SMALL_MAX];
     struct writer w = writer_on(bytes, sizeof bytes);
     CHECK(balance >= 0);
-    write_i64(&w, balance);
+    account_write(&w, balance);
     put_written(effects, key_person(psn_no, PERSON_ACCOUNT), &w);
 }
 

@@ -180,8 +180,8 @@ enum err state_balance(struct state *state, const char *psn_no, int64_t *balance
     enum err err = open_value(state, key_person(psn_no, PERSON_ACCOUNT), bytes, &r);
     if (err != ERR_OK)
         return err == ERR_NOTFOUND ? ERR_OK : err;
-    *balance = read_i64(&r);
-    return *balance >= 0 ? close_value(&r) : ERR_CORRUPT;
+    *balance = account_read(&r);
+    return close_value(&r);
 }
 
 enum err state_has_account(struct state *state, const char *psn_no, bool *has)

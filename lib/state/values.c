@@ -3,7 +3,16 @@
 
 #include <string.h>
 
+#define ACCOUNT_VERSION 1
 #define TALLY_VERSION 1
+#define BOOK_VERSION 1
+#define ACTIVE_PACK_VERSION 1
+
+static void read_version(struct reader *r, uint8_t version)
+{
+    if (read_u8(r) != version)
+        r->failed = true;
+}
 
 void message_write(struct writer *w, const struct message_entry *entry)
 {
@@ -33,6 +42,21 @@ void moment_read(struct reader *r, struct moment *moment)
     moment->time_ms = read_i64(r);
 }
 
+void account_write(struct writer *w, int64_t balance)
+{
+    write_u8(w, ACCOUNT_VERSION);
+    write_i64(w, balance);
+}
+
+int64_t account_read(struct reader *r)
+{
+    read_version(r, ACCOUNT_VERSION);
+    int64_t balance = read_i64(r);
+    if (balance < 0)
+        r->failed = true;
+    return balance;
+}
+
 void tally_write(struct writer *w, const struct reply_tally *tally)
 {
     write_u8(w, TALLY_VERSION);
@@ -48,8 +72,7 @@ void tally_write(struct writer *w, const struct reply_tally *tally)
 
 void tally_read(struct reader *r, struct reply_tally *tally)
 {
-    if (read_u8(r) != TALLY_VERSION)
-        r->failed = true;
+    read_version(r, TALLY_VERSION);
     tally->sequence = read_u64(r);
     tally->setl_cnt = read_u64(r);
     tally->business_date = read_i32(r);
@@ -62,18 +85,21 @@ void tally_read(struct reader *r, struct reply_tally *tally)
 
 void book_write(struct writer *w, const struct book *book)
 {
+    write_u8(w, BOOK_VERSION);
     write_i64(w, book->paid);
     write_i64(w, book->count);
 }
 
 void book_read(struct reader *r, struct book *book)
 {
+    read_version(r, BOOK_VERSION);
     book->paid = read_i64(r);
     book->count = read_i64(r);
 }
 
 void active_pack_write(struct writer *w, const struct active_pack *pack)
 {
+    write_u8(w, ACTIVE_PACK_VERSION);
     write_bytes(w, pack->digest.bytes, HASH_SIZE);
     write_u32(w, pack->chunks);
     write_u64(w, pack->sequence);
@@ -81,6 +107,7 @@ void active_pack_write(struct writer *w, const struct active_pack *pack)
 
 void active_pack_read(struct reader *r, struct active_pack *pack)
 {
+    read_version(r, ACTIVE_PACK_VERSION);
     hash_read(r, &pack->digest);
     pack->chunks = read_u32(r);
     pack->sequence = read_u64(r);

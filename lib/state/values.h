@@ -1,5 +1,6 @@
-/* Layouts of the stored values that have no model of their own. Little-endian; a value that may
- * grow more fields begins with its version. Pure; any thread. */
+/* Layouts of the stored values that have no model of their own. Little-endian; a value that stands
+ * in records and may grow more fields begins with its version. Messages and the moment are made
+ * from records' heads, so that a rebuild gives them any layout. Pure; any thread. */
 #ifndef STATE_VALUES_H
 #define STATE_VALUES_H
 
@@ -19,6 +20,9 @@ void message_write(struct writer *w, const struct message_entry *entry);
 void message_read(struct reader *r, struct message_entry *entry);
 void moment_write(struct writer *w, const struct moment *moment);
 void moment_read(struct reader *r, struct moment *moment);
+/* The personal account: its balance in fen; reading latches a failure below zero. */
+void account_write(struct writer *w, int64_t balance);
+int64_t account_read(struct reader *r);
 /* Sums only: the names are the key. */
 void tally_write(struct writer *w, const struct reply_tally *tally);
 void tally_read(struct reader *r, struct reply_tally *tally);

@@ -154,8 +154,8 @@ static void tamper_value(struct record *record, uint8_t family, uint8_t part,
 
 static void add_one_fen(uint8_t *value, size_t size)
 {
-    assert_int_equal(size, 8);
-    value[0]++;
+    assert_int_equal(size, 9);
+    value[1]++;
 }
 
 static void cash_less_one_fen(uint8_t *value, size_t size)

@@ -56,9 +56,9 @@ static void damage_is_never_a_shorter_truth(void **context)
     struct key identities = key_person("P1", PERSON_IDENTITIES);
     OK(store_put(b->store, key_slice(&identities), (struct slice){0}));
     assert_int_equal(state_person(b->state, "P1", &back), ERR_CORRUPT);
-    put_raw(b, key_person("P1", PERSON_ACCOUNT), "123456789", 9);
+    put_raw(b, key_person("P1", PERSON_ACCOUNT), "\1\0\0\0\0\0\0\0\0x", 10);
     assert_int_equal(state_balance(b->state, "P1", &balance), ERR_CORRUPT);
-    put_raw(b, key_person("P1", PERSON_ACCOUNT), "\xff\xff\xff\xff\xff\xff\xff\xff", 8);
+    put_raw(b, key_person("P1", PERSON_ACCOUNT), "\1\xff\xff\xff\xff\xff\xff\xff\xff", 9);
     assert_int_equal(state_balance(b->state, "P1", &balance), ERR_CORRUPT); /* below zero */
     put_raw(b, key_person_year("P1", PERSON_ACCUMS, 2026), "\x01\x05", 2);
     assert_int_equal(state_accums(b->state, "P1", 2026, &accums), ERR_CORRUPT);

@@ -29,6 +29,40 @@ static void values_come_back(void **state)
     assert_true(r.failed);
 }
 
+static void what_may_grow_names_its_version(void **state)
+{
+    (void)state;
+    uint8_t bytes[3][VALUE_SMALL_MAX];
+    const struct book book = {.paid = -5, .count = 2};
+    const struct active_pack pack = {.digest.bytes = {7}, .chunks = 3, .sequence = 11};
+    struct book book_back;
+    struct active_pack pack_back;
+    struct writer w[3];
+    for (int i = 0; i < 3; i++)
+        w[i] = writer_on(bytes[i], sizeof bytes[i]);
+    account_write(&w[0], 12345);
+    book_write(&w[1], &book);
+    active_pack_write(&w[2], &pack);
+    for (int version = 2; version >= 1; version--) {
+        struct reader r[3];
+        for (int i = 0; i < 3; i++) {
+            assert_false(w[i].failed);
+            bytes[i][0] = (uint8_t)version;
+            r[i] = reader_on(bytes[i], w[i].used);
+        }
+        assert_int_equal(account_read(&r[0]), version == 1 ? 12345 : 0);
+        book_read(&r[1], &book_back);
+        active_pack_read(&r[2], &pack_back);
+        for (int i = 0; i < 3; i++)
+            assert_int_equal(reader_done(&r[i]), version == 1);
+    }
+    assert_int_equal(book_back.paid, -5);
+    assert_int_equal(book_back.count, 2);
+    assert_memory_equal(&pack_back.digest, &pack.digest, sizeof pack.digest);
+    assert_int_equal(pack_back.chunks, 3);
+    assert_int_equal(pack_back.sequence, 11);
+}
+
 static void message_entries_come_back(void **state)
 {
     (void)state;
@@ -56,6 +90,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_come_back),
+        cmocka_unit_test(what_may_grow_names_its_version),
         cmocka_unit_test(message_entries_come_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

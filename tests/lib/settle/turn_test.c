@@ -10,11 +10,11 @@ static void which_refusals_are_recorded(void **state)
     assert_false(problems_recorded(p));
     problem_add(p, REASON_PERSON_UNKNOWN, NULL, NULL, NULL);
     assert_true(problems_recorded(p));
-    problem_add(p, REASON_MED_TYPE, NULL, NULL, NULL); /* the message alone explains it */
+    problem_add(p, REASON_MSGID_FORM, NULL, NULL, NULL); /* the message alone explains it */
     assert_false(problems_recorded(p));
     p->count = 0;
     problem_add(p, REASON_INTERNAL, NULL, NULL, NULL);
-    problem_add(p, REASON_MED_TYPE, NULL, NULL, NULL);
+    problem_add(p, REASON_MSGID_FORM, NULL, NULL, NULL);
     assert_true(problems_recorded(p));
     p->count = 0;
     problem_add(p, REASON_NO_POLICY, NULL, NULL, NULL);

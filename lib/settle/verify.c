@@ -253,7 +253,7 @@ static bool same_hash(const struct hash *a, const struct hash *b)
     return memcmp(a->bytes, b->bytes, HASH_SIZE) == 0;
 }
 
-/* The settlement's figures. *found: both records hold one. */
+/* Of a settlement or a void; both records must hold its document. */
 static bool compare_figures(struct verify *verify, const struct record *stored,
                             const struct record *made, char *what, size_t size)
 {
@@ -375,6 +375,8 @@ enum err verify_record(struct verify *verify, uint64_t sequence, struct slice by
     err = make(verify, &record, answer);
     if (err == ERR_INVALID)
         differ(verify, &record, VERIFY_UNMADE, "the stored request cannot be read");
+    else if (err == ERR_CORRUPT)
+        differ(verify, &record, VERIFY_UNMADE, "what it rests on, stored before it, is damaged");
     else if (err != ERR_OK)
         return err;
     else if (answer->verdict != SETTLE_RECORD)

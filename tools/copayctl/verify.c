@@ -83,6 +83,10 @@ static enum ctl_exit run(struct verification *v, const char *region)
     enum err err = ledger_read(v->ledger, 1, visit, v, &fault);
     const struct verify_report *report = verify_report(v->verify);
     print_report(region, report, &v->end);
+    if (err == ERR_CORRUPT && !fault.text[0]) {
+        printf("%s 其后的记录无法核对 / no record after that one can be verified\n", region);
+        return CTL_REFUSED;
+    }
     if (err == ERR_CORRUPT) {
         printf("%s 账本损坏 the ledger is damaged: %s %s offset %" PRIu64 " sequence %" PRIu64 "\n",
                region, fault.text, fault.segment, fault.offset, fault.sequence);

@@ -191,6 +191,32 @@ static void a_tampered_effect_is_found(void **state)
     verify_free(verify);
 }
 
+static void spoil_version(uint8_t *value, size_t size)
+{
+    (void)size;
+    value[0] = 9;
+}
+
+static void what_rests_on_damage_is_named_and_the_rest_is_read(void **state)
+{
+    struct world *w = *state;
+    struct record record;
+    free(world_settled(w, &shopping));
+    free(world_settled(w, &shopping)); /* reads the account that the first one left */
+    free(world_settled(w, &visit));
+    uint32_t index = w->record_count - 3;
+    OK(record_read((struct slice){w->records[index].bytes, w->records[index].size}, &record));
+    tamper_value(&record, KEY_PERSON, PERSON_ACCOUNT, spoil_version);
+    struct verify *verify = opened(w, salt_key);
+    feed(verify, w);
+    const struct verify_report *report = verify_report(verify);
+    assert_int_equal(report->records, w->record_count);
+    assert_int_equal(report->difference_count, 2);
+    assert_int_equal(report->list[1].sequence, index + 2);
+    assert_int_equal(report->list[1].part, VERIFY_UNMADE);
+    verify_free(verify);
+}
+
 static void a_tampered_figure_is_found(void **state)
 {
     struct world *w = *state;
@@ -345,6 +371,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WORLD_TEST(an_honest_ledger_shows_nothing),
         WORLD_TEST(a_tampered_effect_is_found),
+        WORLD_TEST(what_rests_on_damage_is_named_and_the_rest_is_read),
         WORLD_TEST(a_tampered_figure_is_found),
         WORLD_TEST(a_tampered_reply_is_found),
         WORLD_TEST(a_tampered_refusal_is_found),

@@ -155,6 +155,16 @@ class Refused(Edited):
         history("maf_pay: 5.00", "no layer pays")
         history("hifp: 5.00", "unknown key")
 
+    def test_more_years_than_are_kept(self):
+        head, claim = CASE.read_text(encoding="utf-8").split("claims:\n")
+        claims = "".join(claim.replace("2018-03", f"{year}-03") for year in range(2018, 2048))
+        long = pathlib.Path(self.folder.name) / "long.yaml"
+        long.write_text(f"{head}claims:\n{claims}", encoding="utf-8")
+        status, out, _ = run("run", "--quiet", POLICY, long)
+        self.assertEqual(status, 1, out)
+        self.assertIn("could not be run", out)
+        self.assertEqual(out.splitlines()[-1], "0 passed, 1 failed")
+
     def test_not_a_file(self):
         status, out, _ = run("run", POLICY, "/no/such/case.yaml")
         self.assertEqual(status, 1)

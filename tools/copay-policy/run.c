@@ -21,12 +21,15 @@ struct run {
     unsigned mismatches;
 };
 
-static void carry(struct run *run)
+/* ERR_LIMIT: a case of too many years. */
+static enum err carry(struct run *run)
 {
     const struct result *result = run->result;
-    for (uint32_t i = 0; i < result->delta_count; i++)
-        CHECK(accum_add(&run->accums, &result->deltas[i]) == ERR_OK);
+    enum err err = ERR_OK;
+    for (uint32_t i = 0; err == ERR_OK && i < result->delta_count; i++)
+        err = accum_add(&run->accums, &result->deltas[i]);
     run->policy_case.balc = result->totals.balc;
+    return err;
 }
 
 static void accums_of_year(const struct accums *all, uint16_t year, struct accums *out)
@@ -133,9 +136,7 @@ static enum err run_claim(struct run *run, uint32_t number)
     if (!run->quiet && refused)
         explain_problems(&run->result->problems);
     compare(run, number, claim, policy);
-    if (!refused)
-        carry(run);
-    return ERR_OK;
+    return refused ? ERR_OK : carry(run);
 }
 
 /* A case may be run against another policy on purpose, but nobody should do it unknowingly. */

@@ -105,9 +105,10 @@ class Population:
                 self.spare[kind].insert(0, member)
         self._load(people)
 
-    def change(self, member, identities):
-        """The civil affairs office adds or takes an identity."""
-        member.identities = identities
+    def change(self, member, **facts):
+        """Imports a person again with other facts; the account stays as it is."""
+        for name, value in facts.items():
+            setattr(member, name, value)
         self._load([member], opening=False)
 
     def _load(self, people, opening=True):

@@ -249,8 +249,26 @@ class Differential(unittest.TestCase):
             for identities in ([people.certified(1, "2")], [], [people.certified(2, "1")]):
                 for plan in (most, band, stay):
                     journey.care(plan)
-                population.change(journey.member, identities)
+                population.change(journey.member, identities=identities)
                 journey.care(stay)
+
+    def test_ages_at_the_bounds_of_items(self):
+        """On the day before a birthday, on it and on the day after, for every bound there is."""
+        bounded = {code: items[0].ages for code, items in journeys.CATALOGUE.items()
+                   if len(items[0].ages) < 201}
+        self.assertTrue(bounded)
+        visit = journeys.CarePlan(written.TOWNSHIP, "11", days=0, goal="fee", lines=tuple(
+            journeys.LinePlan(code) for code in sorted(bounded)))
+        fee_day = journeys.make(visit, people.person("resident", 0, today()), today()).begin
+        turns = {years for ages in bounded.values() for years in (ages.start, ages.stop)}
+        for years in sorted(turns - {0, 201}):
+            for late in (-1, 0, 1):
+                birthday = fee_day + datetime.timedelta(late)
+                journey = Journey(self, "resident")
+                population.change(journey.member, born=birthday.replace(
+                    year=birthday.year - years,
+                    day=28 if (birthday.month, birthday.day) == (2, 29) else birthday.day))
+                self.assertIsNotNone(journey.care(visit))
 
     @drawn
     @given(kind=st.sampled_from(KINDS),

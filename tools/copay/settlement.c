@@ -136,7 +136,7 @@ static void print_payers(const struct show *show, const Copay__Settlement *s)
         {"  伤残人员医疗保障", s->hifdm_pay, false},
         {"  医疗救助", s->maf_pay, false},
         {"  其他", s->oth_pay, false},
-        {"医院负担", s->hosp_part_amt, false},
+        {"医院负担", s->hosp_part_amt, true},
         {"个人负担总金额", s->psn_part_amt, true},
         {"  其中 个人自付（政策范围内）", s->psn_selfpay_amt, true},
         {"  其中 个人自费（政策范围外）", s->psn_ownpay_amt, true},

@@ -1,9 +1,10 @@
-"""A second opinion on every bill in Chenzhou: what the region's published benefit gives, written from
-the policy's documents and not from the daemon's code, so that the two can disagree.
+"""A second opinion on every bill in Chenzhou: what the region's published benefit gives, written
+from the policy's documents and not from the daemon's code, so that the two can disagree.
 
 The figures stand in one table here and are not read from the pack's policy.yaml, for the same
-reason; the catalogue and the institutions are (pack.py): they are data and not an opinion. Money is whole fen, or a Fraction of fen while a figure is still exact; every amount that
-leaves is rounded half-up. One benefit year: a settlement's year is the year it is settled in.
+reason; the catalogue and the institutions are (pack.py): they are data and not an opinion. Money is
+whole fen, or a Fraction of fen while a figure is still exact; every amount that leaves is rounded
+half-up. One benefit year: a settlement's year is the year it is settled in.
 """
 import datetime
 from collections import Counter

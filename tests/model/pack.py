@@ -1,5 +1,5 @@
-"""The region's data that the model shares with the daemon: catalogue and institutions, read from the
-pack's tables."""
+"""The region's data that the model shares with the daemon: catalogue and institutions, read from
+the pack's tables."""
 import csv
 import datetime
 from dataclasses import dataclass

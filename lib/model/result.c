@@ -3,6 +3,11 @@
 
 #include <stddef.h>
 
+const char *const fund_field_names[FUND_FIELDS + 1] = {
+    [FUND_HIFP] = "hifp_pay",   [FUND_CVLSERV] = "cvlserv_pay", [FUND_HIFES] = "hifes_pay",
+    [FUND_HIFMI] = "hifmi_pay", [FUND_HIFOB] = "hifob_pay",     [FUND_HIFDM] = "hifdm_pay",
+    [FUND_MAF] = "maf_pay",     [FUND_OTH] = "oth_pay",         [FUND_FIELDS] = NULL};
+
 /* `value` counted in the direction of the document: not below zero in a settlement, not above it in
  * a void. */
 static bool signed_well(int64_t value, int sign)

@@ -25,6 +25,9 @@ enum fund_field {
     FUND_FIELDS
 };
 
+/* "hifp_pay" ... in that order; ends with NULL. */
+extern const char *const fund_field_names[FUND_FIELDS + 1];
+
 /* setlinfo: identities I1 to I4 of interface.md hold, or the claim is refused as internal. */
 struct totals {
     int64_t medfee_sumamt, fulamt_ownpay_amt, overlmt_selfpay, preselfpay_amt, inscp_scp_amt;

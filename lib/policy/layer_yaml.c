@@ -206,10 +206,6 @@ static void read_accumulates(struct compile *c, const struct yaml_node *node, st
 static void read_identity_of_layer(struct compile *c, const struct yaml_node *node,
                                    struct layer *layer)
 {
-    static const char *const fields[] = {
-        [FUND_HIFP] = "hifp_pay",   [FUND_CVLSERV] = "cvlserv_pay", [FUND_HIFES] = "hifes_pay",
-        [FUND_HIFMI] = "hifmi_pay", [FUND_HIFOB] = "hifob_pay",     [FUND_HIFDM] = "hifdm_pay",
-        [FUND_MAF] = "maf_pay",     [FUND_OTH] = "oth_pay",         [FUND_FIELDS] = NULL};
     const struct yaml_node *id = yaml_need(node, "layer");
     const char *text;
     int field = 0;
@@ -218,7 +214,7 @@ static void read_identity_of_layer(struct compile *c, const struct yaml_node *no
     compile_title(c, yaml_need(node, "zh"), &layer->name_zh);
     if (compile_digits(yaml_need(node, "fund_pay_type"), 6, 6, &text))
         layer->fund_pay_type = compile_copy(c, text);
-    if (yaml_name(yaml_need(node, "field"), fields, &field))
+    if (yaml_name(yaml_need(node, "field"), fund_field_names, &field))
         layer->field = (enum fund_field)field;
 }
 

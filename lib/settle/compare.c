@@ -47,12 +47,8 @@ bool compare_heads(const struct record *stored, const struct record *made, char 
 
 static bool compare_totals(const struct totals *a, const struct totals *b, char *what, size_t size)
 {
-    static const char *const funds[FUND_FIELDS] = {
-        [FUND_HIFP] = "hifp_pay",   [FUND_CVLSERV] = "cvlserv_pay", [FUND_HIFES] = "hifes_pay",
-        [FUND_HIFMI] = "hifmi_pay", [FUND_HIFOB] = "hifob_pay",     [FUND_HIFDM] = "hifdm_pay",
-        [FUND_MAF] = "maf_pay",     [FUND_OTH] = "oth_pay"};
     for (size_t i = 0; i < FUND_FIELDS; i++)
-        if (says(what, size, funds[i], a->fund[i], b->fund[i]))
+        if (says(what, size, fund_field_names[i], a->fund[i], b->fund[i]))
             return true;
 #define DIFFERS(field) says(what, size, #field, a->field, b->field)
     return DIFFERS(medfee_sumamt) || DIFFERS(fulamt_ownpay_amt) || DIFFERS(overlmt_selfpay) ||

@@ -6,18 +6,13 @@
 #include "base/id.h"
 #include "wire/build.h"
 
-static const char *const fund_names[FUND_FIELDS] = {
-    [FUND_HIFP] = "hifp_pay",   [FUND_CVLSERV] = "cvlserv_pay", [FUND_HIFES] = "hifes_pay",
-    [FUND_HIFMI] = "hifmi_pay", [FUND_HIFOB] = "hifob_pay",     [FUND_HIFDM] = "hifdm_pay",
-    [FUND_MAF] = "maf_pay",     [FUND_OTH] = "oth_pay"};
-
 static const char *const owner_names[] = {"",           "county",  "insurer", "civil_servant",
                                           "assistance", "account", "hospital"};
 
 static char *field_name(uint8_t field, uint8_t owner_kind)
 {
     if (field < FUND_FIELDS)
-        return (char *)fund_names[field];
+        return (char *)fund_field_names[field];
     return owner_kind == OWNER_HOSPITAL ? "hosp_part_amt" : "acct_pay";
 }
 
@@ -131,30 +126,12 @@ static void build_lines(const struct reply *reply, struct pool *pool, Copay__Set
     }
 }
 
+/* The rows as they are kept; their clauses are the result's, which a void has not. */
 static void build_rows(const struct reply *reply, struct pool *pool, Copay__Settlement *m)
 {
+    const struct settlement *s = reply->settlement;
     const struct result *result = reply->result;
-    Copay__SetlDetail *out =
-        pool_list(pool, result->row_count, sizeof *out, (void ***)&m->setldetail);
-    for (uint32_t i = 0; out && i < result->row_count; i++) {
-        const struct fund_row *in = &result->rows[i];
-        copay__setl_detail__init(&out[i]);
-        out[i].layer = (char *)in->layer;
-        out[i].fund_pay_type = (char *)in->fund_pay_type;
-        out[i].field = field_name(in->field, in->owner_kind);
-        out[i].owner_kind = owner_name(in->owner_kind);
-        out[i].owner = some(in->owner);
-        out[i].inscp_scp_amt = in->base;
-        out[i].has_ratio = in->ratio != 0;
-        out[i].ratio = (uint32_t)in->ratio;
-        out[i].fund_payamt = in->amount;
-        out[i].clause = clause_id(reply, in->clause);
-        m->n_setldetail = i + 1;
-    }
-}
-
-static void build_stored_rows(const struct settlement *s, struct pool *pool, Copay__Settlement *m)
-{
+    CHECK(!result || result->row_count == s->row_count);
     Copay__SetlDetail *out = pool_list(pool, s->row_count, sizeof *out, (void ***)&m->setldetail);
     for (uint32_t i = 0; out && i < s->row_count; i++) {
         const struct settlement_row *in = &s->rows[i];
@@ -168,6 +145,7 @@ static void build_stored_rows(const struct settlement *s, struct pool *pool, Cop
         out[i].has_ratio = in->ratio != 0;
         out[i].ratio = (uint32_t)in->ratio;
         out[i].fund_payamt = in->amount;
+        out[i].clause = result ? clause_id(reply, result->rows[i].clause) : NULL;
         m->n_setldetail = i + 1;
     }
 }
@@ -219,13 +197,11 @@ Copay__Settlement *build_settlement(const struct reply *reply, struct pool *pool
     copay__settlement__init(m);
     build_heads(reply, pool, m);
     build_totals(result ? &result->totals : &s->totals, m);
-    if (result) {
+    if (result)
         build_lines(reply, pool, m);
-        build_rows(reply, pool, m);
+    build_rows(reply, pool, m);
+    if (result)
         build_steps(reply, pool, m);
-    } else {
-        build_stored_rows(s, pool, m);
-    }
     const struct accum *moved = result ? result->deltas : s->deltas;
     uint32_t moved_count = result ? result->delta_count : s->delta_count;
     if (reply->accums_after)

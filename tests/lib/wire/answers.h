@@ -101,6 +101,21 @@ static inline void settled_init(struct settled *s)
     t->year = 2025;
     t->setl_time = sample_time();
     t->totals = r->totals;
+    t->row_count = 2;
+    t->rows[0] = (struct settlement_row){.layer = "outpatient",
+                                         .fund_pay_type = "390100",
+                                         .field = FUND_HIFP,
+                                         .owner_kind = OWNER_COUNTY,
+                                         .owner = "431002",
+                                         .base = 9000,
+                                         .ratio = 1000,
+                                         .amount = 900};
+    t->rows[1] = (struct settlement_row){.layer = "account",
+                                         .fund_pay_type = "310201",
+                                         .field = FUND_FIELDS,
+                                         .owner_kind = OWNER_ACCOUNT,
+                                         .base = 300,
+                                         .amount = 300};
     s->reply = (struct reply){.request = &s->request,
                               .inf_refmsgid = "431000202511130930160000000042",
                               .outcome = OUTCOME_DONE,

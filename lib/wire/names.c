@@ -31,26 +31,15 @@ static void settlement_names(const struct walk *walk, const Copay__Settlement *s
         name(walk, NAME_CLAUSE, s->lines[i]->clause);
 }
 
-/* A reply holds a found one at most, and that one holds none: no deeper than two. */
-static enum err reply_names(const struct walk *walk, struct slice body, struct arena *arena,
-                            struct slice *found)
+enum err wire_reply_names(struct slice body, struct arena *arena, names_visit visit, void *context)
 {
+    const struct walk walk = {visit, context};
     ProtobufCMessage *message;
     enum err err = pool_unpack(body, &copay__reply__descriptor, arena, &message);
     if (err != ERR_OK)
         return err;
     const Copay__Reply *reply = (const Copay__Reply *)message;
     if (reply->settlement)
-        settlement_names(walk, reply->settlement);
-    if (reply->found)
-        *found = (struct slice){reply->found->reply.data, reply->found->reply.len};
+        settlement_names(&walk, reply->settlement);
     return ERR_OK;
-}
-
-enum err wire_reply_names(struct slice body, struct arena *arena, names_visit visit, void *context)
-{
-    const struct walk walk = {visit, context};
-    struct slice found = {0}, none = {0};
-    enum err err = reply_names(&walk, body, arena, &found);
-    return err == ERR_OK && found.data ? reply_names(&walk, found, arena, &none) : err;
 }

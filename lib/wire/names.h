@@ -10,8 +10,8 @@ enum reply_name { NAME_CLAUSE, NAME_LAYER, NAME_MED_TYPE, NAME_IDENTITIES };
 
 typedef void (*names_visit)(void *context, enum reply_name kind, const char *text);
 
-/* Calls visit for each, repeats included; texts borrow from the arena. A 5203's reply names what
- * the stored reply inside it names. ERR_INVALID: not a Reply; ERR_NOMEM. */
+/* Calls visit for each, repeats included; texts borrow from the arena. ERR_INVALID: not a Reply;
+ * ERR_NOMEM. */
 enum err wire_reply_names(struct slice body, struct arena *arena, names_visit visit,
                           void *context) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-# Sourced by quickstart and check: what this project needs from Debian 12, and a step counter.
+# Sourced by quickstart and check: what this project needs from Debian 12, and their small helpers.
 BUILD_PACKAGES="gcc meson ninja-build pkgconf protobuf-compiler protobuf-c-compiler libprotobuf-c-dev
   libevent-dev libssl-dev liblmdb-dev libfyaml-dev libjansson-dev libcsv-dev zlib1g-dev liburcu-dev
   uthash-dev libcmocka-dev openssl"
@@ -7,7 +7,6 @@ TEST_PACKAGES="python3 python3-protobuf python3-hypothesis faketime libfaketime 
 # What a release is: the programs, without the tests.
 RELEASE_TARGETS="daemon/copayd tools/copay/copay tools/copayctl/copayctl
   tools/copay-policy/copay-policy"
-
 
 begun=$SECONDS
 step() {
@@ -28,4 +27,10 @@ install_packages() {
   $sudo apt-get update -qq
   DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends \
     "${missing[@]}" >build/apt.log 2>&1 || { cat build/apt.log; return 1; }
+}
+
+# Runs meson or ninja; its words are shown only when it fails.
+quietly() {
+  "$@" >build/last.log 2>&1 || { cat build/last.log; return 1; }
+  tail -n 1 build/last.log
 }

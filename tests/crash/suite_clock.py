@@ -22,8 +22,7 @@ class Clock(unittest.TestCase):
                             "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
     def tearDown(self):
-        self.daemon.verify()
-        self.daemon.destroy()
+        self.daemon.finish()
 
     def shift(self, seconds):
         part = self.file.with_suffix(".part")

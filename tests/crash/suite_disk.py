@@ -58,8 +58,7 @@ class Disk(unittest.TestCase):
                             "SHIM_FULL": str(self.full)}
 
     def tearDown(self):
-        self.daemon.verify()
-        self.daemon.destroy()
+        self.daemon.finish()
 
     def start(self):
         self.daemon.start(environment=self.environment)

@@ -106,6 +106,13 @@ regions:
     def verify(self, check=True):
         return run(COPAYCTL, "verify", self.data, check=check)
 
+    def finish(self):
+        """Verifies the ledger, then stops and cleans up whatever that said."""
+        try:
+            self.verify()
+        finally:
+            self.destroy()
+
     def destroy(self):
         status = self.stop()
         text = self.log_text() if self.log.exists() else ""

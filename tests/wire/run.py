@@ -26,5 +26,6 @@ if len(sys.argv) > 2:
     suite = unittest.TestSuite(flat)
 result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
 bad = len(result.failures) + len(result.errors)
-print(f"{result.testsRun - bad} passed, {bad} failed")
+# Failed subtests and teardowns count beyond testsRun.
+print(f"{max(result.testsRun - bad, 0)} passed, {bad} failed")
 sys.exit(1 if bad or result.testsRun == 0 else 0)

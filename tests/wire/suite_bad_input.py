@@ -19,8 +19,7 @@ def setUpModule():
 
 
 def tearDownModule():
-    daemon.verify()
-    daemon.destroy()
+    daemon.finish()
 
 
 class BadInput(unittest.TestCase):

@@ -19,8 +19,7 @@ def setUpModule():
 
 
 def tearDownModule():
-    daemon.verify()
-    daemon.destroy()
+    daemon.finish()
 
 
 def purchase(t, psn_no=cast.EMPLOYEE, yuan="3.00", **more):

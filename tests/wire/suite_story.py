@@ -14,8 +14,7 @@ def setUpModule():
 
 
 def tearDownModule():
-    daemon.verify()
-    daemon.destroy()
+    daemon.finish()
 
 
 class Story(unittest.TestCase):

@@ -59,12 +59,22 @@ static void print_found(const struct show *show, const Copay__Found *found)
     copay__reply__free_unpacked(stored, NULL);
 }
 
+/* The tally runs on from day to day; its date is the last settlement's. */
 static void print_tally(const struct show *show, const Copay__Tally *t)
 {
-    fprintf(
-        show->out, "\n本渠道当日累计（%s，险种 %s）：%llu 笔  总额 %s  基金 %s  账户 %s  现金 %s\n",
-        DAY(t->business_date), t->insutype, (unsigned long long)t->setl_cnt, YUAN(t->medfee_sumamt),
-        YUAN(t->fund_pay_sumamt), YUAN(t->acct_pay), YUAN(t->psn_cash_pay));
+    fprintf(show->out,
+            "\n本渠道%s累计（截至 %s，险种 %s，清算类别 %s）：%llu 笔  总额 %s  基金 %s  账户 %s  "
+            "现金 %s\n",
+            t->refd_setl_flag ? "撤销" : "结算", DAY(t->business_date), t->insutype, t->clr_type,
+            (unsigned long long)t->setl_cnt, YUAN(t->medfee_sumamt), YUAN(t->fund_pay_sumamt),
+            YUAN(t->acct_pay), YUAN(t->psn_cash_pay));
+}
+
+/* The figures that an internal refusal keeps as evidence are no bill: nobody may charge them. */
+static bool has_bill(const Copay__Reply *reply)
+{
+    return reply->settlement &&
+           (reply->outcome != COPAY__OUTCOME__OUTCOME_REFUSED || reply->agreed);
 }
 
 void bill_print(const Copay__Request *request, const Copay__Reply *reply,
@@ -73,7 +83,7 @@ void bill_print(const Copay__Request *request, const Copay__Reply *reply,
     struct show show = {.request = request, .envelope = envelope, .out = out};
     print_refusal(&show, reply);
     print_agreed(&show, reply);
-    if (reply->settlement)
+    if (has_bill(reply))
         show_settlement(&show, reply->settlement);
     if (reply->person)
         show_person(&show, reply->person);

@@ -29,7 +29,7 @@ static const char usage[] =
     "--server-name NAME   expected in the daemon's certificate, when it is not HOST\n"
     "--config FILE        lines \"name = value\" of these options\n"
     "--institution CODE --region CODE --care-region CODE --opter NO --dev-no NO\n"
-    "                     when neither the bill nor the certificate says\n"
+    "                     instead of what the bill or the certificate says\n"
     "--msgid MSGID        the message's own id, to repeat an earlier message; else a new one\n"
     "--msgid-file FILE    keeps the last id, shared by the institution's programs\n"
     "--timeout MS         how long to go on repeating until the answer is final; 30000\n"

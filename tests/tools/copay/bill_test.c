@@ -57,7 +57,7 @@ static void a_bill_shows_its_figures_and_sources(void **state)
     Copay__Line asked = COPAY__LINE__INIT, *asked_list[] = {&asked};
     Copay__Reply reply = COPAY__REPLY__INIT;
     Copay__ReplyEnvelope envelope = COPAY__REPLY_ENVELOPE__INIT;
-    Copay__Settlement s = COPAY__SETTLEMENT__INIT;
+    Copay__Settlement s = COPAY__SETTLEMENT__INIT, agreed = COPAY__SETTLEMENT__INIT;
     Copay__LineSplit line = COPAY__LINE_SPLIT__INIT, *lines[] = {&line};
     Copay__SetlDetail row = COPAY__SETL_DETAIL__INIT, *rows[] = {&row};
     Copay__Step step = COPAY__STEP__INIT, *steps[] = {&step};
@@ -129,6 +129,32 @@ static void a_bill_shows_its_figures_and_sources(void **state)
     text = printed(&request, &reply, &envelope);
     assert_non_null(strstr(text, "预结算单"));
     free(text);
+    reply.outcome = COPAY__OUTCOME__OUTCOME_REFUSED; /* evidence is no bill */
+    text = printed(&request, &reply, &envelope);
+    assert_null(strstr(text, "预结算单"));
+    free(text);
+    reply.agreed = &agreed; /* but changed figures are the new bill */
+    text = printed(&request, &reply, &envelope);
+    assert_non_null(strstr(text, "预结算单"));
+    free(text);
+}
+
+static void a_tally_is_not_of_one_day(void **state)
+{
+    (void)state;
+    Copay__Request request = COPAY__REQUEST__INIT;
+    Copay__Reply reply = COPAY__REPLY__INIT;
+    Copay__ReplyEnvelope envelope = COPAY__REPLY_ENVELOPE__INIT;
+    Copay__Tally tally = COPAY__TALLY__INIT;
+    reply.msgid = "m1";
+    envelope.tally = &tally;
+    tally.business_date = 20454; /* 2026-01-01 */
+    tally.insutype = "390";
+    tally.clr_type = "11";
+    tally.setl_cnt = 3;
+    char *text = printed(&request, &reply, &envelope);
+    assert_non_null(strstr(text, "结算累计（截至 2026-01-01，险种 390，清算类别 11）：3 笔"));
+    free(text);
 }
 
 static void a_refusal_shows_code_field_line_and_what_comes_first(void **state)
@@ -165,6 +191,7 @@ int main(void)
         cmocka_unit_test(chinese_takes_two_cells),
         cmocka_unit_test(columns_line_up),
         cmocka_unit_test(a_bill_shows_its_figures_and_sources),
+        cmocka_unit_test(a_tally_is_not_of_one_day),
         cmocka_unit_test(a_refusal_shows_code_field_line_and_what_comes_first),
     };
     return cmocka_run_group_tests_name("bill", tests, NULL, NULL);

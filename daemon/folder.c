@@ -94,6 +94,14 @@ enum err folder_salt_key(const char *dir, uint8_t key[HASH_SIZE])
     }
     if (err != ERR_NOTFOUND)
         return err == ERR_LIMIT ? ERR_CORRUPT : err;
+    /* The key is made and synced before the ledger's folder is. With another one no record could be
+     * made again. */
+    char ledger[PATH_ROOM];
+    err = folder_path(dir, "ledger", ledger, sizeof ledger);
+    if (err)
+        return err;
+    if (access(ledger, F_OK) == 0)
+        return ERR_NOTFOUND;
     if (getrandom(key, HASH_SIZE, 0) != HASH_SIZE)
         return ERR_IO;
     return folder_write(path, key, HASH_SIZE);

@@ -15,7 +15,8 @@ enum err folder_make(const char *dir) MUST_CHECK;
 /* dir/name into out; ERR_LIMIT when it does not fit. */
 enum err folder_path(const char *dir, const char *name, char *out, size_t capacity) MUST_CHECK;
 
-/* The key of the records' salts: made at random once, synced before it is used. */
+/* The key of the records' salts: made at random once, synced before it is used. ERR_NOTFOUND: it is
+ * gone from a folder that has a ledger; it has to come back from the backup. */
 enum err folder_salt_key(const char *dir, uint8_t key[HASH_SIZE]) MUST_CHECK;
 
 /* The marker that asks the next start to throw LMDB away and fold the ledger again. */

@@ -14,7 +14,7 @@
 /* Records folded between two renewals of the read transaction. */
 #define FOLD_BATCH 1024
 
-static enum err open_ledger(struct region *region)
+static enum err open_ledger(struct region *region, uint64_t known)
 {
     char dir[REGION_PATH_MAX + 16];
     enum err err = folder_path(region->dir, "ledger", dir, sizeof dir);
@@ -24,6 +24,7 @@ static enum err open_ledger(struct region *region)
         .dir = dir,
         .region = region->code,
         .segment_bytes = (uint64_t)(region->config->segment_mib * MIB),
+        .known = known,
     };
     struct ledger_fault fault = {0};
     err = ledger_open(&options, &region->ledger, &fault);
@@ -107,6 +108,18 @@ static enum err fold_later(struct region *region, uint64_t end)
     return ERR_OK;
 }
 
+/* The last sequence that LMDB has seen, when LMDB can be read: it never runs ahead of what is
+ * durable, so a ledger that ends before it is damaged and must not be cut. */
+static uint64_t known_sequence(struct region *region, const char *dir)
+{
+    uint64_t sequence = 0;
+    if (open_store(region, dir) == ERR_OK)
+        sequence = store_sequence(region->store);
+    store_close(region->store);
+    region->store = NULL;
+    return sequence;
+}
+
 static enum err write_genesis(struct region *region)
 {
     struct record record;
@@ -185,14 +198,16 @@ static enum err open_state(struct region *region)
 static void close_view(struct region *region)
 {
     settle_free(region->settle);
+    pack_free(region->pack);
     state_free(region->state);
     store_close(region->store);
     region->settle = NULL;
+    region->pack = NULL;
     region->state = NULL;
     region->store = NULL;
 }
 
-/* LMDB, brought up to the ledger's end. */
+/* LMDB, brought up to the ledger's end, and the policy that it holds. */
 static enum err open_view(struct region *region, const char *dir)
 {
     enum err err = open_store(region, dir);
@@ -200,6 +215,8 @@ static enum err open_view(struct region *region, const char *dir)
         err = open_state(region);
     if (!err)
         err = fold_later(region, ledger_end(region->ledger).sequence);
+    if (!err)
+        err = compile_active(region);
     return err;
 }
 
@@ -214,15 +231,9 @@ static enum err rebuild_view(struct region *region, const char *dir)
 
 /* What LMDB lost or spoilt is folded from the ledger again, once: a second failure is not LMDB's.
  */
-static enum err recover_view(struct region *region)
+static enum err recover_view(struct region *region, const char *dir, bool wanted)
 {
-    char dir[REGION_PATH_MAX + 16];
-    bool wanted = folder_rebuild_wanted(region->dir);
-    enum err err = folder_path(region->dir, "lmdb", dir, sizeof dir);
-    if (err)
-        return err;
-    if (!wanted)
-        err = open_view(region, dir);
+    enum err err = wanted ? ERR_OK : open_view(region, dir);
     if (!wanted && err != ERR_CORRUPT && err != ERR_IO)
         return err;
     log_event(LOG_WARNING, "store_rebuild", "region=%s why=\"%s\"", region->code,
@@ -232,12 +243,14 @@ static enum err recover_view(struct region *region)
 
 enum err recovery_run(struct region *region)
 {
-    enum err err = open_ledger(region);
+    char dir[REGION_PATH_MAX + 16];
+    bool wanted = folder_rebuild_wanted(region->dir);
+    enum err err = folder_path(region->dir, "lmdb", dir, sizeof dir);
     if (!err)
-        err = recover_view(region);
+        err = open_ledger(region, wanted ? 0 : known_sequence(region, dir));
+    if (!err)
+        err = recover_view(region, dir, wanted);
     if (!err && state_sequence(region->state) == 0)
         err = write_genesis(region);
-    if (!err)
-        err = compile_active(region);
     return err;
 }

@@ -57,8 +57,9 @@ static enum err open_folder(struct region *region, const char *data)
     }
     err = folder_salt_key(region->dir, region->salt_key);
     if (err)
-        log_event(LOG_ERROR, "salt_key_refused", "region=%s error=\"%s\"", region->code,
-                  err_text(err));
+        log_event(
+            LOG_ERROR, "salt_key_refused", "region=%s error=\"%s\"%s", region->code, err_text(err),
+            err == ERR_NOTFOUND ? " text=\"there is a ledger but no salt.key; restore it\"" : "");
     return err;
 }
 

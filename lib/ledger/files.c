@@ -6,6 +6,7 @@
  * once; table_lock covers the table of segments and their marks, never a disk operation. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +79,16 @@ static enum err open_writer(struct files *files, const struct recovery *found, u
     return files->fd < 0 ? ERR_IO : ERR_OK;
 }
 
+/* What a torn write leaves was never durable. */
+static enum err check_torn(const struct recovery *found, uint64_t known, struct ledger_fault *fault)
+{
+    if (!found->torn || found->end.sequence >= known)
+        return ERR_OK;
+    fault_set(fault, found->segments[found->count - 1]->name, found->tail, found->end.sequence + 1,
+              "sequence %" PRIu64 " was durable: this is no torn write", known);
+    return ERR_CORRUPT;
+}
+
 static void files_close(void *backend)
 {
     struct files *files = backend;
@@ -115,6 +126,8 @@ static enum err files_open(const struct ledger_options *options, void **backend,
         err = epoch_load(files->dir_fd, files->region, &epoch, fault);
     if (!err)
         err = recovery_scan(files->dir_fd, files->region, options->read_only, &found, fault);
+    if (!err)
+        err = check_torn(&found, options->known, fault);
     if (!err && !options->read_only)
         err = open_writer(files, &found, epoch);
     files->segments = found.segments;

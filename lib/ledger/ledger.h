@@ -26,6 +26,8 @@ struct ledger_options {
                                LEDGER_SEGMENT_MIN. Segments that exist keep theirs */
     bool read_only; /* beside a live writer: no lock, no epoch, no repair, no submit; the end
                        stays where it was at the open */
+    uint64_t known; /* a sequence that is known to have been durable, or 0: a tail that is torn
+                       before it is damage, and nothing is cut */
 };
 
 /* Where the ledger ends. */
@@ -46,10 +48,11 @@ struct ledger_fault {
 
 /* Opens or creates. A writer takes a new epoch (synced file beside the segments), cuts a lone bad
  * last group by zeroing to the segment's end, rewrites and syncs the tail it cannot prove synced,
- * and syncs the folder, before it returns. ERR_CORRUPT: damage before valid groups, or a foreign
- * region; *fault says where. ERR_INVALID: bad options. ERR_NOTFOUND: no folder to read or to make
- * one in. ERR_IO, ERR_FULL, ERR_NOMEM. Everything stored is read and checked. The caller holds the
- * data folder's lock (lock.h). On success *out is the caller's: ledger_close(). */
+ * and syncs the folder, before it returns. ERR_CORRUPT: damage before valid groups or before
+ * options->known, or a foreign region; *fault says where. ERR_INVALID: bad options. ERR_NOTFOUND:
+ * no folder to read or to make one in. ERR_IO, ERR_FULL, ERR_NOMEM. Everything stored is read and
+ * checked. The caller holds the data folder's lock (lock.h). On success *out is the caller's:
+ * ledger_close(). */
 enum err ledger_open(const struct ledger_options *options, struct ledger **out,
                      struct ledger_fault *fault) MUST_CHECK;
 void ledger_close(struct ledger *ledger);

@@ -50,6 +50,22 @@ static void a_salt_key_is_made_once(void **state)
     assert_int_equal(folder_salt_key(folder, second), ERR_CORRUPT);
 }
 
+/* Another key would make records that differ from every one there is. */
+static void a_salt_key_is_not_made_for_a_ledger(void **state)
+{
+    (void)state;
+    uint8_t key[HASH_SIZE];
+    char path[128], ledger[128];
+    assert_int_equal(folder_path(folder, "salt.key", path, sizeof path), ERR_OK);
+    assert_int_equal(folder_path(folder, "ledger", ledger, sizeof ledger), ERR_OK);
+    (void)unlink(path);
+    assert_int_equal(mkdir(ledger, 0700), 0);
+    assert_int_equal(folder_salt_key(folder, key), ERR_NOTFOUND);
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(rmdir(ledger), 0);
+    assert_int_equal(folder_salt_key(folder, key), ERR_OK);
+}
+
 static void the_marker_comes_and_goes(void **state)
 {
     (void)state;
@@ -79,6 +95,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_salt_key_is_made_once),
+        cmocka_unit_test(a_salt_key_is_not_made_for_a_ledger),
         cmocka_unit_test(the_marker_comes_and_goes),
         cmocka_unit_test(folders_and_paths),
     };

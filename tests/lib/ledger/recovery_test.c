@@ -104,6 +104,19 @@ static void assert_refused_untouched(struct scratch *s, uint64_t offset, uint64_
     free(later);
 }
 
+/* What was durable is not what a torn write leaves: nothing is cut. */
+static void test_damage_before_known(void **state)
+{
+    struct scratch *s = *state;
+    uint64_t at[4];
+    make_groups(s, 3, at);
+    scratch_flip(s, FIRST_SEGMENT, at[2] + 100);
+    s->options.known = 2 * GROUP_RECORDS + 1;
+    assert_refused_untouched(s, at[2], 2 * GROUP_RECORDS + 1);
+    s->options.known = 2 * GROUP_RECORDS;
+    assert_recovers(s, 2 * GROUP_RECORDS, at[2]);
+}
+
 static void test_damage_before_valid(void **state)
 {
     struct scratch *s = *state;
@@ -346,6 +359,7 @@ int main(void)
         CASE(test_torn_everywhere),
         CASE(test_torn_first_group),
         CASE(test_garbage_tail),
+        CASE(test_damage_before_known),
         CASE(test_damage_before_valid),
         CASE(test_signature_room),
         CASE(test_files_cut_or_foreign),

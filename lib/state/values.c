@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#define MESSAGE_VERSION 1
 #define ACCOUNT_VERSION 1
 #define TALLY_VERSION 1
 #define BOOK_VERSION 1
@@ -16,6 +17,7 @@ static void read_version(struct reader *r, uint8_t version)
 
 void message_write(struct writer *w, const struct message_entry *entry)
 {
+    write_u8(w, MESSAGE_VERSION);
     write_u64(w, entry->sequence);
     write_bytes(w, entry->request_hash.bytes, HASH_SIZE);
     write_u8(w, (uint8_t)entry->kind);
@@ -24,6 +26,7 @@ void message_write(struct writer *w, const struct message_entry *entry)
 
 void message_read(struct reader *r, struct message_entry *entry)
 {
+    read_version(r, MESSAGE_VERSION);
     entry->sequence = read_u64(r);
     hash_read(r, &entry->request_hash);
     entry->kind = (enum record_kind)read_u8(r);

@@ -84,6 +84,10 @@ static void message_entries_come_back(void **state)
     r = reader_on(bytes, w.used - 1);
     message_read(&r, &back);
     assert_true(r.failed);
+    bytes[0]++; /* another version */
+    r = reader_on(bytes, w.used);
+    message_read(&r, &back);
+    assert_true(r.failed);
 }
 
 int main(void)

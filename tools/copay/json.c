@@ -109,7 +109,7 @@ static bool read_number(struct read *r, const ProtobufCFieldDescriptor *f, const
     struct field_meaning m = meaning_of(f);
     int64_t number = 0;
     int32_t date = 0;
-    bool narrow = f->type == PROTOBUF_C_TYPE_UINT32;
+    bool narrow = f->type == PROTOBUF_C_TYPE_UINT32 || f->type == PROTOBUF_C_TYPE_INT32;
     if (m.meaning == DATE) {
         if (!read_date(r, value, &date))
             return false;

@@ -24,7 +24,8 @@ static void refuse(struct turn *turn, enum reason reason, const char *field, con
     problem_add(turn->problems, reason, field, NULL, value);
 }
 
-enum request_family claim_family(const struct policy *policy, uint8_t kind)
+/* Which counter a kind of care belongs to under that policy. */
+static enum request_family family_of(const struct policy *policy, uint8_t kind)
 {
     if (policy->pharmacy_kinds >> kind & 1)
         return FAMILY_PHARMACY;
@@ -70,7 +71,7 @@ static void find_policy(struct turn *turn, struct case_file *file)
     }
     file->in.policy = policy;
     const struct policy_med_type *type = policy_med_type(policy, med_type);
-    if (!type || claim_family(policy, type->kind) != request->family)
+    if (!type || family_of(policy, type->kind) != request->family)
         refuse(turn, REASON_MED_TYPE, "med_type", med_type);
 }
 

@@ -7,7 +7,4 @@
 /* The whole turn of a REQUEST_PRE_SETTLE or REQUEST_SETTLE. */
 enum err claim_turn(struct turn *turn) MUST_CHECK;
 
-/* Which counter a kind of care belongs to under that policy. */
-enum request_family claim_family(const struct policy *policy, uint8_t kind);
-
 #endif

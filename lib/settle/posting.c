@@ -26,6 +26,7 @@ enum err posting_accums(struct accums *accums, const struct accum *deltas, uint3
     return ERR_OK;
 }
 
+/* As copay.proto's Tally defines it, so that clients can follow. */
 static struct hash tally_digest(const struct reply_tally *tally, const struct settlement *s)
 {
     uint8_t bytes[ID_MSGID + ID_SETL + 4 * sizeof(int64_t)];
@@ -40,8 +41,9 @@ static struct hash tally_digest(const struct reply_tally *tally, const struct se
     return hash_sha256_pair(tally->digest.bytes, HASH_SIZE, bytes, sizeof bytes);
 }
 
-enum err posting_tally(const struct turn *turn, const struct settlement *settlement,
-                       struct reply_tally *tally)
+/* The running tally of the settlement's channel after it. ERR_LIMIT: a sum out of range. */
+static enum err next_tally(const struct turn *turn, const struct settlement *settlement,
+                           struct reply_tally *tally)
 {
     struct reply_tally which = {.refd_setl_flag = settlement->refd_setl_flag};
     TEXT_SET(which.dev_no, settlement->dev_no);
@@ -79,7 +81,7 @@ enum err posting_effects(struct turn *turn, struct settlement *settlement,
     const char *psn_no = settlement->psn_no;
     struct reply_tally *tally = &turn->answer->tally;
     struct slice bytes;
-    enum err err = posting_tally(turn, settlement, tally);
+    enum err err = next_tally(turn, settlement, tally);
     if (err == ERR_OK)
         err = link_previous(turn, settlement);
     if (err != ERR_OK)

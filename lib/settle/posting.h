@@ -11,12 +11,6 @@ void posting_number(const struct turn *turn, struct settlement *settlement);
 enum err posting_accums(struct accums *accums, const struct accum *deltas, uint32_t count,
                         int sign) MUST_CHECK;
 
-/* The running tally of the settlement's channel after it. digest = SHA-256(previous digest, msgid,
- * setl_id, and the four sums after it as i64 little-endian in the order medfee_sumamt,
- * fund_pay_sumamt, acct_pay, psn_cash_pay). ERR_LIMIT: a sum out of range. */
-enum err posting_tally(const struct turn *turn, const struct settlement *settlement,
-                       struct reply_tally *tally) MUST_CHECK;
-
 /* Every effect of a numbered document, visit key and original aside (they are put before); links it
  * to the person's one before and sets the answer's tally. `balance` is the account after it.
  * ERR_LIMIT: something would leave its bounds, and the document must be refused (turn_internal()).

@@ -68,7 +68,9 @@ static enum err find_original(struct turn *turn, struct void_file *file)
     return err;
 }
 
-void void_negate(struct settlement *settlement)
+/* The exact negative of a settlement: totals, rows and deltas; the balance aside, which is a state
+ * and no amount. */
+static void negate(struct settlement *settlement)
 {
     struct totals *t = &settlement->totals;
     int64_t *const amounts[] = {&t->medfee_sumamt,   &t->fulamt_ownpay_amt, &t->overlmt_selfpay,
@@ -76,7 +78,6 @@ void void_negate(struct settlement *settlement)
                                 &t->fund_pay_sumamt, &t->psn_part_amt,      &t->hosp_part_amt,
                                 &t->acct_pay,        &t->acct_mulaid_pay,   &t->psn_cash_pay,
                                 &t->psn_selfpay_amt, &t->psn_ownpay_amt};
-    /* The balance is the one total left out. */
     _Static_assert(sizeof *t == (ARRAY_LEN(amounts) + FUND_FIELDS + 1) * sizeof(int64_t),
                    "a void negates every total");
     for (size_t i = 0; i < ARRAY_LEN(amounts); i++)
@@ -127,7 +128,7 @@ static void fill_document(const struct turn *turn, struct void_file *file)
     TEXT_SET(s->dev_no, request->dev_no);
     TEXT_SET(s->init_setl_id, file->original.setl_id);
     s->refd_setl_flag = true;
-    void_negate(s);
+    negate(s);
     posting_number(turn, s);
     TEXT_SET(file->original.void_setl_id, s->setl_id);
 }

@@ -7,8 +7,4 @@
 /* The whole turn of a REQUEST_VOID. */
 enum err void_turn(struct turn *turn) MUST_CHECK;
 
-/* The exact negative of a settlement: totals, rows and deltas; the balance aside, which is a state
- * and no amount. */
-void void_negate(struct settlement *settlement);
-
 #endif

@@ -1,4 +1,4 @@
-/* What the files of lib/state share: the state's memory and the fetching of values. */
+/* What the files of lib/state share: the state's memory. */
 #ifndef STATE_INNER_H
 #define STATE_INNER_H
 
@@ -15,9 +15,6 @@ struct state {
     struct active_pack pack;
 };
 
-/* Copies the value. ERR_NOTFOUND also for no key; ERR_CORRUPT over the capacity. */
-enum err state_value(struct state *state, const struct key *key, void *out, size_t capacity,
-                     size_t *size) MUST_CHECK;
 /* Reads the K values into the mirrors. */
 enum err state_mirror(struct state *state) MUST_CHECK;
 

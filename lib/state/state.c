@@ -7,8 +7,9 @@
 
 #include "state/inner.h"
 
-enum err state_value(struct state *state, const struct key *key, void *out, size_t capacity,
-                     size_t *size)
+/* Copies the value. ERR_NOTFOUND also for no key; ERR_CORRUPT over the capacity. */
+static enum err fetch(struct state *state, const struct key *key, void *out, size_t capacity,
+                      size_t *size)
 {
     if (key->size == 0)
         return ERR_NOTFOUND;
@@ -20,7 +21,7 @@ enum err state_value(struct state *state, const struct key *key, void *out, size
 static enum err read_id(struct state *state, const struct key *key, char *out, size_t capacity)
 {
     size_t size = 0;
-    enum err err = state_value(state, key, out, capacity - 1, &size);
+    enum err err = fetch(state, key, out, capacity - 1, &size);
     out[err == ERR_OK ? size : 0] = '\0';
     return err;
 }
@@ -30,7 +31,7 @@ static enum err open_value(struct state *state, struct key key, uint8_t bytes[VA
                            struct reader *r)
 {
     size_t size = 0;
-    enum err err = state_value(state, &key, bytes, VALUE_SMALL_MAX, &size);
+    enum err err = fetch(state, &key, bytes, VALUE_SMALL_MAX, &size);
     *r = reader_on(bytes, err == ERR_OK ? size : 0);
     return err;
 }
@@ -139,7 +140,7 @@ enum err state_person(struct state *state, const char *psn_no, struct person *ou
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         struct key key = key_person(psn_no, parts[i].part);
         size_t size = 0;
-        enum err err = state_value(state, &key, bytes, sizeof bytes, &size);
+        enum err err = fetch(state, &key, bytes, sizeof bytes, &size);
         /* The three are written together: one alone is damage. */
         if (err != ERR_OK)
             return err == ERR_NOTFOUND && i > 0 ? ERR_CORRUPT : err;
@@ -164,7 +165,7 @@ enum err state_accums(struct state *state, const char *psn_no, uint16_t year, st
     struct key key = key_person_year(psn_no, PERSON_ACCUMS, year);
     size_t size = 0;
     out->count = 0;
-    enum err err = state_value(state, &key, bytes, sizeof bytes, &size);
+    enum err err = fetch(state, &key, bytes, sizeof bytes, &size);
     if (err != ERR_OK)
         return err == ERR_NOTFOUND ? ERR_OK : err;
     struct reader r = reader_on(bytes, size);
@@ -198,7 +199,7 @@ enum err state_settlement(struct state *state, const char *setl_id, struct settl
     uint8_t bytes[SETTLEMENT_BYTES_MAX];
     struct key key = key_settlement(setl_id);
     size_t size = 0;
-    enum err err = state_value(state, &key, bytes, sizeof bytes, &size);
+    enum err err = fetch(state, &key, bytes, sizeof bytes, &size);
     if (err != ERR_OK)
         return err;
     struct reader r = reader_on(bytes, size);

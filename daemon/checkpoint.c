@@ -43,9 +43,12 @@ static void complain(struct complaint *complaint, const struct region *region, c
 
 static void write_frozen(struct region *region, struct complaint *complaint)
 {
+    /* In this order: a thaw clears `frozen` before it clears `checkpointed`, so a false one means
+     * that what is read behind it is not the sequence of an overlay already dropped. */
+    bool written = atomic_load(&region->checkpointed);
     uint64_t frozen = atomic_load(&region->frozen);
     int64_t began_ms = clock_mono_ms();
-    if (frozen == 0 || atomic_load(&region->checkpointed) || began_ms < complaint->retry_ms ||
+    if (written || frozen == 0 || began_ms < complaint->retry_ms ||
         atomic_load(&region->barrier.durable) < frozen)
         return;
     enum err err = store_checkpoint(region->store);

@@ -6,13 +6,25 @@
 
 #include <cmocka.h>
 
+#include <sched.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "daemon/checkpoint.h"
+#include "daemon/handover.h"
 #include "daemon/region.h"
 
 #define FROZEN_AT UINT64_C(7)
+#define ROUNDS 20000
+
+static void put_and_freeze(struct region *region, uint64_t sequence)
+{
+    assert_int_equal(store_put(region->store, (struct slice){(const uint8_t *)"key", 3},
+                               (struct slice){NULL, 0}),
+                     ERR_OK);
+    store_freeze(region->store, sequence);
+    atomic_store(&region->frozen, sequence);
+}
 
 static int open_region(void **state)
 {
@@ -25,11 +37,7 @@ static int open_region(void **state)
     assert_int_equal(store_open(&store, &region->store), ERR_OK);
     assert_int_equal(inbox_open(&region->inboxes[THREAD_CHECKPOINT]), ERR_OK);
     assert_int_equal(inbox_open(&region->inboxes[THREAD_SETTLER]), ERR_OK);
-    assert_int_equal(store_put(region->store, (struct slice){(const uint8_t *)"key", 3},
-                               (struct slice){NULL, 0}),
-                     ERR_OK);
-    store_freeze(region->store, FROZEN_AT);
-    atomic_store(&region->frozen, FROZEN_AT);
+    put_and_freeze(region, FROZEN_AT);
     assert_int_equal(
         pthread_create(&region->threads[THREAD_CHECKPOINT], NULL, checkpoint_run, region), 0);
     *state = region;
@@ -88,6 +96,35 @@ static void what_is_written_waits_for_the_settler(void **state)
     assert_int_equal(store_frozen(region->store), FROZEN_AT);
 }
 
+static atomic_bool stop_waking;
+
+static void *keep_waking(void *context)
+{
+    while (!atomic_load(&stop_waking))
+        region_wake(context, THREAD_CHECKPOINT);
+    return NULL;
+}
+
+/* As the journal wakes it after every group: it must never take the sequence of an overlay that is
+ * being dropped for that of one that may be written. */
+static void it_may_look_while_the_settler_thaws(void **state)
+{
+    struct region *region = *state;
+    pthread_t waker;
+    atomic_store(&stop_waking, false);
+    assert_int_equal(pthread_create(&waker, NULL, keep_waking, region), 0);
+    for (uint64_t sequence = FROZEN_AT; sequence < FROZEN_AT + ROUNDS; sequence++) {
+        assert_false(atomic_load(&region->checkpointed));
+        atomic_store(&region->barrier.durable, sequence);
+        while (!atomic_load(&region->checkpointed))
+            (void)sched_yield();
+        assert_int_equal(handover_thaw(region), ERR_OK);
+        put_and_freeze(region, sequence + 1);
+    }
+    atomic_store(&stop_waking, true);
+    assert_int_equal(pthread_join(waker, NULL), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_region, close_region)
 
 int main(void)
@@ -95,6 +132,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(nothing_is_committed_before_it_is_durable),
         TEST(what_is_written_waits_for_the_settler),
+        TEST(it_may_look_while_the_settler_thaws),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,6 +38,7 @@ void handover_return(struct region *region, struct batch *batch)
     batch_clear(batch);
     settler->spare = batch;
     settler->in_flight = NULL;
+    settler->full = false;
 }
 
 enum err handover_thaw(struct region *region)
@@ -49,6 +50,7 @@ enum err handover_thaw(struct region *region)
         return ERR_OK; /* the next turn tries again */
     if (err)
         return err;
+    /* In this order: the checkpoint thread looks at them in the other. */
     atomic_store(&region->frozen, 0);
     atomic_store(&region->checkpointed, false);
     return ERR_OK;

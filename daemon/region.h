@@ -29,6 +29,7 @@ struct settler {
     struct batch *building;  /* records applied and not yet handed over */
     struct batch *in_flight; /* with the journal; only read here */
     struct batch *spare;
+    bool full; /* the first job waits: `building` has no room for its record */
     struct timekeeper clock;
     struct settle_answer answer;
     uint64_t answered; /* least that a reply of this turn depends on; UINT64_MAX: none put */

@@ -31,8 +31,7 @@
 
 /* Jobs between two renewals of the read transaction. */
 #define TURN_JOBS_MAX 128
-/* A journal that has become free in the middle of a turn gets a batch of this many records at once.
- */
+/* A free journal does not wait for the end of a turn: it gets a batch of this many records. */
 #define HAND_OVER_EARLY 64
 /* Idle: whether a checkpoint has become due by age. */
 #define TICK_MS 500
@@ -145,8 +144,10 @@ static bool write_down(struct region *region, struct job *job, struct settle_ans
     }
     if (!batch_has_room(settler->building, size))
         handover_batch(region);
-    if (!batch_has_room(settler->building, size))
+    if (!batch_has_room(settler->building, size)) {
+        settler->full = true;
         return false;
+    }
     /* Packed first: an arena that cannot hold the reply must not leave a record behind. */
     if (!answer_settled(job, answer, answer->body)) {
         post_retry(region, job, REASON_OVERLOADED);
@@ -295,6 +296,9 @@ static bool take_up(struct region *region, struct job *job)
         post_retry(region, job, wait);
         return true;
     }
+    /* Settled at every wake, it would fill its arena with answers that found no room. */
+    if (settler->full)
+        return false;
     if (prepare(region, job))
         return true;
     int64_t last_ms = state_time(region->state);
@@ -328,21 +332,19 @@ static void take_parcels(struct region *region)
     }
 }
 
-/* True when the first job waits for the journal. */
-static bool work(struct region *region)
+static void work(struct region *region)
 {
     struct settler *settler = &region->settler;
     for (int i = 0; i < TURN_JOBS_MAX && settler->pending.first; i++) {
         struct job *job = (struct job *)parcels_take(&settler->pending);
         if (!take_up(region, job)) {
             parcels_prepend(&settler->pending, &job->parcel);
-            return true;
+            return;
         }
         /* The batch in flight comes back through the inbox, which a turn looks into once. */
         if (settler->building->count >= HAND_OVER_EARLY)
             handover_batch(region);
     }
-    return false;
 }
 
 /* For replies that nothing holds up. The journal wakes the gate for the others: it raises `durable`
@@ -358,11 +360,10 @@ void *settler_run(void *context)
 {
     struct region *region = context;
     struct settler *settler = &region->settler;
-    bool blocked = false;
     settler->answered = UINT64_MAX;
     for (;;) {
         inbox_wait(&region->inboxes[THREAD_SETTLER],
-                   settler->pending.first && !blocked ? 0 : TICK_MS);
+                   settler->pending.first && !settler->full ? 0 : TICK_MS);
         bool finishing = region_finishing(region, THREAD_SETTLER);
         take_parcels(region);
         enum err err = handover_thaw(region);
@@ -370,7 +371,7 @@ void *settler_run(void *context)
             err = store_renew(region->store);
         if (err)
             store_failed(region, err);
-        blocked = work(region);
+        work(region);
         handover_batch(region);
         handover_freeze(region);
         wake_gate(region);

@@ -5,6 +5,7 @@
  *   SHIM_JOURNAL  append-only journal: 'W' path offset old-bytes, 'S' path (a sync that succeeded)
  *   SHIM_FAIL     file: while it exists, a matching sync fails with EIO
  *   SHIM_FULL     file: while it exists, a matching write fails with ENOSPC
+ *   SHIM_HOLD     file: while it exists, a matching sync waits
  *
  * Journal entries: 1 byte kind, u32 path length, path, and for 'W' u64 offset, u32 written, u32 old
  * length, old bytes. Opened files are known by /proc/self/fd, so no call but these is wrapped. */
@@ -148,6 +149,8 @@ static int sync_one(int fd, int (*real)(int))
         errno = EIO;
         return -1;
     }
+    while (flagged("SHIM_HOLD"))
+        usleep(1000);
     pthread_mutex_lock(&lock);
     int result = real(fd);
     if (result == 0)

@@ -8,7 +8,7 @@
 /* An operator's county scope: the pooling region's own code reaches all of it. */
 enum scope {
     SCOPE_REGION,  /* the whole region only */
-    SCOPE_MEMBERS, /* or a county of it, when every member is insured there */
+    SCOPE_MEMBERS, /* or a county of it, when every member is insured and certified there */
     SCOPE_ANY,     /* any county of the region */
 };
 
@@ -63,12 +63,17 @@ enum reason authority_request(const struct sender *sender, const struct request 
     return REASON_NOT_AUTHORISED;
 }
 
-static bool members_insured_in(const struct command *command, const char *county)
+/* An identity counts too: the county that certified it pays for it. */
+static bool members_of(const struct command *command, const char *county)
 {
     for (uint32_t i = 0; i < command->member_count; i++) {
         const struct person *person = &command->members[i].person;
         for (uint32_t k = 0; k < person->insurance_count; k++) {
             if (strcmp(person->insurances[k].insuplc_admdvs, county) != 0)
+                return false;
+        }
+        for (uint32_t k = 0; k < person->identity_count; k++) {
+            if (strcmp(person->identities[k].admdvs, county) != 0)
                 return false;
         }
     }
@@ -85,7 +90,7 @@ static bool in_scope(const struct sender *sender, enum scope scope, const struct
     case SCOPE_ANY:
         return county_of_region;
     case SCOPE_MEMBERS:
-        return county_of_region && members_insured_in(command, sender->county);
+        return county_of_region && members_of(command, sender->county);
     case SCOPE_REGION:
         break;
     }

@@ -90,6 +90,8 @@ static void route(struct gate *gate, const struct sender *sender, struct job *jo
         refuse(gate, job, reason, NULL, NULL);
         return;
     }
+    if (command && strcmp(sender->county, job->command.region) != 0)
+        memcpy(job->command.county, sender->county, sizeof job->command.county);
     const char *admdvs = command ? job->command.region : job->request.insuplc_admdvs;
     struct region *region = find_region(gate, admdvs);
     if (!region) {

@@ -34,6 +34,8 @@ struct command {
     int64_t inf_time;
     struct slice body;
     struct hash body_hash;
+    char county[ID_ADMDVS +
+                1];          /* the operator's, when it is not the whole region; not on the wire */
     struct hash file_digest; /* imports */
     uint32_t first_row;
     bool dry_run;

@@ -115,6 +115,21 @@ static enum err check_holder(struct import *import, const struct import_member *
     return command_problem(import->ct, REASON_MEMBER_DUPLICATE, member->row, "certno", zh, en);
 }
 
+/* A county may not take over whom another one insures; the gate saw only what the rows say. */
+static enum err check_scope(struct import *import, const struct import_member *member)
+{
+    const char *county = import->ct->command->county;
+    struct person before;
+    if (county[0] == '\0')
+        return ERR_OK;
+    enum err err = state_person(import->ct->turn.state, member->person.psn_no, &before);
+    for (uint32_t i = 0; err == ERR_OK && i < before.insurance_count; i++)
+        if (strcmp(before.insurances[i].insuplc_admdvs, county) != 0)
+            return command_problem(import->ct, REASON_NOT_AUTHORISED, member->row, "psn_no",
+                                   "该人员由其他区县参保", "another county insures the person");
+    return err == ERR_NOTFOUND ? ERR_OK : err;
+}
+
 /* Two rows of this message that name one person, or one identity number: both rows are named. */
 static enum err check_pairs(struct import *import)
 {
@@ -166,6 +181,8 @@ static enum err check(struct import *import)
         err = check_facts(import, &command->members[i]);
         if (err == ERR_OK)
             err = check_holder(import, &command->members[i]);
+        if (err == ERR_OK)
+            err = check_scope(import, &command->members[i]);
     }
     return err == ERR_OK ? check_pairs(import) : err;
 }

@@ -111,6 +111,12 @@ static void a_county_imports_its_own_members(void **state)
     assert_int_equal(authority_command(&sender, &command), REASON_NONE);
     memcpy(members[1].person.insurances[0].insuplc_admdvs, "431022", ID_ADMDVS);
     assert_int_equal(authority_command(&sender, &command), REASON_NOT_AUTHORISED);
+    memcpy(members[1].person.insurances[0].insuplc_admdvs, "431002", ID_ADMDVS);
+    members[1].person.identity_count = 1;
+    memcpy(members[1].person.identities[0].admdvs, "431022", ID_ADMDVS);
+    assert_int_equal(authority_command(&sender, &command), REASON_NOT_AUTHORISED);
+    memcpy(members[1].person.identities[0].admdvs, "431002", ID_ADMDVS);
+    assert_int_equal(authority_command(&sender, &command), REASON_NONE);
 }
 
 int main(void)

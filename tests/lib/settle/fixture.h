@@ -48,6 +48,7 @@ struct world {
     struct settle_answer answer;
     Copay__Reply *reply;                 /* of the last answer, decoded; in the arena's stead */
     Copay__Admin__CommandReply *command; /* likewise */
+    const char *county;                  /* of the operator; NULL: the whole region */
     int64_t now_ms;
     uint32_t older_count, message_count;
     uint32_t needs_asked; /* rounds of the last request */

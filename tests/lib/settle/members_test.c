@@ -76,6 +76,36 @@ static void every_bad_row_is_named(void **state)
     assert_int_equal(state_person(w->state, "N4", &person), ERR_NOTFOUND);
 }
 
+/* The rows say 431002; the present state says whose the person is. */
+static void a_county_takes_nobody_over(void **state)
+{
+    struct world *w = *state;
+    struct import import;
+    struct person person;
+    import_init(&import, 2);
+    import.covers[1].insuplc_admdvs = "431003";
+    assert_int_equal(import_send(w, &import), SETTLE_RECORD);
+    import_init(&import, 2);
+    w->county = "431002";
+    import.message.dry_run = true;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(import_send(w, &import), SETTLE_ANSWER);
+        assert_int_equal(w->command->outcome, OUTCOME_REFUSED);
+        assert_int_equal(w->command->n_errors, 1);
+        assert_row(w, 0, REASON_NOT_AUTHORISED, 2, "psn_no");
+        import.message.dry_run = false;
+    }
+    OK(state_person(w->state, "N2", &person));
+    assert_string_equal(person.insurances[0].insuplc_admdvs, "431003");
+    w->county = "431003";
+    import_init(&import, 1);
+    import.covers[0].insuplc_admdvs = "431003";
+    assert_int_equal(import_send(w, &import), SETTLE_ANSWER);
+    w->county = NULL; /* the region moves whom it likes */
+    assert_int_equal(import_send(w, &import), SETTLE_RECORD);
+    assert_int_equal(w->command->outcome, OUTCOME_DONE);
+}
+
 static void rows_that_clash_name_each_other(void **state)
 {
     struct world *w = *state;
@@ -210,6 +240,7 @@ int main(void)
         WORLD_TEST(members_come_in),
         WORLD_TEST(a_dry_run_changes_nothing),
         WORLD_TEST(every_bad_row_is_named),
+        WORLD_TEST(a_county_takes_nobody_over),
         WORLD_TEST(rows_that_clash_name_each_other),
         WORLD_TEST(the_last_place_is_one_whether_small_or_capital),
         WORLD_TEST(a_number_freed_before_may_be_taken),

@@ -426,7 +426,7 @@ enum settle_verdict world_command_faults(struct world *w, Copay__Admin__Command 
     arena_reset(w->arena);
     assert_int_equal(wire_read_command_body(body, command_arena, &command, &problems), ERR_OK);
     if (w->county)
-        TEXT_SET(command.county, w->county);
+        memcpy(command.county, w->county, sizeof command.county);
     OK(settle_command(w->settle, &command, OPERATOR, w->now_ms, faults, w->arena, &w->answer));
     if (w->answer.verdict == SETTLE_RECORD)
         keep_record(w, &w->answer.record);

@@ -76,21 +76,31 @@ static void write_frozen(struct region *region, struct complaint *complaint)
     }
 }
 
+/* Tried at every wake, it would fill the last room of a disk with zeros again and again. */
+static void ready_segment(struct region *region, struct complaint *complaint)
+{
+    if (clock_mono_ms() < complaint->retry_ms)
+        return;
+    enum err err = ledger_prepare(region->ledger);
+    /* A writer that failed ends the process in the journal. */
+    if (err == ERR_FULL || err == ERR_NOMEM)
+        complain(complaint, region, "segment_postponed", err);
+}
+
 void *checkpoint_run(void *context)
 {
     struct region *region = context;
     struct complaint checkpoint = {0}, segment = {0};
     struct inbox *inbox = &region->inboxes[THREAD_CHECKPOINT];
     struct parcels none = {0};
-    while (!region_finishing(region, THREAD_CHECKPOINT)) {
+    for (;;) {
         inbox_wait(inbox, TICK_MS);
         inbox_take(inbox, &none);
         CHECK(!none.first);
+        /* What is left to do here, the next start does. */
+        if (region_finishing(region, THREAD_CHECKPOINT))
+            return NULL;
         write_frozen(region, &checkpoint);
-        enum err err = ledger_prepare(region->ledger);
-        /* A writer that failed ends the process in the journal. */
-        if (err == ERR_FULL || err == ERR_NOMEM)
-            complain(&segment, region, "segment_postponed", err);
+        ready_segment(region, &segment);
     }
-    return NULL;
 }

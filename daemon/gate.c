@@ -256,11 +256,12 @@ enum err gate_open(struct gate *gate, const struct config *config, struct region
     if (!err)
         err = open_slots(gate);
     if (!err)
-        err = tls_open(&gate->tls, config);
-    if (!err)
         err = (gate->base = event_base_new()) ? ERR_OK : ERR_NOMEM;
+    /* SIGHUP is caught from here on, before the files are read. */
     if (!err)
         err = open_events(gate);
+    if (!err)
+        err = tls_open(&gate->tls, config);
     return err ? err : listener_open(gate);
 }
 

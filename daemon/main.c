@@ -5,11 +5,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "daemon/config.h"
 #include "daemon/gate.h"
@@ -18,8 +19,8 @@
 #include "daemon/thread.h"
 
 #define CONFIG_DEFAULT "/etc/copayd/copayd.yaml"
-/* Beyond the gate's own time for answering. */
-#define REGION_STOP_MS 2000
+/* Beyond the gate's own time for answering; for all regions together. */
+#define REGIONS_STOP_MS 2000
 
 static const char help[] =
     "copayd - settles medical insurance claims over mutual TLS\n"
@@ -87,8 +88,12 @@ static void restrict_process(const struct config *config)
     const struct rlimit no_core = {0, 0};
     struct rlimit files;
     (void)umask(077);
+    /* A core that is piped to a program does not ask for the limit. */
     (void)setrlimit(RLIMIT_CORE, &no_core);
+    (void)prctl(PR_SET_DUMPABLE, 0);
     (void)signal(SIGPIPE, SIG_IGN);
+    /* Until the gate takes it: the files will be read anyway, and a recovery may be long. */
+    (void)signal(SIGHUP, SIG_IGN);
     /* Connections, and what the regions and the gate keep open. */
     rlim_t wanted = (rlim_t)config->connections + 64 + 64 * config->region_count;
     if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < wanted) {
@@ -147,8 +152,9 @@ static bool start_regions(struct gate *gate)
 static bool stop_regions(struct region *const regions[], uint32_t count)
 {
     bool stopped = true;
+    int64_t until_ms = clock_mono_ms() + REGIONS_STOP_MS;
     for (uint32_t i = 0; i < count; i++)
-        stopped = region_stop(regions[i], REGION_STOP_MS) == ERR_OK && stopped;
+        stopped = region_stop(regions[i], until_ms) == ERR_OK && stopped;
     return stopped;
 }
 
@@ -176,16 +182,18 @@ int main(int argc, char **argv)
         return EXIT_REFUSED;
     if (!start_regions(&gate))
         process_end(EXIT_REFUSED);
-    bool answered = gate_run(&gate);
-
-    /* Everything that was answered is durable; what could not be is not closed but recovered. */
-    if (!stop_regions(regions, config.region_count) || !answered) {
+    if (!gate_run(&gate)) {
         log_event(LOG_ERROR, "stopped", "text=\"work was left unanswered\"");
         process_end(EXIT_AGAIN);
     }
+    /* Everything was answered, so everything is durable. A thread that is still busy, with a
+     * checkpoint or the next segment, is not waited for, and nothing can be closed under it. */
+    bool stopped = stop_regions(regions, config.region_count);
+    log_event(LOG_INFO, "stopped", "answered=%" PRIu64, atomic_load(&metrics.answered));
+    if (!stopped)
+        process_end(EXIT_CLEAN);
     gate_close(&gate);
     for (uint32_t i = 0; i < config.region_count; i++)
         region_close(regions[i]);
-    log_event(LOG_INFO, "stopped", "answered=%" PRIu64, atomic_load(&metrics.answered));
     return EXIT_CLEAN;
 }

@@ -123,8 +123,11 @@ enum err region_start(struct region *region, struct replies *replies)
         char name[16];
         (void)snprintf(name, sizeof name, "%.4s-%s", threads[i].name, region->code);
         enum err err = thread_start(&region->threads[i], name, threads[i].run, region);
-        if (err)
+        if (err) {
+            log_event(LOG_ERROR, "thread_refused", "region=%s thread=%s error=\"%s\"", region->code,
+                      threads[i].name, err_text(err));
             return err;
+        }
         region->running++;
     }
     return ERR_OK;
@@ -146,16 +149,15 @@ void region_submit(struct region *region, struct job *job)
     region_wake(region, THREAD_SETTLER);
 }
 
-enum err region_stop(struct region *region, int64_t timeout_ms)
+enum err region_stop(struct region *region, int64_t until_mono_ms)
 {
-    int64_t until_ms = clock_mono_ms() + timeout_ms;
     atomic_store(&region->stopping, true);
     for (uint32_t i = 0; i < region->running; i++) {
         atomic_store(&region->finishing, i + 1);
         region_wake(region, (enum region_thread)i);
         while (pthread_tryjoin_np(region->threads[i], NULL) != 0) {
-            if (clock_mono_ms() > until_ms) {
-                log_event(LOG_ERROR, "stop_failed", "region=%s thread=%s", region->code,
+            if (clock_mono_ms() > until_mono_ms) {
+                log_event(LOG_WARNING, "thread_busy", "region=%s thread=%s", region->code,
                           threads[i].name);
                 return ERR_TIMEOUT;
             }

@@ -77,9 +77,9 @@ bool region_finishing(const struct region *region, enum region_thread thread);
 void region_wake(struct region *region, enum region_thread thread);
 /* Any thread: takes a job for the settler. */
 void region_submit(struct region *region, struct job *job);
-/* Finishes what is queued, waits for durability, joins the threads. ERR_TIMEOUT when records were
- * not durable within timeout_ms: the process must end without closing. */
-enum err region_stop(struct region *region, int64_t timeout_ms) MUST_CHECK;
+/* Finishes what is queued, waits for durability, joins the threads. ERR_TIMEOUT when one is still
+ * busy at until_mono_ms: the process must end without closing. */
+enum err region_stop(struct region *region, int64_t until_mono_ms) MUST_CHECK;
 /* Closes a region whose threads are not running; NULL is allowed. */
 void region_close(struct region *region);
 

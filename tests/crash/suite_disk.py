@@ -19,6 +19,10 @@ def visit(t):
         cast.RESIDENT, "11", [line(1, cast.DRUG_A, "1.00")], cast.ticket()))
 
 
+def person_query(t):
+    return t.request("1101", person_query=pb.PersonQuery(psn_no=cast.RESIDENT))
+
+
 def undo_unsynced(journal):
     """Takes back every write that no later sync of its file covered, newest first."""
     data = journal.read_bytes()
@@ -51,11 +55,12 @@ class Disk(unittest.TestCase):
         self.daemon = cast.ready_daemon()
         self.daemon.stop()
         self.journal = self.daemon.root / "journal"
-        self.fail = self.daemon.root / "fail"
+        self.broken = self.daemon.root / "fail"
         self.full = self.daemon.root / "full"
+        self.hold = self.daemon.root / "hold"
         self.environment = {"LD_PRELOAD": str(SHIM), "SHIM_MATCH": "/ledger/",
-                            "SHIM_JOURNAL": str(self.journal), "SHIM_FAIL": str(self.fail),
-                            "SHIM_FULL": str(self.full)}
+                            "SHIM_JOURNAL": str(self.journal), "SHIM_FAIL": str(self.broken),
+                            "SHIM_FULL": str(self.full), "SHIM_HOLD": str(self.hold)}
 
     def tearDown(self):
         self.daemon.finish()
@@ -100,7 +105,7 @@ class Disk(unittest.TestCase):
         self.start()
         with Terminal(self.daemon, cast.CLINIC) as t:
             books.call(t, visit(t))
-            self.fail.touch()
+            self.broken.touch()
             request = visit(t)
             books.note_sent(request)
             t.send(request)
@@ -110,7 +115,7 @@ class Disk(unittest.TestCase):
         self.assertIn("event=", self.daemon.log_text())
         undo_unsynced(self.journal)
         self.journal.unlink()
-        self.fail.unlink()
+        self.broken.unlink()
         self.start()
         books.compare(self.daemon, self)
         with Terminal(self.daemon, cast.CLINIC) as t:
@@ -143,6 +148,44 @@ class Disk(unittest.TestCase):
         with Terminal(self.daemon, cast.CLINIC) as t:
             _, reply = books.call(t, request)
             self.assertEqual(reply.outcome, DONE, reply.errors)
+
+    def test_a_job_without_room_waits(self):
+        """Two groups' worth of large bills behind a sync that does not end; whatever else comes
+        meanwhile, the bill that found no room is not worn out by it."""
+        self.start()
+        with Terminal(self.daemon, cast.CLINIC) as t, \
+                Terminal(self.daemon, cast.HOSPITAL3) as other:
+            self.hold.touch()
+            lines = [line(f"{n:030d}", cast.DRUG_B, "1.00") for n in range(5000)]
+            for _ in range(40):
+                t.send(t.request("2207", settle=settle(
+                    cast.RESIDENT, "11", lines, cast.ticket())))
+            looks = 60
+            for _ in range(looks):
+                other.send(person_query(other))
+                time.sleep(0.005)
+            self.hold.unlink()
+            self.assertEqual({t.receive()[1].outcome for _ in range(40)}, {DONE})
+            self.assertEqual({other.receive()[1].outcome for _ in range(looks)}, {DONE})
+
+    def test_upkeep_does_not_hold_up_a_stop(self):
+        """A segment that is being made ready is nobody's answer."""
+        making = self.daemon.data / "ledger" / "spare.tmp"
+        for _ in range(20):
+            (self.daemon.data / "ledger" / "spare.seg").unlink(missing_ok=True)
+            self.start()
+            self.hold.touch()
+            deadline = time.monotonic() + 3
+            while not making.exists() and time.monotonic() < deadline:
+                time.sleep(0.01)
+            if making.exists():
+                break
+            # It was made before we held it.
+            self.hold.unlink()
+            self.daemon.stop()
+        self.assertTrue(making.exists())
+        self.assertEqual(self.daemon.stop(), 0)
+        self.hold.unlink()
 
 
 if __name__ == "__main__":

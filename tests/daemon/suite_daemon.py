@@ -257,6 +257,19 @@ class View(unittest.TestCase):
         self.assertFalse((daemon.data / "rebuild").exists())
         self.assertIn("store_rebuild", daemon.log_text())
 
+    def test_a_reload_meanwhile_is_not_the_end(self):
+        daemon.stop()
+        (daemon.data / "rebuild").touch()
+        seen = daemon.log_text().count("event=store_rebuild")
+        daemon.start(wait=False)
+        until = time.monotonic() + 30
+        while daemon.log_text().count("event=store_rebuild") == seen and time.monotonic() < until:
+            time.sleep(0.001)
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait_ready()
+        daemon.stop()
+        self.expect_same()
+
     def test_damaged(self):
         daemon.stop()
         with open(daemon.data / "lmdb" / "data.mdb", "r+b") as file:

@@ -183,6 +183,9 @@ static void look_up(struct region *region, struct job *job, const struct settle_
 
 static bool conclude(struct region *region, struct job *job, struct settle_answer *answer)
 {
+    if (answer->reason == REASON_INTERNAL)
+        log_event(LOG_ERROR, "internal_refusal", "region=%s msgid=%s outcome=%d", region->code,
+                  job_msgid(job), (int)answer->outcome);
     switch (answer->verdict) {
     case SETTLE_ANSWER:
         if (answer_settled(job, answer, answer->body))

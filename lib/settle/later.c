@@ -188,23 +188,36 @@ static bool same_rows(const struct result *a, const struct result *b)
 }
 
 /* What it moved counts too: a later year's figures would rest on it. */
-static bool same_deltas(const struct result *a, const struct result *b)
+static bool same_deltas(const struct result *result, const struct accum *deltas, uint32_t count)
 {
-    if (a->delta_count != b->delta_count)
+    if (result->delta_count != count)
         return false;
-    for (uint32_t i = 0; i < a->delta_count; i++)
-        if (accum_compare(&a->deltas[i], &b->deltas[i]) != 0 ||
-            a->deltas[i].value != b->deltas[i].value)
+    for (uint32_t i = 0; i < count; i++)
+        if (accum_compare(&result->deltas[i], &deltas[i]) != 0 ||
+            result->deltas[i].value != deltas[i].value)
             return false;
     return true;
 }
 
+/* The balance after differs by what the original took: that is no amount of this one's. */
+static bool same_totals(struct totals a, struct totals b)
+{
+    a.balc = b.balc = 0;
+    return memcmp(&a, &b, sizeof a) == 0;
+}
+
 static bool same_amounts(const struct result *a, const struct result *b)
 {
-    struct totals x = a->totals, y = b->totals;
-    /* The balance after differs by what the original took: that is no amount of this one's. */
-    x.balc = y.balc = 0;
-    return memcmp(&x, &y, sizeof x) == 0 && same_rows(a, b) && same_deltas(a, b);
+    return same_totals(a->totals, b->totals) && same_rows(a, b) &&
+           same_deltas(a, b->deltas, b->delta_count);
+}
+
+/* With the original it must come out as it did, or it cannot tell what the original was to it:
+ * facts that came late may hide that. */
+static bool as_settled(const struct result *result, const struct settlement *later)
+{
+    return same_totals(result->totals, later->totals) &&
+           same_deltas(result, later->deltas, later->delta_count);
 }
 
 static enum err later_claim(struct walk *walk, const struct settlement *later,
@@ -261,7 +274,8 @@ static enum err differs(struct walk *walk, const struct settlement *later, bool 
     if (with_err == ERR_NOMEM || without_err == ERR_NOMEM)
         return ERR_NOMEM;
     *differ = with_err != ERR_OK || without_err != ERR_OK || results[0].problems.count > 0 ||
-              results[1].problems.count > 0 || !same_amounts(&results[0], &results[1]);
+              results[1].problems.count > 0 || !as_settled(&results[0], later) ||
+              !same_amounts(&results[0], &results[1]);
     return ERR_OK;
 }
 

@@ -1,6 +1,8 @@
 /* lib/settle/later: which later settlements rest on one that is to be voided. */
 #include "fixture.h"
 
+#include "members.h"
+
 static const struct bill visit = {.lines = {{DRUG_A, 10000}}};
 static const struct bill stay = {
     .infno = "2304", .med_type = "21", .fixmedins = HOSPITAL, .lines = {{DRUG_A, 500000}}};
@@ -62,6 +64,32 @@ static void a_first_stay_carries_the_second(void **state)
     free(first);
     free(second);
     free(third);
+}
+
+/* The pool is closed to the person now, which hides that the second stay rested on the first. */
+static void facts_that_came_late_hide_nothing(void **state)
+{
+    struct world *w = *state;
+    struct import import;
+    char *first = world_settled(w, &stay), *second = world_settled(w, &stay);
+    import_init(&import, 1);
+    import.members[0].psn_no = RESIDENT;
+    import.members[0].certno = "43100219800101001X";
+    import.covers[0].psn_insu_stas = 2;
+    import.covers[0].has_paus_insu_date = true;
+    import.covers[0].paus_insu_date = date_of(2025, 1, 1);
+    assert_int_equal(import_send(w, &import), SETTLE_RECORD);
+    assert_int_equal(w->command->outcome, OUTCOME_DONE);
+    world_void(w, "2305", HOSPITAL, RESIDENT, first);
+    assert_refused(w, SETTLE_RECORD, REASON_VOID_LATER);
+    assert_int_equal(w->reply->n_setl_ids, 1);
+    assert_string_equal(w->reply->setl_ids[0], second);
+    world_void(w, "2305", HOSPITAL, RESIDENT, second);
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    world_void(w, "2305", HOSPITAL, RESIDENT, first);
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    free(first);
+    free(second);
 }
 
 static void a_quota_lists_all_newest_first(void **state)
@@ -231,6 +259,7 @@ int main(void)
         WORLD_TEST(an_older_visit_below_the_quota_rests_nobody),
         WORLD_TEST(the_newest_needs_no_look),
         WORLD_TEST(a_first_stay_carries_the_second),
+        WORLD_TEST(facts_that_came_late_hide_nothing),
         WORLD_TEST(a_quota_lists_all_newest_first),
         WORLD_TEST(an_account_that_ran_short_rests_on_who_took),
         WORLD_TEST(an_account_that_sufficed_does_not),

@@ -181,6 +181,15 @@ static void look_up(struct region *region, struct job *job, const struct settle_
     post_retry(region, job, REASON_OVERLOADED);
 }
 
+/* What was settled last cannot become durable for want of space, and no answer leaves before it.
+ * One that changes nothing is better asked again than held for nobody knows how long; a repeat is
+ * held: its settlement is not undone. */
+static bool held_up(const struct region *region)
+{
+    return atomic_load(&region->no_space) &&
+           state_sequence(region->state) > atomic_load(&region->barrier.durable);
+}
+
 static bool conclude(struct region *region, struct job *job, struct settle_answer *answer)
 {
     if (answer->reason == REASON_INTERNAL)
@@ -188,7 +197,9 @@ static bool conclude(struct region *region, struct job *job, struct settle_answe
                   job_msgid(job), (int)answer->outcome);
     switch (answer->verdict) {
     case SETTLE_ANSWER:
-        if (answer_settled(job, answer, answer->body))
+        if (held_up(region))
+            post_retry(region, job, REASON_NO_SPACE);
+        else if (answer_settled(job, answer, answer->body))
             post_behind(region, job, false);
         else
             post_retry(region, job, REASON_OVERLOADED);

@@ -20,17 +20,21 @@ static bool is_name(const char *text)
     return length > 0 && length <= ACTOR_MAX && strspn(text, allowed) == length;
 }
 
-/* <county>:<duty>:<name> */
+/* <county>:<duty>:<name>, all of which is the actor: people of one name in two counties, or one
+ * person in two duties, are not each other in the records. */
 static bool parse_operator(char *text, struct sender *sender)
 {
+    size_t length = strlen(text);
     char *rest = text;
+    if (length > ACTOR_MAX)
+        return false;
+    memcpy(sender->name, text, length + 1);
     const char *county = strsep(&rest, ":");
     const char *duty = strsep(&rest, ":");
     if (!rest || !id_is_admdvs(county) || !is_name(rest))
         return false;
     sender->role = SENDER_OPERATOR;
     memcpy(sender->county, county, ID_ADMDVS + 1);
-    memcpy(sender->name, rest, strlen(rest) + 1);
     for (size_t i = 0; i < ARRAY_LEN(duties); i++) {
         if (strcmp(duty, duties[i].name) == 0)
             sender->duty = duties[i].duty;

@@ -17,12 +17,14 @@ struct sender {
     enum sender_role role;
     enum duty duty;             /* of an operator */
     char county[ID_ADMDVS + 1]; /* an operator's scope */
-    /* The institution's code, or the operator's name: what a record's actor is. */
+    /* The institution's code, or the operator's <county>:<duty>:<name>: what a record's actor is.
+     */
     char name[ACTOR_MAX + 1];
 };
 
 /* urn:fixmedins:<code> or urn:copayd:operator:<county>:<duty>:<name>; a name is made of letters,
- * digits, dot, hyphen and underscore. False for anything else. */
+ * digits, dot, hyphen and underscore, and the three parts with it fit ACTOR_MAX. False for anything
+ * else. */
 bool identity_parse(const char *uri, size_t size, struct sender *sender) MUST_CHECK;
 
 /* False when the certificate names nobody, or more than one. */

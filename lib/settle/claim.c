@@ -104,9 +104,20 @@ static enum err check_visit(struct turn *turn)
     return ERR_OK;
 }
 
+/* Nobody is billed for care to come. A day's grace: clocks differ, and a stay's last day may be
+ * written with its end. The fees lie within the visit (claim_check()). */
+static void check_not_ahead(struct turn *turn)
+{
+    char text[DATE_TEXT];
+    int64_t endtime = turn->request->claim.endtime;
+    if (endtime > turn->now_ms + DAY_MS)
+        refuse(turn, REASON_DATES, "endtime", date_format_time(endtime, text));
+}
+
 static enum err gather(struct turn *turn, struct case_file *file)
 {
     const struct claim *claim = &turn->request->claim;
+    check_not_ahead(turn);
     find_institution(turn, file);
     find_policy(turn, file);
     enum err err = find_person(turn, file);

@@ -34,7 +34,7 @@ static void operators_are_named_with_scope_and_duty(void **state)
     assert_int_equal(sender.role, SENDER_OPERATOR);
     assert_int_equal(sender.duty, DUTY_AUDIT);
     assert_string_equal(sender.county, "431002");
-    assert_string_equal(sender.name, "op-99_001.x");
+    assert_string_equal(sender.name, "431002:audit:op-99_001.x");
     assert_true(parse("urn:copayd:operator:431000:enter:a", &sender));
     assert_int_equal(sender.duty, DUTY_ENTER);
     assert_true(parse("urn:copayd:operator:431000:approve:a", &sender));
@@ -71,11 +71,12 @@ static void names_are_bounded_and_hold_no_nul(void **state)
     struct sender sender;
     char uri[256] = "urn:copayd:operator:431000:enter:";
     size_t head = strlen(uri);
-    memset(uri + head, 'a', ACTOR_MAX);
-    uri[head + ACTOR_MAX] = '\0';
+    size_t room = ACTOR_MAX - strlen("431000:enter:");
+    memset(uri + head, 'a', room);
+    uri[head + room] = '\0';
     assert_true(parse(uri, &sender));
-    uri[head + ACTOR_MAX] = 'a';
-    uri[head + ACTOR_MAX + 1] = '\0';
+    uri[head + room] = 'a';
+    uri[head + room + 1] = '\0';
     assert_false(parse(uri, &sender));
     static const char cut[] = "urn:fixmedins:H43100299001\0.example";
     assert_false(identity_parse(cut, sizeof cut - 1, &sender));

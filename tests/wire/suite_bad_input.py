@@ -150,6 +150,10 @@ class BadInput(unittest.TestCase):
         self.refused("DATES", self.bill(begin=day(-1, 12), end=day(-2, 12)))
         self.refused("DATES", self.bill([line(1, cast.DRUG_A, "1.00", when=day(-20))]))
 
+    def test_care_to_come(self):
+        self.refused("DATES", self.bill([line(1, cast.DRUG_A, "1.00", when=day(3))],
+                                        begin=day(3, 9), end=day(3, 11)), field="endtime")
+
     def test_person_by_token(self):
         self.refused("TOKEN_UNSUPPORTED", lambda t: t.request(
             "1101", person_query=pb.PersonQuery(mdtrt_cert_type="01", mdtrt_cert_no="tok99")))

@@ -11,6 +11,7 @@
 #include "wire/bounds.h"
 #include "wire/members.h"
 #include "wire/pool.h"
+#include "wire/request_envelope.h"
 #include "wire/scan.h"
 
 #define FIELD_MSGID 2
@@ -179,22 +180,13 @@ enum err wire_read_command(struct slice envelope, struct arena *arena, struct co
 {
     clear(out);
     problems->count = problems->more = 0;
-    if (scan_message(envelope, &copay__request_envelope__descriptor, NULL, 0, problems) != ERR_OK)
-        return ERR_INVALID;
-    ProtobufCMessage *message;
-    enum err err = pool_unpack(envelope, &copay__request_envelope__descriptor, arena, &message);
-    if (err != ERR_OK) {
-        problem_add(problems, REASON_MALFORMED, NULL, NULL, NULL);
+    const Copay__RequestEnvelope *e;
+    enum err err = request_envelope_read(envelope, arena, problems, &e);
+    if (err != ERR_OK)
         return err;
-    }
-    const Copay__RequestEnvelope *e = (const Copay__RequestEnvelope *)message;
     err =
         read_body((struct slice){.data = e->body.data, .size = e->body.len}, arena, out, problems);
     if (err != ERR_OK)
         return err;
-    if (e->insuplc_admdvs && strcmp(e->insuplc_admdvs, out->region) != 0)
-        problem_add(problems, REASON_ENVELOPE_MISMATCH, "insuplc_admdvs", NULL, NULL);
-    if (e->msgid && strcmp(e->msgid, out->msgid) != 0)
-        problem_add(problems, REASON_ENVELOPE_MISMATCH, "msgid", NULL, NULL);
-    return problems->count ? ERR_INVALID : ERR_OK;
+    return request_envelope_check(e, out->region, out->msgid, problems);
 }

@@ -11,6 +11,7 @@
 #include "wire/bounds.h"
 #include "wire/claim.h"
 #include "wire/pool.h"
+#include "wire/request_envelope.h"
 #include "wire/scan.h"
 
 #define INFNO_MAX 4
@@ -241,34 +242,20 @@ enum err wire_read_request_body(struct slice body, struct arena *arena, struct r
                      problems);
 }
 
-static void check_copy(const char *field, const char *copy, const char *stated,
-                       struct problems *problems)
-{
-    if (copy && strcmp(copy, stated) != 0)
-        problem_add(problems, REASON_ENVELOPE_MISMATCH, field, NULL, NULL);
-}
-
 enum err wire_read_request(struct slice envelope, struct arena *arena, struct request *out,
                            struct problems *problems)
 {
     clear(out);
     problems->count = problems->more = 0;
-    if (scan_message(envelope, &copay__request_envelope__descriptor, NULL, 0, problems) != ERR_OK)
-        return ERR_INVALID;
-    ProtobufCMessage *message;
-    enum err err = pool_unpack(envelope, &copay__request_envelope__descriptor, arena, &message);
-    if (err != ERR_OK) {
-        problem_add(problems, REASON_MALFORMED, NULL, NULL, NULL);
+    const Copay__RequestEnvelope *e;
+    enum err err = request_envelope_read(envelope, arena, problems, &e);
+    if (err != ERR_OK)
         return err;
-    }
-    const Copay__RequestEnvelope *e = (const Copay__RequestEnvelope *)message;
     out->attempt = e->has_attempt ? e->attempt : 0;
     out->patience_ms = e->has_patience_ms ? e->patience_ms : 0;
     err =
         read_body((struct slice){.data = e->body.data, .size = e->body.len}, arena, out, problems);
     if (err != ERR_OK)
         return err;
-    check_copy("insuplc_admdvs", e->insuplc_admdvs, out->insuplc_admdvs, problems);
-    check_copy("msgid", e->msgid, out->msgid, problems);
-    return problems->count ? ERR_INVALID : ERR_OK;
+    return request_envelope_check(e, out->insuplc_admdvs, out->msgid, problems);
 }

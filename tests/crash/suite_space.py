@@ -27,8 +27,7 @@ class Space(unittest.TestCase):
                                        "SHIM_FULL": str(self.full)})
 
     def tearDown(self):
-        self.daemon.verify()
-        self.daemon.destroy()
+        self.daemon.finish()
 
     def bill(self, t, infno="2207"):
         return t.request(infno, settle=settle(

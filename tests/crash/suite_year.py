@@ -30,8 +30,7 @@ class Days(unittest.TestCase):
                             "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
     def tearDown(self):
-        self.daemon.verify()
-        self.daemon.destroy()
+        self.daemon.finish()
 
     def start_at(self, moment):
         """The daemon's clock starts at `moment` and runs on."""

@@ -41,10 +41,7 @@ def setUpModule():
 def tearDownModule():
     for terminal in terminals.values():
         terminal.close()
-    try:
-        daemon.verify()
-    finally:
-        daemon.destroy()
+    daemon.finish()
 
 
 def terminal_of(place):

@@ -16,8 +16,7 @@ def setUpModule():
 
 
 def tearDownModule():
-    daemon.verify()
-    daemon.destroy()
+    daemon.finish()
 
 
 def together(count, work):

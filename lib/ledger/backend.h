@@ -12,6 +12,11 @@
 /* Groups that any backend may have in flight. */
 #define BACKEND_DEPTH_MAX 8
 
+/* Where a group stands; only the backend that gave it reads it. */
+struct group_place {
+    uint64_t segment, offset;
+};
+
 /* Called with each group in order, its records checked; what it returns other than ERR_OK ends the
  * read and is returned. Both are borrowed for the call. */
 typedef enum err (*backend_visit)(void *context, const struct group *group, const uint8_t *records);
@@ -34,6 +39,13 @@ struct backend_kind {
     enum err (*submit)(void *backend, const struct ledger_end *before, struct slice group);
     /* Journal thread. Waits until the oldest group in flight is durable. */
     enum err (*reap)(void *backend);
+
+    /* Any thread. The newest durable group: its place, and its header's GROUP_HEAD bytes as they
+     * stand now. ERR_NOTFOUND: there is none. */
+    enum err (*newest)(void *backend, struct group_place *place, uint8_t *head);
+    /* Signer thread. Writes SEAL_SIZE bytes over the seal of the durable group that stands there.
+     * Not synced: a seal that is lost takes nothing with it, and any later one covers the group. */
+    enum err (*seal)(void *backend, const struct group_place *place, const uint8_t *slot);
 
     /* Any thread: this epoch is still the newest. */
     enum err (*confirm)(void *backend, uint64_t epoch);

@@ -37,6 +37,9 @@ struct files {
     pthread_mutex_t table_lock;
     struct segment **segments;
     size_t count, capacity;
+    struct group_place flying,
+        newest; /* the group in flight; the last durable one, under the lock */
+    bool any;   /* there is a durable one */
 };
 
 /* Opens the ledger's folder; a writer makes a missing one. Its name is synced at every open: the
@@ -132,6 +135,8 @@ static enum err files_open(const struct ledger_options *options, void **backend,
         err = open_writer(files, &found, epoch);
     files->segments = found.segments;
     files->count = files->capacity = found.count;
+    files->any = found.last_size > 0;
+    files->newest = (struct group_place){found.last_segment, found.last_offset};
     if (err) {
         files_close(files);
         return err;
@@ -225,6 +230,7 @@ static enum err files_submit(void *backend, const struct ledger_end *before, str
         return ERR_IO;
     pthread_mutex_lock(&files->table_lock);
     segment_note(files->segments[files->count - 1], files->offset, before);
+    files->flying = (struct group_place){files->count - 1, files->offset};
     pthread_mutex_unlock(&files->table_lock);
     files->offset += group.size;
     return ERR_OK;
@@ -233,7 +239,53 @@ static enum err files_submit(void *backend, const struct ledger_end *before, str
 static enum err files_reap(void *backend)
 {
     struct files *files = backend;
-    return disk_sync(files->fd) ? ERR_UNKNOWN : ERR_OK;
+    if (disk_sync(files->fd))
+        return ERR_UNKNOWN;
+    pthread_mutex_lock(&files->table_lock);
+    files->newest = files->flying;
+    files->any = true;
+    pthread_mutex_unlock(&files->table_lock);
+    return ERR_OK;
+}
+
+/* A segment's name stays as it is until the ledger is closed. */
+static enum err open_segment(struct files *files, uint64_t which, int flags, int *fd)
+{
+    pthread_mutex_lock(&files->table_lock);
+    CHECK(which < files->count);
+    const char *name = files->segments[which]->name;
+    pthread_mutex_unlock(&files->table_lock);
+    *fd = openat(files->dir_fd, name, flags | O_CLOEXEC);
+    return *fd < 0 ? disk_error() : ERR_OK;
+}
+
+static enum err files_newest(void *backend, struct group_place *place, uint8_t *head)
+{
+    struct files *files = backend;
+    pthread_mutex_lock(&files->table_lock);
+    bool any = files->any;
+    *place = files->newest;
+    pthread_mutex_unlock(&files->table_lock);
+    if (!any)
+        return ERR_NOTFOUND;
+    int fd;
+    enum err err = open_segment(files, place->segment, O_RDONLY, &fd);
+    if (err)
+        return err;
+    err = disk_read(fd, head, GROUP_HEAD, place->offset);
+    close(fd);
+    return err;
+}
+
+static enum err files_seal(void *backend, const struct group_place *place, const uint8_t *slot)
+{
+    int fd;
+    enum err err = open_segment(backend, place->segment, O_WRONLY, &fd);
+    if (err)
+        return err;
+    err = disk_write(fd, slot, SEAL_SIZE, place->offset + GROUP_HASHED);
+    close(fd);
+    return err;
 }
 
 static enum err files_confirm(void *backend, uint64_t epoch)
@@ -344,6 +396,8 @@ const struct backend_kind backend_files = {
     .place = files_place,
     .submit = files_submit,
     .reap = files_reap,
+    .newest = files_newest,
+    .seal = files_seal,
     .confirm = files_confirm,
     .prepare = files_prepare,
     .read = files_read,

@@ -77,6 +77,7 @@ const char *group_read(const uint8_t *head, struct group *group)
     if (!group_is_sound(head))
         return "the group header fails its CRC";
     memset(group, 0, sizeof(*group));
+    memcpy(group->head, head, GROUP_HEAD);
     struct reader r = reader_on(head, GROUP_HASHED);
     read_bytes(&r, sizeof(magic));
     uint16_t version = read_u16(&r);

@@ -46,6 +46,8 @@
 #define GROUP_HASHED 180
 #define GROUP_ALIGN 8
 #define RECORD_HEAD 4
+/* The seal: signer's key id, signature and their CRC, from GROUP_HASHED on (seal.h). */
+#define SEAL_SIZE 72
 #define LEDGER_FORMAT 1
 /* What the format allows, wider than limits.h, whose bounds may move between versions. */
 #define GROUP_LENGTH_MAX (16 * 1024 * 1024)
@@ -64,6 +66,7 @@ struct group {
     uint64_t segment, epoch, number, first;
     uint64_t length; /* bytes behind the header, padding included */
     struct hash root, previous;
+    uint8_t head[GROUP_HEAD]; /* as it was read, seal included; not set for a group being made */
 };
 
 /* Bytes that the records take behind a header. */

@@ -187,6 +187,40 @@ enum err ledger_prepare(struct ledger *ledger)
     return err ? err : ledger->kind->prepare(ledger->backend);
 }
 
+_Static_assert(sizeof(((struct ledger_head *)0)->bytes) == GROUP_HEAD, "a header fits");
+
+enum err ledger_newest(struct ledger *ledger, struct ledger_head *head)
+{
+    struct group group;
+    struct group_place place;
+    enum err err = ledger->kind->newest(ledger->backend, &place, head->bytes);
+    if (err)
+        return err;
+    if (group_read(head->bytes, &group))
+        return ERR_CORRUPT;
+    struct hash hash = group_hash(head->bytes);
+    head->end = group_end(&group, &hash);
+    head->segment = place.segment;
+    head->offset = place.offset;
+    return ERR_OK;
+}
+
+enum err ledger_seal(struct ledger *ledger, const struct ledger_head *head, const uint8_t *slot)
+{
+    struct group_place place = {.segment = head->segment, .offset = head->offset};
+    enum err err = writable(ledger);
+    return err ? err : ledger->kind->seal(ledger->backend, &place, slot);
+}
+
+enum err ledger_read_groups(struct ledger *ledger, uint64_t from, ledger_group_visit visit,
+                            void *context, struct ledger_fault *fault)
+{
+    struct ledger_end through = ledger_end(ledger);
+    if (through.sequence == 0 || from > through.sequence)
+        return ERR_OK;
+    return ledger->kind->read(ledger->backend, from, &through, visit, context, fault);
+}
+
 struct reading {
     uint64_t from;
     ledger_visit visit;
@@ -211,11 +245,8 @@ static enum err visit_group(void *context, const struct group *group, const uint
 enum err ledger_read(struct ledger *ledger, uint64_t from, ledger_visit visit, void *context,
                      struct ledger_fault *fault)
 {
-    struct ledger_end through = ledger_end(ledger);
     struct reading reading = {.from = from, .visit = visit, .context = context};
-    if (through.sequence == 0 || from > through.sequence)
-        return ERR_OK;
-    return ledger->kind->read(ledger->backend, from, &through, visit_group, &reading, fault);
+    return ledger_read_groups(ledger, from, visit_group, &reading, fault);
 }
 
 struct fetching {

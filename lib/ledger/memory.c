@@ -90,6 +90,29 @@ static enum err memory_reap(void *backend)
     return ERR_OK;
 }
 
+static enum err memory_newest(void *backend, struct group_place *place, uint8_t *head)
+{
+    struct memory *memory = backend;
+    pthread_mutex_lock(&memory->lock);
+    bool any = memory->durable > 0;
+    if (any) {
+        *place = (struct group_place){.offset = memory->durable - 1};
+        memcpy(head, memory->groups[place->offset].bytes, GROUP_HEAD);
+    }
+    pthread_mutex_unlock(&memory->lock);
+    return any ? ERR_OK : ERR_NOTFOUND;
+}
+
+static enum err memory_seal(void *backend, const struct group_place *place, const uint8_t *slot)
+{
+    struct memory *memory = backend;
+    pthread_mutex_lock(&memory->lock);
+    CHECK(place->offset < memory->durable);
+    memcpy(memory->groups[place->offset].bytes + GROUP_HASHED, slot, SEAL_SIZE);
+    pthread_mutex_unlock(&memory->lock);
+    return ERR_OK;
+}
+
 static enum err memory_confirm(void *backend, uint64_t epoch)
 {
     (void)backend;
@@ -117,9 +140,9 @@ static size_t find(struct memory *memory, uint64_t sequence)
 }
 
 static const char *check(const struct memory *memory, const struct stored *stored,
-                         struct group *group)
+                         const uint8_t *head, struct group *group)
 {
-    const char *why = group_read(stored->bytes, group);
+    const char *why = group_read(head, group);
     if (!why)
         why = group_follows(group, memory->region, 0, &stored->before);
     return why ? why : group_check_records(group, stored->bytes + GROUP_HEAD);
@@ -136,11 +159,14 @@ static enum err memory_read(void *backend, uint64_t from, const struct ledger_en
         pthread_mutex_lock(&memory->lock);
         bool more = i < memory->durable && memory->groups[i].before.sequence < through->sequence;
         struct stored stored = more ? memory->groups[i] : (struct stored){0};
+        uint8_t head[GROUP_HEAD]; /* copied, because its seal may be written meanwhile */
+        if (more)
+            memcpy(head, stored.bytes, GROUP_HEAD);
         pthread_mutex_unlock(&memory->lock);
         if (!more)
             return ERR_OK;
         struct group group;
-        const char *why = check(memory, &stored, &group);
+        const char *why = check(memory, &stored, head, &group);
         if (why) {
             fault_set(fault, "memory", i, stored.before.sequence + 1, "%s", why);
             return ERR_CORRUPT;
@@ -159,6 +185,8 @@ const struct backend_kind backend_memory = {
     .place = memory_place,
     .submit = memory_submit,
     .reap = memory_reap,
+    .newest = memory_newest,
+    .seal = memory_seal,
     .confirm = memory_confirm,
     .prepare = memory_prepare,
     .read = memory_read,

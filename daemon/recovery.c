@@ -25,6 +25,7 @@ static enum err open_ledger(struct region *region, uint64_t known)
         .region = region->code,
         .segment_bytes = (uint64_t)(region->config->segment_mib * MIB),
         .known = known,
+        .trust_sealed = true,
     };
     struct ledger_fault fault = {0};
     err = ledger_open(&options, &region->ledger, &fault);

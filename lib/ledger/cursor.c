@@ -12,6 +12,8 @@
 #include "ledger/fault.h"
 
 #define WINDOW_SIZE (256 * 1024)
+/* Read ahead of a header whose records are not wanted. */
+#define SKIP_SIZE (16 * 1024)
 #define TAIL_STEP (64 * 1024)
 
 static const char *check_file(struct cursor *cursor, const uint8_t *block, uint64_t file_size,
@@ -88,8 +90,9 @@ void cursor_forget(struct cursor *cursor)
     cursor->window_size = 0;
 }
 
-/* Borrowed until the next call. ERR_NOTFOUND when the bytes are not all inside the segment. */
-static enum err bytes_at(struct cursor *cursor, uint64_t offset, uint64_t size,
+/* Borrowed until the next call; at least `ahead` bytes are read. ERR_NOTFOUND when the bytes are
+ * not all inside the segment. */
+static enum err bytes_at(struct cursor *cursor, uint64_t offset, uint64_t size, size_t ahead,
                          const uint8_t **bytes)
 {
     if (offset > cursor->head.size || size > cursor->head.size - offset) {
@@ -101,16 +104,16 @@ static enum err bytes_at(struct cursor *cursor, uint64_t offset, uint64_t size,
         *bytes = cursor->window + (offset - cursor->window_at);
         return ERR_OK;
     }
-    size_t capacity = size > WINDOW_SIZE ? (size_t)size : WINDOW_SIZE;
-    if (capacity > cursor->window_capacity) {
-        uint8_t *window = realloc(cursor->window, capacity);
+    size_t want = size > ahead ? (size_t)size : ahead;
+    if (want > cursor->window_capacity) {
+        uint8_t *window = realloc(cursor->window, want);
         if (!window)
             return ERR_NOMEM;
         cursor->window = window;
-        cursor->window_capacity = capacity;
+        cursor->window_capacity = want;
     }
     uint64_t left = cursor->head.size - offset;
-    size_t fill = left < cursor->window_capacity ? (size_t)left : cursor->window_capacity;
+    size_t fill = left < want ? (size_t)left : want;
     cursor->window_size = 0;
     enum err err = disk_read(cursor->fd, cursor->window, fill, offset);
     if (err) {
@@ -125,10 +128,11 @@ static enum err bytes_at(struct cursor *cursor, uint64_t offset, uint64_t size,
 
 /* The header at the cursor's place: ERR_OK when a group that fits the chain and the segment is
  * announced there. */
-static enum err next_head(struct cursor *cursor, struct group *group, struct hash *hash)
+static enum err next_head(struct cursor *cursor, size_t ahead, struct group *group,
+                          struct hash *hash)
 {
     const uint8_t *head = NULL;
-    enum err err = bytes_at(cursor, cursor->offset, GROUP_HEAD, &head);
+    enum err err = bytes_at(cursor, cursor->offset, GROUP_HEAD, ahead, &head);
     if (err)
         return err;
     cursor->why = group_read(head, group);
@@ -147,12 +151,13 @@ enum err cursor_next(struct cursor *cursor, uint64_t from, struct group *group,
 {
     struct hash hash;
     *records = NULL;
-    enum err err = next_head(cursor, group, &hash);
+    bool near = cursor->end.sequence + 1 >= from;
+    enum err err = next_head(cursor, near ? WINDOW_SIZE : SKIP_SIZE, group, &hash);
     if (err)
         return err;
     struct ledger_end end = group_end(group, &hash);
     if (end.sequence >= from) {
-        err = bytes_at(cursor, cursor->offset + GROUP_HEAD, group->length, records);
+        err = bytes_at(cursor, cursor->offset + GROUP_HEAD, group->length, WINDOW_SIZE, records);
         if (err)
             return err;
         cursor->why = group_check_records(group, *records);
@@ -174,11 +179,12 @@ static bool is_our_head(const struct cursor *cursor, const uint8_t *head)
 /* Looks for headers that start in [offset, offset + size). */
 static enum err look(struct cursor *cursor, uint64_t offset, uint64_t size, enum tail *tail)
 {
+    static const uint8_t zeros[TAIL_STEP];
     uint64_t left = cursor->head.size - offset;
     const uint8_t *bytes = NULL;
     uint64_t have = size + GROUP_HEAD < left ? size + GROUP_HEAD : left;
-    enum err err = bytes_at(cursor, offset, have, &bytes);
-    if (err)
+    enum err err = bytes_at(cursor, offset, have, WINDOW_SIZE, &bytes);
+    if (err || memcmp(bytes, zeros, size) == 0)
         return err;
     for (uint64_t i = 0; i < size; i += GROUP_ALIGN) {
         uint64_t word;
@@ -204,7 +210,7 @@ enum err cursor_tail(struct cursor *cursor, enum tail *tail)
 
     /* A header that is right in every way announces its extent, and what lies inside is its own
      * records. One that is sound but does not fit is not what a torn write leaves. */
-    enum err err = next_head(cursor, &group, &hash);
+    enum err err = next_head(cursor, SKIP_SIZE, &group, &hash);
     if (err && err != ERR_NOTFOUND)
         return err;
     if (!err) {

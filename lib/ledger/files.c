@@ -128,7 +128,7 @@ static enum err files_open(const struct ledger_options *options, void **backend,
     if (!err)
         err = epoch_load(files->dir_fd, files->region, &epoch, fault);
     if (!err)
-        err = recovery_scan(files->dir_fd, files->region, options->read_only, &found, fault);
+        err = recovery_scan(files->dir_fd, options, &found, fault);
     if (!err)
         err = check_torn(&found, options->known, fault);
     if (!err && !options->read_only)
@@ -157,6 +157,8 @@ static bool is_end(const struct segment *last, const struct ledger_end *end)
 static struct segment *next_segment(struct files *files, const struct ledger_end *end)
 {
     struct segment_head head = {.size = files->segment_bytes, .before = *end};
+    if (files->count > 0)
+        head.previous = files->segments[files->count - 1]->head.id;
     memcpy(head.region, files->region, sizeof(head.region));
     CHECK(getrandom(&head.id, sizeof(head.id), 0) == sizeof(head.id));
 
@@ -310,7 +312,7 @@ static enum err files_prepare(void *backend)
 /* Opens a cursor on the segment that holds `sequence`, at the mark before it; *last is cut to where
  * the segment ends. */
 static enum err open_at(struct files *files, uint64_t sequence, struct cursor *cursor,
-                        struct ledger_end *last, struct ledger_fault *fault)
+                        struct segment **where, struct ledger_end *last, struct ledger_fault *fault)
 {
     pthread_mutex_lock(&files->table_lock);
     CHECK(files->count > 0);
@@ -328,6 +330,7 @@ static enum err open_at(struct files *files, uint64_t sequence, struct cursor *c
         *last = files->segments[high]->head.before;
     pthread_mutex_unlock(&files->table_lock);
 
+    *where = segment;
     /* Names, heads and the segments themselves stay as they are until the ledger is closed. */
     enum err err = cursor_open(cursor, files->dir_fd, segment->name, files->region, fault);
     if (err)
@@ -342,14 +345,26 @@ static enum err open_at(struct files *files, uint64_t sequence, struct cursor *c
     return ERR_OK;
 }
 
+/* Groups that are passed over are noted for the next time: of a segment that was sealed before the
+ * open nothing is known at first. */
+static void note_passed(struct files *files, struct segment *segment, uint64_t offset,
+                        const struct ledger_end *before)
+{
+    pthread_mutex_lock(&files->table_lock);
+    segment_note(segment, offset, before);
+    pthread_mutex_unlock(&files->table_lock);
+}
+
 /* Reads one segment up to *last, which it must reach with the right head. */
-static enum err read_segment(struct cursor *cursor, uint64_t from, const struct ledger_end *last,
-                             backend_visit visit, void *context, struct ledger_fault *fault)
+static enum err read_segment(struct files *files, struct segment *segment, struct cursor *cursor,
+                             uint64_t from, const struct ledger_end *last, backend_visit visit,
+                             void *context, struct ledger_fault *fault)
 {
     uint64_t offset = cursor->offset;
     while (cursor->end.sequence < last->sequence) {
         struct group group;
         const uint8_t *records;
+        struct ledger_end before = cursor->end;
         offset = cursor->offset;
         enum err err = cursor_next(cursor, from, &group, &records);
         if (err == ERR_NOTFOUND) {
@@ -358,6 +373,8 @@ static enum err read_segment(struct cursor *cursor, uint64_t from, const struct 
         }
         if (!err && records)
             err = visit(context, &group, records);
+        else if (!err)
+            note_passed(files, segment, offset, &before);
         if (err)
             return err;
     }
@@ -375,11 +392,12 @@ static enum err files_read(void *backend, uint64_t from, const struct ledger_end
     struct files *files = backend;
     while (from <= through->sequence) {
         struct cursor cursor;
+        struct segment *segment;
         struct ledger_end last = *through;
-        enum err err = open_at(files, from, &cursor, &last, fault);
+        enum err err = open_at(files, from, &cursor, &segment, &last, fault);
         if (err)
             return err;
-        err = read_segment(&cursor, from, &last, visit, context, fault);
+        err = read_segment(files, segment, &cursor, from, &last, visit, context, fault);
         cursor_close(&cursor);
         if (err)
             return err;

@@ -17,8 +17,9 @@
  *   48  8  epoch of its writer                  48  8  first sequence
  *   56  8  number of the group before           56  8  bytes of records behind the header
  *   64 32  hash of the header before            64 32  Merkle root (merkle.h) of the records
- *   96 ..  zeros                                96 32  hash of the header before; zeros at 1
- * 4092  4  CRC-32 of 0..4091                   128 52  zeros
+ *   96  8  id of the segment before; 0 at 1     96 32  hash of the header before; zeros at 1
+ *  104 ..  zeros                               128 52  zeros
+ * 4092  4  CRC-32 of 0..4091
  *                                              180  4  signer's key id     \ zeros until
  *                                              184 64  signature            } the header
  *                                              248  4  CRC-32 of 180..247  / is signed

@@ -28,6 +28,10 @@ struct ledger_options {
                        stays where it was at the open */
     uint64_t known; /* a sequence that is known to have been durable, or 0: a tail that is torn
                        before it is damage, and nothing is cut */
+    bool trust_sealed; /* of all segments but the last only the file's size, the header block and
+                          how it joins its neighbours are looked at, and of groups behind `known`
+                          but the last one only the headers: the caller reads these before it
+                          answers anything. The time to open does not grow with the ledger */
 };
 
 /* Where the ledger ends. */
@@ -51,7 +55,7 @@ struct ledger_fault {
  * and syncs the folder, before it returns. ERR_CORRUPT: damage before valid groups or before
  * options->known, or a foreign region; *fault says where. ERR_INVALID: bad options. ERR_NOTFOUND:
  * no folder to read or to make one in. ERR_IO, ERR_FULL, ERR_NOMEM. Everything stored is read and
- * checked. The caller holds the data folder's lock (lock.h). On success *out is the caller's:
+ * checked, unless options->trust_sealed. The caller holds the data folder's lock (lock.h). On success *out is the caller's:
  * ledger_close(). */
 enum err ledger_open(const struct ledger_options *options, struct ledger **out,
                      struct ledger_fault *fault) MUST_CHECK;

@@ -21,4 +21,16 @@ void merkle_add(struct merkle *tree, const struct hash *leaf);
 /* The root over what was added so far; of the empty tree the hash of nothing. */
 struct hash merkle_root(const struct merkle *tree);
 
+/* Hashes beside the way from a leaf to the root, the leaf's neighbour first: the audit path of
+ * RFC 6962 section 2.1.1. */
+#define MERKLE_PATH_MAX 32
+/* Fills path from all leaves of the tree; returns its length. index < count. */
+uint32_t merkle_path(const struct hash *leaves, uint32_t count, uint32_t index,
+                     struct hash path[MERKLE_PATH_MAX]);
+/* The length that every path of that leaf has. */
+uint32_t merkle_path_length(uint32_t count, uint32_t index);
+/* The root that leaf `index` of `count` and a path of the right length lead to. */
+struct hash merkle_climb(const struct hash *leaf, uint32_t count, uint32_t index,
+                         const struct hash *path);
+
 #endif

@@ -1,8 +1,10 @@
 /* The walk over a folder at open, and the repair of its tail. Runs in the thread that opens the
  * ledger, for a writer under the data folder's lock.
  *
- * The walk reads everything, once, at the speed of SHA-256: what cannot be read must be found
- * before the first answer, not when somebody asks for it years later.
+ * The walk reads everything, once, at the speed of SHA-256, or, for a start that must not wait for
+ * that, trusts sealed segments for what their header blocks say and how they join, and reads the
+ * headers of the last one. What is not read then is found by whoever reads it: the fold of what
+ * LMDB lacks before anything is answered, a fetch, or `copayctl verify`.
  *
  * Only one group is ever in flight to a segment, and none is while the next segment is begun. So a
  * torn group can only be the last one of the last segment, and any sound header behind a place that
@@ -66,44 +68,96 @@ static enum err list(int dir_fd, char (**names)[SEGMENT_NAME], size_t *count)
     return err;
 }
 
-/* Walks groups until one cannot be read; ERR_OK then, and the cursor stands there. */
-static enum err walk(struct recovery *recovery, struct cursor *cursor)
+struct scan {
+    int dir_fd;
+    const char *region;
+    bool beside, trust;
+    uint64_t known;
+    struct recovery *found;
+    struct ledger_fault *fault;
+};
+
+/* Where a group stands and the ledger's end before it. */
+struct seen {
+    size_t segment;
+    uint64_t size;
+    struct segment_mark mark;
+};
+
+static struct seen last_seen(const struct recovery *found)
 {
-    struct segment *segment = recovery->segments[recovery->count - 1];
+    return (struct seen){.segment = found->last_segment,
+                         .size = found->last_size,
+                         .mark = {.offset = found->last_offset}};
+}
+
+static void note_last(struct recovery *found, const struct seen *seen)
+{
+    found->last_segment = seen->segment;
+    found->last_offset = seen->mark.offset;
+    found->last_size = seen->size;
+}
+
+/* Walks groups until one cannot be read; ERR_OK then, and the cursor stands there. Without trust
+ * all records are checked; with it those that the caller will not read, and the last group's, for
+ * only that one can be torn. */
+static enum err walk(struct scan *scan, struct cursor *cursor)
+{
+    struct recovery *found = scan->found;
+    struct segment *segment = found->segments[found->count - 1];
+    struct seen before_last = last_seen(found), last = before_last;
+    bool unchecked = false;
+    enum err err;
     for (;;) {
-        uint64_t offset = cursor->offset;
-        struct ledger_end before = cursor->end;
+        struct seen next = {.segment = found->count - 1,
+                            .mark = {.offset = cursor->offset, .before = cursor->end}};
         struct group group;
         const uint8_t *records;
-        enum err err = cursor_next(cursor, 0, &group, &records);
+        bool skip = scan->trust && cursor->end.sequence >= scan->known;
+        err = cursor_next(cursor, skip ? UINT64_MAX : 0, &group, &records);
         if (err)
-            return err == ERR_NOTFOUND ? ERR_OK : err;
-        segment_note(segment, offset, &before);
-        recovery->last_segment = recovery->count - 1;
-        recovery->last_offset = offset;
-        recovery->last_size = cursor->offset - offset;
+            break;
+        next.size = cursor->offset - next.mark.offset;
+        segment_note(segment, next.mark.offset, &next.mark.before);
+        before_last = last;
+        last = next;
+        unchecked = skip;
     }
+    if (err == ERR_NOTFOUND && unchecked) {
+        struct group group;
+        const uint8_t *records;
+        const char *why = cursor->why;
+        cursor_seek(cursor, &last.mark);
+        err = cursor_next(cursor, 0, &group, &records);
+        if (err == ERR_NOTFOUND)
+            last = before_last;
+        else
+            cursor->why = why;
+    } else if (err == ERR_NOTFOUND) {
+        err = ERR_OK;
+    }
+    note_last(found, &last);
+    return err == ERR_NOTFOUND ? ERR_OK : err;
 }
 
 /* Walks one segment to its end and judges what lies behind it. */
-static enum err scan_groups(struct recovery *recovery, struct cursor *cursor, bool is_last,
-                            bool beside, struct ledger_fault *fault)
+static enum err scan_groups(struct scan *scan, struct cursor *cursor, bool is_last)
 {
     for (uint64_t stopped = 0;; stopped = cursor->offset) {
         enum tail tail = TAIL_ZERO;
-        enum err err = walk(recovery, cursor);
+        enum err err = walk(scan, cursor);
         if (!err)
             err = cursor_tail(cursor, &tail);
         if (err)
             return err;
         if (tail == TAIL_ZERO || (tail == TAIL_TORN && is_last)) {
-            recovery->torn = tail == TAIL_TORN;
+            scan->found->torn = tail == TAIL_TORN;
             return ERR_OK;
         }
         /* Beside a writer, a group may have been half there and followed by another by the time the
          * tail was searched. It is whole then, and a second look gets further. */
-        if (!beside || !is_last || cursor->offset == stopped) {
-            fault_set(fault, cursor->name, cursor->offset, cursor->end.sequence + 1, "%s",
+        if (!scan->beside || !is_last || cursor->offset == stopped) {
+            fault_set(scan->fault, cursor->name, cursor->offset, cursor->end.sequence + 1, "%s",
                       cursor->why);
             return ERR_CORRUPT;
         }
@@ -130,43 +184,93 @@ static enum err check_joint(const struct cursor *cursor, const struct ledger_end
     return ERR_CORRUPT;
 }
 
-static enum err scan_segment(int dir_fd, const char *name, const char *region, bool is_last,
-                             bool beside, struct recovery *recovery, struct ledger_fault *fault)
+/* What two neighbours' header blocks say of each other, without a look at what is between them. */
+static enum err check_order(const struct cursor *cursor, const struct segment *last,
+                            struct ledger_fault *fault)
 {
+    const struct ledger_end *before = &cursor->head.before;
+    const struct ledger_end *then = last ? &last->head.before : &(const struct ledger_end){0};
+    uint64_t previous = last ? last->head.id : 0;
+    if (cursor->head.previous != previous)
+        fault_set(fault, cursor->name, 0, then->sequence + 1,
+                  "the segment before it is missing or was another one");
+    else if (last && (before->sequence <= then->sequence || before->group <= then->group ||
+                      before->epoch < then->epoch))
+        fault_set(fault, cursor->name, 0, then->sequence + 1,
+                  "the segment does not follow the one before it");
+    else
+        return ERR_OK;
+    return ERR_CORRUPT;
+}
+
+static enum err scan_segment(struct scan *scan, const char *name, bool walked, bool is_last)
+{
+    struct recovery *found = scan->found;
+    struct segment *last = found->count ? found->segments[found->count - 1] : NULL;
     struct cursor cursor;
-    enum err err = cursor_open(&cursor, dir_fd, name, region, fault);
+    enum err err = cursor_open(&cursor, scan->dir_fd, name, scan->region, scan->fault);
     if (err)
         return err;
-    err = check_joint(&cursor, &recovery->end, fault);
+    /* Nothing is known yet of the end of a segment that was not walked. */
+    if (!last || found->tail > 0)
+        err = check_joint(&cursor, &found->end, scan->fault);
+    if (!err)
+        err = check_order(&cursor, last, scan->fault);
     if (!err) {
-        recovery->segments[recovery->count] = segment_new(&cursor.head);
-        err = recovery->segments[recovery->count] ? ERR_OK : ERR_NOMEM;
+        found->segments[found->count] = segment_new(&cursor.head);
+        err = found->segments[found->count] ? ERR_OK : ERR_NOMEM;
     }
-    if (!err) {
-        recovery->count++;
-        err = scan_groups(recovery, &cursor, is_last, beside, fault);
-    }
-    if (!err && beside && is_last)
+    if (!err)
+        found->count++;
+    if (!err && walked)
+        err = scan_groups(scan, &cursor, is_last);
+    if (!err && scan->beside && is_last)
         err = disk_sync(cursor.fd);
-    recovery->end = cursor.end;
-    recovery->tail = cursor.offset;
+    found->end = cursor.end;
+    found->tail = walked ? cursor.offset : 0;
     cursor_close(&cursor);
     return err;
 }
 
-enum err recovery_scan(int dir_fd, const char *region, bool beside, struct recovery *recovery,
+/* The first segment to be walked: the last one, or the one before it when the last has no group
+ * yet, for the ledger's last group has to be found. */
+static size_t first_walked(const struct scan *scan, char (*names)[SEGMENT_NAME], size_t count)
+{
+    if (!scan->trust || count < 2)
+        return 0;
+    struct cursor cursor;
+    struct group group;
+    const uint8_t *records;
+    struct ledger_fault fault;
+    enum err err = cursor_open(&cursor, scan->dir_fd, names[count - 1], scan->region, &fault);
+    if (err)
+        return count - 1;
+    err = cursor_next(&cursor, 0, &group, &records);
+    cursor_close(&cursor);
+    return err ? count - 2 : count - 1;
+}
+
+enum err recovery_scan(int dir_fd, const struct ledger_options *options, struct recovery *recovery,
                        struct ledger_fault *fault)
 {
     char(*names)[SEGMENT_NAME];
     size_t count;
+    struct scan scan = {.dir_fd = dir_fd,
+                        .region = options->region,
+                        .beside = options->read_only,
+                        .trust = options->trust_sealed,
+                        .known = options->known,
+                        .found = recovery,
+                        .fault = fault};
     *recovery = (struct recovery){0};
     enum err err = list(dir_fd, &names, &count);
     if (!err && count > 0) {
         recovery->segments = calloc(count, sizeof(struct segment *));
         err = recovery->segments ? ERR_OK : ERR_NOMEM;
     }
+    size_t walked = err ? 0 : first_walked(&scan, names, count);
     for (size_t i = 0; !err && i < count; i++)
-        err = scan_segment(dir_fd, names[i], region, i + 1 == count, beside, recovery, fault);
+        err = scan_segment(&scan, names[i], i >= walked, i + 1 == count);
     free(names);
     if (err)
         recovery_free(recovery);

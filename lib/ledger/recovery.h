@@ -17,11 +17,12 @@ struct recovery {
     uint64_t last_size;
 };
 
-/* Reads and checks every group of every segment. ERR_CORRUPT with *fault: something that cannot be
+/* Reads and checks every group of every segment, or what options->trust_sealed leaves of them;
+ * looks at region, known and read_only besides. ERR_CORRUPT with *fault: something that cannot be
  * read lies before something that can, or a segment is missing, damaged or of another region.
- * ERR_IO, ERR_NOMEM. With `beside` a live writer may be appending: what it has begun is no damage,
- * and the end that is returned is synced. */
-enum err recovery_scan(int dir_fd, const char *region, bool beside, struct recovery *recovery,
+ * ERR_IO, ERR_NOMEM. Read only, a live writer may be appending: what it has begun is no damage, and
+ * the end that is returned is synced. */
+enum err recovery_scan(int dir_fd, const struct ledger_options *options, struct recovery *recovery,
                        struct ledger_fault *fault) MUST_CHECK;
 
 /* Cuts a torn tail with zeros to the segment's end, rewrites and syncs the last group and the last

@@ -41,6 +41,7 @@ void segment_write_head(const struct segment_head *head, uint8_t *block)
     write_u64(&w, head->before.epoch);
     write_u64(&w, head->before.group);
     write_bytes(&w, head->before.head.bytes, HASH_SIZE);
+    write_u64(&w, head->previous);
     CHECK(!w.failed);
 
     struct writer crc = writer_on(block + SEGMENT_BLOCK - 4, 4);
@@ -68,6 +69,7 @@ const char *segment_read_head(const uint8_t *block, struct segment_head *head)
     head->before.epoch = read_u64(&r);
     head->before.group = read_u64(&r);
     memcpy(head->before.head.bytes, read_bytes(&r, HASH_SIZE), HASH_SIZE);
+    head->previous = read_u64(&r);
     CHECK(!r.failed);
     return NULL;
 }

@@ -13,6 +13,7 @@
 struct segment_head {
     char region[ID_ADMDVS + 1];
     uint64_t id;
+    uint64_t previous;        /* id of the segment before it, 0 in the first */
     uint64_t size;            /* of the file, bytes */
     struct ledger_end before; /* the ledger's end, and the writer's epoch, when it was begun */
 };

@@ -239,7 +239,7 @@ static void test_torn_before_next_segment(void **state)
 
     struct recovery found;
     int dir = open(s->dir, O_RDONLY | O_DIRECTORY);
-    assert_int_equal(recovery_scan(dir, REGION, false, &found, &s->fault), ERR_OK);
+    assert_int_equal(recovery_scan(dir, &s->options, &found, &s->fault), ERR_OK);
     assert_int_equal(found.count, 2);
     assert_int_equal(found.last_segment, 0);
     assert_int_equal(found.tail, SEGMENT_BLOCK);
@@ -351,7 +351,148 @@ static void test_read_only(void **state)
     assert_refused(s, FIRST_SEGMENT, at[1], GROUP_RECORDS + 1);
 }
 
+/* A start that trusts sealed segments does not look into them: whoever reads there finds it. */
+static void test_sealed_is_trusted(void **state)
+{
+    struct scratch *s = *state;
+    char names[3][SEGMENT_NAME];
+    fill_segments(s, 3, names);
+    s->options.trust_sealed = true;
+    scratch_flip(s, names[1], SEGMENT_BLOCK + GROUP_HEAD + 50);
+    uint64_t second = 0, third = 0, next = 1;
+    assert_true(segment_parse_name(names[1], &second));
+    assert_true(segment_parse_name(names[2], &third));
+    struct ledger *ledger = scratch_open(s);
+    uint64_t end = ledger_end(ledger).sequence;
+    assert_int_equal(ledger_read(ledger, 1, visit_expected, &next, &s->fault), ERR_CORRUPT);
+    assert_int_equal(next, second);
+    assert_string_equal(s->fault.segment, names[1]);
+    assert_int_equal(s->fault.offset, SEGMENT_BLOCK);
+    assert_int_equal(s->fault.sequence, second);
+    uint8_t *record = NULL;
+    size_t size = 0;
+    assert_int_equal(ledger_fetch(ledger, second, &record, &size), ERR_CORRUPT);
+    /* Records before and behind it are there; twice, the second time by the marks of the first. */
+    for (int round = 0; round < 2; round++) {
+        for (uint64_t sequence = third - 1; sequence > second + 60; sequence -= 7) {
+            assert_int_equal(ledger_fetch(ledger, sequence, &record, &size), ERR_OK);
+            assert_record(sequence, record, size);
+            free(record);
+        }
+    }
+    assert_reads(ledger, third, end);
+    append(ledger, 7);
+    assert_reads(ledger, third, end + 7);
+    ledger_close(ledger);
+    s->options.trust_sealed = false;
+    assert_refused(s, names[1], SEGMENT_BLOCK, second);
+}
+
+/* What a sealed segment says of itself is looked at: size, block, region, chain of segments. */
+static void test_sealed_must_join(void **state)
+{
+    struct scratch *s = *state;
+    char names[4][SEGMENT_NAME], path[128], aside[128];
+    size_t size = 0;
+    fill_segments(s, 4, names);
+    uint8_t *other = scratch_load(s, names[1], &size);
+    scratch_clear(s);
+    fill_segments(s, 4, names);
+    s->options.trust_sealed = true;
+    uint64_t second = 0;
+    assert_true(segment_parse_name(names[1], &second));
+    scratch_path(s, "aside", aside);
+    rename(scratch_path(s, names[1], path), aside);
+    assert_refused(s, names[2], 0, 1);
+    assert_non_null(strstr(s->fault.text, "missing"));
+    /* Of another ledger, right in itself. */
+    scratch_write(s, names[1], 0, other, size);
+    assert_refused(s, names[1], 0, 1);
+    rename(aside, path);
+    rename(scratch_path(s, names[0], path), aside);
+    assert_refused(s, names[1], 0, 1);
+    rename(aside, path);
+    scratch_flip(s, names[1], 100);
+    assert_refused(s, names[1], 0, second);
+    scratch_flip(s, names[1], 100);
+    scratch_path(s, names[1], path);
+    assert_int_equal(truncate(path, SMALL - 8), 0);
+    assert_refused(s, names[1], 0, second);
+    assert_int_equal(truncate(path, SMALL), 0);
+    ledger_close(scratch_open(s));
+    free(other);
+}
+
+/* Of the last segment what LMDB has seen is read at open, and what it lacks by the caller. */
+static void test_trusted_last_segment(void **state)
+{
+    struct scratch *s = *state;
+    uint64_t at[5];
+    make_groups(s, 4, at);
+    s->options.trust_sealed = true;
+    s->options.known = 2 * GROUP_RECORDS;
+    scratch_flip(s, FIRST_SEGMENT, at[1] + GROUP_HEAD + 9);
+    assert_refused_untouched(s, at[1], GROUP_RECORDS + 1);
+    scratch_flip(s, FIRST_SEGMENT, at[1] + GROUP_HEAD + 9);
+    scratch_flip(s, FIRST_SEGMENT, at[2] + GROUP_HEAD + 9);
+    struct ledger *ledger = scratch_open(s);
+    uint64_t next = 2 * GROUP_RECORDS + 1;
+    assert_int_equal(ledger_end(ledger).sequence, 4 * GROUP_RECORDS);
+    assert_int_equal(ledger_read(ledger, next, visit_expected, &next, &s->fault), ERR_CORRUPT);
+    assert_int_equal(s->fault.offset, at[2]);
+    ledger_close(ledger);
+    /* Its header is looked at in any case. */
+    scratch_flip(s, FIRST_SEGMENT, at[2] + 60);
+    assert_refused_untouched(s, at[2], 2 * GROUP_RECORDS + 1);
+}
+
+/* The last group lies in the segment before a last one that was begun and has no whole group yet.
+ */
+static void test_trusted_empty_last_segment(void **state)
+{
+    struct scratch *s = *state;
+    char names[3][SEGMENT_NAME];
+    fill_segments(s, 3, names);
+    s->options.trust_sealed = true;
+    uint64_t third = 0;
+    assert_true(segment_parse_name(names[2], &third));
+    scratch_flip(s, names[2], SEGMENT_BLOCK + GROUP_HEAD + 9);
+    struct recovery found;
+    int dir = open(s->dir, O_RDONLY | O_DIRECTORY);
+    assert_int_equal(recovery_scan(dir, &s->options, &found, &s->fault), ERR_OK);
+    assert_int_equal(found.end.sequence, third - 1);
+    assert_int_equal(found.last_segment, 1);
+    assert_true(found.last_size > 0);
+    assert_true(found.torn);
+    uint64_t offset = found.last_offset;
+    recovery_free(&found);
+    close(dir);
+    scratch_flip(s, names[1], offset + GROUP_HEAD + 9);
+    assert_refused(s, names[1], offset, third - 60);
+    scratch_flip(s, names[1], offset + GROUP_HEAD + 9);
+    struct ledger *ledger = scratch_open(s);
+    assert_reads(ledger, 1, third - 1);
+    append(ledger, 3);
+    ledger_close(ledger);
+    ledger = scratch_open(s);
+    assert_reads(ledger, 1, third + 2);
+    ledger_close(ledger);
+}
+
+static int trusting_setup(void **state)
+{
+    int failed = scratch_setup(state);
+    if (!failed)
+        ((struct scratch *)*state)->options.trust_sealed = true;
+    return failed;
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
+/* The same promise where a start trusts sealed segments. */
+#define TRUSTING(test)                                                                             \
+    {                                                                                              \
+#test "_trusting", test, trusting_setup, scratch_teardown, NULL                            \
+    }
 
 int main(void)
 {
@@ -370,6 +511,18 @@ int main(void)
         CASE(test_stale_bytes),
         CASE(test_half_made_spares),
         CASE(test_read_only),
+        CASE(test_sealed_is_trusted),
+        CASE(test_sealed_must_join),
+        CASE(test_trusted_last_segment),
+        CASE(test_trusted_empty_last_segment),
+        TRUSTING(test_torn_everywhere),
+        TRUSTING(test_torn_first_group),
+        TRUSTING(test_garbage_tail),
+        TRUSTING(test_damage_before_known),
+        TRUSTING(test_signature_room),
+        TRUSTING(test_files_cut_or_foreign),
+        TRUSTING(test_tail_is_written_again),
+        TRUSTING(test_stale_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -87,12 +87,64 @@ static void test_leaf_is_not_node(void **state)
     assert_memory_not_equal(a.bytes, b.bytes, HASH_SIZE);
 }
 
+/* RFC 6962 section 2.1.1 as it is written: the path of leaf m, its neighbour first. */
+static uint32_t path_by_definition(const struct hash *leaf, size_t n, size_t m, struct hash *path)
+{
+    if (n == 1)
+        return 0;
+    size_t split = 1;
+    while (split * 2 < n)
+        split *= 2;
+    uint32_t length;
+    if (m < split) {
+        length = path_by_definition(leaf, split, m, path);
+        path[length] = by_definition(leaf + split, n - split);
+    } else {
+        length = path_by_definition(leaf + split, n - split, m - split, path);
+        path[length] = by_definition(leaf, split);
+    }
+    return length + 1;
+}
+
+#define PATHS_TO 65
+
+static void test_paths(void **state)
+{
+    (void)state;
+    struct hash all[PATHS_TO], path[MERKLE_PATH_MAX], expected[MERKLE_PATH_MAX];
+    for (uint32_t i = 0; i < PATHS_TO; i++)
+        all[i] = merkle_leaf((struct slice){(const uint8_t *)&i, sizeof(i)});
+    for (uint32_t n = 1; n <= PATHS_TO; n++) {
+        struct hash root = by_definition(all, n);
+        for (uint32_t m = 0; m < n; m++) {
+            uint32_t length = merkle_path(all, n, m, path);
+            assert_int_equal(length, path_by_definition(all, n, m, expected));
+            assert_int_equal(length, merkle_path_length(n, m));
+            assert_memory_equal(path, expected, length * sizeof(struct hash));
+            struct hash reached = merkle_climb(&all[m], n, m, path);
+            assert_memory_equal(reached.bytes, root.bytes, HASH_SIZE);
+            /* Nothing else leads there: no other leaf, no other hash on the way. */
+            struct hash other = all[m];
+            other.bytes[31] ^= 1;
+            reached = merkle_climb(&other, n, m, path);
+            assert_memory_not_equal(reached.bytes, root.bytes, HASH_SIZE);
+            for (uint32_t k = 0; k < length; k++) {
+                path[k].bytes[0] ^= 0x80;
+                reached = merkle_climb(&all[m], n, m, path);
+                assert_memory_not_equal(reached.bytes, root.bytes, HASH_SIZE);
+                path[k].bytes[0] ^= 0x80;
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_vectors),
         cmocka_unit_test(test_definition),
         cmocka_unit_test(test_leaf_is_not_node),
+        cmocka_unit_test(test_paths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,9 @@
 #include "ledger/disk.h"
 #include "ledger/fault.h"
 
+/* What one read asks for, unless a group is larger. */
+#define READ_STEP (2 * 1024 * 1024)
+
 struct walk {
     int dir_fd, fd; /* fd: of the segment being read, kept after the end; -1 before */
     char region[ID_ADMDVS + 1];
@@ -193,18 +196,32 @@ static enum err judge(struct walk *walk, const char *why, struct ledger_fault *f
     return ERR_CORRUPT;
 }
 
-static enum err read_block(struct walk *walk, struct walk_block *block, const char **why)
+/* What was read is hashed and used while it is still in the processor's cache. */
+static enum err read_groups(struct walk *walk, struct walk_block *block, size_t most,
+                            const char **why, bool *whole)
 {
     uint64_t left = walk->head.size - walk->offset;
-    size_t size = left < block->capacity ? (size_t)left : block->capacity;
+    size_t size = left < most ? (size_t)left : most;
     enum err err = disk_read(walk->fd, block->bytes, size, walk->offset);
     if (err)
         return err == ERR_NOTFOUND ? ERR_IO : err;
+    block->used = check_groups(walk, block->bytes, size, why);
+    *whole = block->used > 0 || *why || size == left;
+    return ERR_OK;
+}
+
+static enum err read_block(struct walk *walk, struct walk_block *block, const char **why)
+{
+    bool whole;
     block->offset = walk->offset;
     block->before = walk->end;
     block->head = walk->head;
     memcpy(block->name, name_of(walk), SEGMENT_NAME);
-    block->used = check_groups(walk, block->bytes, size, why);
+    enum err err = read_groups(walk, block, READ_STEP, why, &whole);
+    if (!err && !whole)
+        err = read_groups(walk, block, block->capacity, why, &whole);
+    if (err)
+        return err;
     block->end = walk->end;
     walk->offset += block->used;
     walk->done += block->used;

@@ -22,10 +22,11 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "store/lmdb_value.h"
 #include "store/store.h"
 
-#define HEAD_BYTES 6
-#define META_KEY_BYTES (KEY_MAX + 1)
+#define HEAD_BYTES LMDB_VALUE_HEAD
+#define META_KEY_BYTES LMDB_META_KEY_MAX
 #define FREE_LIST ((MDB_dbi)0) /* LMDB's own database of free pages */
 #define MAIN_DATABASE ((MDB_dbi)1)
 /* A commit that dies with EIO while the disk has less than this to spare ran out of space. */
@@ -84,14 +85,13 @@ static MDB_val meta_key(void)
     return val_of((struct slice){meta_key_bytes, META_KEY_BYTES});
 }
 
-/* `room` holds HEAD_BYTES + value.size. */
-static void value_encode(MDB_val key, struct slice value, uint8_t *room)
+void lmdb_value_encode(struct slice key, struct slice value, uint8_t *room)
 {
     struct writer schema = writer_on(room + 4, 2);
     write_u16(&schema, STORE_SCHEMA);
     if (value.size > 0)
         memcpy(room + HEAD_BYTES, value.data, value.size);
-    uint32_t crc = hash_crc32(0, key.mv_data, key.mv_size);
+    uint32_t crc = hash_crc32(0, key.data, key.size);
     struct writer head = writer_on(room, 4);
     write_u32(&head, hash_crc32(crc, room + 4, HEAD_BYTES - 4 + value.size));
 }
@@ -123,14 +123,23 @@ static enum err commit_folded(const struct lmdb *l, int code)
     return lmdb_fold(code);
 }
 
+void lmdb_meta_encode(uint64_t sequence, uint8_t key[LMDB_META_KEY_MAX], struct slice *k,
+                      uint8_t value[LMDB_META_VALUE_MAX], struct slice *v)
+{
+    struct writer w = writer_on(value, LMDB_META_VALUE_MAX);
+    write_u64(&w, sequence);
+    memcpy(key, meta_key_bytes, META_KEY_BYTES);
+    *k = (struct slice){key, META_KEY_BYTES};
+    *v = (struct slice){value, w.used};
+}
+
 static enum err meta_put(MDB_txn *txn, uint64_t sequence, int *code)
 {
-    uint8_t bytes[8], stored[HEAD_BYTES + sizeof bytes];
-    struct writer w = writer_on(bytes, sizeof bytes);
-    write_u64(&w, sequence);
-    MDB_val key = meta_key();
-    value_encode(key, (struct slice){bytes, sizeof bytes}, stored);
-    MDB_val value = {.mv_size = sizeof stored, .mv_data = stored};
+    uint8_t bytes[META_KEY_BYTES], small[LMDB_META_VALUE_MAX], stored[HEAD_BYTES + sizeof small];
+    struct slice k, v;
+    lmdb_meta_encode(sequence, bytes, &k, small, &v);
+    lmdb_value_encode(k, v, stored);
+    MDB_val key = val_of(k), value = {.mv_size = sizeof stored, .mv_data = stored};
     *code = mdb_put(txn, MAIN_DATABASE, &key, &value, 0);
     return lmdb_fold(*code);
 }
@@ -295,7 +304,7 @@ static int entry_write(MDB_txn *txn, const struct overlay_entry *entry)
     MDB_val room = {.mv_size = HEAD_BYTES + value.size};
     int code = mdb_put(txn, MAIN_DATABASE, &key, &room, MDB_RESERVE);
     if (code == 0)
-        value_encode(key, value, room.mv_data);
+        lmdb_value_encode(overlay_key(entry), value, room.mv_data);
     return code;
 }
 

@@ -1,0 +1,264 @@
+/* Two tiers, and a key always goes to the same one, so that the order of images matters only inside
+ * each. Keys put often stand in an overlay, which holds one image each. Keys put once are copied
+ * behind each other and sorted when the tier is full: no table is searched for a key that is not
+ * there. A full tier becomes a run in a file. */
+#include "store/bulk.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "store/load.h"
+#include "store/run.h"
+#include "store/store.h"
+
+#define MEMORY_DEFAULT (UINT64_C(1) << 30)
+#define CHUNK_BYTES (size_t)(4 * 1024 * 1024)
+#define ENTRY_ALIGN (size_t)8
+#define SHOWN_EVERY (1 << 16)
+
+struct chunk {
+    struct chunk *next;
+    size_t size, used;
+    _Alignas(16) uint8_t bytes[];
+};
+
+struct bulk {
+    struct bulk_options options;
+    uint64_t seed;
+    struct overlay *often;
+    struct chunk *chunks, *spares;
+    struct sort_item *items;
+    size_t count, capacity;
+    uint64_t once_bytes;
+    struct sort_item *often_items; /* while often is a run */
+    struct run **runs;
+    size_t run_count;
+};
+
+enum err bulk_new(const struct bulk_options *options, struct bulk **out)
+{
+    struct bulk *bulk = calloc(1, sizeof *bulk);
+    if (!bulk)
+        return ERR_NOMEM;
+    bulk->options = *options;
+    if (bulk->options.memory_bytes == 0)
+        bulk->options.memory_bytes = MEMORY_DEFAULT;
+    bulk->often = overlay_new();
+    enum err err = bulk->often ? ERR_OK : ERR_NOMEM;
+    if (!err && getrandom(&bulk->seed, sizeof bulk->seed, 0) != sizeof bulk->seed)
+        err = ERR_IO;
+    if (!err && mkdir(options->dir, 0700) != 0 && errno != EEXIST)
+        err = errno == ENOSPC ? ERR_FULL : ERR_IO;
+    if (err) {
+        bulk_free(bulk);
+        return err;
+    }
+    *out = bulk;
+    return ERR_OK;
+}
+
+static void chunks_free(struct chunk *chunk)
+{
+    while (chunk) {
+        struct chunk *next = chunk->next;
+        free(chunk);
+        chunk = next;
+    }
+}
+
+void bulk_free(struct bulk *bulk)
+{
+    if (!bulk)
+        return;
+    for (size_t i = 0; i < bulk->run_count; i++)
+        run_free(bulk->runs[i]);
+    free(bulk->runs);
+    free(bulk->items);
+    free(bulk->often_items);
+    chunks_free(bulk->chunks);
+    chunks_free(bulk->spares);
+    overlay_free(bulk->often);
+    free(bulk);
+}
+
+static enum err run_add(struct bulk *bulk, const struct sort_item *items, size_t count,
+                        struct run **out)
+{
+    struct run **more = reallocarray(bulk->runs, bulk->run_count + 1, sizeof *more);
+    if (!more)
+        return ERR_NOMEM;
+    bulk->runs = more;
+    *out = run_new(items, count);
+    if (!*out)
+        return ERR_NOMEM;
+    bulk->runs[bulk->run_count++] = *out;
+    return ERR_OK;
+}
+
+/* The sorted tier becomes a run over bulk->items. */
+static enum err once_run(struct bulk *bulk, struct run **run)
+{
+    struct sort_item *room = reallocarray(NULL, bulk->count + 1, sizeof *room);
+    if (!room)
+        return ERR_NOMEM;
+    sort_items(bulk->items, room, bulk->count);
+    free(room);
+    return run_add(bulk, bulk->items, bulk->count, run);
+}
+
+static enum err once_spill(struct bulk *bulk)
+{
+    struct run *run;
+    enum err err = once_run(bulk, &run);
+    if (!err)
+        err = run_spill(run, bulk->options.dir);
+    bulk->count = 0;
+    bulk->once_bytes = 0;
+    while (bulk->chunks) {
+        struct chunk *chunk = bulk->chunks;
+        bulk->chunks = chunk->next;
+        chunk->next = bulk->spares;
+        chunk->used = 0;
+        if (chunk->size == CHUNK_BYTES)
+            bulk->spares = chunk;
+        else
+            free(chunk);
+    }
+    return err;
+}
+
+static enum err often_run(struct bulk *bulk, struct run **run)
+{
+    const struct overlay_entry **entries;
+    size_t count;
+    enum err err = overlay_sorted(bulk->often, (struct slice){NULL, 0}, &entries, &count);
+    if (err)
+        return err;
+    free(bulk->often_items);
+    bulk->often_items = reallocarray(NULL, count + 1, sizeof *bulk->often_items);
+    for (size_t i = 0; bulk->often_items && i < count; i++)
+        bulk->often_items[i] = (struct sort_item){.entry = entries[i]};
+    free(entries);
+    return bulk->often_items ? run_add(bulk, bulk->often_items, count, run) : ERR_NOMEM;
+}
+
+static enum err often_spill(struct bulk *bulk)
+{
+    struct run *run;
+    enum err err = often_run(bulk, &run);
+    if (!err)
+        err = run_spill(run, bulk->options.dir);
+    overlay_clear(bulk->often, bulk->options.memory_bytes);
+    return err;
+}
+
+static void *once_room(struct bulk *bulk, size_t size)
+{
+    struct chunk *chunk = bulk->chunks;
+    if (!chunk || chunk->size - chunk->used < size) {
+        chunk = bulk->spares;
+        if (size > CHUNK_BYTES || !chunk) {
+            size_t room = size > CHUNK_BYTES ? size : CHUNK_BYTES;
+            chunk = malloc(sizeof *chunk + room);
+            if (!chunk)
+                return NULL;
+            chunk->size = room;
+        } else {
+            bulk->spares = chunk->next;
+        }
+        chunk->used = 0;
+        chunk->next = bulk->chunks;
+        bulk->chunks = chunk;
+    }
+    void *room = chunk->bytes + chunk->used;
+    chunk->used += size;
+    return room;
+}
+
+static enum err once_put(struct bulk *bulk, struct slice key, struct slice value)
+{
+    size_t size = sizeof(struct overlay_entry) + key.size + value.size;
+    size = (size + ENTRY_ALIGN - 1) & ~(ENTRY_ALIGN - 1);
+    if (bulk->count == bulk->capacity) {
+        size_t capacity = bulk->capacity ? 2 * bulk->capacity : 1 << 16;
+        struct sort_item *items = reallocarray(bulk->items, capacity, sizeof *items);
+        if (!items)
+            return ERR_NOMEM;
+        bulk->items = items;
+        bulk->capacity = capacity;
+    }
+    struct overlay_entry *entry = once_room(bulk, size);
+    if (!entry)
+        return ERR_NOMEM;
+    entry->value_size = entry->value_capacity = (uint32_t)value.size;
+    entry->key_size = (uint16_t)key.size;
+    entry->deleted = !value.data;
+    memcpy(entry->bytes, key.data, key.size);
+    if (value.size > 0)
+        memcpy(entry->bytes + key.size, value.data, value.size);
+    bulk->items[bulk->count++].entry = entry;
+    /* An item has its room in the sort, too. */
+    bulk->once_bytes += size + 2 * sizeof(struct sort_item);
+    return ERR_OK;
+}
+
+/* The sorted tier gets more: it is what grows with the ledger. */
+enum err bulk_put(struct bulk *bulk, struct slice key, struct slice value, enum bulk_kind kind)
+{
+    CHECK(key.size >= 1 && key.size <= KEY_MAX && value.size <= STORE_VALUE_MAX);
+    const uint64_t often_max = bulk->options.memory_bytes / 8 * 3;
+    const uint64_t once_max = bulk->options.memory_bytes - often_max;
+    if (kind == BULK_ONCE) {
+        enum err err = bulk->once_bytes >= once_max ? once_spill(bulk) : ERR_OK;
+        return err ? err : once_put(bulk, key, value);
+    }
+    enum err err = overlay_bytes(bulk->often) >= often_max ? often_spill(bulk) : ERR_OK;
+    return err ? err : overlay_put(bulk->often, overlay_hash(bulk->seed, key), key, value);
+}
+
+static enum err write_merged(struct merge_runs *merge, struct load *load,
+                             void (*shown)(uint64_t keys), uint64_t *keys)
+{
+    struct slice key, value;
+    bool deleted;
+    enum err err;
+    while ((err = merge_runs_next(merge, &key, &value, &deleted)) == ERR_OK) {
+        if (deleted)
+            continue;
+        err = load_put(load, key, value);
+        if (err)
+            return err;
+        ++*keys;
+        if (shown && *keys % SHOWN_EVERY == 0)
+            shown(*keys);
+    }
+    return err == ERR_NOTFOUND ? ERR_OK : err;
+}
+
+enum err bulk_write(struct bulk *bulk, uint64_t sequence, void (*shown)(uint64_t keys),
+                    uint64_t *keys)
+{
+    struct run *run;
+    struct load *load = NULL;
+    struct merge_runs *merge = NULL;
+    *keys = 0;
+    enum err err = once_run(bulk, &run);
+    if (!err)
+        err = often_run(bulk, &run);
+    if (!err)
+        err = load_new(bulk->options.dir, bulk->options.map_bytes, &load);
+    if (!err)
+        err = merge_runs_new(bulk->runs, bulk->run_count, &merge);
+    if (!err)
+        err = write_merged(merge, load, shown, keys);
+    if (!err)
+        err = load_finish(load, sequence);
+    merge_runs_free(merge);
+    load_free(load);
+    return err;
+}

@@ -1,0 +1,39 @@
+/* What an environment says, as one hash, and where two of them differ. For closed environments
+ * under the data folder's lock; one thread per environment. */
+#ifndef STORE_DIGEST_H
+#define STORE_DIGEST_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/limits.h"
+
+struct digest {
+    struct hash hash; /* SHA-256 of sizes, key and value of every entry in key order */
+    uint64_t sequence, keys;
+    uint64_t damaged; /* values whose checksum fails: they count as empty */
+};
+
+/* Reads all of it. ERR_CORRUPT: it cannot be opened or walked; ERR_IO, ERR_NOMEM. Pages that are
+ * damaged may also end the process (LMDB trusts them): ask in a child. */
+enum err digest_run(const char *dir, struct digest *out) MUST_CHECK;
+/* Only the sequence it stands at. */
+enum err digest_sequence(const char *dir, uint64_t *sequence) MUST_CHECK;
+
+struct digest_key {
+    uint8_t size;
+    uint8_t bytes[KEY_MAX];
+};
+
+struct digest_difference {
+    uint64_t missing, extra, changed, damaged; /* in `found`, against `truth` */
+    uint64_t families[256];                    /* of these, by the key's first byte */
+    struct digest_key first;                   /* size 0: none */
+};
+
+/* Compares the contents of two environments key by key. */
+enum err digest_compare(const char *truth, const char *found,
+                        struct digest_difference *out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,84 @@
+"""tools/bench at tiny sizes: the table and its JSON are well-formed, a folder in memory is refused
+by name, nothing stays behind. Never about speed. usage: smoke.py SOURCE (COPAY_RELEASE: the release
+build)
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+source = pathlib.Path(sys.argv.pop(1))
+MICRO = ["adjudicate", "codec", "append-1", "append-128", "append-1024", "checkpoint"]
+
+
+def bench(*words):
+    return subprocess.run(
+        ["/usr/bin/python3", source / "tests/bench/harness/main.py", *map(str, words)],
+        capture_output=True, text=True, timeout=120, check=False)
+
+
+class Smoke(unittest.TestCase):
+    def test_micro_rows(self):
+        with tempfile.TemporaryDirectory(dir=source / "build") as folder:
+            out = pathlib.Path(folder) / "out.json"
+            data = pathlib.Path(folder) / "data"
+            done = bench("--quick", "--only", ",".join(MICRO), "--json", out, "--dir", data)
+            if "in memory" in done.stderr or "costs nothing there" in done.stderr:
+                self.skipTest("the build folder is no disk")
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            self.assertEqual(list(data.iterdir()), [], "data stays behind")
+            self.check_json(json.loads(out.read_text(encoding="utf-8")))
+            self.check_table(done.stdout)
+
+    def check_json(self, answer):
+        self.assertTrue(answer["quick"])
+        for key in ("date", "commit", "cores", "processor", "kernel", "file_system",
+                    "fdatasync_us"):
+            self.assertIn(key, answer["host"])
+        self.assertEqual([row["row"] for row in answer["rows"]], MICRO)
+        for row in answer["rows"]:
+            self.assertIn(row["met"], ("aim", "yes", "no", "–"), row)
+            self.assertGreater(row["ratio"], 0, row)
+            self.assertTrue(row["values"], row)
+
+    def check_table(self, text):
+        lines = [line for line in text.splitlines() if line.startswith("|")]
+        self.assertEqual(len(lines), 2 + len(MICRO))
+        self.assertEqual({line.count("|") for line in lines}, {7})
+        self.assertIn("fdatasync", text)
+
+    def test_memory_is_refused(self):
+        with open("/proc/self/mounts", encoding="utf-8") as mounts:
+            kinds = {line.split()[1]: line.split()[2] for line in mounts}
+        if kinds.get("/dev/shm") != "tmpfs":
+            self.skipTest("/dev/shm is no tmpfs")
+        with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+            done = bench("--quick", "--only", "append-1", "--dir", folder)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("tmpfs", done.stderr)
+
+    def test_rows_by_name(self):
+        done = bench("--only", "nonsense")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("adjudicate", done.stderr)
+        listed = bench("--list").stdout.split()
+        self.assertEqual(listed[:len(MICRO)], MICRO)
+
+    def test_a_failed_row_is_told(self):
+        """A bench that dies is a failed row and a bad exit status, not a hole in the table."""
+        with tempfile.TemporaryDirectory(dir=source / "build") as folder:
+            done = subprocess.run(
+                ["/usr/bin/python3", source / "tests/bench/harness/main.py", "--quick", "--only",
+                 "codec", "--dir", folder], capture_output=True, text=True, timeout=120,
+                check=False, env={"COPAY_RELEASE": folder, "PATH": "/usr/bin:/bin"})
+        if done.returncode != 2:
+            self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+            self.assertIn("failed", done.stdout)
+
+
+result = unittest.main(exit=False, argv=["smoke"], verbosity=2).result
+bad = len(result.failures) + len(result.errors)
+print(f"{result.testsRun - bad} passed, {bad} failed")
+sys.exit(1 if bad else 0)

@@ -6,7 +6,7 @@ TEST_PACKAGES="python3 python3-protobuf python3-hypothesis faketime libfaketime 
 
 # What a release is: the programs, without the tests.
 RELEASE_TARGETS="daemon/copayd tools/copay/copay tools/copayctl/copayctl
-  tools/copay-policy/copay-policy"
+  tools/copay-policy/copay-policy tools/copay-replay/copay-replay"
 # What tools/bench measures with, beside a release, and whom it compares with on request.
 BENCH_TARGETS="tests/bench/bench-adjudicate tests/bench/bench-codec tests/bench/bench-append
   tests/bench/bench-checkpoint tests/bench/bench-echo"

@@ -1,0 +1,72 @@
+/* One connection over mutual TLS 1.3, driven by libevent: frames out are collected and written
+ * once per wake-up, frames in are handed over one by one, a lost connection is made again. */
+#ifndef REPLAY_CONNECTION_H
+#define REPLAY_CONNECTION_H
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <netinet/in.h>
+#include <openssl/ssl.h>
+#include <stdbool.h>
+
+#include "base/bytes.h"
+
+/* A growing run of bytes; [from, to) is filled. */
+struct stretch {
+    uint8_t *data;
+    size_t capacity, from, to;
+};
+
+enum connection_phase {
+    CONNECTION_CLOSED,
+    CONNECTION_CONNECTING,
+    CONNECTION_SHAKING,
+    CONNECTION_OPEN
+};
+
+struct connection;
+
+struct connection_owner {
+    void (*opened)(struct connection *connection);
+    /* One envelope; borrowed until return. */
+    void (*received)(struct connection *connection, struct slice envelope);
+    /* It was open, or nearly; it is made again by itself unless `finished`. */
+    void (*lost)(struct connection *connection);
+};
+
+struct connection {
+    const struct connection_owner *owner;
+    void *user;
+    struct event_base *base;
+    SSL_CTX *context; /* borrowed */
+    struct sockaddr_storage address;
+    socklen_t address_size;
+    const char *server_name;
+    int fd;
+    SSL *ssl;
+    SSL_SESSION *session; /* to resume; NULL: none */
+    enum connection_phase phase;
+    bool finished; /* stays closed once lost */
+    bool deaf;     /* reads nothing */
+    uint32_t backoff_ms;
+    struct event read_event, write_event, again_event;
+    struct stretch in, out;
+    uint64_t opened_count, lost_count;
+};
+
+/* Who we are and whom we trust: files in dir/pki. NULL: stderr says why. */
+SSL_CTX *connection_context(const char *dir, const char *name);
+
+/* Fields up to server_name are the caller's to set before. */
+void connection_start(struct connection *connection);
+/* Collects; connection_flush() writes. */
+void connection_put(struct connection *connection, const uint8_t *bytes, size_t size);
+void connection_flush(struct connection *connection);
+/* Hangs up at once and, unless finished, connects again after `after_ms`. */
+void connection_drop(struct connection *connection, uint32_t after_ms);
+/* Starts or stops reading. */
+void connection_listen(struct connection *connection, bool on);
+/* Frees what it holds; owner is not called. */
+void connection_end(struct connection *connection);
+
+#endif

@@ -1,0 +1,29 @@
+/* The command line. */
+#ifndef REPLAY_OPTIONS_H
+#define REPLAY_OPTIONS_H
+
+#include "run.h"
+#include "world.h"
+
+enum exit_status {
+    EXIT_FINE = 0,
+    EXIT_DIFFERS = 1, /* the books do not agree */
+    EXIT_CANNOT = 2,  /* files, certificates, no daemon */
+    EXIT_OPEN = 3,    /* messages without a final answer */
+    EXIT_USAGE = 100,
+};
+
+struct options {
+    bool help;
+    const char *command, *json;
+    struct world_plan world;
+    struct run_plan run;
+    char host[256];
+};
+
+extern const char options_usage[];
+
+/* False: said what is not understood on stderr. Texts borrow from argv. */
+bool options_read(struct options *options, int argc, char *argv[]);
+
+#endif

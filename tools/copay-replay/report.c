@@ -1,0 +1,111 @@
+/* Reports. The JSON's keys are read by other programs: more may come, none is renamed. */
+#include "report.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+
+#include "base/reason.h"
+
+static double throughput(const struct run_result *r)
+{
+    return r->measured_us > 0 ? (double)r->measured * 1e6 / (double)r->measured_us : 0;
+}
+
+static double cpu_share(const struct run_result *r)
+{
+    return r->measured_us > 0 ? (double)r->cpu_us / (double)r->measured_us : 0;
+}
+
+void report_text(const struct run_plan *plan, const struct run_result *r, FILE *out)
+{
+    const struct histogram *h = &r->latency;
+    if (plan->rate)
+        fprintf(out, "open loop       %" PRIu32 "/s on %" PRIu32 " connections\n", plan->rate,
+                plan->connections);
+    else
+        fprintf(out, "closed loop     %" PRIu32 " connections x %" PRIu32 " in flight\n",
+                plan->connections, plan->depth);
+    fprintf(out, "throughput      %.0f/s over %.2f s\n", throughput(r),
+            (double)r->measured_us / 1e6);
+    fprintf(out,
+            "latency         p50 %" PRIu64 "  p90 %" PRIu64 "  p99 %" PRIu64 "  p99.9 %" PRIu64
+            "  max %" PRIu64 " us\n",
+            histogram_quantile(h, 500000), histogram_quantile(h, 900000),
+            histogram_quantile(h, 990000), histogram_quantile(h, 999000), h->max);
+    fprintf(out,
+            "messages        sent %" PRIu64 "  done %" PRIu64 "  refused %" PRIu64
+            "  retry %" PRIu64 "  unknown %" PRIu64 "\n",
+            r->sent, r->done, r->refused, r->retry, r->unknown);
+    fprintf(out,
+            "repeats         after retry %" PRIu64 "  resent in all %" PRIu64
+            "  connections lost %" PRIu64 "  strays %" PRIu64 "\n",
+            r->retried, r->resent, r->lost, r->strays);
+    fprintf(out, "our own CPU     %.0f %% of one core, %.1f us a message\n", 100 * cpu_share(r),
+            r->measured ? (double)r->cpu_us / (double)r->measured : 0);
+    for (uint32_t i = 0; i < REASONS_MAX; i++)
+        if (r->reasons[i])
+            fprintf(out, "reason %4" PRIu32 "     %" PRIu64 "  %s\n", i, r->reasons[i],
+                    reason_en((enum reason)i));
+}
+
+static json_t *latency_json(const struct histogram *h)
+{
+    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "p50", (json_int_t)histogram_quantile(h, 500000),
+                     "p90", (json_int_t)histogram_quantile(h, 900000), "p99",
+                     (json_int_t)histogram_quantile(h, 990000), "p999",
+                     (json_int_t)histogram_quantile(h, 999000), "max", (json_int_t)h->max);
+}
+
+static json_t *reasons_json(const struct run_result *r)
+{
+    json_t *json = json_object();
+    for (uint32_t i = 0; i < REASONS_MAX; i++)
+        if (r->reasons[i])
+            json_object_set_new(json, reason_name((enum reason)i),
+                                json_integer((json_int_t)r->reasons[i]));
+    return json;
+}
+
+static json_t *kinds_json(const struct run_result *r)
+{
+    json_t *json = json_object();
+    for (enum kind kind = 0; kind < KINDS; kind++)
+        if (r->kinds[kind])
+            json_object_set_new(json, kind_names[kind], json_integer((json_int_t)r->kinds[kind]));
+    return json;
+}
+
+static void put(json_t *json, const char *key, uint64_t value)
+{
+    json_object_set_new(json, key, json_integer((json_int_t)value));
+}
+
+bool report_json(const struct run_plan *plan, const struct run_result *r, const char *path)
+{
+    json_t *json = json_object();
+    json_object_set_new(json, "throughput", json_real(throughput(r)));
+    put(json, "sent", r->sent);
+    put(json, "done", r->done);
+    put(json, "refused", r->refused);
+    put(json, "retry", r->retry);
+    put(json, "unknown", r->unknown);
+    put(json, "lost", r->lost);
+    put(json, "resent", r->resent);
+    put(json, "retried", r->retried);
+    put(json, "strays", r->strays);
+    json_object_set_new(json, "seconds", json_real((double)r->measured_us / 1e6));
+    put(json, "connections", plan->connections);
+    put(json, "depth", plan->depth);
+    put(json, "rate", plan->rate);
+    put(json, "lines", plan->lines);
+    json_object_set_new(json, "latency_us", latency_json(&r->latency));
+    json_object_set_new(json, "client_cpu_share", json_real(cpu_share(r)));
+    put(json, "handshake_us", (uint64_t)r->handshake_us);
+    json_object_set_new(json, "reasons", reasons_json(r));
+    json_object_set_new(json, "kinds", kinds_json(r));
+    bool written = json_dump_file(json, path, JSON_INDENT(2)) == 0;
+    json_decref(json);
+    if (!written)
+        fprintf(stderr, "copay-replay: %s cannot be written\n", path);
+    return written;
+}

@@ -28,7 +28,9 @@ import time
 import host
 import micro
 import process
+import recovery
 import table
+import wire
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
 
@@ -43,7 +45,9 @@ class Site:
         self.build = pathlib.Path(os.environ.get("COPAY_RELEASE", SOURCE / "build" / "release"))
         self.region_facts = {}
         self.record_bytes = 1800  # until a row has measured a real one
-        self.peak = None          # settlements/s at 64 x 16
+        self.world = self.echo = None
+        self.rates = {}           # settlements/s over TLS by depth
+        self.usage = None         # memory and bytes of one loaded run
 
     def size(self, full, quick):
         return quick if self.options.quick else full
@@ -53,7 +57,7 @@ def read_options():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--only", default="")
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--seconds", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--dir", type=pathlib.Path, default=SOURCE / "build" / "bench-data")
     parser.add_argument("--members", type=int, default=1000000)
@@ -67,12 +71,15 @@ def read_options():
     return parser.parse_args()
 
 
-def all_rows():
-    return dict(micro.ROWS)
+def all_rows(options):
+    rows = {**micro.ROWS, **wire.ROWS, **recovery.ROWS}
+    if options.members_large:
+        rows["large"] = recovery.large
+    return rows
 
 
 def choose(options):
-    rows = all_rows()
+    rows = all_rows(options)
     wanted = [w for w in options.only.split(",") if w]
     chosen = {n: f for n, f in rows.items() if not wanted or any(n.startswith(w) for w in wanted)}
     if not chosen:
@@ -90,7 +97,7 @@ def measure(site, chosen):
         try:
             row = function(site)
         except (process.Failed, OSError, ValueError, KeyError) as error:
-            row = table.Row(name, name, note=f"{type(error).__name__}: {error}", failed=True)
+            row = table.Row(name, name, note=" ".join(str(error).split())[-600:], failed=True)
         print(f": {row.absolute} ({time.monotonic() - begun:.0f} s)", file=sys.stderr, flush=True)
         rows.append(row)
     return rows
@@ -103,7 +110,7 @@ def stop(*_):
 def main():
     options = read_options()
     if options.list:
-        print("\n".join(all_rows()))
+        print("\n".join(all_rows(options)))
         return 0
     chosen = choose(options)
     options.dir.mkdir(parents=True, exist_ok=True)

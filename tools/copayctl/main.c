@@ -7,11 +7,15 @@
 #include "base/money.h"
 #include "import.h"
 #include "pack.h"
+#include "rebuild.h"
 #include "show.h"
 #include "verify.h"
 
 #define TIMEOUT_MS 60000
 #define TIMEOUT_MAX_MS 3600000
+#define MEMORY_MIB 1024
+#define MEMORY_MIB_MIN 16
+#define MEMORY_MIB_MAX 1048576
 
 static const char usage[] =
     "usage: copayctl [connection] status\n"
@@ -20,6 +24,7 @@ static const char usage[] =
     "       copayctl [connection] clock confirm\n"
     "       copayctl [connection] look PSN_NO\n"
     "       copayctl [--region REGION] verify DATA_DIR\n"
+    "       copayctl [--region REGION] [--check] [--memory MIB] rebuild DATA_DIR/REGION\n"
     "\n"
     "connection: --connect HOST:PORT --ca FILE --cert FILE --key FILE --region REGION\n"
     "            [--timeout MS] [--server-name NAME]\n"
@@ -31,6 +36,9 @@ static const char usage[] =
     "clock    confirms a clock that jumped, so that settling goes on\n"
     "look     shows a person; the look itself is recorded\n"
     "verify   offline: walks chain and sequence, adjudicates every settlement again, compares\n"
+    "rebuild  offline: makes LMDB anew from the ledger, proves it equal to the old one and puts "
+    "it\n"
+    "         in its place; --check proves only\n"
     "\n"
     "example: copayctl --connect localhost:8443 --ca ca.pem --cert zhang.pem --key zhang.key \\\n"
     "           --region 431000 pack activate conf/regions/431000-chenzhou\n"
@@ -44,6 +52,8 @@ struct arguments {
     const char *region;
     uint32_t timeout_ms;
     struct roster_files files;
+    bool check;
+    uint32_t memory_mib;
 };
 
 /* "host:port", "[::1]:port". */
@@ -69,9 +79,23 @@ static bool read_timeout(struct arguments *a, const char *text)
     return true;
 }
 
+static bool read_memory(struct arguments *a, const char *text)
+{
+    int64_t mib;
+    if (money_parse(text, 0, MEMORY_MIB_MAX, &mib) != ERR_OK || mib < MEMORY_MIB_MIN)
+        return false;
+    a->memory_mib = (uint32_t)mib;
+    return true;
+}
+
 static bool read_option(struct arguments *a, int option)
 {
     switch (option) {
+    case 'x':
+        a->check = true;
+        return true;
+    case 'm':
+        return read_memory(a, optarg);
     case 'C':
         return read_connect(a, optarg);
     case 'a':
@@ -102,7 +126,7 @@ static bool read_option(struct arguments *a, int option)
     }
 }
 
-enum command { STATUS, IMPORT, PACK, CLOCK, LOOK, VERIFY, UNKNOWN };
+enum command { STATUS, IMPORT, PACK, CLOCK, LOOK, VERIFY, REBUILD, UNKNOWN };
 
 static enum command command_of(char *const word[], int words, const struct arguments *a)
 {
@@ -119,6 +143,8 @@ static enum command command_of(char *const word[], int words, const struct argum
         return LOOK;
     if (words == 2 && strcmp(word[0], "verify") == 0)
         return VERIFY;
+    if (words == 2 && strcmp(word[0], "rebuild") == 0)
+        return REBUILD;
     return UNKNOWN;
 }
 
@@ -172,8 +198,10 @@ int main(int argc, char *argv[])
                                             {"timeout", required_argument, NULL, 't'},
                                             {"insurances", required_argument, NULL, 'i'},
                                             {"identities", required_argument, NULL, 'd'},
+                                            {"check", no_argument, NULL, 'x'},
+                                            {"memory", required_argument, NULL, 'm'},
                                             {0}};
-    struct arguments a = {.timeout_ms = TIMEOUT_MS};
+    struct arguments a = {.timeout_ms = TIMEOUT_MS, .memory_mib = MEMORY_MIB};
     int option;
     while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
         if (option == 'h') {
@@ -190,6 +218,8 @@ int main(int argc, char *argv[])
     enum command command = command_of(word, argc - optind, &a);
     if (command == VERIFY)
         return verify_data(word[1], a.region);
+    if (command == REBUILD)
+        return rebuild_run(&(struct rebuild_options){word[1], a.region, a.check, a.memory_mib});
     if (command != UNKNOWN)
         return connect_and_run(command, word, &a);
     fputs(usage, stderr);

@@ -1,0 +1,16 @@
+/* Two environments compared, the suspected one in a process of its own: LMDB trusts the pages it
+ * reads, and a damaged one may end the process that looks at it. No threads may be running. */
+#ifndef COPAYCTL_PROVE_H
+#define COPAYCTL_PROVE_H
+
+#include "store/digest.h"
+
+/* ERR_CORRUPT: it cannot be read. */
+enum err prove_sequence(const char *dir, uint64_t *sequence) MUST_CHECK;
+/* Digests both at once; *read_old: the old one could be read to its end. */
+enum err prove_digests(const char *old_dir, const char *new_dir, struct digest *old,
+                       struct digest *new, bool *read_old) MUST_CHECK;
+enum err prove_compare(const char *truth, const char *found,
+                       struct digest_difference *out) MUST_CHECK;
+
+#endif

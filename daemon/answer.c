@@ -7,9 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-
-/* A busy daemon is asked again after this long. */
-#define RETRY_AFTER_MS 1000
+#include "daemon/retry.h"
 
 static enum err pack_frame(struct job *job, struct reply_envelope *envelope)
 {
@@ -87,8 +85,9 @@ void answer_retry(struct job *job, enum reason reason, const char *region)
         job->request = (struct request){.msgid = msgid};
         memcpy(job->request.infno, infno, sizeof infno);
     }
-    struct reply_envelope envelope = {.retry_after_ms = RETRY_AFTER_MS};
+    struct reply_envelope envelope = {.retry_after_ms = retry_after_ms(reason, msgid)};
     job->outcome = OUTCOME_RETRY;
+    job->retry_reason = reason;
     job->frame = (struct slice){0};
     if (retry_body(job, reason, region, &envelope.body) != ERR_OK ||
         pack_frame(job, &envelope) != ERR_OK)

@@ -8,6 +8,20 @@
 /* An idle connection keeps no more than this. */
 #define SIZE_KEPT (size_t)32768
 
+static bool budget_has(const struct budget *budget, size_t more)
+{
+    bool has = budget->used + more <= budget->limit;
+    return has && (!budget->whole || budget->whole->used + more <= budget->whole->limit);
+}
+
+/* Two's complement: what is given back is added as its negative. */
+static void budget_use(struct budget *budget, size_t more)
+{
+    budget->used += more;
+    if (budget->whole)
+        budget->whole->used += more;
+}
+
 bool buffer_reserve(struct buffer *buffer, struct budget *budget, size_t room)
 {
     size_t used = buffer_used(buffer);
@@ -22,7 +36,7 @@ bool buffer_reserve(struct buffer *buffer, struct budget *budget, size_t room)
     size_t size = buffer->size ? buffer->size : SIZE_FIRST;
     while (size - used < room)
         size *= 2;
-    if (budget->used - buffer->size + size > budget->limit)
+    if (!budget_has(budget, size - buffer->size))
         return false;
     uint8_t *data = malloc(size);
     if (!data)
@@ -30,7 +44,7 @@ bool buffer_reserve(struct buffer *buffer, struct budget *budget, size_t room)
     if (used > 0)
         memcpy(data, buffer->data + buffer->start, used);
     free(buffer->data);
-    budget->used += size - buffer->size;
+    budget_use(budget, size - buffer->size);
     *buffer = (struct buffer){.data = data, .size = size, .end = used};
     return true;
 }
@@ -57,7 +71,7 @@ void buffer_consume(struct buffer *buffer, struct budget *budget, size_t size)
 
 void buffer_release(struct buffer *buffer, struct budget *budget)
 {
-    budget->used -= buffer->size;
+    budget_use(budget, (size_t)0 - buffer->size);
     free(buffer->data);
     *buffer = (struct buffer){0};
 }

@@ -9,8 +9,10 @@
 
 #include "base/check.h"
 
+/* What is used counts against the whole, too, of which this is a share. */
 struct budget {
     size_t limit, used;
+    struct budget *whole; /* NULL: this is the whole */
 };
 
 /* Zeroed: empty. Live bytes are data[start] to data[end - 1]. */

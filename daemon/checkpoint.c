@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/folder.h"
+#include "daemon/pulse.h"
 #include "daemon/region.h"
 #include "daemon/thread.h"
 
@@ -51,12 +52,16 @@ static void write_frozen(struct region *region, struct complaint *complaint)
     if (written || frozen == 0 || began_ms < complaint->retry_ms ||
         atomic_load(&region->barrier.durable) < frozen)
         return;
+    pulse_long();
     enum err err = store_checkpoint(region->store);
+    pulse_beat();
     switch (err) {
     case ERR_OK:
         log_event(LOG_DEBUG, "checkpoint", "region=%s sequence=%" PRIu64 " ms=%" PRId64,
                   region->code, frozen, clock_mono_ms() - began_ms);
         complaint->last_ms = 0;
+        atomic_store(&region->metrics.checkpoint_mono_ms, clock_mono_ms());
+        atomic_store(&region->metrics.checkpoint_ms, clock_mono_ms() - began_ms);
         atomic_store(&region->checkpointed, true);
         region_wake(region, THREAD_SETTLER);
         return;
@@ -81,7 +86,10 @@ static void ready_segment(struct region *region, struct complaint *complaint)
 {
     if (clock_mono_ms() < complaint->retry_ms)
         return;
+    pulse_long();
     enum err err = ledger_prepare(region->ledger);
+    pulse_beat();
+    atomic_store(&region->metrics.segment_ready, err == ERR_OK);
     /* A writer that failed ends the process in the journal. */
     if (err == ERR_FULL || err == ERR_NOMEM)
         complain(complaint, region, "segment_postponed", err);

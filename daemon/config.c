@@ -37,10 +37,13 @@ static const struct config_key keys[] = {
     {"store", "overlay_mib", VALUE_INTEGER, AT(overlay_mib), NULL, 1, 65536, 256},
     {"store", "map_gib", VALUE_INTEGER, AT(map_gib), NULL, 1, 65536, 1024},
     {"limits", "connections", VALUE_INTEGER, AT(connections), NULL, 1, 65536, CONNECTIONS_MAX},
+    {"limits", "connections_sender", VALUE_INTEGER, AT(connections_sender), NULL, 1, 65536, 1024},
+    {"limits", "handshakes", VALUE_INTEGER, AT(handshakes), NULL, 1, 65536, 1024},
     {"limits", "in_flight", VALUE_INTEGER, AT(in_flight), NULL, 1, 1000000, 8192},
     {"limits", "in_flight_sender", VALUE_INTEGER, AT(in_flight_sender), NULL, 1, 1000000, 1024},
     {"limits", "messages_mib", VALUE_INTEGER, AT(messages_mib), NULL, 64, 1048576, 1024},
     {"limits", "buffers_mib", VALUE_INTEGER, AT(buffers_mib), NULL, 16, 65536, 512},
+    {"limits", "buffers_sender_mib", VALUE_INTEGER, AT(buffers_sender_mib), NULL, 8, 65536, 128},
 };
 #undef AT
 

@@ -28,7 +28,8 @@ struct config {
     struct config_region regions[CONFIG_REGIONS_MAX];
     int64_t segment_mib;
     int64_t checkpoint_mib, checkpoint_keys, checkpoint_seconds, overlay_mib, map_gib;
-    int64_t connections, in_flight, in_flight_sender, buffers_mib, messages_mib;
+    int64_t connections, connections_sender, handshakes;
+    int64_t in_flight, in_flight_sender, buffers_mib, buffers_sender_mib, messages_mib;
     enum log_level log_level;
 };
 

@@ -1,9 +1,14 @@
 /* The gate's loop.
  *
- * DESIGN. Events come from sockets and from the replies' inbox, which settlers, readers and
- * journals wake. A turn: let libevent call the sessions that have something; read those that had
- * more than one turn's share; take in replies and let go of those whose records are durable
- * (replies_release(), the only way out); write each connection once; free what was closed. */
+ * DESIGN. Events come from sockets and from the replies' inbox, which settlers, readers, journals
+ * and the greeter wake. A turn: let libevent note what happened; take in replies and let go of
+ * those whose records are durable (replies_release(), the only way out); write each connection
+ * once; read each sender that has something, in turn, as long as the settlers want more; free what
+ * was closed.
+ *
+ * Fairness is at reading: the rota goes over senders and not over connections, each with the same
+ * number of bytes a turn, and no more is read than keeps the settlers busy until the next turn, so
+ * that whoever comes next waits behind little. */
 #include "daemon/gate.h"
 
 #include <signal.h>
@@ -12,8 +17,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/metrics.h"
+#include "daemon/pulse.h"
 #include "daemon/stream.h"
 #include "daemon/thread.h"
+#include "daemon/watchdog.h"
 
 #define TICK_MS 250
 /* Jobs kept for reuse; each holds one arena block. */
@@ -22,6 +29,16 @@
 #define STOP_RETRY_MS 3000
 #define STOP_MAX_MS 5000
 #define MIB (INT64_C(1) << 20)
+
+/* Bytes taken from one sender before others get their turn. */
+#define TURN_BYTES_MAX (64 * 1024)
+/* A settler that sleeps is woken after so many jobs, and at the end of the turn: it works while
+ * the gate reads on. */
+#define HEARD_EVERY 16
+/* The rota has taken longer than this to come round: more comes in than can be settled. */
+#define SHED_AFTER_MS 1000
+/* The part of decoded messages' memory that one sender may use. */
+#define MESSAGES_SENDER_PART 4
 
 /* ---- jobs ---- */
 
@@ -47,19 +64,27 @@ void gate_job_give(struct gate *gate, struct job *job)
 
 /* ---- sessions' lists ---- */
 
-void gate_ready(struct gate *gate, struct session *session)
+void gate_readable(struct gate *gate, struct session *session)
 {
-    if (session->parked) {
-        TAILQ_REMOVE(&session->load->parked, session, parked_entry);
-        session->parked = false;
-        session->frame_clock_mono_ms = clock_mono_ms();
-        (void)event_add(&session->read_event, NULL);
+    struct load *load = session->load;
+    session->parked = false;
+    if (!session->listed) {
+        session->listed = true;
+        session->listed_mono_ms = gate->now_mono_ms;
+        TAILQ_INSERT_TAIL(&load->readable, session, readable_entry);
     }
-    if (session->ready)
+    load_queue(&gate->loads, load, gate->now_mono_ms);
+}
+
+void gate_unlist(struct gate *gate, struct session *session)
+{
+    struct load *load = session->load;
+    if (!session->listed)
         return;
-    session->ready = true;
-    TAILQ_INSERT_TAIL(&gate->ready, session, ready_entry);
-    gate->ready_count++;
+    session->listed = false;
+    TAILQ_REMOVE(&load->readable, session, readable_entry);
+    if (TAILQ_EMPTY(&load->readable))
+        load_unqueue(&gate->loads, load);
 }
 
 void gate_dirty(struct gate *gate, struct session *session)
@@ -70,13 +95,70 @@ void gate_dirty(struct gate *gate, struct session *session)
     TAILQ_INSERT_TAIL(&gate->dirty, session, dirty_entry);
 }
 
-/* A connection of the sender may be under its cap again; all of them ask, in turn. */
-static void unpark(struct gate *gate, struct load *load)
+/* ---- reading, in turn ---- */
+
+bool gate_blocked(struct gate *gate)
 {
-    struct session *session;
-    while ((session = TAILQ_FIRST(&load->parked)))
-        gate_ready(gate, session);
+    bool blocked = false;
+    for (uint32_t i = 0; i < gate->region_count; i++)
+        blocked = lane_full(&gate->lanes[i], gate->now_mono_ms) || blocked;
+    return blocked;
 }
+
+static void wake_settler(struct gate *gate, uint32_t place)
+{
+    gate->unheard[place] = 0;
+    region_wake(gate->regions[place], THREAD_SETTLER);
+}
+
+void gate_submit(struct gate *gate, uint32_t place, struct job *job)
+{
+    gate->lanes[place].given++;
+    inbox_put(&gate->regions[place]->inboxes[THREAD_SETTLER], &job->parcel);
+    if (++gate->unheard[place] >= HEARD_EVERY)
+        wake_settler(gate, place);
+}
+
+/* One sender's share of a turn, over its connections in turn. */
+static void read_load(struct gate *gate, struct load *load)
+{
+    size_t bytes = TURN_BYTES_MAX;
+    struct session *session;
+    gate->shedding = gate->now_mono_ms - load->waiting_mono_ms > SHED_AFTER_MS;
+    load->uses++;
+    while (bytes > 0 && !load_full(load) && (session = TAILQ_FIRST(&load->readable))) {
+        gate_unlist(gate, session);
+        if (stream_read(session, &bytes)) {
+            gate_readable(gate, session);
+            if (gate_blocked(gate))
+                break;
+        }
+    }
+    /* It goes to the end of the rota, its wait begins anew. */
+    load_unqueue(&gate->loads, load);
+    load_queue(&gate->loads, load, gate->now_mono_ms);
+    load_drop(load);
+    gate->shedding = false;
+}
+
+/* Each sender with something to be read once, as long as the settlers want more. */
+static void read_senders(struct gate *gate)
+{
+    for (uint32_t i = 0; i < gate->region_count; i++)
+        lane_turn(&gate->lanes[i], gate->now_mono_ms);
+    for (uint32_t n = gate->loads.waiting; n > 0 && !gate_blocked(gate); n--) {
+        struct load *load = TAILQ_FIRST(&gate->loads.rota);
+        if (!load)
+            break;
+        read_load(gate, load);
+    }
+    for (uint32_t i = 0; i < gate->region_count; i++) {
+        if (gate->unheard[i] > 0)
+            wake_settler(gate, i);
+    }
+}
+
+/* ---- answers ---- */
 
 static void deliver(void *context, struct job *job)
 {
@@ -85,32 +167,23 @@ static void deliver(void *context, struct job *job)
     struct session *session = gate->slots[job->peer.slot];
     gate->in_flight--;
     gate->messages.used -= job->weight;
+    load->message_bytes -= job->weight;
     load->in_flight--;
-    metrics.answered++;
+    gate->answered++;
     if (job->outcome == OUTCOME_RETRY)
-        metrics.retried++;
+        metrics_retry(job->retry_reason);
     if (session && session->peer.generation == job->peer.generation) {
         session->in_flight--;
         if (job->frame.size > 0)
             stream_reply(session, job->frame);
         else
-            session_close(session, "memory");
+            session_close(session, CLOSING_MEMORY);
+        if (session->parked)
+            gate_readable(gate, session);
     }
-    unpark(gate, load);
+    load_queue(&gate->loads, load, gate->now_mono_ms);
     load_drop(load);
     gate_job_give(gate, job);
-}
-
-static void read_ready(struct gate *gate)
-{
-    for (uint32_t n = gate->ready_count; n > 0 && gate->ready_count > 0; n--) {
-        struct session *session = TAILQ_FIRST(&gate->ready);
-        TAILQ_REMOVE(&gate->ready, session, ready_entry);
-        gate->ready_count--;
-        session->ready = false;
-        if (session->phase == SESSION_OPEN && !session->parked)
-            stream_read(session);
-    }
 }
 
 static void write_dirty(struct gate *gate)
@@ -134,26 +207,59 @@ static void bury_dead(struct gate *gate)
 
 /* ---- events ---- */
 
+void gate_event(struct gate *gate)
+{
+    if (gate->timed)
+        return;
+    gate->timed = true;
+    gate->now_mono_ms = clock_mono_ms();
+    gate->now_wall_ms = clock_wall_ms();
+}
+
 static void on_replies(evutil_socket_t fd, short what, void *context)
 {
     /* The turn looks into the inbox; this only ends the wait. */
+    struct gate *gate = context;
     (void)fd;
     (void)what;
-    (void)context;
+    inbox_silence(&gate->replies.inbox);
+}
+
+/* How many answers leave per second, as of late. */
+static void reckon(struct gate *gate)
+{
+    int64_t ms = gate->now_mono_ms - gate->reckoned_mono_ms;
+    if (ms < TICK_MS)
+        return;
+    uint64_t rate = (gate->answered - gate->answered_before) * 1000 / (uint64_t)ms;
+    uint64_t before = atomic_load(&metrics.answers_per_second);
+    atomic_store(&metrics.answers_per_second, (3 * before + rate) / 4);
+    gate->answered_before = gate->answered;
+    gate->reckoned_mono_ms = gate->now_mono_ms;
+}
+
+/* What others read of the gate's own counters. */
+static void publish(struct gate *gate)
+{
+    atomic_store_explicit(&metrics.answered, gate->answered, memory_order_relaxed);
+    atomic_store_explicit(&metrics.unanswered, gate->in_flight, memory_order_relaxed);
+    atomic_store_explicit(&metrics.buffer_bytes, gate->buffers.used, memory_order_relaxed);
+    atomic_store_explicit(&metrics.message_bytes, gate->messages.used, memory_order_relaxed);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *context)
 {
     struct gate *gate = context;
     struct session *session, *next;
-    int64_t now_ms = clock_mono_ms();
     (void)fd;
     (void)what;
+    gate_event(gate);
+    reckon(gate);
     for (session = TAILQ_FIRST(&gate->all); session; session = next) {
         next = TAILQ_NEXT(session, all);
-        session_sweep(session, now_ms);
+        session_sweep(session);
     }
-    if (!gate->stop_mono_ms || now_ms - gate->stop_mono_ms < STOP_RETRY_MS)
+    if (!gate->stop_mono_ms || gate->now_mono_ms - gate->stop_mono_ms < STOP_RETRY_MS)
         return;
     for (uint32_t i = 0; i < gate->region_count; i++)
         atomic_store(&gate->regions[i]->stopping, true);
@@ -168,7 +274,9 @@ static void on_stop(evutil_socket_t number, short what, void *context)
         return;
     gate->stop_mono_ms = clock_mono_ms();
     log_event(LOG_INFO, "stopping", "signal=%d in_flight=%u", (int)number, gate->in_flight);
-    listener_close(&gate->listener);
+    watchdog_stopping();
+    greeter_stop(&gate->greeter);
+    gate_event(gate);
     for (session = TAILQ_FIRST(&gate->all); session; session = next) {
         next = TAILQ_NEXT(session, all);
         session_finish(session);
@@ -185,13 +293,13 @@ static void on_reload(evutil_socket_t number, short what, void *context)
         log_event(LOG_ERROR, "reload_refused", "text=\"the certificates of before stay in use\"");
         return;
     }
-    log_event(LOG_INFO, "reloaded", "generation=%u", gate->tls.generation);
+    log_event(LOG_INFO, "reloaded", "generation=%u", tls_generation(&gate->tls));
     for (session = TAILQ_FIRST(&gate->all); session; session = next) {
         next = TAILQ_NEXT(session, all);
         X509 *certificate = SSL_get0_peer_certificate(session->ssl);
         if (session->phase == SESSION_OPEN &&
             !tls_trusts(&gate->tls, certificate, SSL_get0_verified_chain(session->ssl)))
-            session_close(session, "revoked");
+            session_close(session, CLOSING_REVOKED);
     }
 }
 
@@ -228,7 +336,8 @@ static enum err open_slots(struct gate *gate)
     gate->slots = calloc(count, sizeof *gate->slots);
     gate->generations = calloc(count, sizeof *gate->generations);
     gate->free_slots = calloc(count, sizeof *gate->free_slots);
-    if (!gate->slots || !gate->generations || !gate->free_slots)
+    gate->scratch = malloc(STREAM_READ_MAX);
+    if (!gate->slots || !gate->generations || !gate->free_slots || !gate->scratch)
         return ERR_NOMEM;
     for (size_t i = 0; i < count; i++)
         gate->free_slots[i] = (uint32_t)(count - 1 - i);
@@ -239,18 +348,28 @@ static enum err open_slots(struct gate *gate)
 enum err gate_open(struct gate *gate, const struct config *config, struct region *const regions[],
                    uint32_t count)
 {
+    const struct load_share share = {
+        .connections = (uint32_t)config->connections_sender,
+        .in_flight = (uint32_t)config->in_flight_sender,
+        .buffer_bytes = (size_t)(config->buffers_sender_mib * MIB),
+        .message_bytes = (size_t)(config->messages_mib * MIB / MESSAGES_SENDER_PART),
+    };
     gate->config = config;
-    gate->listener.fd = gate->listener.spare_fd = gate->replies.inbox.fd = -1;
+    gate->greeter.listener.fd = gate->greeter.listener.spare_fd = -1;
+    gate->greeter.guests.fd = gate->greeter.calls.fd = gate->replies.inbox.fd = -1;
+    tls_init(&gate->tls);
     TAILQ_INIT(&gate->all);
-    TAILQ_INIT(&gate->ready);
     TAILQ_INIT(&gate->dirty);
     TAILQ_INIT(&gate->dead);
     gate->buffers.limit = (size_t)(config->buffers_mib * MIB);
     gate->messages.limit = (size_t)(config->messages_mib * MIB);
+    loads_open(&gate->loads, &share, &gate->buffers);
+    gate_event(gate);
     gate->region_count = count;
     for (uint32_t i = 0; i < count; i++) {
         gate->regions[i] = regions[i];
         gate->barriers[i] = &regions[i]->barrier;
+        lane_open(&gate->lanes[i], &regions[i]->metrics.taken);
     }
     enum err err = replies_open(&gate->replies, deliver, gate);
     if (!err)
@@ -262,7 +381,7 @@ enum err gate_open(struct gate *gate, const struct config *config, struct region
         err = open_events(gate);
     if (!err)
         err = tls_open(&gate->tls, config);
-    return err ? err : listener_open(gate);
+    return err ? err : greeter_open(&gate->greeter, config, &gate->tls, &gate->replies.inbox);
 }
 
 static bool finished(const struct gate *gate)
@@ -273,18 +392,43 @@ static bool finished(const struct gate *gate)
     return answered || clock_mono_ms() - gate->stop_mono_ms > STOP_MAX_MS;
 }
 
+static void welcome(struct gate *gate)
+{
+    struct parcels guests = {0};
+    greeter_take(&gate->greeter, &guests);
+    for (struct parcel *p = parcels_take(&guests); p; p = parcels_take(&guests))
+        session_open(gate, (struct guest *)p);
+}
+
+/* Sleeps only when nothing can be read: nothing is there, or the settlers have enough; what they
+ * answer ends the sleep. */
+static void wait_for_events(struct gate *gate)
+{
+    struct inbox *inbox = &gate->replies.inbox;
+    pulse_rest();
+    bool busy = gate->loads.waiting > 0 && !gate_blocked(gate);
+    bool sleep = inbox_doze(inbox) && !busy;
+    gate->timed = false;
+    CHECK(event_base_loop(gate->base, EVLOOP_ONCE | (sleep ? 0 : EVLOOP_NONBLOCK)) >= 0);
+    inbox_rise(inbox);
+    gate_event(gate);
+}
+
 bool gate_run(struct gate *gate)
 {
+    if (greeter_start(&gate->greeter) != ERR_OK)
+        return false;
     while (!finished(gate)) {
-        int patience = gate->ready_count > 0 ? EVLOOP_NONBLOCK : 0;
-        CHECK(event_base_loop(gate->base, EVLOOP_ONCE | patience) >= 0);
-        read_ready(gate);
+        wait_for_events(gate);
         enum err err = replies_release(&gate->replies, gate->barriers, gate->region_count);
         if (err) {
             log_event(LOG_ERROR, "writer_deposed", "error=\"%s\"", err_text(err));
             process_end(EXIT_LEDGER);
         }
         write_dirty(gate);
+        welcome(gate);
+        read_senders(gate);
+        publish(gate);
         bury_dead(gate);
     }
     return gate->in_flight == 0;
@@ -304,12 +448,12 @@ void gate_close(struct gate *gate)
 {
     struct session *session;
     while ((session = TAILQ_FIRST(&gate->all)))
-        session_close(session, "stopping");
+        session_close(session, CLOSING_STOPPING);
     bury_dead(gate);
     struct parcel *parcel;
     while ((parcel = parcels_take(&gate->free_jobs)))
         job_free((struct job *)parcel);
-    listener_close(&gate->listener);
+    greeter_close(&gate->greeter);
     free_events(gate);
     if (gate->base)
         event_base_free(gate->base);
@@ -318,4 +462,5 @@ void gate_close(struct gate *gate)
     free(gate->slots);
     free(gate->generations);
     free(gate->free_slots);
+    free(gate->scratch);
 }

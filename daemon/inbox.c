@@ -1,8 +1,9 @@
 /* The hand-over between threads.
  *
- * `signalled` is true from the first wake until the owner comes to look, so that a burst costs one
- * write(2). The owner clears it before it splices: a parcel put after the splice finds it false and
- * writes again, a parcel put before it is in the splice. */
+ * An owner that is at work looks again before it sleeps, so only a sleeping one costs a write(2).
+ * It says `asleep` and then looks whether it was `called`; who wakes it says `called` and then
+ * looks whether it is `asleep`: whichever comes second sees the other. It clears `called` before it
+ * splices, so what is put after the splice calls it again. */
 #include "daemon/inbox.h"
 
 #include <errno.h>
@@ -10,6 +11,8 @@
 #include <stdint.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+
+#include "daemon/pulse.h"
 
 /* The queue orders memory with inline assembly that the thread sanitizer cannot see. */
 #ifdef __SANITIZE_THREAD__
@@ -55,7 +58,8 @@ struct parcel *parcels_take(struct parcels *parcels)
 enum err inbox_open(struct inbox *inbox)
 {
     cds_wfcq_init(&inbox->head, &inbox->tail);
-    atomic_init(&inbox->signalled, false);
+    atomic_init(&inbox->called, false);
+    atomic_init(&inbox->asleep, false);
     inbox->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     return inbox->fd < 0 ? ERR_IO : ERR_OK;
 }
@@ -78,7 +82,8 @@ void inbox_put(struct inbox *inbox, struct parcel *parcel)
 
 void inbox_wake(struct inbox *inbox)
 {
-    if (atomic_exchange(&inbox->signalled, true))
+    atomic_store(&inbox->called, true);
+    if (!atomic_load(&inbox->asleep) || !atomic_exchange(&inbox->asleep, false))
         return;
     uint64_t one = 1;
     ssize_t n;
@@ -88,19 +93,40 @@ void inbox_wake(struct inbox *inbox)
     CHECK(n == sizeof one);
 }
 
+bool inbox_doze(struct inbox *inbox)
+{
+    atomic_store(&inbox->asleep, true);
+    return !atomic_load(&inbox->called);
+}
+
+void inbox_rise(struct inbox *inbox)
+{
+    atomic_store(&inbox->asleep, false);
+}
+
+void inbox_silence(struct inbox *inbox)
+{
+    uint64_t count;
+    while (read(inbox->fd, &count, sizeof count) < 0 && errno == EINTR)
+        ;
+}
+
 void inbox_wait(struct inbox *inbox, int timeout_ms)
 {
     struct pollfd ready = {.fd = inbox->fd, .events = POLLIN};
-    (void)poll(&ready, 1, timeout_ms);
+    pulse_rest();
+    if (inbox_doze(inbox) && timeout_ms != 0 && poll(&ready, 1, timeout_ms) > 0)
+        inbox_silence(inbox);
+    inbox_rise(inbox);
+    pulse_beat();
 }
 
 void inbox_take(struct inbox *inbox, struct parcels *parcels)
 {
-    uint64_t count;
-    /* EAGAIN: nothing was signalled, which is no reason not to look. */
-    while (read(inbox->fd, &count, sizeof count) < 0 && errno == EINTR)
-        ;
-    atomic_store(&inbox->signalled, false);
+    atomic_store(&inbox->called, false);
+    pulse_beat();
+    if (cds_wfcq_empty(&inbox->head, &inbox->tail))
+        return;
 
     struct cds_wfcq_head head;
     struct cds_wfcq_tail tail;

@@ -1,5 +1,6 @@
 /* How one thread hands work to another: a wait-free queue (liburcu's wfcqueue) and an eventfd that
- * wakes its owner. Put several, wake once; the owner takes everything there is in one splice. */
+ * wakes its owner, written to only while the owner sleeps. Put several, wake once; the owner takes
+ * everything there is in one splice. */
 #ifndef DAEMON_INBOX_H
 #define DAEMON_INBOX_H
 
@@ -34,7 +35,8 @@ struct parcel *parcels_take(struct parcels *parcels);
 struct inbox {
     struct cds_wfcq_head head;
     _Alignas(64) struct cds_wfcq_tail tail;
-    _Alignas(64) atomic_bool signalled;
+    _Alignas(64) atomic_bool called; /* woken since the owner last took */
+    atomic_bool asleep;
     int fd;
 };
 
@@ -46,8 +48,14 @@ void inbox_put(struct inbox *inbox, struct parcel *parcel);
 /* Any thread; also without a parcel, when some shared figure changed. */
 void inbox_wake(struct inbox *inbox);
 
-/* Owner: waits until woken or for timeout_ms. */
+/* Owner: waits until woken or for timeout_ms; returns at once when woken since it last took. */
 void inbox_wait(struct inbox *inbox, int timeout_ms);
+/* Owner that waits for other descriptors too: before it waits for inbox->fd with them. False: it
+ * has been woken since it last took and must not wait. In either case inbox_rise() follows. */
+bool inbox_doze(struct inbox *inbox) MUST_CHECK;
+void inbox_rise(struct inbox *inbox);
+/* Owner, when inbox->fd is readable: makes it unreadable. */
+void inbox_silence(struct inbox *inbox);
 /* Owner: appends all that was put to `parcels`, in order. */
 void inbox_take(struct inbox *inbox, struct parcels *parcels);
 

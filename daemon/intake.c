@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "daemon/answer.h"
 #include "daemon/authority.h"
 #include "daemon/gate.h"
@@ -25,7 +24,7 @@ static struct job *job_begin(struct session *session, uint8_t schema)
     session->in_flight++;
     job->schema = schema;
     job->first_byte_mono_ms = session->frame_since_mono_ms;
-    job->received_ms = clock_wall_ms();
+    job->received_ms = gate->now_wall_ms;
     memcpy(job->actor, session->sender.name, sizeof job->actor);
     if (schema == SCHEMA_OPERATOR)
         job->command.msgid = "";
@@ -34,10 +33,17 @@ static struct job *job_begin(struct session *session, uint8_t schema)
     return job;
 }
 
+/* Through the replies like all others; the loop looks into them before it sleeps. */
+static void post(struct gate *gate, struct job *job)
+{
+    replies_put(&gate->replies, job);
+    inbox_wake(&gate->replies.inbox);
+}
+
 static void refuse_all(struct gate *gate, struct job *job, const struct problems *problems)
 {
     answer_refused(job, problems);
-    replies_put(&gate->replies, job);
+    post(gate, job);
 }
 
 static void refuse(struct gate *gate, struct job *job, enum reason reason, const char *field,
@@ -66,19 +72,28 @@ static void refuse_glutton(struct gate *gate, struct job *job)
     refuse(gate, job, REASON_MALFORMED, NULL, NULL);
 }
 
-static struct region *find_region(const struct gate *gate, const char *admdvs)
+/* Its place among the gate's; region_count: none. */
+static uint32_t find_region(const struct gate *gate, const char *admdvs)
 {
-    for (uint32_t i = 0; i < gate->region_count; i++) {
-        if (strcmp(gate->regions[i]->code, admdvs) == 0)
-            return gate->regions[i];
-    }
-    return NULL;
+    uint32_t i = 0;
+    while (i < gate->region_count && strcmp(gate->regions[i]->code, admdvs) != 0)
+        i++;
+    return i;
 }
 
-/* More at once than this daemon is set up for. */
-static bool overloaded(const struct gate *gate)
+/* REASON_NONE when the region's settler may have it. */
+static enum reason reason_to_shed(const struct gate *gate, uint32_t place, const struct job *job)
 {
-    return gate->in_flight > gate->config->in_flight || gate->messages.used > gate->messages.limit;
+    if (job->schema != SCHEMA_OPERATOR && job->request.patience_ms > 0 &&
+        gate->now_mono_ms - job->first_byte_mono_ms > job->request.patience_ms)
+        return REASON_PATIENCE;
+    /* More at once than this daemon is set up for, or more than it gets through. */
+    bool overloaded = gate->in_flight > gate->config->in_flight ||
+                      gate->messages.used > gate->messages.limit || gate->shedding ||
+                      lane_stuck(&gate->lanes[place], gate->now_mono_ms);
+    /* An operator asks most when nothing moves. */
+    bool status = job->schema == SCHEMA_OPERATOR && job->command.kind == COMMAND_STATUS;
+    return overloaded && !status ? REASON_OVERLOADED : REASON_NONE;
 }
 
 static void route(struct gate *gate, const struct sender *sender, struct job *job)
@@ -93,14 +108,17 @@ static void route(struct gate *gate, const struct sender *sender, struct job *jo
     if (command && strcmp(sender->county, job->command.region) != 0)
         memcpy(job->command.county, sender->county, sizeof job->command.county);
     const char *admdvs = command ? job->command.region : job->request.insuplc_admdvs;
-    struct region *region = find_region(gate, admdvs);
-    if (!region) {
+    uint32_t place = find_region(gate, admdvs);
+    if (place == gate->region_count) {
         refuse(gate, job, REASON_REGION_WRONG, command ? "region" : "insuplc_admdvs", admdvs);
-    } else if (overloaded(gate)) {
-        answer_retry(job, REASON_OVERLOADED, region->code);
-        replies_put(&gate->replies, job);
+        return;
+    }
+    reason = reason_to_shed(gate, place, job);
+    if (reason == REASON_NONE) {
+        gate_submit(gate, place, job);
     } else {
-        region_submit(region, job);
+        answer_retry(job, reason, gate->regions[place]->code);
+        post(gate, job);
     }
 }
 
@@ -110,13 +128,14 @@ void intake_frame(struct session *session, const struct frame_head *head, struct
     struct job *job = job_begin(session, head->schema);
     struct problems problems = {0};
     if (!job) {
-        session_close(session, "memory");
+        session_close(session, CLOSING_MEMORY);
         return;
     }
     session->frames++;
     enum err err = decode(job, envelope, &problems);
     job->weight = arena_used(job->arena);
     gate->messages.used += job->weight;
+    session->load->message_bytes += job->weight;
     switch (err) {
     case ERR_OK:
         route(gate, &session->sender, job);
@@ -140,7 +159,7 @@ void intake_refuse(struct session *session, enum reason reason)
     uint8_t schema = session->sender.role == SENDER_OPERATOR ? SCHEMA_OPERATOR : SCHEMA_TERMINAL;
     struct job *job = job_begin(session, schema);
     if (!job) {
-        session_close(session, "memory");
+        session_close(session, CLOSING_MEMORY);
         return;
     }
     refuse(session->gate, job, reason, NULL, NULL);

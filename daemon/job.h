@@ -62,6 +62,7 @@ struct job {
     uint64_t depends_on;
     bool wrote; /* a record stands behind it: durable is proof enough */
     enum outcome outcome;
+    enum reason retry_reason; /* of a retry made here, for the counters */
     struct slice frame; /* in the arena; empty: nothing could be made, close */
 };
 

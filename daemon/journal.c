@@ -57,10 +57,15 @@ static void submit(struct region *region, const struct batch *batch)
 static void write_batch(struct region *region, struct batch *batch)
 {
     uint64_t durable;
+    int64_t began_us = clock_mono_us();
+    atomic_store(&region->metrics.sync_since_mono_ms, began_us / 1000);
     submit(region, batch);
     enum err err = ledger_reap(region->ledger, &durable);
     if (err)
         fail(region, batch, "sync", err);
+    histogram_add(&region->metrics.sync_us, clock_mono_us() - began_us);
+    histogram_add(&region->metrics.group, batch->count);
+    atomic_store(&region->metrics.sync_since_mono_ms, 0);
     CHECK(durable == batch->first + batch->count - 1);
     atomic_store(&region->barrier.durable, durable);
     inbox_wake(&region->replies->inbox);

@@ -1,6 +1,7 @@
 /* The listening socket.
  *
- * At the cap on connections it stops accepting until one closes; the rest waits in the backlog.
+ * At the cap on connections it stops accepting until one closes, at that on handshakes for a
+ * moment; the rest waits in the backlog.
  * When descriptors run out the backlog would keep the socket readable and the loop spinning: the
  * spare descriptor is given up to turn one peer away, and accepting pauses for a moment. */
 #include "daemon/listener.h"
@@ -16,35 +17,42 @@
 
 #include "base/log.h"
 #include "daemon/folder.h"
-#include "daemon/gate.h"
+#include "daemon/greeter.h"
 
 #define BACKLOG 1024
 /* Connections accepted before others get their turn. */
 #define TURN_ACCEPTS_MAX 64
-#define PAUSE_S 1
+#define PAUSE_ERROR_MS 1000
+#define PAUSE_BUSY_MS 20
 
-static void pause_accepting(struct listener *listener, bool for_a_moment)
+/* 0: until somebody leaves. */
+static void pause_accepting(struct listener *listener, int ms)
 {
-    const struct timeval pause = {.tv_sec = PAUSE_S};
+    const struct timeval pause = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
     listener->paused = true;
+    listener->timed = ms > 0;
     (void)event_del(listener->accept_event);
-    if (for_a_moment)
+    if (ms > 0)
         (void)event_add(listener->resume_event, &pause);
+}
+
+static void resume(struct listener *listener)
+{
+    listener->paused = false;
+    (void)event_add(listener->accept_event, NULL);
 }
 
 void listener_resume(struct listener *listener)
 {
-    if (!listener->paused || listener->fd < 0)
-        return;
-    listener->paused = false;
-    (void)event_add(listener->accept_event, NULL);
+    if (listener->paused && !listener->timed && listener->fd >= 0)
+        resume(listener);
 }
 
 static void on_resume(evutil_socket_t fd, short what, void *context)
 {
     (void)fd;
     (void)what;
-    listener_resume(context);
+    resume(context);
 }
 
 /* So that the backlog moves. */
@@ -60,17 +68,18 @@ static void turn_one_away(struct listener *listener)
 
 static void on_accept(evutil_socket_t socket, short what, void *context)
 {
-    struct gate *gate = context;
-    struct listener *listener = &gate->listener;
+    struct greeter *greeter = context;
+    struct listener *listener = &greeter->listener;
     (void)what;
     for (int i = 0; i < TURN_ACCEPTS_MAX; i++) {
-        if (gate->free_count == 0) {
-            pause_accepting(listener, false);
+        enum greeting greeting = greeter_room(greeter);
+        if (greeting != GREETING_WELCOME) {
+            pause_accepting(listener, greeting == GREETING_BUSY ? PAUSE_BUSY_MS : 0);
             return;
         }
         int fd = accept4(socket, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
-            (void)session_open(gate, fd);
+            greeter_greet(greeter, fd);
             continue;
         }
         if (errno == EAGAIN || errno == EWOULDBLOCK)
@@ -80,7 +89,7 @@ static void on_accept(evutil_socket_t socket, short what, void *context)
         log_event(LOG_WARNING, "accept_paused", "error=\"%s\"", strerror(errno));
         if (errno == EMFILE || errno == ENFILE)
             turn_one_away(listener);
-        pause_accepting(listener, true);
+        pause_accepting(listener, PAUSE_ERROR_MS);
         return;
     }
 }
@@ -143,21 +152,20 @@ static enum err publish_port(struct listener *listener, const struct config *con
     return err;
 }
 
-enum err listener_open(struct gate *gate)
+enum err listener_open(struct listener *listener, struct greeter *greeter)
 {
-    struct listener *listener = &gate->listener;
     listener->spare_fd = -1;
-    listener->fd = bind_listener(gate->config);
+    listener->fd = bind_listener(greeter->config);
     if (listener->fd < 0)
         return ERR_IO;
     listener->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     listener->accept_event =
-        event_new(gate->base, listener->fd, EV_READ | EV_PERSIST, on_accept, gate);
-    listener->resume_event = evtimer_new(gate->base, on_resume, listener);
+        event_new(greeter->base, listener->fd, EV_READ | EV_PERSIST, on_accept, greeter);
+    listener->resume_event = evtimer_new(greeter->base, on_resume, listener);
     if (!listener->accept_event || !listener->resume_event ||
         event_add(listener->accept_event, NULL) != 0)
         return ERR_NOMEM;
-    return publish_port(listener, gate->config);
+    return publish_port(listener, greeter->config);
 }
 
 void listener_close(struct listener *listener)

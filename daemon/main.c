@@ -15,8 +15,11 @@
 #include "daemon/config.h"
 #include "daemon/gate.h"
 #include "daemon/metrics.h"
+#include "daemon/notify.h"
+#include "daemon/pulse.h"
 #include "daemon/region.h"
 #include "daemon/thread.h"
+#include "daemon/watchdog.h"
 
 #define CONFIG_DEFAULT "/etc/copayd/copayd.yaml"
 /* Beyond the gate's own time for answering; for all regions together. */
@@ -95,7 +98,8 @@ static void restrict_process(const struct config *config)
     /* Until the gate takes it: the files will be read anyway, and a recovery may be long. */
     (void)signal(SIGHUP, SIG_IGN);
     /* Connections, and what the regions and the gate keep open. */
-    rlim_t wanted = (rlim_t)config->connections + 64 + 64 * config->region_count;
+    rlim_t wanted =
+        (rlim_t)config->connections + (rlim_t)config->handshakes + 64 + 64 * config->region_count;
     if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < wanted) {
         files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
         (void)setrlimit(RLIMIT_NOFILE, &files);
@@ -121,7 +125,8 @@ static bool read_config(const char *path, struct config *config)
 
 static bool check_tls(const struct config *config)
 {
-    struct tls tls = {0};
+    struct tls tls;
+    tls_init(&tls);
     bool good = tls_open(&tls, config) == ERR_OK;
     tls_close(&tls);
     if (good)
@@ -144,8 +149,9 @@ static bool start_regions(struct gate *gate)
         if (region_start(gate->regions[i], &gate->replies) != ERR_OK)
             return false;
     }
-    log_event(LOG_INFO, "ready", "port=%u regions=%u version=" COPAYD_VERSION, gate->listener.port,
-              gate->region_count);
+    log_event(LOG_INFO, "ready", "port=%u regions=%u version=" COPAYD_VERSION,
+              gate->greeter.listener.port, gate->region_count);
+    watchdog_serving();
     return true;
 }
 
@@ -172,6 +178,12 @@ int main(int argc, char **argv)
     log_set_level(config.log_level);
     restrict_process(&config);
 
+    notify_open();
+    pulse_begin("gate");
+    pulse_long();
+    if (watchdog_start() != ERR_OK)
+        return EXIT_REFUSED;
+
     /* Each region: lock, recovery, state. Then the gate listens, the regions' threads start, and
      * this thread serves the network until it is told to stop. */
     if (!open_regions(&config, regions))
@@ -188,7 +200,9 @@ int main(int argc, char **argv)
     }
     /* Everything was answered, so everything is durable. A thread that is still busy, with a
      * checkpoint or the next segment, is not waited for, and nothing can be closed under it. */
+    pulse_long();
     bool stopped = stop_regions(regions, config.region_count);
+    watchdog_stop();
     log_event(LOG_INFO, "stopped", "answered=%" PRIu64, atomic_load(&metrics.answered));
     if (!stopped)
         process_end(EXIT_CLEAN);

@@ -19,6 +19,7 @@
 
 #include "base/log.h"
 #include "daemon/answer.h"
+#include "daemon/pulse.h"
 #include "daemon/region.h"
 
 #define TICK_MS 1000
@@ -62,6 +63,7 @@ static uint64_t last_needed(const struct job *job)
 static void serve(struct region *region, struct job *job)
 {
     enum err err = ERR_OK;
+    pulse_long();
     switch (job->stage) {
     case JOB_EVIDENCE:
         err = evidence_gather(job->evidence, region->ledger, region->code);

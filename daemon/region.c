@@ -121,7 +121,7 @@ enum err region_start(struct region *region, struct replies *replies)
     region->replies = replies;
     for (size_t i = 0; i < THREADS; i++) {
         char name[16];
-        (void)snprintf(name, sizeof name, "%.4s-%s", threads[i].name, region->code);
+        (void)snprintf(name, sizeof name, "%.8s-%s", threads[i].name, region->code);
         enum err err = thread_start(&region->threads[i], name, threads[i].run, region);
         if (err) {
             log_event(LOG_ERROR, "thread_refused", "region=%s thread=%s error=\"%s\"", region->code,

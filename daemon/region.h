@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "daemon/batch.h"
 #include "daemon/config.h"
+#include "daemon/metrics.h"
 #include "daemon/replies.h"
 #include "daemon/timekeeper.h"
 #include "settle/settle.h"
@@ -60,6 +61,7 @@ struct region {
     /* Main: threads before this one, in the order of enum region_thread, finish and return. */
     _Atomic uint32_t finishing;
 
+    struct region_metrics metrics;
     struct settler settler;
     struct inbox inboxes[THREADS];
     pthread_t threads[THREADS];

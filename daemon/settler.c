@@ -351,10 +351,15 @@ static void work(struct region *region)
     struct settler *settler = &region->settler;
     for (int i = 0; i < TURN_JOBS_MAX && settler->pending.first; i++) {
         struct job *job = (struct job *)parcels_take(&settler->pending);
+        bool first = job->stage == JOB_SETTLE;
         if (!take_up(region, job)) {
             parcels_prepend(&settler->pending, &job->parcel);
             return;
         }
+        /* Only this thread raises it; the gate gives more as it rises. */
+        if (first)
+            atomic_store_explicit(&region->metrics.taken, region->metrics.taken + 1,
+                                  memory_order_relaxed);
         /* The batch in flight comes back through the inbox, which a turn looks into once. */
         if (settler->building->count >= HAND_OVER_EARLY)
             handover_batch(region);

@@ -1,28 +1,25 @@
 /* Reading and writing a connection.
  *
- * Reading drains until OpenSSL wants more or the turn's share is used up; what OpenSSL has
- * decrypted already makes no descriptor readable, so the session then queues itself for the next
- * turn. Replies are collected in `out` and written in one pass per turn. A peer over its caps is
- * not read until something of it has been answered. */
+ * Events are edge-triggered, so reading goes on until OpenSSL wants more, or the session says that
+ * it is not finished and is read again in a later turn. Most frames come whole and are taken in
+ * from the gate's own buffer; only what is left of a part of one costs the session memory. Replies
+ * are collected in `out` and written in one pass per turn. */
 #include "daemon/stream.h"
 
 #include <errno.h>
 #include <openssl/err.h>
 #include <sys/socket.h>
 
-#include "base/clock.h"
 #include "base/limits.h"
 #include "daemon/gate.h"
 #include "daemon/intake.h"
 
-/* Asked of a buffer before each read: one TLS record. */
-#define READ_ROOM 16384
-/* Bytes taken from one connection before others get their turn. */
-#define TURN_BYTES_MAX (256 * 1024)
 /* Replies waiting for the peer beyond this: it is not read until it has read. */
 #define OUT_PAUSE (1024 * 1024)
 
-enum io stream_result(struct session *session, int result)
+enum io { IO_DONE, IO_WANT_READ, IO_WANT_WRITE, IO_EOF, IO_BROKEN };
+
+static enum io stream_result(struct session *session, int result)
 {
     if (result > 0)
         return IO_DONE;
@@ -38,7 +35,7 @@ enum io stream_result(struct session *session, int result)
     }
 }
 
-void stream_want_write(struct session *session)
+static void want_write(struct session *session)
 {
     (void)event_add(&session->write_event, NULL);
 }
@@ -47,44 +44,69 @@ void stream_want_write(struct session *session)
 
 static bool at_cap(const struct session *session)
 {
-    return session->in_flight >= IN_FLIGHT_CONNECTION_MAX ||
-           session->load->in_flight >= session->gate->config->in_flight_sender ||
-           buffer_used(&session->out) > OUT_PAUSE;
+    return session->in_flight >= IN_FLIGHT_CONNECTION_MAX || buffer_used(&session->out) > OUT_PAUSE;
 }
 
-static void park(struct session *session)
-{
-    CHECK(!session->parked);
-    session->parked = true;
-    TAILQ_INSERT_TAIL(&session->load->parked, session, parked_entry);
-    (void)event_del(&session->read_event);
-}
+/* Why taking in frames ended. */
+enum taken { TAKEN_ALL, TAKEN_LATER, TAKEN_PARKED, TAKEN_CLOSED };
 
-/* Takes in what whole frames there are. False: this is not the time to read on. */
-static bool take_frames(struct session *session)
+/* Takes in what whole frames there are; *used is how many bytes they were. */
+static enum taken take_frames(struct session *session, struct slice bytes, size_t *used)
 {
     struct gate *gate = session->gate;
-    while (session->phase == SESSION_OPEN && buffer_used(&session->in) >= FRAME_HEAD) {
-        const uint8_t *bytes = session->in.data + session->in.start;
+    for (*used = 0; bytes.size - *used >= FRAME_HEAD;) {
+        const uint8_t *at = bytes.data + *used;
         struct frame_head head;
-        enum err err = frame_head_read(bytes, &head);
+        enum err err = frame_head_read(at, &head);
         if (err) {
             intake_refuse(session, err == ERR_LIMIT ? REASON_FRAME_TOO_LARGE : REASON_MALFORMED);
-            return false;
+            return TAKEN_CLOSED;
         }
-        if (buffer_used(&session->in) < FRAME_HEAD + (size_t)head.envelope_size)
+        size_t size = FRAME_HEAD + (size_t)head.envelope_size;
+        if (bytes.size - *used < size)
             break;
-        if (at_cap(session)) {
-            park(session);
-            return false;
-        }
-        intake_frame(session, &head, (struct slice){bytes + FRAME_HEAD, head.envelope_size});
+        if (at_cap(session))
+            return TAKEN_PARKED;
+        if (load_full(session->load) || gate_blocked(gate))
+            return TAKEN_LATER;
+        intake_frame(session, &head, (struct slice){at + FRAME_HEAD, head.envelope_size});
         if (session->phase != SESSION_OPEN)
-            return false;
-        buffer_consume(&session->in, &gate->buffers, FRAME_HEAD + (size_t)head.envelope_size);
-        session->frame_since_mono_ms = session->frame_clock_mono_ms = clock_mono_ms();
+            return TAKEN_CLOSED;
+        *used += size;
+        session->frame_since_mono_ms = session->read_mono_ms;
+        session->frame_clock_mono_ms = gate->now_mono_ms;
     }
-    return session->phase == SESSION_OPEN;
+    return TAKEN_ALL;
+}
+
+static enum taken take_buffered(struct session *session)
+{
+    size_t used;
+    struct buffer *in = &session->in;
+    enum taken taken =
+        take_frames(session, (struct slice){in->data + in->start, buffer_used(in)}, &used);
+    if (taken == TAKEN_CLOSED)
+        return taken;
+    buffer_consume(in, &session->load->buffers, used);
+    if (buffer_used(in) == 0)
+        buffer_release(in, &session->load->buffers);
+    return taken;
+}
+
+/* The same of bytes in the gate's buffer; what is left moves to the session's. */
+static enum taken take_fresh(struct session *session, size_t size)
+{
+    size_t used;
+    struct gate *gate = session->gate;
+    session->frame_since_mono_ms = session->frame_clock_mono_ms = gate->now_mono_ms;
+    enum taken taken = take_frames(session, (struct slice){gate->scratch, size}, &used);
+    if (taken == TAKEN_CLOSED || used == size)
+        return taken;
+    if (!buffer_append(&session->in, &session->load->buffers, gate->scratch + used, size - used)) {
+        session_close(session, CLOSING_MEMORY);
+        return TAKEN_CLOSED;
+    }
+    return taken;
 }
 
 static void read_ended(struct session *session, enum io io)
@@ -92,7 +114,7 @@ static void read_ended(struct session *session, enum io io)
     switch (io) {
     case IO_WANT_WRITE:
         session->read_wants_write = true;
-        stream_want_write(session);
+        want_write(session);
         return;
     case IO_EOF:
         session->eof = true;
@@ -102,7 +124,7 @@ static void read_ended(struct session *session, enum io io)
         session_finish(session);
         return;
     case IO_BROKEN:
-        session_close(session, "read");
+        session_close(session, CLOSING_READ);
         return;
     case IO_WANT_READ:
     case IO_DONE:
@@ -110,49 +132,74 @@ static void read_ended(struct session *session, enum io io)
     }
 }
 
-void stream_read(struct session *session)
+/* Into the session's buffer when a part of a frame is there already, else into the gate's. */
+static enum io read_record(struct session *session, bool fresh, size_t *size)
 {
-    struct gate *gate = session->gate;
-    size_t taken = 0;
+    struct buffer *in = &session->in;
+    uint8_t *place = fresh ? session->gate->scratch : in->data + in->end;
+    size_t room = fresh ? STREAM_READ_MAX : in->size - in->end;
+    ERR_clear_error();
+    enum io io = stream_result(session, SSL_read_ex(session->ssl, place, room, size));
+    if (io != IO_DONE)
+        return io;
+    session->read_mono_ms = session->gate->now_mono_ms;
+    in->end += fresh ? 0 : *size;
+    return io;
+}
+
+static bool read_open(struct session *session, size_t *bytes)
+{
+    enum taken taken = take_buffered(session);
     session->read_wants_write = false;
-    while (take_frames(session)) {
-        if (taken >= TURN_BYTES_MAX) {
-            gate_ready(gate, session);
-            return;
+    while (taken == TAKEN_ALL) {
+        size_t size;
+        if (*bytes == 0)
+            return true;
+        bool fresh = buffer_used(&session->in) == 0;
+        if (!fresh && !buffer_reserve(&session->in, &session->load->buffers, STREAM_READ_MAX)) {
+            session_close(session, CLOSING_MEMORY);
+            return false;
         }
-        struct buffer *in = &session->in;
-        if (!buffer_reserve(in, &gate->buffers, READ_ROOM)) {
-            session_close(session, "memory");
-            return;
-        }
-        size_t n;
-        ERR_clear_error();
-        int result = SSL_read_ex(session->ssl, in->data + in->end, in->size - in->end, &n);
-        enum io io = stream_result(session, result);
+        enum io io = read_record(session, fresh, &size);
         if (io != IO_DONE) {
-            if (buffer_used(in) == 0)
-                buffer_release(in, &gate->buffers);
             read_ended(session, io);
-            return;
+            return false;
         }
-        if (buffer_used(in) == 0)
-            session->frame_since_mono_ms = session->frame_clock_mono_ms = clock_mono_ms();
-        in->end += n;
-        taken += n;
+        *bytes -= size < *bytes ? size : *bytes;
+        taken = fresh ? take_fresh(session, size) : take_buffered(session);
     }
+    session->parked = taken == TAKEN_PARKED;
+    return taken == TAKEN_LATER;
 }
 
 /* Bytes that will not be read any more would otherwise reset the connection under our replies. */
-void stream_discard(struct session *session)
+static bool discard(struct session *session, size_t *bytes)
 {
-    char bytes[READ_ROOM];
-    ssize_t n = recv(session->fd, bytes, sizeof bytes, 0);
-    if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
-        return;
-    session->eof = true;
-    (void)event_del(&session->read_event);
-    if (n < 0 || session->goodbye_mono_ms)
-        session_close(session, "finished");
+    while (*bytes > 0) {
+        ssize_t n = recv(session->fd, session->gate->scratch, STREAM_READ_MAX, 0);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && errno == EAGAIN)
+            return false;
+        if (n <= 0) {
+            session->eof = true;
+            (void)event_del(&session->read_event);
+            if (n < 0 || session->goodbye_mono_ms)
+                session_close(session, CLOSING_FINISHED);
+            return false;
+        }
+        *bytes -= (size_t)n < *bytes ? (size_t)n : *bytes;
+    }
+    return true;
+}
+
+bool stream_read(struct session *session, size_t *bytes)
+{
+    if (session->phase == SESSION_CLOSING)
+        return !session->eof && discard(session, bytes);
+    /* The time that we did not read is not the peer's. */
+    session->frame_clock_mono_ms += session->gate->now_mono_ms - session->listed_mono_ms;
+    return read_open(session, bytes);
 }
 
 /* ---- writing ---- */
@@ -161,19 +208,28 @@ void stream_reply(struct session *session, struct slice frame)
 {
     struct gate *gate = session->gate;
     if (buffer_used(&session->out) + frame.size > UNREAD_REPLIES_MAX) {
-        session_close(session, "unread");
+        session_close(session, CLOSING_UNREAD);
         return;
     }
-    if (!buffer_append(&session->out, &gate->buffers, frame.data, frame.size)) {
-        session_close(session, "memory");
+    if (!buffer_append(&session->out, &session->load->buffers, frame.data, frame.size)) {
+        session_close(session, CLOSING_MEMORY);
         return;
     }
     gate_dirty(gate, session);
 }
 
+static void write_blocked(struct session *session)
+{
+    int64_t now_ms = session->gate->now_mono_ms;
+    if (!session->write_since_mono_ms)
+        session->write_since_mono_ms = now_ms;
+    if (!session->unread_since_mono_ms)
+        session->unread_since_mono_ms = now_ms;
+    want_write(session);
+}
+
 void stream_write(struct session *session)
 {
-    struct gate *gate = session->gate;
     struct buffer *out = &session->out;
     while (buffer_used(out) > 0) {
         size_t n;
@@ -181,21 +237,21 @@ void stream_write(struct session *session)
         int result = SSL_write_ex(session->ssl, out->data + out->start, buffer_used(out), &n);
         enum io io = stream_result(session, result);
         if (io == IO_DONE) {
-            buffer_consume(out, &gate->buffers, n);
+            buffer_consume(out, &session->load->buffers, n);
             session->write_since_mono_ms = 0;
             continue;
         }
         if (io == IO_EOF || io == IO_BROKEN) {
-            session_close(session, "write");
+            session_close(session, CLOSING_WRITE);
             return;
         }
-        if (!session->write_since_mono_ms)
-            session->write_since_mono_ms = clock_mono_ms();
-        stream_want_write(session);
+        write_blocked(session);
         return;
     }
+    buffer_release(out, &session->load->buffers);
+    session->unread_since_mono_ms = 0;
     if (session->phase == SESSION_CLOSING)
         session_goodbye(session);
-    else if (session->parked)
-        gate_ready(gate, session);
+    else if (session->parked && !at_cap(session))
+        gate_readable(session->gate, session);
 }

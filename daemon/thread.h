@@ -17,9 +17,12 @@ enum exit_status {
     EXIT_CONFIG = 78,  /* the configuration has errors */
 };
 
-/* `name` has at most 15 characters. */
+/* `name` has at most 15 characters. The watchdog looks after the thread under that name. */
 enum err thread_start(pthread_t *thread, const char *name, void *(*run)(void *),
                       void *context) MUST_CHECK;
+/* The watchdog's own. */
+enum err thread_start_unwatched(pthread_t *thread, const char *name, void *(*run)(void *),
+                                void *context) MUST_CHECK;
 
 /* Ends the process at once, answering nothing more. The reason has been logged. */
 void process_end(enum exit_status status) __attribute__((noreturn));

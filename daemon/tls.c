@@ -1,12 +1,18 @@
 /* The server's TLS context.
  *
- * No tickets and no session cache: a resumed session skips the certificate check, so a revoked
- * terminal would stay in. A reload makes a new context and lets go of the old one, which its
- * connections keep alive by their references. */
+ * A terminal that comes back may resume: that spares both sides their signatures. Its ticket holds
+ * its certificate, under a key that lives as long as the context, and OpenSSL would believe it; so
+ * the certificate is verified again, dates and revocation lists included, and one that is no longer
+ * good gets a full handshake, which refuses it by name. A reload makes a new context, so tickets of
+ * before are worth nothing, and lets go of the old one, which its connections keep alive by their
+ * references. */
 #include "daemon/tls.h"
 
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
+
+/* A terminal that was away for longer shakes hands anew. */
+#define TICKET_SECONDS 3600
 
 static enum err refuse(const char *what, const char *path)
 {
@@ -43,26 +49,65 @@ static enum err load_files(SSL_CTX *context, const struct config *config)
     return config->crl[0] ? load_crl(context, config->crl) : ERR_OK;
 }
 
+static bool trusts(SSL_CTX *context, X509 *certificate, STACK_OF(X509) * chain)
+{
+    X509_STORE_CTX *check = X509_STORE_CTX_new();
+    bool trusted =
+        check &&
+        X509_STORE_CTX_init(check, SSL_CTX_get_cert_store(context), certificate, chain) == 1 &&
+        X509_STORE_CTX_set_default(check, "ssl_client") == 1 && X509_verify_cert(check) == 1;
+    X509_STORE_CTX_free(check);
+    ERR_clear_error();
+    return trusted;
+}
+
+static SSL_TICKET_RETURN on_ticket(SSL *ssl, SSL_SESSION *session, const unsigned char *name,
+                                   size_t name_size, SSL_TICKET_STATUS status, void *context)
+{
+    (void)name;
+    (void)name_size;
+    (void)context;
+    if (status != SSL_TICKET_SUCCESS && status != SSL_TICKET_SUCCESS_RENEW)
+        return SSL_TICKET_RETURN_IGNORE_RENEW;
+    X509 *certificate = SSL_SESSION_get0_peer(session);
+    return certificate && trusts(SSL_get_SSL_CTX(ssl), certificate, NULL)
+               ? SSL_TICKET_RETURN_USE_RENEW
+               : SSL_TICKET_RETURN_IGNORE_RENEW;
+}
+
+static bool allow_resuming(SSL_CTX *context)
+{
+    static const unsigned char name[] = "copayd";
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    (void)SSL_CTX_set_timeout(context, TICKET_SECONDS);
+    return SSL_CTX_set_session_id_context(context, name, sizeof name - 1) == 1 &&
+           SSL_CTX_set_num_tickets(context, 1) == 1 &&
+           SSL_CTX_set_session_ticket_cb(context, NULL, on_ticket, NULL) == 1;
+}
+
 static SSL_CTX *context_new(void)
 {
     SSL_CTX *context = SSL_CTX_new(TLS_server_method());
     if (!context)
         return NULL;
     if (SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) != 1 ||
-        SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) != 1 ||
-        SSL_CTX_set_num_tickets(context, 0) != 1) {
+        SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) != 1 || !allow_resuming(context)) {
         SSL_CTX_free(context);
         return NULL;
     }
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
-    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     /* Frames carry their length, so an end without close_notify hides nothing. */
-    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET |
-                                     SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                     SSL_OP_IGNORE_UNEXPECTED_EOF);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                   SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_read_ahead(context, 1);
     return context;
+}
+
+void tls_init(struct tls *tls)
+{
+    *tls = (struct tls){.lock = PTHREAD_MUTEX_INITIALIZER};
 }
 
 enum err tls_open(struct tls *tls, const struct config *config)
@@ -75,9 +120,12 @@ enum err tls_open(struct tls *tls, const struct config *config)
         SSL_CTX_free(context);
         return err;
     }
-    SSL_CTX_free(tls->context);
+    CHECK(pthread_mutex_lock(&tls->lock) == 0);
+    SSL_CTX *before = tls->context;
     tls->context = context;
     tls->generation++;
+    CHECK(pthread_mutex_unlock(&tls->lock) == 0);
+    SSL_CTX_free(before);
     return ERR_OK;
 }
 
@@ -87,14 +135,32 @@ void tls_close(struct tls *tls)
     tls->context = NULL;
 }
 
-bool tls_trusts(const struct tls *tls, X509 *certificate, STACK_OF(X509) * chain)
+SSL *tls_accept(struct tls *tls, unsigned *generation)
 {
-    X509_STORE_CTX *check = X509_STORE_CTX_new();
-    bool trusted =
-        check &&
-        X509_STORE_CTX_init(check, SSL_CTX_get_cert_store(tls->context), certificate, chain) == 1 &&
-        X509_STORE_CTX_set_default(check, "ssl_client") == 1 && X509_verify_cert(check) == 1;
-    X509_STORE_CTX_free(check);
-    ERR_clear_error();
+    CHECK(pthread_mutex_lock(&tls->lock) == 0);
+    SSL *ssl = SSL_new(tls->context);
+    *generation = tls->generation;
+    CHECK(pthread_mutex_unlock(&tls->lock) == 0);
+    if (ssl)
+        SSL_set_accept_state(ssl);
+    return ssl;
+}
+
+unsigned tls_generation(struct tls *tls)
+{
+    CHECK(pthread_mutex_lock(&tls->lock) == 0);
+    unsigned generation = tls->generation;
+    CHECK(pthread_mutex_unlock(&tls->lock) == 0);
+    return generation;
+}
+
+bool tls_trusts(struct tls *tls, X509 *certificate, STACK_OF(X509) * chain)
+{
+    CHECK(pthread_mutex_lock(&tls->lock) == 0);
+    SSL_CTX *context = tls->context;
+    CHECK(SSL_CTX_up_ref(context) == 1);
+    CHECK(pthread_mutex_unlock(&tls->lock) == 0);
+    bool trusted = trusts(context, certificate, chain);
+    SSL_CTX_free(context);
     return trusted;
 }

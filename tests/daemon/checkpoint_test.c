@@ -64,7 +64,7 @@ static void one_turn(struct region *region)
 {
     for (int wakes = 0; wakes < 2; wakes++) {
         region_wake(region, THREAD_CHECKPOINT);
-        while (atomic_load(&region->inboxes[THREAD_CHECKPOINT].signalled))
+        while (atomic_load(&region->inboxes[THREAD_CHECKPOINT].called))
             (void)usleep(1000);
     }
 }
@@ -80,7 +80,7 @@ static void nothing_is_committed_before_it_is_durable(void **state)
     atomic_store(&region->barrier.durable, FROZEN_AT);
     one_turn(region);
     assert_true(atomic_load(&region->checkpointed));
-    assert_true(atomic_load(&region->inboxes[THREAD_SETTLER].signalled));
+    assert_true(atomic_load(&region->inboxes[THREAD_SETTLER].called));
     assert_int_equal(store_thaw(region->store), ERR_OK);
     assert_int_equal(store_sequence(region->store), FROZEN_AT);
 }

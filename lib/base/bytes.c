@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* Bytes of the longest varint. */
+#define VARINT_MAX 10
+
 struct writer writer_on(void *data, size_t size)
 {
     return (struct writer){.data = data, .size = size};
@@ -66,6 +69,66 @@ void write_text(struct writer *w, const char *text)
     }
     write_u8(w, (uint8_t)length);
     write_bytes(w, text, length);
+}
+
+size_t varint_size(uint64_t v)
+{
+    size_t size = 1;
+    for (; v >= 0x80; v >>= 7)
+        size++;
+    return size;
+}
+
+void write_varint(struct writer *w, uint64_t v)
+{
+    uint8_t bytes[VARINT_MAX];
+    size_t size = 0;
+    for (; v >= 0x80; v >>= 7)
+        bytes[size++] = (uint8_t)(v | 0x80);
+    bytes[size++] = (uint8_t)v;
+    write_bytes(w, bytes, size);
+}
+
+void write_signed(struct writer *w, int64_t v)
+{
+    write_varint(w, (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0));
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Digits from `from` to the end: two or more are worth packing. */
+static bool packs(const char *text, size_t from, size_t length)
+{
+    for (size_t i = from; i < length; i++)
+        if (!is_digit(text[i]))
+            return false;
+    return length >= from + 2;
+}
+
+void write_packed(struct writer *w, const char *text)
+{
+    size_t length = strlen(text), digits = length > 0 && !is_digit(text[0]) ? 1 : 0;
+    if (length > PACKED_MAX) {
+        w->failed = true;
+        return;
+    }
+    if (!packs(text, digits, length)) {
+        write_text(w, text);
+        return;
+    }
+    uint8_t bytes[2 + PACKED_MAX / 2 + 1];
+    size_t size = 0;
+    bytes[size++] = (uint8_t)(length | PACKED_DIGITS | (digits ? PACKED_LETTER : 0));
+    if (digits)
+        bytes[size++] = (uint8_t)text[0];
+    for (size_t i = digits; i < length; i += 2) {
+        uint8_t low = i + 1 < length ? (uint8_t)(text[i + 1] - '0') : 15;
+        bytes[size++] = (uint8_t)((text[i] - '0') << 4 | low);
+    }
+    write_bytes(w, bytes, size);
 }
 
 struct reader reader_on(const void *data, size_t size)
@@ -135,6 +198,60 @@ void read_text(struct reader *r, char *out, size_t capacity)
         return;
     }
     memcpy(out, p, length);
+    out[length] = '\0';
+}
+
+uint64_t read_varint(struct reader *r)
+{
+    uint64_t v = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+        uint8_t byte = read_u8(r);
+        if (shift == 63 && byte > 1)
+            break;
+        v |= (uint64_t)(byte & 0x7f) << shift;
+        if (!(byte & 0x80))
+            return r->failed ? 0 : v;
+    }
+    r->failed = true;
+    return 0;
+}
+
+int64_t read_signed(struct reader *r)
+{
+    uint64_t v = read_varint(r);
+    return (int64_t)(v >> 1 ^ (v & 1 ? UINT64_MAX : 0));
+}
+
+/* False for a half byte that is no digit. */
+static bool unpack(const uint8_t *packed, size_t count, char *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint8_t half = i % 2 ? packed[i / 2] & 15 : packed[i / 2] >> 4;
+        if (half > 9)
+            return false;
+        out[i] = (char)('0' + half);
+    }
+    return count % 2 == 0 || (packed[count / 2] & 15) == 15;
+}
+
+void read_packed(struct reader *r, char *out, size_t capacity)
+{
+    uint8_t head = read_u8(r);
+    size_t length = head & PACKED_MAX, letter = head & PACKED_LETTER ? 1 : 0;
+    bool digits = head & PACKED_DIGITS;
+    out[0] = '\0';
+    if ((letter && !digits) || (digits && length < letter + 2) || length >= capacity)
+        r->failed = true;
+    const uint8_t *p = read_bytes(r, digits ? letter + (length - letter + 1) / 2 : length);
+    if (!p)
+        return;
+    size_t plain = digits ? letter : length;
+    if (memchr(p, '\0', plain) || (digits && !unpack(p + letter, length - letter, out + letter))) {
+        out[0] = '\0';
+        r->failed = true;
+        return;
+    }
+    memcpy(out, p, plain);
     out[length] = '\0';
 }
 

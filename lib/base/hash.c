@@ -50,6 +50,13 @@ struct hash hash_sha256_pair(const void *a, size_t a_size, const void *b, size_t
     return out;
 }
 
+struct hash_short hash_shorten(const struct hash *hash)
+{
+    struct hash_short out;
+    memcpy(out.bytes, hash->bytes, sizeof out.bytes);
+    return out;
+}
+
 struct hash hash_sha256(const void *data, size_t size)
 {
     return hash_sha256_pair(data, size, NULL, 0);
@@ -70,6 +77,13 @@ uint32_t hash_crc32(uint32_t before, const void *data, size_t size)
 {
     /* zlib answers NULL with its initial value, which would forget what came before. */
     return size > 0 ? (uint32_t)crc32_z(before, data, size) : before;
+}
+
+void hash_short_read(struct reader *r, struct hash_short *out)
+{
+    const uint8_t *bytes = read_bytes(r, HASH_SHORT_SIZE);
+    if (bytes)
+        memcpy(out->bytes, bytes, HASH_SHORT_SIZE);
 }
 
 void hash_read(struct reader *r, struct hash *out)

@@ -13,6 +13,15 @@ struct hash {
     uint8_t bytes[HASH_SIZE];
 };
 
+/* The first half, where 128 bits are enough: to tell two requests of one sender apart, or to keep a
+ * record from being guessed. */
+#define HASH_SHORT_SIZE 16
+struct hash_short {
+    uint8_t bytes[HASH_SHORT_SIZE];
+};
+
+struct hash_short hash_shorten(const struct hash *hash);
+
 struct hash hash_sha256(const void *data, size_t size);
 /* The hash of two pieces, one after the other. */
 struct hash hash_sha256_pair(const void *a, size_t a_size, const void *b, size_t b_size);
@@ -22,6 +31,7 @@ uint32_t hash_crc32(uint32_t before, const void *data, size_t size);
 
 /* The reader's next HASH_SIZE bytes; *out is untouched when fewer are left. */
 void hash_read(struct reader *r, struct hash *out);
+void hash_short_read(struct reader *r, struct hash_short *out);
 
 /* 64 lower-case hexadecimal digits and a NUL. */
 #define HASH_TEXT 65

@@ -6,12 +6,13 @@
 
 #include "base/money.h"
 
-#define ACCUMS_SCHEMA 1
+#define ACCUMS_SCHEMA 2
 /* Schema, count. */
 #define ACCUMS_HEAD 2
-/* Year, insutype, kind, the scope's length byte, value. */
+/* Year, insutype, kind, the scope's length byte, the longest value inside FEN_MAX. */
 #define ACCUM_FIXED (2 + 2 + 1 + 1 + 8)
 
+_Static_assert(2 * FEN_MAX < INT64_C(1) << 56, "such a value takes at most eight varint bytes");
 _Static_assert(ACCUMS_MAX <= UINT8_MAX, "the count is one byte");
 
 static int compare_key(const struct accum *a, uint16_t year, uint16_t insutype, uint8_t kind,
@@ -97,7 +98,7 @@ void accum_write(struct writer *w, const struct accum *accum)
     write_u16(w, accum->insutype);
     write_u8(w, accum->kind);
     write_text(w, accum->scope);
-    write_i64(w, accum->value);
+    write_signed(w, accum->value);
 }
 
 void accum_read(struct reader *r, struct accum *accum)
@@ -106,7 +107,7 @@ void accum_read(struct reader *r, struct accum *accum)
     accum->insutype = read_u16(r);
     accum->kind = read_u8(r);
     read_text(r, accum->scope, sizeof accum->scope);
-    accum->value = read_i64(r);
+    accum->value = read_signed(r);
 }
 
 void accums_write(struct writer *w, const struct accums *accums)

@@ -19,8 +19,9 @@ enum accum_kind {
 };
 
 #define ACCUM_SCOPE 31
-/* A list's stored form never grows beyond this: an LMDB page's share less what the store's owner
- * puts around it. accum_add() keeps it, so that short scopes get 64 entries and long ones fewer. */
+/* A list's stored form never grows beyond this: an LMDB page's share less its key and what stands
+ * beside it in the value. accum_add() keeps it, so that short scopes get 64 entries and long ones
+ * fewer. */
 #define ACCUMS_STORED_MAX (VALUE_INLINE_MAX - 64)
 
 struct accum {
@@ -49,7 +50,7 @@ enum err accum_add(struct accums *accums, const struct accum *delta) MUST_CHECK;
 /* Layout of one entry, in lists and in settlements; no version of its own. */
 void accum_write(struct writer *w, const struct accum *accum);
 void accum_read(struct reader *r, struct accum *accum);
-/* Layout of a stored list (schema version 1): schema, count, entries. Reading latches a failure for
+/* Layout of a stored list (schema version 2): schema, count, entries. Reading latches a failure for
  * another schema, a count over the bound, or entries out of order. */
 void accums_write(struct writer *w, const struct accums *accums);
 void accums_read(struct reader *r, struct accums *accums);

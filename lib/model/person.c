@@ -1,8 +1,8 @@
-/* A person's facts: which cover holds on a day, and the stored layouts (schema version 1). Plain
+/* A person's facts: which cover holds on a day, and the stored layouts (schema version 2). Plain
  * functions on the caller's memory; any thread. */
 #include "model/person.h"
 
-#define PERSON_SCHEMA 1
+#define PERSON_SCHEMA 2
 
 const struct insurance *person_insurance(const struct person *person, uint16_t insutype,
                                          int32_t date)
@@ -30,30 +30,29 @@ bool insurance_pool_open(const struct insurance *insurance, int32_t date)
            (insurance->paus_insu_date == DATE_NONE || date < insurance->paus_insu_date);
 }
 
-void person_write_facts(struct writer *w, const struct person *person)
+static void write_facts(struct writer *w, const struct person *person)
 {
     write_u8(w, PERSON_SCHEMA);
-    write_text(w, person->psn_no);
-    write_text(w, person->psn_cert_type);
-    write_text(w, person->certno);
+    write_packed(w, person->psn_no);
+    write_packed(w, person->psn_cert_type);
+    write_packed(w, person->certno);
     write_text(w, person->psn_name);
     write_u8(w, person->gend);
-    write_text(w, person->naty);
+    write_packed(w, person->naty);
     write_i32(w, person->brdy);
     write_i32(w, person->death_date);
 }
 
-void person_write_insurances(struct writer *w, const struct person *person)
+static void write_insurances(struct writer *w, const struct person *person)
 {
-    write_u8(w, PERSON_SCHEMA);
     write_u8(w, (uint8_t)person->insurance_count);
     for (uint32_t i = 0; i < person->insurance_count; i++) {
         const struct insurance *cover = &person->insurances[i];
         write_u16(w, cover->insutype);
         write_u8(w, cover->psn_insu_stas);
         write_u8(w, cover->cvlserv_flag);
-        write_text(w, cover->psn_type);
-        write_text(w, cover->insuplc_admdvs);
+        write_packed(w, cover->psn_type);
+        write_packed(w, cover->insuplc_admdvs);
         write_i32(w, cover->psn_insu_date);
         write_i32(w, cover->pool_begndate);
         write_i32(w, cover->paus_insu_date);
@@ -61,15 +60,14 @@ void person_write_insurances(struct writer *w, const struct person *person)
     }
 }
 
-void person_write_identities(struct writer *w, const struct person *person)
+static void write_identities(struct writer *w, const struct person *person)
 {
-    write_u8(w, PERSON_SCHEMA);
     write_u8(w, (uint8_t)person->identity_count);
     for (uint32_t i = 0; i < person->identity_count; i++) {
         const struct identity *identity = &person->identities[i];
-        write_text(w, identity->psn_idet_type);
-        write_text(w, identity->psn_type_lv);
-        write_text(w, identity->admdvs);
+        write_packed(w, identity->psn_idet_type);
+        write_packed(w, identity->psn_type_lv);
+        write_packed(w, identity->admdvs);
         write_i32(w, identity->begntime);
         write_i32(w, identity->endtime);
     }
@@ -90,30 +88,29 @@ static uint32_t read_count(struct reader *r, uint32_t max)
     return r->failed ? 0 : count;
 }
 
-void person_read_facts(struct reader *r, struct person *person)
+static void read_facts(struct reader *r, struct person *person)
 {
     read_schema(r);
-    read_text(r, person->psn_no, sizeof person->psn_no);
-    read_text(r, person->psn_cert_type, sizeof person->psn_cert_type);
-    read_text(r, person->certno, sizeof person->certno);
+    read_packed(r, person->psn_no, sizeof person->psn_no);
+    read_packed(r, person->psn_cert_type, sizeof person->psn_cert_type);
+    read_packed(r, person->certno, sizeof person->certno);
     read_text(r, person->psn_name, sizeof person->psn_name);
     person->gend = read_u8(r);
-    read_text(r, person->naty, sizeof person->naty);
+    read_packed(r, person->naty, sizeof person->naty);
     person->brdy = read_i32(r);
     person->death_date = read_i32(r);
 }
 
-void person_read_insurances(struct reader *r, struct person *person)
+static void read_insurances(struct reader *r, struct person *person)
 {
-    read_schema(r);
     person->insurance_count = read_count(r, INSURANCES_MAX);
     for (uint32_t i = 0; i < person->insurance_count; i++) {
         struct insurance *cover = &person->insurances[i];
         cover->insutype = read_u16(r);
         cover->psn_insu_stas = read_u8(r);
         cover->cvlserv_flag = read_u8(r);
-        read_text(r, cover->psn_type, sizeof cover->psn_type);
-        read_text(r, cover->insuplc_admdvs, sizeof cover->insuplc_admdvs);
+        read_packed(r, cover->psn_type, sizeof cover->psn_type);
+        read_packed(r, cover->insuplc_admdvs, sizeof cover->insuplc_admdvs);
         cover->psn_insu_date = read_i32(r);
         cover->pool_begndate = read_i32(r);
         cover->paus_insu_date = read_i32(r);
@@ -121,16 +118,29 @@ void person_read_insurances(struct reader *r, struct person *person)
     }
 }
 
-void person_read_identities(struct reader *r, struct person *person)
+static void read_identities(struct reader *r, struct person *person)
 {
-    read_schema(r);
     person->identity_count = read_count(r, IDENTITIES_MAX);
     for (uint32_t i = 0; i < person->identity_count; i++) {
         struct identity *identity = &person->identities[i];
-        read_text(r, identity->psn_idet_type, sizeof identity->psn_idet_type);
-        read_text(r, identity->psn_type_lv, sizeof identity->psn_type_lv);
-        read_text(r, identity->admdvs, sizeof identity->admdvs);
+        read_packed(r, identity->psn_idet_type, sizeof identity->psn_idet_type);
+        read_packed(r, identity->psn_type_lv, sizeof identity->psn_type_lv);
+        read_packed(r, identity->admdvs, sizeof identity->admdvs);
         identity->begntime = read_i32(r);
         identity->endtime = read_i32(r);
     }
+}
+
+void person_write(struct writer *w, const struct person *person)
+{
+    write_facts(w, person);
+    write_insurances(w, person);
+    write_identities(w, person);
+}
+
+void person_read(struct reader *r, struct person *person)
+{
+    read_facts(r, person);
+    read_insurances(r, person);
+    read_identities(r, person);
 }

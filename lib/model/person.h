@@ -53,13 +53,9 @@ const struct insurance *person_insurance(const struct person *person, uint16_t i
 /* True when pooled benefits are open on `date`: after waiting, before arrears. */
 bool insurance_pool_open(const struct insurance *insurance, int32_t date);
 
-/* Layouts of the stored values (schema version 1): facts, insurances and identities are three
- * values, so that each stays inside an LMDB page. Writers latch errors. */
-void person_write_facts(struct writer *w, const struct person *person);
-void person_write_insurances(struct writer *w, const struct person *person);
-void person_write_identities(struct writer *w, const struct person *person);
-void person_read_facts(struct reader *r, struct person *person);
-void person_read_insurances(struct reader *r, struct person *person);
-void person_read_identities(struct reader *r, struct person *person);
+/* Layout of the stored value (schema version 2): facts, insurances, identities in one, because a
+ * claim reads them all. Every list at its limit, it stays inside an LMDB page's share. Latches. */
+void person_write(struct writer *w, const struct person *person);
+void person_read(struct reader *r, struct person *person);
 
 #endif

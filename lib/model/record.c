@@ -6,18 +6,49 @@
 
 #include "base/limits.h"
 
-#define RECORD_MAGIC UINT32_C(0x31525043) /* "CPR1", little-endian */
-#define RECORD_VERSION 1
-#define EFFECT_DELETED UINT32_MAX
-/* Magic to request hash, and the three sizes behind the texts. */
-#define FIXED_SIZE (4 + 2 + 2 + 8 + 8 + 4 + 1 + 1 + 3 * HASH_SIZE + 3 * 4)
+#define RECORD_MAGIC 'R'
+#define RECORD_VERSION 2
+/* More than everything before the effects can take. */
+#define HEAD_MAX (5 + 6 * 10 + HASH_SIZE + 2 * HASH_SHORT_SIZE + 2 * (ACTOR_MAX + 1) + ID_MSGID + 1)
 
 _Static_assert(KEY_MAX <= UINT8_MAX, "the size of a key is one byte");
 
+/* The institution in front of a terminal's msgid; nothing of it is asked where the record is read,
+ * because the state machine refuses a msgid of somebody else. */
+static bool actor_is_sender(const struct record *record)
+{
+    return record->schema == SCHEMA_TERMINAL && strlen(record->actor) == ID_FIXMEDINS &&
+           strncmp(record->actor, record->msgid, ID_FIXMEDINS) == 0;
+}
+
+static void write_head(struct writer *w, const struct record *record)
+{
+    write_u8(w, RECORD_MAGIC);
+    write_u8(w, RECORD_VERSION);
+    write_u8(w, (uint8_t)record->kind);
+    write_u8(w, record->schema);
+    write_u8(w, record->outcome);
+    write_varint(w, record->sequence);
+    write_signed(w, record->time_ms);
+    write_varint(w, record->engine);
+    write_bytes(w, record->policy.bytes, HASH_SIZE);
+    write_bytes(w, record->salt.bytes, HASH_SHORT_SIZE);
+    write_bytes(w, record->request_hash.bytes, HASH_SHORT_SIZE);
+    write_text(w, actor_is_sender(record) ? "" : record->actor);
+    write_text(w, record->approver);
+    write_packed(w, record->msgid);
+    write_varint(w, record->effects.size);
+    write_varint(w, record->request.size);
+    write_varint(w, record->reply.size);
+}
+
 size_t record_size(const struct record *record)
 {
-    return FIXED_SIZE + 3 + strlen(record->actor) + strlen(record->approver) +
-           strlen(record->msgid) + record->effects.size + record->request.size + record->reply.size;
+    uint8_t head[HEAD_MAX];
+    struct writer w = writer_on(head, sizeof head);
+    write_head(&w, record);
+    CHECK(!w.failed);
+    return w.used + record->effects.size + record->request.size + record->reply.size;
 }
 
 void record_write(struct writer *w, const struct record *record)
@@ -27,23 +58,7 @@ void record_write(struct writer *w, const struct record *record)
         w->failed = true;
         return;
     }
-    write_u32(w, RECORD_MAGIC);
-    write_u16(w, RECORD_VERSION);
-    write_u16(w, (uint16_t)record->kind);
-    write_u64(w, record->sequence);
-    write_i64(w, record->time_ms);
-    write_u32(w, record->engine);
-    write_u8(w, record->schema);
-    write_u8(w, record->outcome);
-    write_bytes(w, record->policy.bytes, HASH_SIZE);
-    write_bytes(w, record->salt.bytes, HASH_SIZE);
-    write_bytes(w, record->request_hash.bytes, HASH_SIZE);
-    write_text(w, record->actor);
-    write_text(w, record->approver);
-    write_text(w, record->msgid);
-    write_u32(w, (uint32_t)record->effects.size);
-    write_u32(w, (uint32_t)record->request.size);
-    write_u32(w, (uint32_t)record->reply.size);
+    write_head(w, record);
     write_bytes(w, record->effects.data, record->effects.size);
     write_bytes(w, record->request.data, record->request.size);
     write_bytes(w, record->reply.data, record->reply.size);
@@ -55,48 +70,56 @@ static bool kind_known(uint16_t kind)
            (kind >= RECORD_MEMBERS && kind <= RECORD_KEY_CHANGE);
 }
 
-static struct slice read_slice(struct reader *r, uint32_t size)
+static struct slice read_slice(struct reader *r, uint64_t size)
 {
     const uint8_t *bytes = read_bytes(r, size);
     return (struct slice){.data = bytes, .size = bytes ? size : 0};
+}
+
+static void read_head(struct reader *r, struct record *record)
+{
+    uint8_t kind = read_u8(r);
+    record->kind = (enum record_kind)kind;
+    record->schema = read_u8(r);
+    record->outcome = read_u8(r);
+    record->sequence = read_varint(r);
+    record->time_ms = read_signed(r);
+    uint64_t engine = read_varint(r);
+    record->engine = (uint32_t)engine;
+    hash_read(r, &record->policy);
+    hash_short_read(r, &record->salt);
+    hash_short_read(r, &record->request_hash);
+    read_text(r, record->actor, sizeof record->actor);
+    read_text(r, record->approver, sizeof record->approver);
+    read_packed(r, record->msgid, sizeof record->msgid);
+    if (!kind_known(kind) || record->schema > SCHEMA_OPERATOR || engine > UINT32_MAX)
+        r->failed = true;
+    if (record->schema == SCHEMA_TERMINAL && record->actor[0] == '\0' && record->msgid[0])
+        memcpy(record->actor, record->msgid, ID_FIXMEDINS);
 }
 
 enum err record_read(struct slice bytes, struct record *record)
 {
     struct reader r = reader_on(bytes.data, bytes.size);
     *record = (struct record){0};
-    if (read_u32(&r) != RECORD_MAGIC || read_u16(&r) != RECORD_VERSION)
+    if (read_u8(&r) != RECORD_MAGIC || read_u8(&r) != RECORD_VERSION)
         return ERR_CORRUPT;
-    uint16_t kind = read_u16(&r);
-    record->kind = (enum record_kind)kind;
-    record->sequence = read_u64(&r);
-    record->time_ms = read_i64(&r);
-    record->engine = read_u32(&r);
-    record->schema = read_u8(&r);
-    record->outcome = read_u8(&r);
-    hash_read(&r, &record->policy);
-    hash_read(&r, &record->salt);
-    hash_read(&r, &record->request_hash);
-    read_text(&r, record->actor, sizeof record->actor);
-    read_text(&r, record->approver, sizeof record->approver);
-    read_text(&r, record->msgid, sizeof record->msgid);
-    uint32_t effects = read_u32(&r), request = read_u32(&r), reply = read_u32(&r);
+    read_head(&r, record);
+    uint64_t effects = read_varint(&r), request = read_varint(&r), reply = read_varint(&r);
     record->effects = read_slice(&r, effects);
     record->request = read_slice(&r, request);
     record->reply = read_slice(&r, reply);
-    if (!reader_done(&r) || !kind_known(kind) || record->schema > SCHEMA_OPERATOR)
-        return ERR_CORRUPT;
-    return ERR_OK;
+    return reader_done(&r) ? ERR_OK : ERR_CORRUPT;
 }
 
 void effect_write(struct writer *w, struct slice key, struct slice value)
 {
-    if (key.size == 0 || key.size > KEY_MAX || (value.data && value.size >= EFFECT_DELETED)) {
+    if (key.size == 0 || key.size > KEY_MAX || value.size > RECORD_MAX) {
         w->failed = true;
         return;
     }
     write_u8(w, (uint8_t)key.size);
-    write_u32(w, value.data ? (uint32_t)value.size : EFFECT_DELETED);
+    write_varint(w, value.data ? value.size + 1 : 0);
     write_bytes(w, key.data, key.size);
     if (value.data)
         write_bytes(w, value.data, value.size);
@@ -108,15 +131,13 @@ bool effect_read(struct reader *r, struct slice *key, struct slice *value)
     if (r->failed || r->used == r->size)
         return false;
     uint8_t key_size = read_u8(r);
-    uint32_t value_size = read_u32(r);
+    uint64_t value_size = read_varint(r);
     if (key_size == 0 || key_size > KEY_MAX)
         r->failed = true;
     key->data = read_bytes(r, key_size);
     key->size = key_size;
-    if (value_size != EFFECT_DELETED) {
-        value->data = read_bytes(r, value_size);
-        value->size = value_size;
-    }
+    if (value_size > 0)
+        *value = read_slice(r, value_size - 1);
     if (r->failed)
         *key = *value = (struct slice){0};
     return !r->failed;

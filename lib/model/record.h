@@ -1,13 +1,16 @@
 /* A ledger record: effects header, received request body, sent reply body (design section 3).
  *
- * Layout, little-endian, version 1:
- *   u32 magic "CPR1"  u16 version  u16 kind  u64 sequence  i64 time_ms  u32 engine
- *   u8 schema  u8 outcome  u8[32] policy digest  u8[32] salt  u8[32] request hash
- *   text actor  text approver  text msgid        (one length byte each)
- *   u32 effects size  u32 request size  u32 reply size
+ * Layout, version 2 (varints and packed texts as in base/bytes.h):
+ *   u8 'R'  u8 version  u8 kind  u8 schema  u8 outcome
+ *   varint sequence  signed time_ms  varint engine
+ *   u8[32] policy digest  u8[16] salt  u8[16] request hash
+ *   text actor  text approver  packed msgid
+ *   varint effects size  varint request size  varint reply size
  *   effects  request  reply
- * Effects are whole after-images: u8 key size, u32 value size (UINT32_MAX: the key is deleted),
- * key, value. Folding reads only the header and the effects. */
+ * A terminal's actor is left empty: it is the institution that its msgid begins with. The request
+ * hash is the first half of the body's SHA-256, so that folding need not hash.
+ * Effects are whole after-images: u8 key size, varint value size + 1 (0: the key is deleted), key,
+ * value. Folding reads only the header and the effects. */
 #ifndef MODEL_RECORD_H
 #define MODEL_RECORD_H
 
@@ -52,8 +55,8 @@ struct record {
     uint8_t schema;  /* enum record_schema: how `request` and `reply` are to be read */
     uint8_t outcome; /* copay.Outcome */
     struct hash policy;
-    struct hash salt;
-    struct hash request_hash;
+    struct hash_short salt;
+    struct hash_short request_hash;
     char actor[ACTOR_MAX + 1]; /* fixmedins_code, or the operator's name from the certificate */
     char approver[ACTOR_MAX + 1];
     char msgid[ID_MSGID + 1];

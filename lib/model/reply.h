@@ -47,7 +47,7 @@ struct reply {
     /* settle, pre-settle, void */
     const struct settlement *settlement; /* heads, totals and rows */
     const struct result *result;         /* lines, steps, rows with clauses; NULL for a void */
-    const struct accums *accums_after;   /* those moved are written; NULL: only by how much */
+    const struct accums *accums_after;   /* those moved are written */
     const char *psn_name;
     const char *policy_digest; /* 16 hexadecimal digits */
     bool agreed_given;         /* CHANGED: the agreed figures stand beside the new ones */

@@ -1,13 +1,20 @@
-/* The stored layout of a settlement, version 1: texts with their length, only the totals that are
- * not zero (a bit mask says which), rows, deltas. Pure; any thread. */
+/* The stored layout of a settlement, version 2: packed texts, only the totals that are not zero (a
+ * bit mask says which), rows, deltas; figures are varints. Pure; any thread. */
 #include "model/settlement.h"
 
-#define SETTLEMENT_VERSION 1
+#include <string.h>
+
+#include "base/date.h"
+
+#define SETTLEMENT_VERSION 2
+/* Figures of one settlement that are written as varints: heads, totals, rows, deltas. */
+#define FIGURES_MAX (4 + TOTALS + 3 * FUND_ROWS_MAX + DELTAS_MAX)
 #define TOTALS (14 + FUND_FIELDS + 1)
 
-/* No field takes more room in the layout than in the struct: a text's length byte stands for its
- * NUL, and totals that are zero are left out. The rest is the version, the mask and two counts. */
-_Static_assert(sizeof(struct settlement) + 16 <= SETTLEMENT_BYTES_MAX,
+/* No text takes more room in the layout than in the struct: its head byte stands for its NUL. A
+ * varint takes at most two bytes more than its figure. The rest is the version, the mask and two
+ * counts. */
+_Static_assert(sizeof(struct settlement) + 2 * FIGURES_MAX + 16 <= SETTLEMENT_BYTES_MAX,
                "a settlement's layout must fit its bound");
 _Static_assert(TOTALS <= 32 && sizeof(struct totals) == TOTALS * sizeof(int64_t),
                "every total has its bit in the mask");
@@ -42,7 +49,7 @@ static void write_totals(struct writer *w, const struct totals *totals)
     write_u32(w, mask);
     for (size_t i = 0; i < TOTALS; i++)
         if (*list[i] != 0)
-            write_i64(w, *list[i]);
+            write_signed(w, *list[i]);
 }
 
 static void read_totals(struct reader *r, struct totals *totals)
@@ -53,7 +60,7 @@ static void read_totals(struct reader *r, struct totals *totals)
     if (mask >> TOTALS)
         r->failed = true;
     for (size_t i = 0; i < TOTALS; i++)
-        *list[i] = mask >> i & 1 ? read_i64(r) : 0;
+        *list[i] = mask >> i & 1 ? read_signed(r) : 0;
 }
 
 static void write_rows(struct writer *w, const struct settlement *s)
@@ -61,14 +68,14 @@ static void write_rows(struct writer *w, const struct settlement *s)
     write_u8(w, (uint8_t)s->row_count);
     for (uint32_t i = 0; i < s->row_count; i++) {
         const struct settlement_row *row = &s->rows[i];
-        write_text(w, row->layer);
-        write_text(w, row->fund_pay_type);
+        write_packed(w, row->layer);
+        write_packed(w, row->fund_pay_type);
         write_u8(w, row->field);
         write_u8(w, row->owner_kind);
-        write_text(w, row->owner);
-        write_i64(w, row->base);
-        write_i64(w, row->amount);
-        write_i32(w, row->ratio);
+        write_packed(w, row->owner);
+        write_signed(w, row->base);
+        write_signed(w, row->amount);
+        write_signed(w, row->ratio);
     }
 }
 
@@ -79,15 +86,16 @@ static void read_rows(struct reader *r, struct settlement *s)
         r->failed = true;
     for (uint32_t i = 0; i < count && !r->failed; i++) {
         struct settlement_row *row = &s->rows[i];
-        read_text(r, row->layer, sizeof row->layer);
-        read_text(r, row->fund_pay_type, sizeof row->fund_pay_type);
+        read_packed(r, row->layer, sizeof row->layer);
+        read_packed(r, row->fund_pay_type, sizeof row->fund_pay_type);
         row->field = read_u8(r);
         row->owner_kind = read_u8(r);
-        read_text(r, row->owner, sizeof row->owner);
-        row->base = read_i64(r);
-        row->amount = read_i64(r);
-        row->ratio = read_i32(r);
-        if (row->field > FUND_FIELDS)
+        read_packed(r, row->owner, sizeof row->owner);
+        row->base = read_signed(r);
+        row->amount = read_signed(r);
+        int64_t ratio = read_signed(r);
+        row->ratio = (int32_t)ratio;
+        if (row->field > FUND_FIELDS || ratio != row->ratio)
             r->failed = true;
     }
     s->row_count = r->failed ? 0 : count;
@@ -112,7 +120,6 @@ static void read_deltas(struct reader *r, struct settlement *s)
 
 /* The texts in stored order, so that writer and reader cannot disagree. */
 #define SETTLEMENT_TEXTS(TEXT)                                                                     \
-    TEXT(setl_id)                                                                                  \
     TEXT(infno)                                                                                    \
     TEXT(msgid)                                                                                    \
     TEXT(init_setl_id)                                                                             \
@@ -136,47 +143,62 @@ static void read_deltas(struct reader *r, struct settlement *s)
     TEXT(clr_optins)                                                                               \
     TEXT(setl_optins)
 
+/* Moments beside the settlement's own: near it, and often the same. Unsigned, because damage may
+ * say anything. */
+static void write_moment(struct writer *w, int64_t time_ms, int64_t near_ms)
+{
+    write_signed(w, (int64_t)((uint64_t)time_ms - (uint64_t)near_ms));
+}
+
+static int64_t read_moment(struct reader *r, int64_t near_ms)
+{
+    return (int64_t)((uint64_t)read_signed(r) + (uint64_t)near_ms);
+}
+
 void settlement_write(struct writer *w, const struct settlement *settlement)
 {
     CHECK(settlement->row_count <= FUND_ROWS_MAX && settlement->delta_count <= DELTAS_MAX);
     write_u8(w, SETTLEMENT_VERSION);
-    write_u64(w, settlement->sequence);
     write_u8(w, settlement->refd_setl_flag);
-#define WRITE(field) write_text(w, settlement->field);
+#define WRITE(field) write_packed(w, settlement->field);
     SETTLEMENT_TEXTS(WRITE)
 #undef WRITE
     write_u16(w, settlement->insutype);
     write_u16(w, settlement->year);
-    write_i64(w, settlement->setl_time);
-    write_i64(w, settlement->begntime);
-    write_i64(w, settlement->endtime);
-    write_i32(w, settlement->business_date);
-    write_i64(w, settlement->balance_before);
+    write_signed(w, settlement->setl_time);
+    write_moment(w, settlement->begntime, settlement->setl_time);
+    write_moment(w, settlement->endtime, settlement->begntime);
+    write_signed(w, settlement->balance_before);
     write_totals(w, &settlement->totals);
     write_rows(w, settlement);
     write_deltas(w, settlement);
 }
 
-void settlement_read(struct reader *r, struct settlement *settlement)
+void settlement_read(struct reader *r, const char *setl_id, struct settlement *settlement)
 {
     *settlement = (struct settlement){0};
-    if (read_u8(r) != SETTLEMENT_VERSION)
+    if (read_u8(r) != SETTLEMENT_VERSION || id_parse_setl(setl_id, &settlement->sequence) != ERR_OK)
         r->failed = true;
-    settlement->sequence = read_u64(r);
+    else
+        memcpy(settlement->setl_id, setl_id, sizeof settlement->setl_id);
     uint8_t refd = read_u8(r);
     settlement->refd_setl_flag = refd == 1;
     if (refd > 1)
         r->failed = true;
-#define READ(field) read_text(r, settlement->field, sizeof settlement->field);
+#define READ(field) read_packed(r, settlement->field, sizeof settlement->field);
     SETTLEMENT_TEXTS(READ)
 #undef READ
     settlement->insutype = read_u16(r);
     settlement->year = read_u16(r);
-    settlement->setl_time = read_i64(r);
-    settlement->begntime = read_i64(r);
-    settlement->endtime = read_i64(r);
-    settlement->business_date = read_i32(r);
-    settlement->balance_before = read_i64(r);
+    settlement->setl_time = read_signed(r);
+    if (settlement->setl_time < 0 || settlement->setl_time >= date_start_ms(DATE_MAX)) {
+        r->failed = true; /* no day could be told from it */
+        settlement->setl_time = 0;
+    }
+    settlement->begntime = read_moment(r, settlement->setl_time);
+    settlement->endtime = read_moment(r, settlement->begntime);
+    settlement->business_date = date_of_time(settlement->setl_time);
+    settlement->balance_before = read_signed(r);
     read_totals(r, &settlement->totals);
     read_rows(r, settlement);
     read_deltas(r, settlement);

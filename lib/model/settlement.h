@@ -1,5 +1,5 @@
 /* What is kept of every settlement and void (design decision 22): the value under its setl_id, also
- * the after-image in its record. Layout version 1. */
+ * the after-image in its record. Layout version 2. */
 #ifndef MODEL_SETTLEMENT_H
 #define MODEL_SETTLEMENT_H
 
@@ -16,7 +16,7 @@ struct settlement_row {
 };
 
 struct settlement {
-    uint64_t sequence;
+    uint64_t sequence; /* also in the setl_id */
     char setl_id[ID_SETL + 1];
     char infno[5];
     char msgid[ID_MSGID + 1];       /* medins_setl_id */
@@ -36,8 +36,8 @@ struct settlement {
     char mdtrtarea_admvs[ID_ADMDVS + 1];
     char clr_type[7], clr_way[7], clr_optins[ID_ADMDVS + 1], setl_optins[ID_ADMDVS + 1];
     int64_t setl_time, begntime, endtime; /* ms */
-    int32_t business_date;
-    int64_t balance_before; /* personal account, fen */
+    int32_t business_date;                /* of setl_time */
+    int64_t balance_before;               /* personal account, fen */
     struct totals totals;
     uint32_t row_count;
     struct settlement_row rows[FUND_ROWS_MAX];
@@ -45,9 +45,11 @@ struct settlement {
     struct accum deltas[DELTAS_MAX]; /* what it added to the year's accumulators */
 };
 
+/* Without setl_id, sequence and business date: the key says the first, it the second, setl_time the
+ * third. */
 void settlement_write(struct writer *w, const struct settlement *settlement);
-/* Latches an error on a layout it does not know. */
-void settlement_read(struct reader *r, struct settlement *settlement);
+/* Latches an error on a layout it does not know, or a setl_id that is none. */
+void settlement_read(struct reader *r, const char *setl_id, struct settlement *settlement);
 /* The largest size settlement_write() can produce. */
 #define SETTLEMENT_BYTES_MAX 8192
 

@@ -8,10 +8,10 @@
  * Below 32: a line's reason; from 32: a layer's or payer's step. */
 enum step_code {
     STEP_NONE = 0,
-    STEP_CLASS_A = 1,      /* 甲类 */
-    STEP_CLASS_B = 2,      /* 乙类, first self-pay ratio */
-    STEP_CLASS_C = 3,      /* 丙类 */
-    STEP_RESTRICTED = 4,   /* a restriction of the catalogue entry is not met: wholly own */
+    STEP_CLASS_A = 1,    /* 甲类; the class's own reason is its number, which replies leave out */
+    STEP_CLASS_B = 2,    /* 乙类, first self-pay ratio */
+    STEP_CLASS_C = 3,    /* 丙类 */
+    STEP_RESTRICTED = 4, /* a restriction of the catalogue entry is not met: wholly own */
     STEP_LIMITED_USE = 5,  /* the hospital's flag says: wholly own */
     STEP_REFUNDED = 6,     /* a refund line: split(after) - split(before) of its original */
     STEP_STATED = 7,       /* the split was stated directly (cases) */

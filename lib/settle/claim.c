@@ -13,7 +13,7 @@
 /* What a claim is adjudicated from and what comes of it; large, so in the arena. */
 struct case_file {
     struct person person;
-    struct accums before, after;
+    struct person_year before, after;
     struct adjudication in;
     struct result result;
     struct settlement settlement;
@@ -129,9 +129,9 @@ static enum err gather(struct turn *turn, struct case_file *file)
     in->catalogue = pack_catalogue(turn->pack);
     in->claim = claim;
     in->setl_time = turn->now_ms;
-    in->accums = &file->before;
-    err = state_accums(turn->state, claim->psn_no, adjudicate_year(in->policy, turn->now_ms),
-                       &file->before);
+    in->accums = &file->before.accums;
+    err = state_person_year(turn->state, claim->psn_no, adjudicate_year(in->policy, turn->now_ms),
+                            &file->before);
     if (err == ERR_OK)
         err = state_balance(turn->state, claim->psn_no, &in->balance);
     return err;
@@ -215,14 +215,15 @@ enum err claim_turn(struct turn *turn)
         return judged;
     if (turn_has_problems(turn))
         return turn_refuse(turn);
-    err = bill_reply(turn, &file->in, &file->result, &file->settlement, &file->after);
+    err = bill_reply(turn, &file->in, &file->result, &file->settlement, &file->after.accums);
     if (err != ERR_OK)
         return err;
     if (judged == ERR_INVALID) {
         *turn->problems = file->result.problems;
         return turn_refuse(turn);
     }
-    if (posting_accums(&file->after, file->result.deltas, file->result.delta_count, 1) != ERR_OK)
+    if (posting_accums(&file->after.accums, file->result.deltas, file->result.delta_count, 1) !=
+        ERR_OK)
         return refuse_broken(turn, file, "an accumulator does not fit");
     if (turn->request->kind != REQUEST_SETTLE)
         return turn_answer(turn);

@@ -75,7 +75,7 @@ static enum err record(struct command_turn *ct, enum record_kind kind, enum outc
         .kind = kind,
         .schema = SCHEMA_OPERATOR,
         .outcome = (uint8_t)outcome,
-        .request_hash = command->body_hash,
+        .request_hash = hash_shorten(&command->body_hash),
         .request = command->body,
     };
     TEXT_SET(head.actor, ct->actor);
@@ -155,7 +155,7 @@ static enum err dispatch(struct command_turn *ct)
 static enum err answer_known(struct command_turn *ct, const struct message_entry *entry)
 {
     const struct command *command = ct->command;
-    if (memcmp(entry->request_hash.bytes, command->body_hash.bytes, HASH_SIZE) != 0)
+    if (memcmp(entry->request_hash.bytes, command->body_hash.bytes, HASH_SHORT_SIZE) != 0)
         return refuse(ct, REASON_MSGID_REUSED, "msgid", command->msgid);
     ct->turn.answer->verdict = SETTLE_REPEAT;
     ct->turn.answer->outcome = entry->outcome;

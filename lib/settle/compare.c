@@ -15,10 +15,10 @@ static bool says(char *what, size_t size, const char *name, int64_t stored, int6
     return true;
 }
 
-static bool says_hash(char *what, size_t size, const char *name, const struct hash *stored,
-                      const struct hash *made)
+static bool says_bytes(char *what, size_t size, const char *name, const uint8_t *stored,
+                       const uint8_t *made, size_t length)
 {
-    if (memcmp(stored->bytes, made->bytes, HASH_SIZE) == 0)
+    if (memcmp(stored, made, length) == 0)
         return false;
     snprintf(what, size, "%s differs", name);
     return true;
@@ -38,8 +38,10 @@ bool compare_heads(const struct record *stored, const struct record *made, char 
     return says(what, size, "kind", stored->kind, made->kind) ||
            says(what, size, "outcome", stored->outcome, made->outcome) ||
            says(what, size, "schema", stored->schema, made->schema) ||
-           says_hash(what, size, "policy digest", &stored->policy, &made->policy) ||
-           says_hash(what, size, "request hash", &stored->request_hash, &made->request_hash) ||
+           says_bytes(what, size, "policy digest", stored->policy.bytes, made->policy.bytes,
+                      HASH_SIZE) ||
+           says_bytes(what, size, "request hash", stored->request_hash.bytes,
+                      made->request_hash.bytes, HASH_SHORT_SIZE) ||
            says_text(what, size, "actor", stored->actor, made->actor) ||
            says_text(what, size, "approver", stored->approver, made->approver) ||
            says_text(what, size, "msgid", stored->msgid, made->msgid);
@@ -116,15 +118,11 @@ static const char *person_effect(struct slice key)
         return "a person";
     switch (mark[1]) {
     case PERSON_FACTS:
-    case PERSON_INSURANCES:
-    case PERSON_IDENTITIES:
         return "a person's facts";
     case PERSON_ACCOUNT:
         return "a personal account";
-    case PERSON_ACCUMS:
-        return "a person's accumulators";
-    case PERSON_LAST:
-        return "a person's newest settlement";
+    case PERSON_YEAR:
+        return "a person's benefit year";
     default:
         return "a person";
     }
@@ -204,7 +202,7 @@ bool compare_find_settlement(struct slice effects, const char *setl_id,
         if (!same_slice(key, key_slice(&wanted)) || !value.data)
             continue;
         struct reader v = reader_on(value.data, value.size);
-        settlement_read(&v, settlement);
+        settlement_read(&v, setl_id, settlement);
         return reader_done(&v);
     }
     return false;

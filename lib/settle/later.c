@@ -20,7 +20,7 @@ struct walk {
     struct turn *turn;
     const struct settlement *original;
     struct person person;
-    struct accums accums; /* before the settlement last walked over, of `year` */
+    struct person_year facts; /* of `year`, before the settlement last walked over */
     uint16_t year;
     struct arena *scratch;
 };
@@ -53,13 +53,12 @@ static void reverse(struct settlement *list, uint32_t count)
 static enum err collect_year(struct turn *turn, const struct settlement *original, uint16_t year,
                              struct chain *chain)
 {
-    char setl_id[ID_SETL + 1];
+    struct person_year facts;
     struct settlement s;
+    char *setl_id = facts.setl_id;
     uint64_t newer = UINT64_MAX, sequence;
     uint32_t start = chain->count;
-    enum err err = state_last_settlement(turn->state, original->psn_no, year, setl_id);
-    if (err == ERR_NOTFOUND)
-        return ERR_OK;
+    enum err err = state_person_year(turn->state, original->psn_no, year, &facts);
     while (err == ERR_OK && setl_id[0]) {
         err = id_parse_setl(setl_id, &sequence);
         if (err == ERR_OK && sequence >= newer)
@@ -71,7 +70,7 @@ static enum err collect_year(struct turn *turn, const struct settlement *origina
         if (err == ERR_OK && !s.refd_setl_flag && s.void_setl_id[0] == '\0')
             err = chain_add(chain, &s);
         if (err == ERR_OK)
-            TEXT_SET(setl_id, s.prev_setl_id);
+            TEXT_SET(facts.setl_id, s.prev_setl_id);
     }
     reverse(chain->list + start, chain->count - start);
     return err == ERR_NOTFOUND || err == ERR_INVALID ? ERR_CORRUPT : err;
@@ -234,16 +233,17 @@ static enum err later_claim(struct walk *walk, const struct settlement *later,
     return err == ERR_INVALID || err == ERR_NOTFOUND ? ERR_CORRUPT : err;
 }
 
-/* Walks one step back; walk->accums are then those before `later`. */
+/* Walks one step back; walk->facts are then those before `later`. */
 static enum err step_back(struct walk *walk, const struct settlement *later)
 {
     if (later->year != walk->year) {
-        enum err err = state_accums(walk->turn->state, later->psn_no, later->year, &walk->accums);
+        enum err err =
+            state_person_year(walk->turn->state, later->psn_no, later->year, &walk->facts);
         if (err != ERR_OK)
             return err;
         walk->year = later->year;
     }
-    enum err err = posting_accums(&walk->accums, later->deltas, later->delta_count, -1);
+    enum err err = posting_accums(&walk->facts.accums, later->deltas, later->delta_count, -1);
     return err == ERR_LIMIT ? ERR_CORRUPT : err;
 }
 
@@ -252,7 +252,7 @@ static enum err differs(struct walk *walk, const struct settlement *later, bool 
     const struct settlement *original = walk->original;
     struct record record;
     struct request request;
-    struct accums without = walk->accums;
+    struct accums without = walk->facts.accums;
     enum err err = later_claim(walk, later, &record, &request);
     if (err == ERR_OK && later->year == original->year)
         err = posting_accums(&without, original->deltas, original->delta_count, -1);
@@ -268,7 +268,7 @@ static enum err differs(struct walk *walk, const struct settlement *later, bool 
     }
     int64_t balance = later->balance_before;
     enum err with_err =
-        judge(walk, pack, later, &request.claim, &walk->accums, balance, &results[0]);
+        judge(walk, pack, later, &request.claim, &walk->facts.accums, balance, &results[0]);
     enum err without_err = judge(walk, pack, later, &request.claim, &without,
                                  balance + original->totals.acct_pay, &results[1]);
     if (with_err == ERR_NOMEM || without_err == ERR_NOMEM)

@@ -13,7 +13,7 @@
 
 struct person_file {
     struct person person;
-    struct accums accums;
+    struct person_year year;
     char psn_no[TEXT_ID_MAX + 1];
 };
 
@@ -138,11 +138,11 @@ enum err query_fill_person(struct turn *turn, const char *psn_no, int32_t date,
     fill_policy(turn, &file->person, date, med_type);
     uint16_t year = reply->texts.policy ? adjudicate_year(reply->texts.policy, date_start_ms(date))
                                         : (uint16_t)date_year(date);
-    err = state_accums(turn->state, psn_no, year, &file->accums);
+    err = state_person_year(turn->state, psn_no, year, &file->year);
     if (err == ERR_OK)
         err = state_balance(turn->state, psn_no, &reply->balance);
     reply->person = &file->person;
-    reply->accums = &file->accums;
+    reply->accums = &file->year.accums;
     int age = date_age(file->person.brdy, date);
     reply->age = age < 0 ? 0 : age * 10; /* one decimal on the wire */
     return err;

@@ -67,31 +67,22 @@ static enum err next_tally(const struct turn *turn, const struct settlement *set
     return ERR_OK;
 }
 
-static enum err link_previous(struct turn *turn, struct settlement *settlement)
-{
-    enum err err = state_last_settlement(turn->state, settlement->psn_no, settlement->year,
-                                         settlement->prev_setl_id);
-    return err == ERR_NOTFOUND ? ERR_OK : err;
-}
-
-enum err posting_effects(struct turn *turn, struct settlement *settlement,
-                         const struct accums *accums, int64_t balance)
+enum err posting_effects(struct turn *turn, struct settlement *settlement, struct person_year *year,
+                         int64_t balance)
 {
     struct effects *effects = turn->effects;
     const char *psn_no = settlement->psn_no;
     struct reply_tally *tally = &turn->answer->tally;
     struct slice bytes;
     enum err err = next_tally(turn, settlement, tally);
-    if (err == ERR_OK)
-        err = link_previous(turn, settlement);
     if (err != ERR_OK)
         return err;
+    TEXT_SET(settlement->prev_setl_id, year->setl_id);
+    TEXT_SET(year->setl_id, settlement->setl_id);
     effects_put_settlement(effects, settlement);
-    if (settlement->delta_count > 0)
-        effects_put_accums(effects, psn_no, settlement->year, accums);
+    effects_put_person_year(effects, psn_no, settlement->year, year);
     if (settlement->totals.acct_pay != 0)
         effects_put_balance(effects, psn_no, balance);
-    effects_put_last_settlement(effects, psn_no, settlement->year, settlement->setl_id);
     effects_put_tally(effects, settlement->fixmedins_code, tally);
     effects_add_books(effects, turn->state, settlement);
     err = effects_done(effects, &bytes);

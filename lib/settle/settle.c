@@ -111,7 +111,7 @@ static enum err dispatch(struct turn *turn)
 static enum err answer_known(struct turn *turn, const struct message_entry *entry)
 {
     const struct hash *hash = &turn->request->body_hash;
-    if (memcmp(entry->request_hash.bytes, hash->bytes, HASH_SIZE) != 0) {
+    if (memcmp(entry->request_hash.bytes, hash->bytes, HASH_SHORT_SIZE) != 0) {
         problem_add(turn->problems, REASON_MSGID_REUSED, "msgid", NULL, turn->request->msgid);
         return turn_refuse(turn);
     }

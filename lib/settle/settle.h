@@ -17,10 +17,11 @@
 struct settle;
 
 struct settle_options {
-    const char *region;      /* six digits */
-    const uint8_t *salt_key; /* 32 bytes, copied; a record's salt is HMAC(salt key, sequence as u64
-                                little-endian). NULL: zeros, for verify without the key */
-    struct state *state;     /* borrowed until settle_free() */
+    const char *region; /* six digits */
+    const uint8_t
+        *salt_key;       /* 32 bytes, copied; a record's salt is the first half of HMAC(salt key,
+                            sequence as u64 little-endian). NULL: zeros, for verify without the key */
+    struct state *state; /* borrowed until settle_free() */
 };
 
 enum err settle_new(const struct settle_options *options, struct settle **out) MUST_CHECK;

@@ -121,14 +121,15 @@ enum err turn_retry(struct turn *turn, enum reason reason)
 
 /* The salt keeps a leaf of the Merkle tree from being guessed; derived, so that nothing in a record
  * is random. */
-static struct hash salt_of(const struct settle *settle, uint64_t sequence)
+static struct hash_short salt_of(const struct settle *settle, uint64_t sequence)
 {
     uint8_t bytes[8];
     struct writer w = writer_on(bytes, sizeof bytes);
     write_u64(&w, sequence);
     if (!settle->salted)
-        return (struct hash){0};
-    return hash_hmac(settle->salt_key, sizeof settle->salt_key, bytes, sizeof bytes);
+        return (struct hash_short){0};
+    struct hash mac = hash_hmac(settle->salt_key, sizeof settle->salt_key, bytes, sizeof bytes);
+    return hash_shorten(&mac);
 }
 
 enum err turn_fill_record(struct turn *turn, const struct record *head, struct slice body)
@@ -158,7 +159,7 @@ static enum err record_terminal(struct turn *turn, enum record_kind kind, enum o
         .kind = kind,
         .schema = SCHEMA_TERMINAL,
         .outcome = (uint8_t)outcome,
-        .request_hash = request->body_hash,
+        .request_hash = hash_shorten(&request->body_hash),
         .request = request->body,
     };
     TEXT_SET(head.actor, request->fixmedins_code);

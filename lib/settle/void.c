@@ -11,7 +11,7 @@
 
 struct void_file {
     struct settlement original, document;
-    struct accums accums;
+    struct person_year year;
     struct person person;
     struct later later;
     struct result figures; /* the document's, for the identities */
@@ -139,7 +139,7 @@ static enum err read_facts(struct turn *turn, struct void_file *file)
     struct settlement *s = &file->document;
     enum err err = state_person(turn->state, s->psn_no, &file->person);
     if (err == ERR_OK)
-        err = state_accums(turn->state, s->psn_no, s->year, &file->accums);
+        err = state_person_year(turn->state, s->psn_no, s->year, &file->year);
     if (err == ERR_OK)
         err = state_balance(turn->state, s->psn_no, &s->balance_before);
     if (err != ERR_OK)
@@ -147,7 +147,7 @@ static enum err read_facts(struct turn *turn, struct void_file *file)
     s->totals.balc = s->balance_before;
     if (!money_add(&s->totals.balc, -s->totals.acct_pay))
         return ERR_LIMIT;
-    return posting_accums(&file->accums, s->deltas, s->delta_count, 1);
+    return posting_accums(&file->year.accums, s->deltas, s->delta_count, 1);
 }
 
 /* The failed document stays in the reply as evidence, without the number it will never have. */
@@ -160,7 +160,7 @@ static enum err refuse_broken(struct turn *turn, struct void_file *file, const c
 static enum err reply_document(struct turn *turn, struct void_file *file)
 {
     turn->reply->settlement = &file->document;
-    turn->reply->accums_after = &file->accums;
+    turn->reply->accums_after = &file->year.accums;
     turn->reply->psn_name = file->person.psn_name;
     const struct policy *policy =
         turn->pack ? pack_policy(turn->pack, file->original.business_date) : NULL;
@@ -185,7 +185,7 @@ static enum err post(struct turn *turn, struct void_file *file)
         return refuse_broken(turn, file, broken);
     effects_put_settlement(turn->effects, &file->original);
     effects_put_visit(turn->effects, s->fixmedins_code, s->ipt_otp_no, s->chrg_bchno, NULL);
-    err = posting_effects(turn, s, &file->accums, s->totals.balc);
+    err = posting_effects(turn, s, &file->year, s->totals.balc);
     if (err == ERR_LIMIT)
         return refuse_broken(turn, file, "a tally, book or list would leave its bounds");
     return err == ERR_OK ? turn_record(turn, RECORD_VOID) : err;

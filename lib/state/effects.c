@@ -10,8 +10,8 @@
 #include "state/inner.h"
 
 #define EFFECTS_FIRST 4096
-/* Key size, value size. */
-#define EFFECT_HEAD 5
+/* Key size, the longest value size. */
+#define EFFECT_HEAD 6
 
 struct effects {
     struct arena *arena;
@@ -82,9 +82,12 @@ static void put_written(struct effects *effects, struct key key, const struct wr
     put(effects, key, (struct slice){.data = w->data, .size = w->used});
 }
 
-static void put_text(struct effects *effects, struct key key, const char *text)
+static void put_id(struct effects *effects, struct key key, const char *id)
 {
-    put(effects, key, (struct slice){.data = (const uint8_t *)text, .size = strlen(text)});
+    uint8_t bytes[VALUE_SMALL_MAX];
+    struct writer w = writer_on(bytes, sizeof bytes);
+    write_packed(&w, id);
+    put_written(effects, key, &w);
 }
 
 static bool same_certificate(const struct person *a, const struct person *b)
@@ -95,37 +98,22 @@ static bool same_certificate(const struct person *a, const struct person *b)
 void effects_put_person(struct effects *effects, const struct person *person,
                         const struct person *before)
 {
-    static const struct {
-        enum person_part part;
-        void (*write)(struct writer *, const struct person *);
-    } parts[] = {
-        {PERSON_FACTS, person_write_facts},
-        {PERSON_INSURANCES, person_write_insurances},
-        {PERSON_IDENTITIES, person_write_identities},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-        uint8_t bytes[VALUE_INLINE_MAX];
-        struct writer w = writer_on(bytes, sizeof bytes);
-        parts[i].write(&w, person);
-        put_written(effects, key_person(person->psn_no, parts[i].part), &w);
-    }
-    if (before && !same_certificate(person, before))
-        put_deleted(effects, key_certificate(before->psn_cert_type, before->certno));
-    put_text(effects, key_certificate(person->psn_cert_type, person->certno), person->psn_no);
-}
-
-void effects_put_accums(struct effects *effects, const char *psn_no, uint16_t year,
-                        const struct accums *accums)
-{
-    struct key key = key_person_year(psn_no, PERSON_ACCUMS, year);
     uint8_t bytes[VALUE_INLINE_MAX];
     struct writer w = writer_on(bytes, sizeof bytes);
-    accums_write(&w, accums);
-    /* An empty list goes away, so that a void leaves no trace. */
-    if (accums->count == 0)
-        put_deleted(effects, key);
-    else
-        put_written(effects, key, &w);
+    person_write(&w, person);
+    put_written(effects, key_person(person->psn_no, PERSON_FACTS), &w);
+    if (before && !same_certificate(person, before))
+        put_deleted(effects, key_certificate(before->psn_cert_type, before->certno));
+    put_id(effects, key_certificate(person->psn_cert_type, person->certno), person->psn_no);
+}
+
+void effects_put_person_year(struct effects *effects, const char *psn_no, uint16_t year,
+                             const struct person_year *value)
+{
+    uint8_t bytes[VALUE_INLINE_MAX];
+    struct writer w = writer_on(bytes, sizeof bytes);
+    person_year_write(&w, value);
+    put_written(effects, key_person_year(psn_no, year), &w);
 }
 
 void effects_put_balance(struct effects *effects, const char *psn_no, int64_t balance)
@@ -150,15 +138,9 @@ void effects_put_visit(struct effects *effects, const char *fixmedins_code, cons
 {
     struct key key = key_visit(fixmedins_code, ipt_otp_no, chrg_bchno);
     if (setl_id)
-        put_text(effects, key, setl_id);
+        put_id(effects, key, setl_id);
     else
         put_deleted(effects, key);
-}
-
-void effects_put_last_settlement(struct effects *effects, const char *psn_no, uint16_t year,
-                                 const char *setl_id)
-{
-    put_text(effects, key_person_year(psn_no, PERSON_LAST, year), setl_id);
 }
 
 void effects_put_tally(struct effects *effects, const char *fixmedins_code,
@@ -230,7 +212,7 @@ void effects_add_books(struct effects *effects, struct state *state,
 void effects_put_region(struct effects *effects, const char *region)
 {
     CHECK(id_is_admdvs(region));
-    put_text(effects, key_single("region"), region);
+    put_id(effects, key_single("region"), region);
 }
 
 void effects_put_chunk(struct effects *effects, const struct hash *digest, uint32_t number,

@@ -16,17 +16,14 @@ struct effects *effects_new(struct arena *arena) MUST_CHECK;
  * NULL: a changed identity number frees the old one. */
 void effects_put_person(struct effects *effects, const struct person *person,
                         const struct person *before);
-void effects_put_accums(struct effects *effects, const char *psn_no, uint16_t year,
-                        const struct accums *accums);
+void effects_put_person_year(struct effects *effects, const char *psn_no, uint16_t year,
+                             const struct person_year *value);
 void effects_put_balance(struct effects *effects, const char *psn_no, int64_t balance);
 /* The settlement's own value. */
 void effects_put_settlement(struct effects *effects, const struct settlement *settlement);
 /* The live settlement of a visit; setl_id NULL frees it. */
 void effects_put_visit(struct effects *effects, const char *fixmedins_code, const char *ipt_otp_no,
                        const char *chrg_bchno, const char *setl_id);
-/* The person's newest settlement or void of a benefit year. */
-void effects_put_last_settlement(struct effects *effects, const char *psn_no, uint16_t year,
-                                 const char *setl_id);
 void effects_put_tally(struct effects *effects, const char *fixmedins_code,
                        const struct reply_tally *tally);
 /* Adds to the books of the funds that the settlement's rows name (reads the present sums); a book

@@ -112,12 +112,12 @@ struct key key_person(const char *psn_no, enum person_part part)
     return end(&b);
 }
 
-struct key key_person_year(const char *psn_no, enum person_year_part part, uint16_t year)
+struct key key_person_year(const char *psn_no, uint16_t year)
 {
     struct builder b = begin(KEY_PERSON);
     add_name(&b, psn_no);
     add_separator(&b);
-    add_byte(&b, (uint8_t)part);
+    add_byte(&b, PERSON_YEAR);
     add_year(&b, year);
     return end(&b);
 }

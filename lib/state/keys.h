@@ -5,10 +5,9 @@
  * - M msgid                                   message: sequence, request hash, kind, outcome; the
  *   msgid as it stands (institution, time, sequence)
  * - O actor 0x1f msgid                        an operator's message, likewise
- * - P psn_no 0x1f f | i | d                   person: facts, insurances, identities
- * - P psn_no 0x1f a yyyy                      accumulators of a benefit year
  * - P psn_no 0x1f b                           personal account
- * - P psn_no 0x1f l yyyy                      -> setl_id of the newest of a benefit year
+ * - P psn_no 0x1f f                           person: facts, insurances, identities
+ * - P psn_no 0x1f y yyyy                      benefit year: newest setl_id, accumulators
  * - C psn_cert_type 0x1f certno               -> psn_no; letters as capitals, because the last
  *   place of an identity number is written x or X
  * - S setl_id                                 settlement
@@ -43,14 +42,7 @@ enum key_family {
     KEY_IMPORT = 'J',
 };
 
-enum person_part {
-    PERSON_FACTS = 'f',
-    PERSON_INSURANCES = 'i',
-    PERSON_IDENTITIES = 'd',
-    PERSON_ACCOUNT = 'b',
-};
-
-enum person_year_part { PERSON_ACCUMS = 'a', PERSON_LAST = 'l' };
+enum person_part { PERSON_ACCOUNT = 'b', PERSON_FACTS = 'f', PERSON_YEAR = 'y' };
 
 /* size 0: no key, because a part is empty where it must not be, too long, or holds a control
  * character (0x1f would let two different keys read the same). Such a thing cannot be stored, so
@@ -71,7 +63,7 @@ bool key_text_valid(const char *text);
 struct key key_message(const char *msgid);
 struct key key_operator(const char *actor, const char *msgid);
 struct key key_person(const char *psn_no, enum person_part part);
-struct key key_person_year(const char *psn_no, enum person_year_part part, uint16_t year);
+struct key key_person_year(const char *psn_no, uint16_t year);
 struct key key_certificate(const char *psn_cert_type, const char *certno);
 struct key key_settlement(const char *setl_id);
 struct key key_visit(const char *fixmedins_code, const char *ipt_otp_no, const char *chrg_bchno);

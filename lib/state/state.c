@@ -17,15 +17,6 @@ static enum err fetch(struct state *state, const struct key *key, void *out, siz
     return err == ERR_LIMIT ? ERR_CORRUPT : err;
 }
 
-/* The value as text: ids are stored bare. */
-static enum err read_id(struct state *state, const struct key *key, char *out, size_t capacity)
-{
-    size_t size = 0;
-    enum err err = fetch(state, key, out, capacity - 1, &size);
-    out[err == ERR_OK ? size : 0] = '\0';
-    return err;
-}
-
 /* Fetches a small value into *bytes and a reader over it. */
 static enum err open_value(struct state *state, struct key key, uint8_t bytes[VALUE_SMALL_MAX],
                            struct reader *r)
@@ -41,6 +32,19 @@ static enum err close_value(const struct reader *r)
     return reader_done(r) ? ERR_OK : ERR_CORRUPT;
 }
 
+/* An id, stored packed. */
+static enum err read_id(struct state *state, struct key key, char *out, size_t capacity)
+{
+    uint8_t bytes[VALUE_SMALL_MAX];
+    struct reader r;
+    out[0] = '\0';
+    enum err err = open_value(state, key, bytes, &r);
+    if (err != ERR_OK)
+        return err;
+    read_packed(&r, out, capacity);
+    return close_value(&r);
+}
+
 enum err state_mirror(struct state *state)
 {
     uint8_t bytes[VALUE_SMALL_MAX];
@@ -52,8 +56,7 @@ enum err state_mirror(struct state *state)
     }
     if (err != ERR_OK && err != ERR_NOTFOUND)
         return err;
-    struct key region = key_single("region");
-    err = read_id(state, &region, state->region, sizeof state->region);
+    err = read_id(state, key_single("region"), state->region, sizeof state->region);
     if (err != ERR_OK && err != ERR_NOTFOUND)
         return err;
     err = open_value(state, key_single("pack"), bytes, &r);
@@ -127,49 +130,36 @@ enum err state_operator_message(struct state *state, const char *actor, const ch
 
 enum err state_person(struct state *state, const char *psn_no, struct person *out)
 {
-    static const struct {
-        enum person_part part;
-        void (*read)(struct reader *, struct person *);
-    } parts[] = {
-        {PERSON_FACTS, person_read_facts},
-        {PERSON_INSURANCES, person_read_insurances},
-        {PERSON_IDENTITIES, person_read_identities},
-    };
     uint8_t bytes[VALUE_INLINE_MAX];
-    *out = (struct person){0};
-    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-        struct key key = key_person(psn_no, parts[i].part);
-        size_t size = 0;
-        enum err err = fetch(state, &key, bytes, sizeof bytes, &size);
-        /* The three are written together: one alone is damage. */
-        if (err != ERR_OK)
-            return err == ERR_NOTFOUND && i > 0 ? ERR_CORRUPT : err;
-        struct reader r = reader_on(bytes, size);
-        parts[i].read(&r, out);
-        if (!reader_done(&r))
-            return ERR_CORRUPT;
-    }
-    return strcmp(out->psn_no, psn_no) == 0 ? ERR_OK : ERR_CORRUPT;
+    struct key key = key_person(psn_no, PERSON_FACTS);
+    size_t size = 0;
+    enum err err = fetch(state, &key, bytes, sizeof bytes, &size);
+    if (err != ERR_OK)
+        return err;
+    struct reader r = reader_on(bytes, size);
+    person_read(&r, out);
+    return reader_done(&r) && strcmp(out->psn_no, psn_no) == 0 ? ERR_OK : ERR_CORRUPT;
 }
 
 enum err state_certificate(struct state *state, const char *psn_cert_type, const char *certno,
                            char psn_no[TEXT_ID_MAX + 1])
 {
-    struct key key = key_certificate(psn_cert_type, certno);
-    return read_id(state, &key, psn_no, TEXT_ID_MAX + 1);
+    return read_id(state, key_certificate(psn_cert_type, certno), psn_no, TEXT_ID_MAX + 1);
 }
 
-enum err state_accums(struct state *state, const char *psn_no, uint16_t year, struct accums *out)
+enum err state_person_year(struct state *state, const char *psn_no, uint16_t year,
+                           struct person_year *out)
 {
     uint8_t bytes[VALUE_INLINE_MAX];
-    struct key key = key_person_year(psn_no, PERSON_ACCUMS, year);
+    struct key key = key_person_year(psn_no, year);
     size_t size = 0;
-    out->count = 0;
+    out->setl_id[0] = '\0';
+    out->accums.count = 0;
     enum err err = fetch(state, &key, bytes, sizeof bytes, &size);
     if (err != ERR_OK)
         return err == ERR_NOTFOUND ? ERR_OK : err;
     struct reader r = reader_on(bytes, size);
-    accums_read(&r, out);
+    person_year_read(&r, out);
     return reader_done(&r) ? ERR_OK : ERR_CORRUPT;
 }
 
@@ -203,22 +193,14 @@ enum err state_settlement(struct state *state, const char *setl_id, struct settl
     if (err != ERR_OK)
         return err;
     struct reader r = reader_on(bytes, size);
-    settlement_read(&r, out);
-    return reader_done(&r) && strcmp(out->setl_id, setl_id) == 0 ? ERR_OK : ERR_CORRUPT;
+    settlement_read(&r, setl_id, out);
+    return close_value(&r);
 }
 
 enum err state_visit(struct state *state, const char *fixmedins_code, const char *ipt_otp_no,
                      const char *chrg_bchno, char setl_id[ID_SETL + 1])
 {
-    struct key key = key_visit(fixmedins_code, ipt_otp_no, chrg_bchno);
-    return read_id(state, &key, setl_id, ID_SETL + 1);
-}
-
-enum err state_last_settlement(struct state *state, const char *psn_no, uint16_t year,
-                               char setl_id[ID_SETL + 1])
-{
-    struct key key = key_person_year(psn_no, PERSON_LAST, year);
-    return read_id(state, &key, setl_id, ID_SETL + 1);
+    return read_id(state, key_visit(fixmedins_code, ipt_otp_no, chrg_bchno), setl_id, ID_SETL + 1);
 }
 
 enum err state_tally(struct state *state, const struct reply_tally *which, const char *fixmedins,

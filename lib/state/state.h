@@ -30,7 +30,7 @@ enum err state_apply(struct state *state, const struct record *record) MUST_CHEC
 /* Reads. ERR_OK, ERR_NOTFOUND, or a store error (ERR_IO, ERR_CORRUPT). */
 struct message_entry {
     uint64_t sequence;
-    struct hash request_hash;
+    struct hash_short request_hash;
     enum record_kind kind;
     enum outcome outcome;
 };
@@ -42,8 +42,13 @@ enum err state_person(struct state *state, const char *psn_no, struct person *ou
 enum err state_certificate(struct state *state, const char *psn_cert_type, const char *certno,
                            char psn_no[TEXT_ID_MAX + 1]) MUST_CHECK;
 /* Absent reads as empty, or 0: never ERR_NOTFOUND. */
-enum err state_accums(struct state *state, const char *psn_no, uint16_t year,
-                      struct accums *out) MUST_CHECK;
+/* A person's benefit year. */
+struct person_year {
+    char setl_id[ID_SETL + 1]; /* newest settlement or void; older ones hang on its prev_setl_id */
+    struct accums accums;
+};
+enum err state_person_year(struct state *state, const char *psn_no, uint16_t year,
+                           struct person_year *out) MUST_CHECK;
 enum err state_balance(struct state *state, const char *psn_no, int64_t *balance) MUST_CHECK;
 /* Whether the person has an account at all: the opening balance is credited only once. */
 enum err state_has_account(struct state *state, const char *psn_no, bool *has) MUST_CHECK;
@@ -51,9 +56,6 @@ enum err state_settlement(struct state *state, const char *setl_id,
                           struct settlement *out) MUST_CHECK;
 enum err state_visit(struct state *state, const char *fixmedins_code, const char *ipt_otp_no,
                      const char *chrg_bchno, char setl_id[ID_SETL + 1]) MUST_CHECK;
-/* The person's newest settlement or void of a benefit year; older ones hang on its prev_setl_id. */
-enum err state_last_settlement(struct state *state, const char *psn_no, uint16_t year,
-                               char setl_id[ID_SETL + 1]) MUST_CHECK;
 enum err state_tally(struct state *state, const struct reply_tally *which, const char *fixmedins,
                      struct reply_tally *out) MUST_CHECK;
 /* One fund's book of one owner and benefit year: what settlements less voids have paid. */

@@ -14,13 +14,15 @@ struct moment {
     int64_t time_ms;
 };
 
-/* An upper bound of every value below. */
+/* An upper bound of every value below, a person's year aside (VALUE_INLINE_MAX). */
 #define VALUE_SMALL_MAX 160
 
 void message_write(struct writer *w, const struct message_entry *entry);
 void message_read(struct reader *r, struct message_entry *entry);
 void moment_write(struct writer *w, const struct moment *moment);
 void moment_read(struct reader *r, struct moment *moment);
+void person_year_write(struct writer *w, const struct person_year *year);
+void person_year_read(struct reader *r, struct person_year *year);
 /* The personal account: its balance in fen; reading latches a failure below zero. */
 void account_write(struct writer *w, int64_t balance);
 int64_t account_read(struct reader *r);

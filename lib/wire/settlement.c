@@ -120,6 +120,7 @@ static void build_lines(const struct reply *reply, struct pool *pool, Copay__Set
         out[i].chrgitm_lv = in->chrgitm_lv;
         out[i].med_chrgitm_type = in->med_chrgitm_type;
         out[i].has_bas_medn_flag = out[i].bas_medn_flag = in->bas_medn_flag;
+        out[i].has_reason = in->reason != in->chrgitm_lv;
         out[i].reason = in->reason;
         out[i].clause = clause_id(reply, in->clause);
         m->n_lines = i + 1;
@@ -153,12 +154,15 @@ static void build_rows(const struct reply *reply, struct pool *pool, Copay__Sett
 static void build_steps(const struct reply *reply, struct pool *pool, Copay__Settlement *m)
 {
     const struct result *result = reply->result;
+    const char *layer = "";
     Copay__Step *out = pool_list(pool, result->step_count, sizeof *out, (void ***)&m->steps);
     for (uint32_t i = 0; out && i < result->step_count; i++) {
         const struct step *in = &result->steps[i];
         copay__step__init(&out[i]);
         out[i].code = in->code;
-        out[i].layer = some(in->layer);
+        /* A layer's steps stand together. */
+        out[i].layer = strcmp(in->layer, layer) == 0 ? NULL : (char *)in->layer;
+        layer = in->layer;
         out[i].has_base_amt = in->base != 0;
         out[i].base_amt = in->base;
         out[i].has_ratio = in->ratio != 0;
@@ -172,19 +176,20 @@ static void build_steps(const struct reply *reply, struct pool *pool, Copay__Set
 }
 
 /* What each moved accumulator stands at now; one that came to nothing is not kept, and reads 0. */
-static void build_after(const struct accums *after, const struct accum *moved, uint32_t count,
+static void build_moved(const struct reply *reply, const struct accum *moved, uint32_t count,
                         struct pool *pool, Copay__Settlement *m)
 {
-    struct accum *now = pool_take(pool, count * sizeof *now);
-    for (uint32_t i = 0; now && i < count; i++) {
-        now[i] = moved[i];
-        now[i].value = accum_get(after, moved[i].year, moved[i].insutype,
-                                 (enum accum_kind)moved[i].kind, moved[i].scope);
-    }
-    if (!now)
+    build_accums(moved, count, pool, &m->accumulators);
+    if (pool->exhausted)
         return;
-    build_accums(now, count, pool, &m->accumulators);
     m->n_accumulators = count;
+    for (uint32_t i = 0; i < count; i++) {
+        Copay__Accumulator *out = m->accumulators[i];
+        out->has_moved = true;
+        out->moved = moved[i].value;
+        out->value = accum_get(reply->accums_after, moved[i].year, moved[i].insutype,
+                               (enum accum_kind)moved[i].kind, moved[i].scope);
+    }
 }
 
 Copay__Settlement *build_settlement(const struct reply *reply, struct pool *pool)
@@ -202,11 +207,9 @@ Copay__Settlement *build_settlement(const struct reply *reply, struct pool *pool
     build_rows(reply, pool, m);
     if (result)
         build_steps(reply, pool, m);
-    const struct accum *moved = result ? result->deltas : s->deltas;
-    uint32_t moved_count = result ? result->delta_count : s->delta_count;
-    if (reply->accums_after)
-        build_after(reply->accums_after, moved, moved_count, pool, m);
-    build_accums(moved, moved_count, pool, &m->moved);
-    m->n_moved = moved_count;
+    if (result)
+        build_moved(reply, result->deltas, result->delta_count, pool, m);
+    else
+        build_moved(reply, s->deltas, s->delta_count, pool, m);
     return pool->exhausted ? NULL : m;
 }

@@ -211,7 +211,7 @@ class Fuzz(unittest.TestCase):
         check_identities(self, s)
         self.setl_ids.append((s.setl_id, s.psn_no))
         moved = [(("balance",), -s.acct_pay)] + [
-            ((a.year, a.insutype, a.kind, a.scope), a.value) for a in s.moved]
+            ((a.year, a.insutype, a.kind, a.scope), a.moved) for a in s.accumulators]
         for name, value in moved:
             key = s.psn_no, *name
             self.moved[key] = self.moved.get(key, 0) + value

@@ -68,8 +68,8 @@ static void print_lines(const struct show *show, const Copay__Settlement *s)
         char ratio[MONEY_TEXT + 2], note[LABEL_MAX + SHOW_CLAUSE], clause[SHOW_CLAUSE];
         char cap[MONEY_TEXT] = "无";
         snprintf(ratio, sizeof ratio, "%s%%", PERCENT(l->selfpay_prop));
-        snprintf(note, sizeof note, "%s%s",
-                 l->reason < ARRAY_LEN(reasons) ? reasons[l->reason] : "",
+        uint32_t reason = l->has_reason ? l->reason : l->chrgitm_lv;
+        snprintf(note, sizeof note, "%s%s", reason < ARRAY_LEN(reasons) ? reasons[reason] : "",
                  show_clause(l->clause, clause));
         if (l->has_pric_uplmt_amt)
             money_format(l->pric_uplmt_amt, 6, -1, cap);
@@ -154,35 +154,21 @@ static void print_payers(const struct show *show, const Copay__Settlement *s)
     table_print(&t, show->out);
 }
 
-static const Copay__Accumulator *after_of(const Copay__Settlement *s, const Copay__Accumulator *a)
-{
-    for (size_t i = 0; i < s->n_accumulators; i++) {
-        const Copay__Accumulator *b = s->accumulators[i];
-        if (a->year == b->year && strcmp(a->insutype, b->insutype) == 0 &&
-            strcmp(a->kind, b->kind) == 0 && strcmp(a->scope, b->scope) == 0)
-            return b;
-    }
-    return NULL;
-}
-
 static void print_accumulators(const struct show *show, const Copay__Settlement *s)
 {
     struct table t = table_of("lllrrr");
-    if (s->n_moved == 0)
+    if (s->n_accumulators == 0)
         return;
     heading(show, "年度累计");
     table_add(&t, "年度", "累计", "范围", "结算前", "本次", "结算后");
-    for (size_t i = 0; i < s->n_moved; i++) {
-        const Copay__Accumulator *moved = s->moved[i], *after = after_of(s, moved);
-        char year[16], before_text[MONEY_TEXT] = "", moved_text[MONEY_TEXT];
-        char after_text[MONEY_TEXT] = "", scope[SHOW_SCOPE];
-        snprintf(year, sizeof year, "%u", moved->year);
-        if (after) {
-            show_value(after, after->value - moved->value, before_text);
-            show_value(after, after->value, after_text);
-        }
-        table_add(&t, year, show_kind(moved->kind), show_scope(show, moved->scope, scope),
-                  before_text, show_value(moved, moved->value, moved_text), after_text);
+    for (size_t i = 0; i < s->n_accumulators; i++) {
+        const Copay__Accumulator *a = s->accumulators[i];
+        char year[16], scope[SHOW_SCOPE];
+        char before[MONEY_TEXT], moved[MONEY_TEXT], after[MONEY_TEXT];
+        snprintf(year, sizeof year, "%u", a->year);
+        table_add(&t, year, show_kind(a->kind), show_scope(show, a->scope, scope),
+                  show_value(a, a->value - a->moved, before), show_value(a, a->moved, moved),
+                  show_value(a, a->value, after));
     }
     table_print(&t, show->out);
 }

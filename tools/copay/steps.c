@@ -63,7 +63,7 @@ void show_steps(const struct show *show, const Copay__Settlement *s)
     for (size_t i = 0; i < s->n_steps; i++) {
         const Copay__Step *step = s->steps[i];
         char text[FIGURES_MAX], clause[SHOW_CLAUSE];
-        const char *layer = show_text(step->layer);
+        const char *layer = step->layer ? step->layer : shown;
         if (layer[0] && strcmp(layer, shown) != 0)
             fprintf(show->out, "  %s（%s）\n", show_layer(show, layer), layer);
         shown = layer;

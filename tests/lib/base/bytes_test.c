@@ -139,6 +139,89 @@ static void hostile_texts_are_refused(void **state)
     assert_true(reader_done(&r));
 }
 
+static void varints_round_trip_and_stop_at_64_bits(void **state)
+{
+    (void)state;
+    static const uint64_t values[] = {0, 1, 127, 128, 300, UINT32_MAX, INT64_MAX, UINT64_MAX};
+    static const uint8_t too_long[] = {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 2};
+    uint8_t buf[10];
+    for (size_t i = 0; i < ARRAY_LEN(values); i++) {
+        struct writer w = writer_on(buf, sizeof buf);
+        write_varint(&w, values[i]);
+        assert_false(w.failed);
+        assert_int_equal(w.used, varint_size(values[i]));
+        struct reader r = reader_on(buf, w.used);
+        assert_true(read_varint(&r) == values[i] && reader_done(&r));
+        for (size_t cut = 0; cut < w.used; cut++) {
+            r = reader_on(buf, cut);
+            assert_true(read_varint(&r) == 0 && r.failed);
+        }
+        w = writer_on(buf, sizeof buf);
+        write_signed(&w, (int64_t)values[i]);
+        r = reader_on(buf, w.used);
+        assert_true(read_signed(&r) == (int64_t)values[i] && reader_done(&r));
+    }
+    struct reader r = reader_on(too_long, sizeof too_long);
+    assert_true(read_varint(&r) == 0 && r.failed);
+}
+
+static void codes_pack_their_digits(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t size;
+    } rows[] = {{"", 1},   {"1", 2},    {"12", 2},     {"123", 3},    {"431002", 4}, {"H431", 4},
+                {"H4", 3}, {"HH43", 5}, {"D00012", 5}, {"MZ0001", 7}, {"示例 1", 9}, {"43102X", 7}};
+    uint8_t buf[64];
+    char back[PACKED_MAX + 1];
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct writer w = writer_on(buf, sizeof buf);
+        write_packed(&w, rows[i].text);
+        assert_false(w.failed);
+        assert_int_equal(w.used, rows[i].size);
+        struct reader r = reader_on(buf, w.used);
+        read_packed(&r, back, strlen(rows[i].text) + 1);
+        assert_true(reader_done(&r));
+        assert_string_equal(back, rows[i].text);
+        r = reader_on(buf, w.used - 1);
+        read_packed(&r, back, sizeof back);
+        assert_true(r.failed);
+        if (rows[i].text[0]) {
+            r = reader_on(buf, w.used);
+            read_packed(&r, back, strlen(rows[i].text)); /* no room for the NUL */
+            assert_true(r.failed);
+        }
+    }
+}
+
+static void a_code_has_a_longest_and_hostile_ones_are_refused(void **state)
+{
+    (void)state;
+    /* Half bytes that are no digits; a last half that is not 15; a letter without digits; one
+     * digit, which nobody packs; a NUL in front of digits. */
+    static const uint8_t hostile[][4] = {
+        {0x82, 0x1a}, {0x83, 0x12, 0x30}, {0x43, 'a', '1', '2'}, {0x81, 0x1f}, {0xc3, 0, 0x12}};
+    char longest[PACKED_MAX + 2], back[PACKED_MAX + 1];
+    uint8_t buf[80];
+    memset(longest, '7', sizeof longest - 1);
+    longest[PACKED_MAX + 1] = '\0';
+    struct writer w = writer_on(buf, sizeof buf);
+    write_packed(&w, longest);
+    assert_true(w.failed);
+    w = writer_on(buf, sizeof buf);
+    write_packed(&w, longest + 1);
+    struct reader r = reader_on(buf, w.used);
+    read_packed(&r, back, sizeof back);
+    assert_true(reader_done(&r));
+    assert_string_equal(back, longest + 1);
+    for (size_t i = 0; i < ARRAY_LEN(hostile); i++) {
+        r = reader_on(hostile[i], sizeof hostile[i]);
+        read_packed(&r, back, sizeof back);
+        assert_true(r.failed);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +231,9 @@ int main(void)
         cmocka_unit_test(texts_have_one_length_byte),
         cmocka_unit_test(a_failed_reader_reads_zeros),
         cmocka_unit_test(hostile_texts_are_refused),
+        cmocka_unit_test(varints_round_trip_and_stop_at_64_bits),
+        cmocka_unit_test(codes_pack_their_digits),
+        cmocka_unit_test(a_code_has_a_longest_and_hostile_ones_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

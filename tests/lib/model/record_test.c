@@ -54,7 +54,7 @@ static void record_round_trip(void **state)
     struct record record = sample(), back;
     size_t size;
     uint8_t *bytes = written(&record, &size);
-    assert_memory_equal(bytes, "CPR1", 4);
+    assert_memory_equal(bytes, "R\x02", 2);
     assert_int_equal(record_read((struct slice){bytes, size}, &back), ERR_OK);
     assert_int_equal(back.kind, RECORD_SETTLEMENT);
     assert_true(back.sequence == record.sequence && back.time_ms == record.time_ms);
@@ -63,14 +63,39 @@ static void record_round_trip(void **state)
     assert_string_equal(back.approver, "");
     assert_string_equal(back.msgid, record.msgid);
     assert_memory_equal(&back.policy, &record.policy, HASH_SIZE);
-    assert_memory_equal(&back.salt, &record.salt, HASH_SIZE);
-    assert_memory_equal(&back.request_hash, &record.request_hash, HASH_SIZE);
+    assert_memory_equal(&back.salt, &record.salt, HASH_SHORT_SIZE);
+    assert_memory_equal(&back.request_hash, &record.request_hash, HASH_SHORT_SIZE);
     assert_int_equal(back.effects.size, 7);
     assert_memory_equal(back.effects.data, "effects", 7);
     assert_memory_equal(back.request.data, "request", 7);
     assert_int_equal(back.reply.size, 5);
     assert_memory_equal(back.reply.data, "reply", 5);
     free(bytes);
+}
+
+/* A terminal's actor is told by its msgid; another's is kept. */
+static void an_actor_is_kept_unless_the_msgid_says_it(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t schema;
+        const char *actor;
+        int kept;
+    } rows[] = {{SCHEMA_TERMINAL, "H43100299001", 0},
+                {SCHEMA_TERMINAL, "H43100299002", 1},
+                {SCHEMA_OPERATOR, "H43100299001", 1}};
+    struct record record = sample(), back;
+    size_t size, least = 0;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        record.schema = rows[i].schema;
+        memcpy(record.actor, rows[i].actor, 13);
+        uint8_t *bytes = written(&record, &size);
+        least = i == 0 ? size : least;
+        assert_int_equal(size - least, rows[i].kept ? strlen(rows[i].actor) : 0);
+        assert_int_equal(record_read((struct slice){bytes, size}, &back), ERR_OK);
+        assert_string_equal(back.actor, rows[i].actor);
+        free(bytes);
+    }
 }
 
 static void record_without_bodies_and_with_the_longest_names(void **state)
@@ -132,7 +157,7 @@ static void every_flipped_byte_is_survived(void **state)
             bytes[at] ^= (uint8_t)(1 << bit);
         }
     assert_true(refused > 64); /* magic, version, kind, lengths */
-    static const size_t must_refuse[] = {0, 4, 6};
+    static const size_t must_refuse[] = {0, 1, 2};
     for (size_t i = 0; i < ARRAY_LEN(must_refuse); i++) {
         bytes[must_refuse[i]] ^= 0x80;
         assert_int_equal(read_copy(bytes, size), ERR_CORRUPT);
@@ -195,6 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(record_round_trip),
+        cmocka_unit_test(an_actor_is_kept_unless_the_msgid_says_it),
         cmocka_unit_test(record_without_bodies_and_with_the_longest_names),
         cmocka_unit_test(every_truncation_is_refused),
         cmocka_unit_test(every_flipped_byte_is_survived),

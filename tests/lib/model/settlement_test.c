@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/date.h"
 #include "model/settlement.h"
 
 static struct settlement *sample(void)
@@ -19,6 +20,8 @@ static struct settlement *sample(void)
     memcpy(s->psn_no, "43100000000000000001", 21);
     s->insutype = 390;
     s->year = 2025;
+    s->setl_time = INT64_C(1763000000123);
+    s->begntime = s->endtime = s->setl_time - 5;
     s->business_date = 20405;
     s->totals.medfee_sumamt = 1520000;
     s->totals.fund[FUND_HIFP] = 916500;
@@ -48,17 +51,20 @@ static void fill(char *text, size_t capacity)
 static struct settlement *largest(void)
 {
     struct settlement *s = calloc(1, sizeof *s);
-    s->sequence = UINT64_MAX;
+    s->sequence = UINT64_C(9999999999999999);
     s->refd_setl_flag = true;
 #define FILL(field) fill(s->field, sizeof s->field)
-    FILL(setl_id), FILL(infno), FILL(msgid), FILL(init_setl_id), FILL(void_setl_id);
+    memcpy(s->setl_id, "431000999912309999999999999999", 31);
+    FILL(infno), FILL(msgid), FILL(init_setl_id), FILL(void_setl_id);
     FILL(psn_no), FILL(fixmedins_code), FILL(ipt_otp_no), FILL(chrg_bchno), FILL(invono);
     FILL(opter), FILL(dev_no), FILL(mdtrt_cert_type), FILL(psn_type), FILL(med_type);
     FILL(identities), FILL(insuplc_admdvs), FILL(mdtrtarea_admvs), FILL(clr_type);
     FILL(clr_way), FILL(clr_optins), FILL(setl_optins);
     s->insutype = s->year = UINT16_MAX;
-    s->setl_time = s->begntime = s->endtime = INT64_MIN;
-    s->business_date = INT32_MIN;
+    s->setl_time = date_start_ms(DATE_MAX) - 1;
+    s->begntime = INT64_MIN;
+    s->endtime = INT64_MAX;
+    s->business_date = DATE_MAX - 1;
     s->balance_before = INT64_MAX;
     int64_t *totals = (int64_t *)&s->totals;
     for (size_t i = 0; i < sizeof s->totals / sizeof *totals; i++)
@@ -97,10 +103,11 @@ static void round_trip(const struct settlement *s, size_t *size_out)
     struct settlement *back = malloc(sizeof *back);
     struct reader r = reader_on(bytes, size);
     memset(back, 0xee, sizeof *back);
-    settlement_read(&r, back);
+    settlement_read(&r, s->setl_id, back);
     assert_true(reader_done(&r));
     assert_memory_equal(&back->totals, &s->totals, sizeof s->totals);
     assert_string_equal(back->setl_id, s->setl_id);
+    assert_true(back->sequence == s->sequence && back->business_date == s->business_date);
     assert_string_equal(back->setl_optins, s->setl_optins);
     assert_true(back->balance_before == s->balance_before && back->endtime == s->endtime);
     assert_int_equal(back->row_count, s->row_count);
@@ -125,7 +132,7 @@ static void a_settlement_comes_back(void **state)
     struct settlement *s = sample();
     size_t size;
     round_trip(s, &size);
-    assert_true(size < 300); /* compact: what is absent takes a length byte or a mask bit */
+    assert_true(size < 120); /* compact: what is absent takes a length byte or a mask bit */
     free(s);
 }
 
@@ -145,7 +152,7 @@ static bool refused(const uint8_t *bytes, size_t size)
     struct settlement *back = malloc(sizeof *back);
     memcpy(copy, bytes, size);
     struct reader r = reader_on(copy, size);
-    settlement_read(&r, back);
+    settlement_read(&r, "431000202511130000000000000042", back);
     assert_true(back->row_count <= FUND_ROWS_MAX && back->delta_count <= DELTAS_MAX);
     bool failed = !reader_done(&r);
     free(copy);
@@ -179,8 +186,20 @@ static void damage_never_reads_over_the_end(void **state)
             bytes[at] ^= (uint8_t)(1 << bit);
         }
     assert_true(count > 100);
-    bytes[0] = 2; /* a version that is not known */
+    bytes[0] = 1; /* a version that is not known */
     assert_true(refused(bytes, size));
+    free(s);
+}
+
+static void its_number_must_be_one(void **state)
+{
+    (void)state;
+    uint8_t bytes[SETTLEMENT_BYTES_MAX];
+    struct settlement *s = sample(), *back = malloc(sizeof *back);
+    struct reader r = reader_on(bytes, write_to(bytes, sizeof bytes, s));
+    settlement_read(&r, "431000202513130000000000000042", back);
+    assert_false(reader_done(&r));
+    free(back);
     free(s);
 }
 
@@ -190,6 +209,7 @@ int main(void)
         cmocka_unit_test(a_settlement_comes_back),
         cmocka_unit_test(the_largest_fits_its_bound),
         cmocka_unit_test(every_truncation_is_refused),
+        cmocka_unit_test(its_number_must_be_one),
         cmocka_unit_test(damage_never_reads_over_the_end),
     };
     return cmocka_run_group_tests_name("settlement", tests, NULL, NULL);

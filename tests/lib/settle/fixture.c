@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "state/keys.h"
+#include "state/values.h"
 
 /* %s: the outpatient ratio. */
 static const char policy_format[] =
@@ -619,19 +620,21 @@ void assert_refused(const struct world *w, enum settle_verdict verdict, enum rea
 int64_t world_accum(struct world *w, const char *psn_no, uint16_t insutype, enum accum_kind kind,
                     const char *scope)
 {
-    struct accums accums;
+    struct person_year facts;
     uint16_t year = (uint16_t)date_year(date_of_time(w->now_ms));
-    OK(state_accums(w->state, psn_no, year, &accums));
-    return accum_get(&accums, year, insutype, kind, scope);
+    OK(state_person_year(w->state, psn_no, year, &facts));
+    return accum_get(&facts.accums, year, insutype, kind, scope);
 }
 
 void world_put_accum(struct world *w, const char *psn_no, const struct accum *accum)
 {
     uint8_t bytes[VALUE_INLINE_MAX];
-    struct key key = key_person_year(psn_no, PERSON_ACCUMS, accum->year);
-    struct accums accums = {.count = 1, .list = {*accum}};
+    struct key key = key_person_year(psn_no, accum->year);
+    struct person_year year;
     struct writer writer = writer_on(bytes, sizeof bytes);
-    accums_write(&writer, &accums);
+    OK(state_person_year(w->state, psn_no, accum->year, &year));
+    year.accums = (struct accums){.count = 1, .list = {*accum}};
+    person_year_write(&writer, &year);
     OK(store_put(w->store, key_slice(&key), (struct slice){bytes, writer.used}));
 }
 

@@ -154,15 +154,15 @@ static void tamper_value(struct record *record, uint8_t family, uint8_t part,
 
 static void add_one_fen(uint8_t *value, size_t size)
 {
-    assert_int_equal(size, 9);
-    value[1]++;
+    assert_true(size >= 2);
+    value[1] += 2; /* a signed varint */
 }
 
 static void cash_less_one_fen(uint8_t *value, size_t size)
 {
     struct settlement s;
     struct reader r = reader_on(value, size);
-    settlement_read(&r, &s);
+    settlement_read(&r, "431000202603100000000000000001", &s); /* any: it is not stored */
     assert_true(reader_done(&r));
     s.totals.psn_cash_pay--;
     struct writer w = writer_on(value, size);

@@ -12,7 +12,7 @@ static const struct bill shopping = {.infno = "2102",
 static void a_void_leaves_no_trace_in_money(void **state)
 {
     struct world *w = *state;
-    struct accums accums;
+    struct person_year year;
     struct hash before = world_digest(w, "VB"), after;
     char *setl_id = world_settled(w, &visit);
     assert_int_equal(world_void(w, "2208", TOWNSHIP, RESIDENT, setl_id), SETTLE_RECORD);
@@ -20,8 +20,8 @@ static void a_void_leaves_no_trace_in_money(void **state)
     assert_int_equal(w->answer.record.kind, RECORD_VOID);
     after = world_digest(w, "VB");
     assert_memory_equal(before.bytes, after.bytes, HASH_SIZE);
-    OK(state_accums(w->state, RESIDENT, 2026, &accums));
-    assert_int_equal(accums.count, 0);
+    OK(state_person_year(w->state, RESIDENT, 2026, &year));
+    assert_int_equal(year.accums.count, 0);
     free(setl_id);
 }
 
@@ -85,15 +85,15 @@ static void the_visit_may_be_settled_again(void **state)
 static void a_year_later_it_moves_its_own_year(void **state)
 {
     struct world *w = *state;
-    struct accums accums;
+    struct person_year year;
     char *setl_id = world_settled(w, &visit);
     w->now_ms += 365 * DAY_MS;
     world_void(w, "2208", TOWNSHIP, RESIDENT, setl_id);
     assert_int_equal(w->answer.outcome, OUTCOME_DONE);
-    OK(state_accums(w->state, RESIDENT, 2026, &accums));
-    assert_int_equal(accums.count, 0);
-    OK(state_accums(w->state, RESIDENT, 2027, &accums));
-    assert_int_equal(accums.count, 0);
+    OK(state_person_year(w->state, RESIDENT, 2026, &year));
+    assert_int_equal(year.accums.count, 0);
+    OK(state_person_year(w->state, RESIDENT, 2027, &year));
+    assert_int_equal(year.accums.count, 0);
     free(setl_id);
 }
 

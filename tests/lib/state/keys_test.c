@@ -21,15 +21,9 @@ static void layouts_never_change(void **state)
     KEY(key_operator("431002:enter:zhang", "op 1"), "O431002:enter:zhang\x1fop 1");
     KEY(key_person("P1", PERSON_FACTS), "PP1\x1f"
                                         "f");
-    KEY(key_person("P1", PERSON_INSURANCES), "PP1\x1f"
-                                             "i");
-    KEY(key_person("P1", PERSON_IDENTITIES), "PP1\x1f"
-                                             "d");
     KEY(key_person("P1", PERSON_ACCOUNT), "PP1\x1f"
                                           "b");
-    KEY(key_person_year("P1", PERSON_ACCUMS, 2026), "PP1\x1f"
-                                                    "a2026");
-    KEY(key_person_year("P1", PERSON_LAST, 2026), "PP1\x1fl2026");
+    KEY(key_person_year("P1", 2026), "PP1\x1fy2026");
     KEY(key_certificate("01", "43X"), "C01\x1f"
                                       "43X");
     KEY(key_certificate("01", "43x"), "C01\x1f"
@@ -80,7 +74,7 @@ static void what_cannot_be_told_apart_is_no_key(void **state)
     assert_int_equal(key_settlement("4310").size, 0);
     assert_int_equal(key_book(10, "431002", "1", 2026).size, 0);
     assert_int_equal(key_book(OWNER_COUNTY, "", "1", 2026).size, 0);
-    assert_int_equal(key_person_year("P", PERSON_ACCUMS, 10000).size, 0);
+    assert_int_equal(key_person_year("P", 10000).size, 0);
     /* The longest that the record's head can hold still fits. */
     assert_int_equal(key_operator(longest, MSGID).size, 1 + ACTOR_MAX + 1 + ID_MSGID);
     assert_false(key_text_valid("a\x7f"));

@@ -5,7 +5,7 @@ static void absent_reads_as_empty(void **context)
 {
     struct bench *b = *context;
     struct person person;
-    struct accums accums = {.count = 5};
+    struct person_year year = {.setl_id = "x", .accums.count = 5};
     struct settlement settlement;
     struct message_entry entry;
     struct book book = {.count = 1};
@@ -21,13 +21,13 @@ static void absent_reads_as_empty(void **context)
     assert_int_equal(state_settlement(b->state, SETL, &settlement), ERR_NOTFOUND);
     assert_int_equal(state_visit(b->state, "H43100299001", "V", "1", text), ERR_NOTFOUND);
     assert_int_equal(state_message(b->state, MSGID, &entry), ERR_NOTFOUND);
-    OK(state_accums(b->state, "P1", 2026, &accums));
-    assert_int_equal(accums.count, 0);
+    OK(state_person_year(b->state, "P1", 2026, &year));
+    assert_int_equal(year.accums.count, 0);
+    assert_string_equal(year.setl_id, "");
     OK(state_balance(b->state, "P1", &balance));
     assert_int_equal(balance, 0);
     OK(state_has_account(b->state, "P1", &has));
     assert_false(has);
-    assert_int_equal(state_last_settlement(b->state, "P1", 2026, text), ERR_NOTFOUND);
     OK(state_book(b->state, OWNER_COUNTY, "431002", "390101", 2026, &book));
     assert_int_equal(book.count, 0);
     OK(state_import_row(b->state, &digest, &row));
@@ -46,24 +46,25 @@ static void damage_is_never_a_shorter_truth(void **context)
 {
     struct bench *b = *context;
     struct person person = person_sample("P1", "1"), back;
-    struct accums accums;
+    struct person_year year;
     struct settlement settlement;
-    char setl_id[ID_SETL + 1];
+    char psn_no[TEXT_ID_MAX + 1], setl_id[ID_SETL + 1];
     int64_t balance;
     effects_put_person(b->effects, &person, NULL);
     OK(bench_fold(b));
     OK(state_person(b->state, "P1", &back));
-    struct key identities = key_person("P1", PERSON_IDENTITIES);
-    OK(store_put(b->store, key_slice(&identities), (struct slice){0}));
+    put_raw(b, key_person("P1", PERSON_FACTS), "\2", 1);
     assert_int_equal(state_person(b->state, "P1", &back), ERR_CORRUPT);
-    put_raw(b, key_person("P1", PERSON_ACCOUNT), "\1\0\0\0\0\0\0\0\0x", 10);
+    put_raw(b, key_person("P1", PERSON_ACCOUNT), "\2\0x", 3);
     assert_int_equal(state_balance(b->state, "P1", &balance), ERR_CORRUPT);
-    put_raw(b, key_person("P1", PERSON_ACCOUNT), "\1\xff\xff\xff\xff\xff\xff\xff\xff", 9);
+    put_raw(b, key_person("P1", PERSON_ACCOUNT), "\2\1", 2);
     assert_int_equal(state_balance(b->state, "P1", &balance), ERR_CORRUPT); /* below zero */
-    put_raw(b, key_person_year("P1", PERSON_ACCUMS, 2026), "\x01\x05", 2);
-    assert_int_equal(state_accums(b->state, "P1", 2026, &accums), ERR_CORRUPT);
-    put_raw(b, key_person_year("P1", PERSON_LAST, 2026), "1234567890123456789012345678901", 31);
-    assert_int_equal(state_last_settlement(b->state, "P1", 2026, setl_id), ERR_CORRUPT);
+    put_raw(b, key_person_year("P1", 2026), "\1\0\2\5", 4);
+    assert_int_equal(state_person_year(b->state, "P1", 2026, &year), ERR_CORRUPT);
+    put_raw(b, key_visit("H43100299001", "V1", "1"), "1234567890123456789012345678901", 31);
+    assert_int_equal(state_visit(b->state, "H43100299001", "V1", "1", setl_id), ERR_CORRUPT);
+    put_raw(b, key_certificate("01", "1"), "\x83\x1a\x2f", 3);
+    assert_int_equal(state_certificate(b->state, "01", "1", psn_no), ERR_CORRUPT);
     put_raw(b, key_settlement(SETL), "\x09", 1);
     assert_int_equal(state_settlement(b->state, SETL, &settlement), ERR_CORRUPT);
 }

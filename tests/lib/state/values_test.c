@@ -43,18 +43,18 @@ static void what_may_grow_names_its_version(void **state)
     account_write(&w[0], 12345);
     book_write(&w[1], &book);
     active_pack_write(&w[2], &pack);
-    for (int version = 2; version >= 1; version--) {
+    for (int other = 1; other >= 0; other--) {
         struct reader r[3];
         for (int i = 0; i < 3; i++) {
             assert_false(w[i].failed);
-            bytes[i][0] = (uint8_t)version;
+            bytes[i][0] += other ? 1 : UINT8_MAX;
             r[i] = reader_on(bytes[i], w[i].used);
         }
-        assert_int_equal(account_read(&r[0]), version == 1 ? 12345 : 0);
+        assert_int_equal(account_read(&r[0]), other ? 0 : 12345);
         book_read(&r[1], &book_back);
         active_pack_read(&r[2], &pack_back);
         for (int i = 0; i < 3; i++)
-            assert_int_equal(reader_done(&r[i]), version == 1);
+            assert_int_equal(reader_done(&r[i]), !other);
     }
     assert_int_equal(book_back.paid, -5);
     assert_int_equal(book_back.count, 2);
@@ -80,7 +80,7 @@ static void message_entries_come_back(void **state)
     assert_int_equal(back.sequence, 7);
     assert_int_equal(back.kind, RECORD_REFUSAL);
     assert_int_equal(back.outcome, OUTCOME_REFUSED);
-    assert_memory_equal(back.request_hash.bytes, entry.request_hash.bytes, HASH_SIZE);
+    assert_memory_equal(back.request_hash.bytes, entry.request_hash.bytes, HASH_SHORT_SIZE);
     r = reader_on(bytes, w.used - 1);
     message_read(&r, &back);
     assert_true(r.failed);

@@ -81,13 +81,15 @@ static inline void settled_init(struct settled *s)
                                    .owner_kind = OWNER_ACCOUNT,
                                    .base = 300,
                                    .amount = 300};
-    r->step_count = 1;
+    r->step_count = 3;
     r->steps[0] = (struct step){.code = STEP_SEGMENT,
                                 .layer = "outpatient",
                                 .base = 9000,
                                 .amount = 900,
                                 .ratio = 1000,
                                 .clause = 7};
+    r->steps[1] = (struct step){.code = STEP_BEFORE, .layer = "outpatient"};
+    r->steps[2] = (struct step){.code = STEP_CASH, .layer = "", .amount = 14000};
     r->delta_count = 2;
     r->deltas[0] = (struct accum){2025, 390, ACCUM_VISITS, "outpatient", 1};
     r->deltas[1] = (struct accum){2025, 390, ACCUM_PAID, "outpatient", 900};

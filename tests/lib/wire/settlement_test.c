@@ -37,6 +37,7 @@ static void a_settlement_reads_back(void **state)
     assert_string_equal(m->lines[0]->feedetl_sn, "L1");
     assert_string_equal(m->lines[0]->clause, "R-IP-3");
     assert_true(m->lines[0]->pric_uplmt_amt == 120000000 && m->lines[0]->selfpay_prop == 1000);
+    assert_false(m->lines[0]->has_reason); /* that of its class */
     assert_false(m->lines[0]->has_fulamt_ownpay_amt);
     assert_false(m->lines[1]->has_pric_uplmt_amt);
     assert_null(m->lines[1]->clause);
@@ -46,8 +47,10 @@ static void a_settlement_reads_back(void **state)
     assert_string_equal(m->setldetail[0]->owner, "431002");
     assert_string_equal(m->setldetail[1]->field, "acct_pay");
     assert_false(m->setldetail[1]->has_ratio);
-    assert_int_equal(m->n_steps, 1);
+    assert_int_equal(m->n_steps, 3);
     assert_string_equal(m->steps[0]->layer, "outpatient");
+    assert_null(m->steps[1]->layer); /* the same */
+    assert_string_equal(m->steps[2]->layer, "");
     assert_false(m->steps[0]->has_limit);
     copay__reply__free_unpacked(reply, NULL);
 }
@@ -58,13 +61,12 @@ static void accumulators_are_those_moved(void **state)
     settled_init(&settled);
     Copay__Reply *reply = write_and_read(&settled.reply, arena);
     const Copay__Settlement *m = reply->settlement;
-    assert_int_equal(m->n_moved, 2);
     assert_int_equal(m->n_accumulators, 2);
     assert_string_equal(m->accumulators[0]->kind, "visits");
-    assert_true(m->accumulators[0]->value == 4);
+    assert_true(m->accumulators[0]->value == 4 && m->accumulators[0]->has_moved);
     assert_string_equal(m->accumulators[1]->kind, "paid");
     assert_true(m->accumulators[1]->value == 0); /* gone */
-    assert_true(m->moved[1]->value == 900);
+    assert_true(m->accumulators[1]->moved == 900);
     copay__reply__free_unpacked(reply, NULL);
 }
 
@@ -85,15 +87,14 @@ static void a_void_speaks_from_what_was_stored(void **state)
     t->delta_count = 1;
     t->deltas[0] = (struct accum){2025, 390, ACCUM_STAYS, "level3", -1};
     settled.reply.result = NULL;
-    settled.reply.accums_after = NULL;
     Copay__Reply *reply = write_and_read(&settled.reply, arena);
     const Copay__Settlement *m = reply->settlement;
     assert_true(m->refd_setl_flag && m->medfee_sumamt == -15200);
     assert_string_equal(m->mdtrt_id, "M31000202511130000000000000041"); /* the same encounter */
     assert_string_equal(m->setldetail[0]->field, "hosp_part_amt");
     assert_string_equal(m->setldetail[0]->owner_kind, "hospital");
-    assert_int_equal(m->n_lines + m->n_steps + m->n_accumulators, 0);
-    assert_true(m->n_moved == 1 && m->moved[0]->value == -1);
+    assert_int_equal(m->n_lines + m->n_steps, 0);
+    assert_true(m->n_accumulators == 1 && m->accumulators[0]->moved == -1);
     copay__reply__free_unpacked(reply, NULL);
 }
 

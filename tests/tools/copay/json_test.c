@@ -127,7 +127,7 @@ static void an_answer_is_written_by_name(void **state)
     Copay__Reply reply = COPAY__REPLY__INIT;
     Copay__Settlement s = COPAY__SETTLEMENT__INIT;
     Copay__Accumulator stays = COPAY__ACCUMULATOR__INIT, paid = COPAY__ACCUMULATOR__INIT;
-    Copay__Accumulator *moved[] = {&stays, &paid};
+    Copay__Accumulator *accumulators[] = {&stays, &paid};
     reply.infno = "2207";
     reply.msgid = "m";
     reply.outcome = COPAY__OUTCOME__OUTCOME_DONE;
@@ -140,8 +140,10 @@ static void an_answer_is_written_by_name(void **state)
     paid.kind = "paid";
     stays.scope = paid.scope = "x";
     stays.value = paid.value = 250;
-    s.n_moved = 2;
-    s.moved = moved;
+    paid.has_moved = true;
+    paid.moved = -150;
+    s.n_accumulators = 2;
+    s.accumulators = accumulators;
     json_t *value = json_write(&reply.base), *settlement = json_object_get(value, "settlement");
     assert_string_equal(json_string_value(json_object_get(settlement, "medfee_sumamt")),
                         "-1234.56");
@@ -149,10 +151,12 @@ static void an_answer_is_written_by_name(void **state)
                         "2025-11-13 00:00:00");
     assert_null(json_object_get(settlement, "hifp_pay"));
     assert_null(json_object_get(value, "errors"));
-    json_t *list = json_object_get(settlement, "moved");
+    json_t *list = json_object_get(settlement, "accumulators");
     assert_int_equal(json_integer_value(json_object_get(json_array_get(list, 0), "value")), 250);
     assert_string_equal(json_string_value(json_object_get(json_array_get(list, 1), "value")),
                         "2.50");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(list, 1), "moved")),
+                        "-1.50");
     json_decref(value);
 }
 

@@ -4,7 +4,7 @@
  * froze the overlay at; when the journal has made that sequence durable, and not before, the
  * overlay is written to LMDB in one transaction. Then `checkpointed` tells the settler to renew its
  * read transaction and drop the frozen overlay; the settler clears `frozen` with it. At each turn
- * the next ledger segment is made ready.
+ * one piece of the next ledger segment is made ready, so that neither waits long for the other.
  *
  * No room: the frozen overlay is kept and tried again, and the settler answers retry when the
  * active one is full too. A disk error: LMDB may hold anything now, so the process ends and the
@@ -21,6 +21,8 @@
 #include "daemon/thread.h"
 
 #define TICK_MS 1000
+/* Not worth a sleep. */
+#define PAUSE_MIN_US 500
 #define COMPLAIN_EVERY_MS 60000
 #define FULL_PAUSE_MS 1000
 
@@ -81,18 +83,27 @@ static void write_frozen(struct region *region, struct complaint *complaint)
     }
 }
 
-/* Tried at every wake, it would fill the last room of a disk with zeros again and again. */
-static void ready_segment(struct region *region, struct complaint *complaint)
+/* One piece of the next segment, when it is due; returns how long the thread may sleep. Tried at
+ * every wake on a full disk, it would only be in the way. */
+static int ready_segment(struct region *region, struct complaint *complaint, int64_t *due_us)
 {
+    int64_t pause_us = *due_us - clock_mono_us();
     if (clock_mono_ms() < complaint->retry_ms)
-        return;
+        return TICK_MS;
+    if (pause_us > PAUSE_MIN_US)
+        return (int)(pause_us / 1000) + 1;
     pulse_long();
-    enum err err = ledger_prepare(region->ledger);
+    enum err err = ledger_prepare_step(region->ledger, &pause_us);
     pulse_beat();
     atomic_store(&region->metrics.segment_ready, err == ERR_OK);
+    if (err == ERR_AGAIN) {
+        *due_us = clock_mono_us() + pause_us;
+        return pause_us > PAUSE_MIN_US ? (int)(pause_us / 1000) + 1 : 0;
+    }
     /* A writer that failed ends the process in the journal. */
     if (err == ERR_FULL || err == ERR_NOMEM)
         complain(complaint, region, "segment_postponed", err);
+    return TICK_MS;
 }
 
 void *checkpoint_run(void *context)
@@ -101,14 +112,16 @@ void *checkpoint_run(void *context)
     struct complaint checkpoint = {0}, segment = {0};
     struct inbox *inbox = &region->inboxes[THREAD_CHECKPOINT];
     struct parcels none = {0};
+    int64_t segment_due_us = 0;
+    int sleep_ms = TICK_MS;
     for (;;) {
-        inbox_wait(inbox, TICK_MS);
+        inbox_wait(inbox, sleep_ms);
         inbox_take(inbox, &none);
         CHECK(!none.first);
         /* What is left to do here, the next start does. */
         if (region_finishing(region, THREAD_CHECKPOINT))
             return NULL;
         write_frozen(region, &checkpoint);
-        ready_segment(region, &segment);
+        sleep_ms = ready_segment(region, &segment, &segment_due_us);
     }
 }

@@ -35,7 +35,7 @@ struct backend_kind {
     enum err (*place)(void *backend, const struct ledger_end *end, uint64_t size,
                       uint64_t *segment);
     /* Journal thread. Sends the group that place() made room for; the bytes are borrowed for the
-     * call. */
+     * call, or until reap() from a backend that has one group in flight. */
     enum err (*submit)(void *backend, const struct ledger_end *before, struct slice group);
     /* Journal thread. Waits until the oldest group in flight is durable. */
     enum err (*reap)(void *backend);
@@ -49,8 +49,8 @@ struct backend_kind {
 
     /* Any thread: this epoch is still the newest. */
     enum err (*confirm)(void *backend, uint64_t epoch);
-    /* Checkpoint thread: readies room ahead of need. */
-    enum err (*prepare)(void *backend);
+    /* Checkpoint thread: one step in readying room ahead of need; as ledger_prepare_step(). */
+    enum err (*prepare)(void *backend, int64_t *pause_us);
 
     /* Any thread. Visits the groups that hold sequence `from` and what follows up to *through, a
      * durable end, checked from the header's CRC to the Merkle root and chained up to its head. */

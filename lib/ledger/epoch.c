@@ -1,6 +1,6 @@
-/* The epoch file: 32 bytes of magic "CPYEPOCH", region (8), epoch (8), version (4), CRC-32 (4).
- * Replaced whole by a rename, so that it is either the old one or the new one. Runs in the thread
- * that opens the ledger, under the data folder's lock. */
+/* The epoch file: 40 bytes of magic "CPYEPOCH", region (8), epoch (8), begun (8), version (4),
+ * CRC-32 (4). Replaced whole by a rename, so that it is either the old one or the new one. Runs in
+ * the thread that opens the ledger, under the data folder's lock. */
 #include "ledger/epoch.h"
 
 #include <fcntl.h>
@@ -13,16 +13,17 @@
 #include "ledger/group.h"
 
 #define EPOCH_TEMPORARY "epoch.tmp"
-#define EPOCH_SIZE 32
+#define EPOCH_SIZE 40
 
 static const char magic[8] = "CPYEPOCH";
 
-static const char *parse(const uint8_t *bytes, const char *region, uint64_t *epoch)
+static const char *parse(const uint8_t *bytes, const char *region, struct epoch *epoch)
 {
     struct reader r = reader_on(bytes, EPOCH_SIZE);
     const uint8_t *start = read_bytes(&r, sizeof(magic));
     const uint8_t *stored = read_bytes(&r, 8);
-    *epoch = read_u64(&r);
+    epoch->number = read_u64(&r);
+    epoch->begun = read_u64(&r) != 0;
     uint32_t version = read_u32(&r);
     uint32_t crc = read_u32(&r);
     if (memcmp(start, magic, sizeof(magic)) != 0 || crc != hash_crc32(0, bytes, EPOCH_SIZE - 4))
@@ -34,9 +35,9 @@ static const char *parse(const uint8_t *bytes, const char *region, uint64_t *epo
     return NULL;
 }
 
-enum err epoch_load(int dir_fd, const char *region, uint64_t *epoch, struct ledger_fault *fault)
+enum err epoch_load(int dir_fd, const char *region, struct epoch *epoch, struct ledger_fault *fault)
 {
-    *epoch = 0;
+    *epoch = (struct epoch){0};
     int fd = openat(dir_fd, EPOCH_FILE, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         enum err err = disk_error();
@@ -54,7 +55,7 @@ enum err epoch_load(int dir_fd, const char *region, uint64_t *epoch, struct ledg
     return ERR_CORRUPT;
 }
 
-enum err epoch_store(int dir_fd, const char *region, uint64_t epoch)
+enum err epoch_store(int dir_fd, const char *region, const struct epoch *epoch)
 {
     uint8_t bytes[EPOCH_SIZE] = {0};
     char padded[8] = {0};
@@ -62,7 +63,8 @@ enum err epoch_store(int dir_fd, const char *region, uint64_t epoch)
     struct writer w = writer_on(bytes, sizeof(bytes));
     write_bytes(&w, magic, sizeof(magic));
     write_bytes(&w, padded, sizeof(padded));
-    write_u64(&w, epoch);
+    write_u64(&w, epoch->number);
+    write_u64(&w, epoch->begun);
     write_u32(&w, LEDGER_FORMAT);
     write_u32(&w, hash_crc32(0, bytes, w.used));
     CHECK(!w.failed && w.used == w.size);

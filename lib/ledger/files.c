@@ -1,38 +1,46 @@
-/* The file backend: segments in a folder, one group in flight. The only backend whose fence is a
- * lock: the caller holds the data folder's while a writer is open.
+/* The file backend: segments in a folder, or in two that hold the same; one group in flight. The
+ * only backend whose fence is a lock: the caller holds the data folder's while a writer is open.
  *
  * Threads: place, submit and reap are the journal's; prepare is the checkpoint's; read is
  * anybody's. The journal alone moves the append place; spare_lock keeps two from making a spare at
  * once; table_lock covers the table of segments and their marks, never a disk operation. */
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/log.h"
 #include "ledger/backend.h"
 #include "ledger/cursor.h"
 #include "ledger/disk.h"
 #include "ledger/epoch.h"
 #include "ledger/fault.h"
-#include "ledger/recovery.h"
-#include "ledger/spare.h"
+#include "ledger/mirror.h"
+#include "ledger/pace.h"
+#include "ledger/reconcile.h"
+#include "ledger/volume.h"
+
+/* Primary and mirror. */
+#define VOLUMES_MAX 2
 
 struct files {
-    int dir_fd;
     char region[ID_ADMDVS + 1];
     uint64_t segment_bytes;
-    uint64_t epoch;
+    struct epoch epoch;
 
-    int fd;          /* the last segment, open for writing; -1 before the first one */
-    uint64_t offset; /* where the next group goes */
+    struct volume volumes[VOLUMES_MAX]; /* readers use the first */
+    size_t volume_count;
+    struct mirror *mirror; /* NULL without a second one */
+    uint64_t offset;       /* where the next group goes */
 
-    pthread_mutex_t spare_lock;
-    bool spare_ready;
+    pthread_mutex_t spare_lock; /* the volumes' spares and the pace */
+    struct pace pace;
+    _Atomic uint64_t appended, room; /* bytes ever appended; left in the last segment */
 
     pthread_mutex_t table_lock;
     struct segment **segments;
@@ -42,44 +50,92 @@ struct files {
     bool any;   /* there is a durable one */
 };
 
-/* Opens the ledger's folder; a writer makes a missing one. Its name is synced at every open: the
- * one that made it may have died in between. A parent that may not be read is somebody else's, who
- * made the folder too. */
-static enum err open_folder(const struct ledger_options *options, int *dir_fd)
+static enum err open_volumes(struct files *files, const struct ledger_options *options)
 {
-    bool made = !options->read_only && mkdir(options->dir, 0700) == 0;
-    *dir_fd = open(options->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (*dir_fd < 0)
-        return disk_error();
-    if (options->read_only)
-        return ERR_OK;
-    int parent = openat(*dir_fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (parent < 0)
-        return errno == EACCES && !made ? ERR_OK : disk_error();
-    enum err err = disk_sync_folder(parent);
-    close(parent);
+    enum err err = volume_open(options->dir, options->read_only, &files->volumes[0]);
+    files->volume_count = 1;
+    if (err || options->read_only || !options->mirror)
+        return err;
+    err = volume_open(options->mirror, false, &files->volumes[1]);
+    files->volume_count = 2;
+    if (err)
+        log_event(LOG_ERROR, "mirror_refused", "folder=\"%s\" error=\"%s\"", options->mirror,
+                  err_text(err));
+    return err ? err : mirror_start(&files->mirror);
+}
+
+/* A file may be missing in a folder restored from segments alone; the groups know then. */
+static enum err load_epoch(struct files *files, struct ledger_fault *fault)
+{
+    for (size_t i = 0; i < files->volume_count; i++) {
+        struct epoch stored;
+        enum err err = epoch_load(files->volumes[i].dir_fd, files->region, &stored, fault);
+        if (err)
+            return err;
+        files->epoch.number =
+            stored.number > files->epoch.number ? stored.number : files->epoch.number;
+        files->epoch.begun |= stored.begun;
+    }
+    return ERR_OK;
+}
+
+static enum err store_epoch(const struct files *files)
+{
+    enum err err = ERR_OK;
+    for (size_t i = 0; !err && i < files->volume_count; i++)
+        err = epoch_store(files->volumes[i].dir_fd, files->region, &files->epoch);
     return err;
 }
 
-/* The epoch file may be missing in a folder restored from segments alone; the groups know then. */
-static enum err take_epoch(struct files *files, uint64_t stored, uint64_t last_group)
+/* After reconcile() it ends where the primary ends; what lies behind that is its own. */
+static enum err open_mirror(struct files *files, const struct ledger_options *options,
+                            const struct recovery *primary, struct ledger_fault *fault)
 {
-    files->epoch = (stored > last_group ? stored : last_group) + 1;
-    return epoch_store(files->dir_fd, files->region, files->epoch);
+    struct recovery found;
+    struct volume *volume = &files->volumes[1];
+    enum err err = recovery_scan(volume->dir_fd, options, &found, fault);
+    if (err)
+        return err;
+    CHECK(found.count == primary->count && found.tail == primary->tail);
+    err = recovery_repair(volume->dir_fd, &found);
+    if (!err && found.count > 0)
+        err = volume_continue(volume, found.segments[found.count - 1]->name);
+    recovery_free(&found);
+    return err ? err : spare_check(volume->dir_fd, files->segment_bytes, &volume->spare);
 }
 
-static enum err open_writer(struct files *files, const struct recovery *found, uint64_t epoch)
+static enum err open_writer(struct files *files, const struct ledger_options *options,
+                            const struct recovery *found, struct ledger_fault *fault)
 {
-    enum err err = take_epoch(files, epoch, found->end.epoch);
+    uint64_t last = found->end.epoch;
+    files->epoch.number = (files->epoch.number > last ? files->epoch.number : last) + 1;
+    files->epoch.begun = found->count > 0;
+    struct volume *volume = &files->volumes[0];
+    enum err err = store_epoch(files);
     if (!err)
-        err = recovery_repair(files->dir_fd, found);
+        err = recovery_repair(volume->dir_fd, found);
+    if (!err && found->count > 0)
+        err = volume_continue(volume, found->segments[found->count - 1]->name);
     if (!err)
-        err = spare_check(files->dir_fd, files->segment_bytes, &files->spare_ready);
+        err = spare_check(volume->dir_fd, files->segment_bytes, &volume->spare);
+    if (!err && files->mirror)
+        err = open_mirror(files, options, found, fault);
     if (err || found->count == 0)
         return err;
-    files->fd = openat(files->dir_fd, found->segments[found->count - 1]->name, O_RDWR | O_CLOEXEC);
     files->offset = found->tail;
-    return files->fd < 0 ? ERR_IO : ERR_OK;
+    atomic_store(&files->room, found->segments[found->count - 1]->head.size - found->tail);
+    return ERR_OK;
+}
+
+/* An empty folder is a new ledger only where there never was one. */
+static enum err check_begun(const struct files *files, const struct recovery *found,
+                            struct ledger_fault *fault)
+{
+    if (found->count > 0 || !files->epoch.begun)
+        return ERR_OK;
+    fault_set(fault, EPOCH_FILE, 0, 1,
+              "the ledger was written to, but all its segments are gone: restore them");
+    return ERR_CORRUPT;
 }
 
 /* What a torn write leaves was never durable. */
@@ -95,16 +151,32 @@ static enum err check_torn(const struct recovery *found, uint64_t known, struct 
 static void files_close(void *backend)
 {
     struct files *files = backend;
-    if (files->fd >= 0)
-        close(files->fd);
-    if (files->dir_fd >= 0)
-        close(files->dir_fd);
+    mirror_stop(files->mirror);
+    for (size_t i = 0; i < files->volume_count; i++)
+        volume_close(&files->volumes[i]);
     for (size_t i = 0; i < files->count; i++)
         segment_free(files->segments[i]);
     free(files->segments);
     pthread_mutex_destroy(&files->spare_lock);
     pthread_mutex_destroy(&files->table_lock);
     free(files);
+}
+
+static enum err recover(struct files *files, const struct ledger_options *options,
+                        struct recovery *found, struct ledger_fault *fault)
+{
+    enum err err = load_epoch(files, fault);
+    if (!err && files->mirror)
+        err = reconcile(files->volumes[0].dir_fd, files->volumes[1].dir_fd, options, fault);
+    if (!err)
+        err = recovery_scan(files->volumes[0].dir_fd, options, found, fault);
+    if (!err)
+        err = check_torn(found, options->known, fault);
+    if (!err)
+        err = check_begun(files, found, fault);
+    if (!err && !options->read_only)
+        err = open_writer(files, options, found, fault);
+    return err;
 }
 
 static enum err files_open(const struct ledger_options *options, void **backend,
@@ -116,23 +188,15 @@ static enum err files_open(const struct ledger_options *options, void **backend,
     struct files *files = calloc(1, sizeof(*files));
     if (!files)
         return ERR_NOMEM;
-    files->fd = -1;
     files->segment_bytes = options->segment_bytes;
     memcpy(files->region, options->region, ID_ADMDVS);
     CHECK(pthread_mutex_init(&files->spare_lock, NULL) == 0);
     CHECK(pthread_mutex_init(&files->table_lock, NULL) == 0);
 
     struct recovery found = {0};
-    uint64_t epoch = 0;
-    enum err err = open_folder(options, &files->dir_fd);
+    enum err err = open_volumes(files, options);
     if (!err)
-        err = epoch_load(files->dir_fd, files->region, &epoch, fault);
-    if (!err)
-        err = recovery_scan(files->dir_fd, options, &found, fault);
-    if (!err)
-        err = check_torn(&found, options->known, fault);
-    if (!err && !options->read_only)
-        err = open_writer(files, &found, epoch);
+        err = recover(files, options, &found, fault);
     files->segments = found.segments;
     files->count = files->capacity = found.count;
     files->any = found.last_size > 0;
@@ -143,7 +207,7 @@ static enum err files_open(const struct ledger_options *options, void **backend,
     }
     *end = found.end;
     if (!options->read_only)
-        end->epoch = files->epoch;
+        end->epoch = files->epoch.number;
     *backend = files;
     return ERR_OK;
 }
@@ -177,30 +241,47 @@ static struct segment *next_segment(struct files *files, const struct ledger_end
     return room ? segment_new(&head) : NULL;
 }
 
-/* Goes over to a new segment. Whatever goes wrong before the new name is in the folder means that
- * no segment is ready, and can be tried again. */
+/* All volumes have a spare; what is missing is made at once. */
+static enum err ready_spares(struct files *files)
+{
+    enum err err = ERR_OK;
+    for (size_t i = 0; !err && i < files->volume_count; i++)
+        err = spare_make(files->volumes[i].dir_fd, files->segment_bytes, &files->volumes[i].spare);
+    return err;
+}
+
+/* Whatever goes wrong before the first new name is in a folder means that no segment is ready, and
+ * can be tried again. */
+static enum err roll_volumes(struct files *files, const struct segment_head *head)
+{
+    if (ready_spares(files))
+        return ERR_FULL;
+    enum err err = volume_roll(&files->volumes[0], head);
+    if (!err && files->mirror && volume_roll(&files->volumes[1], head)) {
+        log_event(LOG_ERROR, "mirror_failed", "step=segment");
+        err = ERR_IO;
+    }
+    if (err || files->epoch.begun)
+        return err;
+    files->epoch.begun = true;
+    return store_epoch(files) ? ERR_IO : ERR_OK;
+}
+
+/* Goes over to a new segment. */
 static enum err roll(struct files *files, const struct ledger_end *end)
 {
     struct segment *segment = next_segment(files, end);
     if (!segment)
         return ERR_FULL;
-    int fd = -1;
     pthread_mutex_lock(&files->spare_lock);
-    enum err err = ERR_OK;
-    if (!files->spare_ready && spare_make(files->dir_fd, files->segment_bytes))
-        err = ERR_FULL;
-    if (!err)
-        err = spare_adopt(files->dir_fd, &segment->head, &fd);
-    files->spare_ready = false;
+    enum err err = roll_volumes(files, &segment->head);
     pthread_mutex_unlock(&files->spare_lock);
     if (err) {
         segment_free(segment);
         return err;
     }
-    if (files->fd >= 0)
-        close(files->fd);
-    files->fd = fd;
     files->offset = SEGMENT_BLOCK;
+    atomic_store(&files->room, files->segment_bytes - SEGMENT_BLOCK);
     pthread_mutex_lock(&files->table_lock);
     files->segments[files->count++] = segment;
     pthread_mutex_unlock(&files->table_lock);
@@ -228,20 +309,27 @@ static enum err files_place(void *backend, const struct ledger_end *end, uint64_
 static enum err files_submit(void *backend, const struct ledger_end *before, struct slice group)
 {
     struct files *files = backend;
-    if (disk_write(files->fd, group.data, group.size, files->offset))
+    if (files->mirror)
+        mirror_begin(files->mirror, files->volumes[1].fd, group, files->offset);
+    if (disk_write(files->volumes[0].fd, group.data, group.size, files->offset))
         return ERR_IO;
     pthread_mutex_lock(&files->table_lock);
     segment_note(files->segments[files->count - 1], files->offset, before);
     files->flying = (struct group_place){files->count - 1, files->offset};
     pthread_mutex_unlock(&files->table_lock);
     files->offset += group.size;
+    atomic_fetch_sub(&files->room, group.size);
+    atomic_fetch_add(&files->appended, group.size);
     return ERR_OK;
 }
 
 static enum err files_reap(void *backend)
 {
     struct files *files = backend;
-    if (disk_sync(files->fd))
+    enum err err = disk_sync(files->volumes[0].fd);
+    if (files->mirror && mirror_wait(files->mirror))
+        err = ERR_IO;
+    if (err)
         return ERR_UNKNOWN;
     pthread_mutex_lock(&files->table_lock);
     files->newest = files->flying;
@@ -251,14 +339,13 @@ static enum err files_reap(void *backend)
 }
 
 /* A segment's name stays as it is until the ledger is closed. */
-static enum err open_segment(struct files *files, uint64_t which, int flags, int *fd)
+static const char *segment_at(struct files *files, uint64_t which)
 {
     pthread_mutex_lock(&files->table_lock);
     CHECK(which < files->count);
     const char *name = files->segments[which]->name;
     pthread_mutex_unlock(&files->table_lock);
-    *fd = openat(files->dir_fd, name, flags | O_CLOEXEC);
-    return *fd < 0 ? disk_error() : ERR_OK;
+    return name;
 }
 
 static enum err files_newest(void *backend, struct group_place *place, uint8_t *head)
@@ -270,42 +357,62 @@ static enum err files_newest(void *backend, struct group_place *place, uint8_t *
     pthread_mutex_unlock(&files->table_lock);
     if (!any)
         return ERR_NOTFOUND;
-    int fd;
-    enum err err = open_segment(files, place->segment, O_RDONLY, &fd);
-    if (err)
-        return err;
-    err = disk_read(fd, head, GROUP_HEAD, place->offset);
+    const char *name = segment_at(files, place->segment);
+    int fd = openat(files->volumes[0].dir_fd, name, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return disk_error();
+    enum err err = disk_read(fd, head, GROUP_HEAD, place->offset);
     close(fd);
     return err;
 }
 
 static enum err files_seal(void *backend, const struct group_place *place, const uint8_t *slot)
 {
-    int fd;
-    enum err err = open_segment(backend, place->segment, O_WRONLY, &fd);
-    if (err)
-        return err;
-    err = disk_write(fd, slot, SEAL_SIZE, place->offset + GROUP_HASHED);
-    close(fd);
+    struct files *files = backend;
+    const char *name = segment_at(files, place->segment);
+    struct slice seal = {.data = slot, .size = SEAL_SIZE};
+    enum err err = ERR_OK;
+    for (size_t i = 0; !err && i < files->volume_count; i++)
+        err = volume_patch(&files->volumes[i], name, seal, place->offset + GROUP_HASHED);
     return err;
 }
 
 static enum err files_confirm(void *backend, uint64_t epoch)
 {
     const struct files *files = backend;
-    return epoch == files->epoch ? ERR_OK : ERR_FENCED;
+    return epoch == files->epoch.number ? ERR_OK : ERR_FENCED;
 }
 
-static enum err files_prepare(void *backend)
+/* One piece, in the volume that is behind. */
+static enum err prepare_piece(struct files *files, uint64_t *left)
+{
+    struct volume *volume = &files->volumes[0];
+    for (size_t i = 0; i < files->volume_count; i++) {
+        const struct spare *spare = &files->volumes[i].spare;
+        if (!spare->ready && (volume->spare.ready || spare->done < volume->spare.done))
+            volume = &files->volumes[i];
+    }
+    enum err err = spare_step(volume->dir_fd, files->segment_bytes, &volume->spare);
+    *left = 0;
+    for (size_t i = 0; i < files->volume_count; i++) {
+        const struct spare *spare = &files->volumes[i].spare;
+        *left += spare->ready ? 0 : files->segment_bytes - spare->done;
+    }
+    return !err && *left > 0 ? ERR_AGAIN : err;
+}
+
+static enum err files_prepare(void *backend, int64_t *pause_us)
 {
     struct files *files = backend;
-    enum err err = ERR_OK;
+    int64_t began_us = clock_mono_us();
+    uint64_t left;
     pthread_mutex_lock(&files->spare_lock);
-    if (!files->spare_ready) {
-        err = spare_make(files->dir_fd, files->segment_bytes);
-        files->spare_ready = !err;
-    }
+    enum err err = prepare_piece(files, &left);
+    int64_t next_us = pace_next_us(&files->pace, began_us, atomic_load(&files->appended),
+                                   atomic_load(&files->room), files->segment_bytes, left);
     pthread_mutex_unlock(&files->spare_lock);
+    int64_t spent_us = clock_mono_us() - began_us;
+    *pause_us = next_us > spent_us ? next_us - spent_us : 0;
     return err;
 }
 
@@ -332,7 +439,8 @@ static enum err open_at(struct files *files, uint64_t sequence, struct cursor *c
 
     *where = segment;
     /* Names, heads and the segments themselves stay as they are until the ledger is closed. */
-    enum err err = cursor_open(cursor, files->dir_fd, segment->name, files->region, fault);
+    enum err err =
+        cursor_open(cursor, files->volumes[0].dir_fd, segment->name, files->region, fault);
     if (err)
         return err;
     if (cursor->head.id != segment->head.id) {

@@ -181,10 +181,21 @@ enum err ledger_confirm(struct ledger *ledger, uint64_t epoch)
     return err ? err : ledger->kind->confirm(ledger->backend, epoch);
 }
 
-enum err ledger_prepare(struct ledger *ledger)
+enum err ledger_prepare_step(struct ledger *ledger, int64_t *pause_us)
 {
     enum err err = writable(ledger);
-    return err ? err : ledger->kind->prepare(ledger->backend);
+    *pause_us = 0;
+    return err ? err : ledger->kind->prepare(ledger->backend, pause_us);
+}
+
+enum err ledger_prepare(struct ledger *ledger)
+{
+    enum err err;
+    int64_t pause_us;
+    do
+        err = ledger_prepare_step(ledger, &pause_us);
+    while (err == ERR_AGAIN);
+    return err;
 }
 
 _Static_assert(sizeof(((struct ledger_head *)0)->bytes) == GROUP_HEAD, "a header fits");

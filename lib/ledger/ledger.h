@@ -21,13 +21,15 @@ struct ledger;
 
 struct ledger_options {
     const char *dir;        /* folder of segments; NULL: the memory backend */
+    const char *mirror;     /* a second folder, on another disk, that a group is also in before it
+                               is durable; NULL: none. Ignored by a reader */
     const char *region;     /* six digits; must agree with what is stored */
     uint64_t segment_bytes; /* size of new segments, a multiple of 4096; at least
                                LEDGER_SEGMENT_MIN. Segments that exist keep theirs */
-    bool read_only; /* beside a live writer: no lock, no epoch, no repair, no submit; the end
-                       stays where it was at the open */
-    uint64_t known; /* a sequence that is known to have been durable, or 0: a tail that is torn
-                       before it is damage, and nothing is cut */
+    bool read_only;    /* beside a live writer: no lock, no epoch, no repair, no submit; the end
+                          stays where it was at the open */
+    uint64_t known;    /* a sequence that is known to have been durable, or 0: a tail that is torn
+                          before it is damage, and nothing is cut */
     bool trust_sealed; /* of all segments but the last only the file's size, the header block and
                           how it joins its neighbours are looked at, and of groups behind `known`
                           but the last one only the headers: the caller reads these before it
@@ -53,10 +55,11 @@ struct ledger_fault {
 /* Opens or creates. A writer takes a new epoch (synced file beside the segments), cuts a lone bad
  * last group by zeroing to the segment's end, rewrites and syncs the tail it cannot prove synced,
  * and syncs the folder, before it returns. ERR_CORRUPT: damage before valid groups or before
- * options->known, or a foreign region; *fault says where. ERR_INVALID: bad options. ERR_NOTFOUND:
+ * options->known, a foreign region, a folder that has lost all its segments, or a mirror that holds
+ * another ledger; *fault says where. ERR_INVALID: bad options. ERR_NOTFOUND:
  * no folder to read or to make one in. ERR_IO, ERR_FULL, ERR_NOMEM. Everything stored is read and
- * checked, unless options->trust_sealed. The caller holds the data folder's lock (lock.h). On success *out is the caller's:
- * ledger_close(). */
+ * checked, unless options->trust_sealed. The caller holds the data folder's lock (lock.h). On
+ * success *out is the caller's: ledger_close(). */
 enum err ledger_open(const struct ledger_options *options, struct ledger **out,
                      struct ledger_fault *fault) MUST_CHECK;
 void ledger_close(struct ledger *ledger);
@@ -97,6 +100,10 @@ enum err ledger_seal(struct ledger *ledger, const struct ledger_head *head,
 /* Checkpoint thread: makes the next segment ready (written with zeros and synced, the folder too)
  * when none is. Cheap when nothing is due. ERR_FULL leaves things as they were. */
 enum err ledger_prepare(struct ledger *ledger) MUST_CHECK;
+/* The same a piece at a time, for a thread with other things to do and for the sake of the syncs of
+ * ledger_reap(). ERR_AGAIN: more is to be done after *pause_us, which is shorter the sooner the
+ * segment will be needed. ERR_OK: it is ready. */
+enum err ledger_prepare_step(struct ledger *ledger, int64_t *pause_us) MUST_CHECK;
 
 /* Any thread. Calls visit(context, sequence, record) for every durable record from `from` on, in
  * order, until visit returns other than ERR_OK (which is returned) or the end (ERR_OK). Headers,

@@ -119,9 +119,10 @@ static enum err memory_confirm(void *backend, uint64_t epoch)
     return epoch == MEMORY_EPOCH ? ERR_OK : ERR_FENCED;
 }
 
-static enum err memory_prepare(void *backend)
+static enum err memory_prepare(void *backend, int64_t *pause_us)
 {
     (void)backend;
+    *pause_us = 0;
     return ERR_OK;
 }
 

@@ -1,11 +1,13 @@
 /* Makes and adopts spares. The checkpoint thread makes them ahead of need; the journal thread
- * adopts them, and makes one itself when none is ready. The caller keeps the two apart. */
+ * adopts them, and finishes one itself when none is ready. The caller keeps the two apart. */
 #include "ledger/spare.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "ledger/disk.h"
@@ -29,9 +31,9 @@ static enum err remove_file(int dir_fd, const char *name)
     return err == ERR_NOTFOUND ? ERR_OK : err;
 }
 
-enum err spare_check(int dir_fd, uint64_t size, bool *ready)
+enum err spare_check(int dir_fd, uint64_t size, struct spare *spare)
 {
-    *ready = false;
+    *spare = (struct spare){0};
     enum err err = remove_file(dir_fd, SPARE_TEMPORARY);
     if (err)
         return err;
@@ -40,52 +42,109 @@ enum err spare_check(int dir_fd, uint64_t size, bool *ready)
         err = disk_error();
         return err == ERR_NOTFOUND ? ERR_OK : err;
     }
-    *ready = is_blank(fd, size);
+    spare->ready = is_blank(fd, size);
     close(fd);
-    return *ready ? ERR_OK : remove_file(dir_fd, SPARE_FILE);
+    return spare->ready ? ERR_OK : remove_file(dir_fd, SPARE_FILE);
 }
 
-enum err spare_make(int dir_fd, uint64_t size)
+/* Takes the whole room before the first zero, so that a full disk is known at once: filling its
+ * last room only to give it back would be felt by everybody else. */
+static enum err begin(int dir_fd, uint64_t size, struct spare *spare)
 {
-    int fd = openat(dir_fd, SPARE_TEMPORARY, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0)
+    struct statvfs room;
+    if (fstatvfs(dir_fd, &room) == 0 && room.f_bavail < size / room.f_frsize)
+        return ERR_FULL;
+    spare->fd = openat(dir_fd, SPARE_TEMPORARY, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (spare->fd < 0)
         return disk_error();
-    enum err err = disk_zero(fd, 0, size);
-    if (!err)
-        err = disk_sync(fd);
+    spare->begun = true;
+    spare->done = 0;
+    int failed;
+    do
+        failed = fallocate(spare->fd, 0, 0, (off_t)size);
+    while (failed && errno == EINTR);
+    /* A file system that cannot do it is found out by the writes. */
+    return failed && errno != EOPNOTSUPP && errno != ENOSYS ? disk_error() : ERR_OK;
+}
+
+static enum err finish(int dir_fd, struct spare *spare)
+{
+    int fd = spare->fd;
+    spare->begun = false;
+    spare->done = 0;
+    enum err err = disk_sync(fd);
     if (close(fd) != 0 && !err)
         err = disk_error();
     if (!err && renameat(dir_fd, SPARE_TEMPORARY, dir_fd, SPARE_FILE) != 0)
         err = disk_error();
     if (!err)
         err = disk_sync_folder(dir_fd);
-    if (err) {
+    spare->ready = !err;
+    return err;
+}
+
+enum err spare_step(int dir_fd, uint64_t size, struct spare *spare)
+{
+    if (spare->ready)
+        return ERR_OK;
+    enum err err = spare->begun ? ERR_OK : begin(dir_fd, size, spare);
+    if (!err && spare->done < size) {
+        uint64_t left = size - spare->done;
+        uint64_t end = spare->done + (left < SPARE_PIECE ? left : SPARE_PIECE);
+        err = disk_zero(spare->fd, spare->done, end);
+        if (!err && end < size)
+            err = disk_sync(spare->fd);
+        if (!err)
+            spare->done = end;
+    }
+    if (!err)
+        err = spare->done < size ? ERR_AGAIN : finish(dir_fd, spare);
+    if (err && err != ERR_AGAIN) {
+        spare_close(spare);
         unlinkat(dir_fd, SPARE_TEMPORARY, 0);
         unlinkat(dir_fd, SPARE_FILE, 0);
     }
     return err;
 }
 
-enum err spare_adopt(int dir_fd, const struct segment_head *head, int *fd)
+enum err spare_make(int dir_fd, uint64_t size, struct spare *spare)
+{
+    enum err err;
+    do
+        err = spare_step(dir_fd, size, spare);
+    while (err == ERR_AGAIN);
+    return err;
+}
+
+void spare_close(struct spare *spare)
+{
+    if (spare->begun)
+        close(spare->fd);
+    spare->begun = false;
+    spare->done = 0;
+}
+
+enum err spare_adopt(int dir_fd, const struct segment_head *head, struct spare *spare, int *fd)
 {
     uint8_t block[SEGMENT_BLOCK];
     char name[SEGMENT_NAME];
     segment_name(head->before.sequence + 1, name);
     segment_write_head(head, block);
 
-    int spare = openat(dir_fd, SPARE_FILE, O_RDWR | O_CLOEXEC);
-    if (spare < 0)
+    spare->ready = false;
+    int file = openat(dir_fd, SPARE_FILE, O_RDWR | O_CLOEXEC);
+    if (file < 0)
         return ERR_FULL;
-    if (!is_blank(spare, head->size) || disk_write(spare, block, sizeof(block), 0) ||
-        disk_sync(spare) || renameat(dir_fd, SPARE_FILE, dir_fd, name) != 0) {
+    if (!is_blank(file, head->size) || disk_write(file, block, sizeof(block), 0) ||
+        disk_sync(file) || renameat(dir_fd, SPARE_FILE, dir_fd, name) != 0) {
         unlinkat(dir_fd, SPARE_FILE, 0);
-        close(spare);
+        close(file);
         return ERR_FULL;
     }
     if (disk_sync_folder(dir_fd)) {
-        close(spare);
+        close(file);
         return ERR_IO;
     }
-    *fd = spare;
+    *fd = file;
     return ERR_OK;
 }

@@ -48,12 +48,12 @@ static void test_make_and_adopt(void **state)
 {
     struct scratch *s = *state;
     int dir = folder(s), fd = -1;
-    bool ready = true;
-    assert_int_equal(spare_check(dir, SMALL, &ready), ERR_OK);
-    assert_false(ready);
-    assert_int_equal(spare_make(dir, SMALL), ERR_OK);
-    assert_int_equal(spare_check(dir, SMALL, &ready), ERR_OK);
-    assert_true(ready);
+    struct spare spare = {.ready = true};
+    assert_int_equal(spare_check(dir, SMALL, &spare), ERR_OK);
+    assert_false(spare.ready);
+    assert_int_equal(spare_make(dir, SMALL, &spare), ERR_OK);
+    assert_int_equal(spare_check(dir, SMALL, &spare), ERR_OK);
+    assert_true(spare.ready);
 
     size_t size = 0;
     uint8_t *bytes = scratch_load(s, SPARE_FILE, &size);
@@ -68,7 +68,7 @@ static void test_make_and_adopt(void **state)
     /* Written, not only given a length. */
     assert_true(st.st_blocks * 512 >= SMALL);
 
-    assert_int_equal(spare_adopt(dir, &head, &fd), ERR_OK);
+    assert_int_equal(spare_adopt(dir, &head, &spare, &fd), ERR_OK);
     assert_false(scratch_has(s, SPARE_FILE));
     bytes = scratch_load(s, FIRST_SEGMENT, &size);
     struct segment_head read;
@@ -77,7 +77,7 @@ static void test_make_and_adopt(void **state)
     assert_int_equal(size, SMALL);
     free(bytes);
     close(fd);
-    assert_int_equal(spare_adopt(dir, &head, &fd), ERR_FULL);
+    assert_int_equal(spare_adopt(dir, &head, &spare, &fd), ERR_FULL);
     close(dir);
 }
 
@@ -86,11 +86,12 @@ static void test_synced_before_it_is_named(void **state)
 {
     struct scratch *s = *state;
     int dir = folder(s), fd = -1;
+    struct spare spare = {0};
     memset(calls, 0, sizeof(calls));
-    assert_int_equal(spare_make(dir, SMALL), ERR_OK);
+    assert_int_equal(spare_make(dir, SMALL, &spare), ERR_OK);
     assert_string_equal(calls, "drf");
     memset(calls, 0, sizeof(calls));
-    assert_int_equal(spare_adopt(dir, &head, &fd), ERR_OK);
+    assert_int_equal(spare_adopt(dir, &head, &spare, &fd), ERR_OK);
     assert_string_equal(calls, "drf");
     close(fd);
     close(dir);
@@ -100,24 +101,25 @@ static void test_half_made(void **state)
 {
     struct scratch *s = *state;
     int dir = folder(s);
-    bool ready = true;
+    struct spare spare = {.ready = true};
     /* A power cut while the zeros were written. */
     scratch_write(s, SPARE_TEMPORARY, 0, "\0\0\0\0", 4);
-    assert_int_equal(spare_check(dir, SMALL, &ready), ERR_OK);
-    assert_false(ready);
+    assert_int_equal(spare_check(dir, SMALL, &spare), ERR_OK);
+    assert_false(spare.ready);
     assert_false(scratch_has(s, SPARE_TEMPORARY));
     /* A power cut between the header and the rename. */
     uint8_t block[SEGMENT_BLOCK];
     segment_write_head(&head, block);
-    assert_int_equal(spare_make(dir, SMALL), ERR_OK);
+    assert_int_equal(spare_make(dir, SMALL, &spare), ERR_OK);
     scratch_write(s, SPARE_FILE, 0, block, sizeof(block));
-    assert_int_equal(spare_check(dir, SMALL, &ready), ERR_OK);
-    assert_false(ready);
+    assert_int_equal(spare_check(dir, SMALL, &spare), ERR_OK);
+    assert_false(spare.ready);
     assert_false(scratch_has(s, SPARE_FILE));
     /* Another size was configured. */
-    assert_int_equal(spare_make(dir, SMALL), ERR_OK);
-    assert_int_equal(spare_check(dir, 2 * SMALL, &ready), ERR_OK);
-    assert_false(ready);
+    assert_int_equal(spare_make(dir, SMALL, &spare), ERR_OK);
+    assert_true(spare.ready);
+    assert_int_equal(spare_check(dir, 2 * SMALL, &spare), ERR_OK);
+    assert_false(spare.ready);
     assert_false(scratch_has(s, SPARE_FILE));
     close(dir);
 }
@@ -127,12 +129,63 @@ static void test_adopt_spoilt(void **state)
 {
     struct scratch *s = *state;
     int dir = folder(s), fd = -1;
-    assert_int_equal(spare_make(dir, SMALL), ERR_OK);
+    struct spare spare = {0};
+    assert_int_equal(spare_make(dir, SMALL, &spare), ERR_OK);
     scratch_flip(s, SPARE_FILE, 300);
-    assert_int_equal(spare_adopt(dir, &head, &fd), ERR_FULL);
+    assert_int_equal(spare_adopt(dir, &head, &spare, &fd), ERR_FULL);
     assert_int_equal(fd, -1);
     assert_false(scratch_has(s, SPARE_FILE));
     assert_false(scratch_has(s, FIRST_SEGMENT));
+    close(dir);
+}
+
+/* Piece by piece, each on the disk before the next, the whole room taken first. */
+static void test_steps(void **state)
+{
+    struct scratch *s = *state;
+    int dir = folder(s);
+    struct spare spare = {0};
+    struct stat st;
+    char path[128];
+    memset(calls, 0, sizeof(calls));
+    for (int i = 1; i < 4; i++) {
+        assert_int_equal(spare_step(dir, 4 * SPARE_PIECE, &spare), ERR_AGAIN);
+        assert_int_equal(spare.done, i * SPARE_PIECE);
+        assert_int_equal(stat(scratch_path(s, SPARE_TEMPORARY, path), &st), 0);
+        assert_true(st.st_blocks * 512 >= 4 * SPARE_PIECE);
+        assert_false(spare.ready);
+    }
+    assert_string_equal(calls, "ddd");
+    assert_int_equal(spare_step(dir, 4 * SPARE_PIECE, &spare), ERR_OK);
+    assert_string_equal(calls, "ddddrf");
+    assert_true(spare.ready);
+    assert_int_equal(spare_step(dir, 4 * SPARE_PIECE, &spare), ERR_OK);
+    assert_string_equal(calls, "ddddrf");
+
+    /* Half-made, and somebody needs it now: only the rest is done. */
+    assert_int_equal(unlinkat(dir, SPARE_FILE, 0), 0);
+    spare.ready = false;
+    assert_int_equal(spare_step(dir, 4 * SPARE_PIECE, &spare), ERR_AGAIN);
+    memset(calls, 0, sizeof(calls));
+    assert_int_equal(spare_make(dir, 4 * SPARE_PIECE, &spare), ERR_OK);
+    assert_string_equal(calls, "dddrf");
+    spare.ready = false;
+    assert_int_equal(spare_step(dir, 4 * SPARE_PIECE, &spare), ERR_AGAIN);
+    spare_close(&spare);
+    spare_close(&spare);
+    close(dir);
+}
+
+/* More than the disk has: said before anything is written, and nothing is left. */
+static void test_no_room(void **state)
+{
+    struct scratch *s = *state;
+    int dir = folder(s);
+    struct spare spare = {0};
+    uint64_t huge = UINT64_C(1) << 60;
+    assert_int_equal(spare_make(dir, huge, &spare), ERR_FULL);
+    assert_false(scratch_has(s, SPARE_TEMPORARY));
+    assert_int_equal(spare_make(dir, SMALL, &spare), ERR_OK);
     close(dir);
 }
 
@@ -140,12 +193,13 @@ static void test_no_space(void **state)
 {
     struct scratch *s = *state;
     int dir = folder(s);
+    struct spare spare = {0};
     struct rlimit old, small = {.rlim_cur = SMALL / 2};
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
     small.rlim_max = old.rlim_max;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    enum err err = spare_make(dir, SMALL);
+    enum err err = spare_make(dir, SMALL, &spare);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
     assert_int_equal(err, ERR_FULL);
     assert_false(scratch_has(s, SPARE_FILE));
@@ -162,6 +216,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_half_made, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_adopt_spoilt, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_no_space, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_steps, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_no_room, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

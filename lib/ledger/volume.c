@@ -1,0 +1,68 @@
+/* Folders of a ledger. Opened and closed by the thread that opens the ledger; rolled by the journal
+ * thread; patched by the signer. */
+#include "ledger/volume.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ledger/disk.h"
+
+/* The folder's name is synced at every open: the one that made it may have died in between. A
+ * parent that may not be read is somebody else's, who made the folder too. */
+enum err volume_open(const char *dir, bool read_only, struct volume *volume)
+{
+    *volume = VOLUME_NONE;
+    bool made = !read_only && mkdir(dir, 0700) == 0;
+    volume->dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (volume->dir_fd < 0)
+        return disk_error();
+    if (read_only)
+        return ERR_OK;
+    int parent = openat(volume->dir_fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (parent < 0)
+        return errno == EACCES && !made ? ERR_OK : disk_error();
+    enum err err = disk_sync_folder(parent);
+    close(parent);
+    return err;
+}
+
+void volume_close(struct volume *volume)
+{
+    spare_close(&volume->spare);
+    if (volume->fd >= 0)
+        close(volume->fd);
+    if (volume->dir_fd >= 0)
+        close(volume->dir_fd);
+    *volume = VOLUME_NONE;
+}
+
+enum err volume_continue(struct volume *volume, const char *name)
+{
+    volume->fd = openat(volume->dir_fd, name, O_RDWR | O_CLOEXEC);
+    return volume->fd < 0 ? ERR_IO : ERR_OK;
+}
+
+enum err volume_roll(struct volume *volume, const struct segment_head *head)
+{
+    int fd = -1;
+    enum err err = spare_adopt(volume->dir_fd, head, &volume->spare, &fd);
+    if (err)
+        return err;
+    if (volume->fd >= 0)
+        close(volume->fd);
+    volume->fd = fd;
+    return ERR_OK;
+}
+
+enum err volume_patch(const struct volume *volume, const char *name, struct slice bytes,
+                      uint64_t offset)
+{
+    int fd = openat(volume->dir_fd, name, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return disk_error();
+    enum err err = disk_write(fd, bytes.data, bytes.size, offset);
+    close(fd);
+    return err;
+}

@@ -2,6 +2,7 @@
 kinds of care, a generated catalogue and generated institutions. Deterministic.
 
 usage: region.py OUT [--base DIR] [--catalogue N] [--institutions N] [--rules plain|many]
+                 [--codes drug|digits]
 
 `many` has some 1,000 active rules (rows of deductible, ratio, caps and tilt) in 23 layers, each
 person meeting the same figures as under the base. Prints {"rules", "layers", "catalogue",
@@ -101,7 +102,14 @@ def count_rules(text):
             len(re.findall(r"(?m)^      - (?!-)(?:\{|identities|classes|on)", layers)))
 
 
-def catalogue(path, base, count, chance):
+def item_code(number, codes):
+    """As long as a national drug code, or as a service's."""
+    if codes == "digits":
+        return str(330990000000000 + number * 10000)
+    return f"X{chr(65 + number % 26)}{number % 100:02d}BEN{number:06d}A001010001"
+
+
+def catalogue(path, base, count, chance, codes):
     with open(base, encoding="utf-8", newline="") as source:
         header, *old = list(csv.reader(source))
     caps = [n for n, name in enumerate(header) if name.startswith("pric_uplmt_")]
@@ -114,7 +122,7 @@ def catalogue(path, base, count, chance):
         for i in range(max(0, count - len(old))):
             row = [""] * len(header)
             level = chance.choices(["01", "02", "03"], [40, 45, 15])[0]
-            values = {"med_list_codg": f"X{chr(65 + i % 26)}{i % 100:02d}BEN{i:06d}A001010001",
+            values = {"med_list_codg": item_code(i, codes),
                       "name": f"示范药品{i}", "chrgitm_lv": level, "med_chrgitm_type": "09",
                       "bas_medn_flag": str(int(i % 5 == 0)), "lmt_used_flag": "0",
                       "inpatient_only": "0", "sex_limit": "0", "begndate": "2023-01-01"}
@@ -156,6 +164,7 @@ def main():
     parser.add_argument("--catalogue", type=int, default=100000)
     parser.add_argument("--institutions", type=int, default=200)
     parser.add_argument("--rules", choices=["plain", "many"], default="many")
+    parser.add_argument("--codes", choices=["drug", "digits"], default="drug")
     a = parser.parse_args()
     a.out.mkdir(parents=True, exist_ok=True)
     text = (a.base / "policy.yaml").read_text(encoding="utf-8")
@@ -163,7 +172,8 @@ def main():
         text = policy_many(text)
     (a.out / "policy.yaml").write_text(text, encoding="utf-8")
     chance = random.Random(431000)
-    catalogue(a.out / "catalogue.csv", a.base / "catalogue.csv", a.catalogue, chance)
+    catalogue(a.out / "catalogue.csv", a.base / "catalogue.csv", a.catalogue, chance,
+              a.codes)
     institutions(a.out / "institutions.csv", a.institutions, a.rules == "many", chance)
     print(json.dumps({"rules": count_rules(text), "layers": text.count("  - layer: "),
                       "catalogue": a.catalogue, "institutions": a.institutions}))

@@ -27,6 +27,7 @@ import time
 
 import host
 import micro
+import peer
 import process
 import recovery
 import table
@@ -47,6 +48,7 @@ class Site:
         self.record_bytes = 1800  # until a row has measured a real one
         self.world = self.echo = None
         self.rates = {}           # settlements/s over TLS by depth
+        self.peer = None          # runs beside PostgreSQL
         self.usage = None         # memory and bytes of one loaded run
 
     def size(self, full, quick):
@@ -75,6 +77,8 @@ def all_rows(options):
     rows = {**micro.ROWS, **wire.ROWS, **recovery.ROWS}
     if options.members_large:
         rows["large"] = recovery.large
+    if options.peer:
+        rows |= peer.ROWS
     return rows
 
 

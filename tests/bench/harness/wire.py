@@ -156,7 +156,7 @@ def usage(site):
     if site.usage is None:
         world = main_world(site)
         files, ledger, written = (file_bytes(world), world.ledger_bytes(),
-                                  world.thread_io("checkpoi"))
+                                  world.thread_io("chec"))
         applied, _ = world.sequence()
         with sampling(lambda: (world.status("RssAnon"), world.status("RssFile"))) as values:
             out = healthy(world.load(seconds=2 * seconds(site), connections=CONNECTIONS, depth=16))
@@ -164,7 +164,7 @@ def usage(site):
         records = world.sequence()[0] - applied
         zeros = file_bytes(world) - files
         site.usage = {"records": records, "ledger": world.ledger_bytes() - ledger,
-                      "lmdb": world.thread_io("checkpoi") - written - zeros,
+                      "lmdb": world.thread_io("chec") - written - zeros,
                       "anon": max(v[0] for v in values), "file": max(v[1] for v in values),
                       "throughput": out["throughput"]}
         site.record_bytes = max(200, round(site.usage["ledger"] / max(1, records)))
@@ -172,7 +172,12 @@ def usage(site):
 
 
 def file_bytes(world):
-    """All of the ledger's files, the zeros ahead included."""
+    """All of the ledger's files, the zeros ahead included; once no segment is being made ready."""
+    until = time.monotonic() + 60
+    while not (world.data / "ledger" / "spare.seg").exists():
+        if time.monotonic() > until:
+            raise Failed("a segment is not ready after a minute")
+        time.sleep(0.1)
     return sum(path.stat().st_size for path in (world.data / "ledger").iterdir())
 
 

@@ -110,6 +110,8 @@ log: {{level: debug}}
             if (task / "comm").read_text().startswith(name):
                 text = (task / "io").read_text()
                 total += int(re.search(r"^write_bytes: (\d+)", text, re.M).group(1))
+        if total == 0:
+            raise Failed(f"no thread of copayd is called {name}...")
         return total
 
     def load(self, port=None, seconds=8, timeout=None, **more):

@@ -25,6 +25,7 @@ BLOCK = 1 << 16
 ZERO_BLOCK = bytes(BLOCK)
 ZERO_SECTOR = bytes(SECTOR)
 UNCERTAIN = "lock.mdb"
+NAMING = 30
 
 
 class Record:
@@ -374,15 +375,30 @@ class Disk:
                 assert found == wanted, f"{path / name}: a write was missed"
 
 
-def weight(r):
-    """How much there is to learn from a cut right behind a record."""
-    if r.kind == "W":
-        return 0.02 if r.flag & 1 else 1
-    return {"R": 3, "S": 3, "E": 5, "D": 5, "T": 8, "A": 8, "O": 8 if r.a & os.O_CREAT else 0.2,
-            "N": 12, "L": 12, "U": 12, "M": 12}.get(r.kind, 0.2)
+def weigh(records):
+    """How much there is to learn from a cut right behind each record: most where names change and
+    where LMDB goes from one tree to the next."""
+    by_kind = {"R": 2, "S": 2, "E": 4, "D": 4, "T": 8, "A": 8, "N": NAMING, "L": NAMING,
+               "U": NAMING, "M": NAMING}
+    weights, trees = [], set()
+    for r in records:
+        if r.kind == "O":
+            (trees.add if r.first.endswith(".mdb") else trees.discard)(r.handle)
+            weights.append(NAMING / 2 if r.a & os.O_CREAT else 0.2)
+        elif r.kind == "W":
+            weights.append(0.02 if r.flag & 1 else 1)
+        else:
+            weights.append(by_kind.get(r.kind, 0.2))
+        if r.kind in "WSDE" and r.handle in trees:
+            weights[-1] *= NAMING / 2
+    for i, r in enumerate(records):
+        if r.kind in "NLUM":
+            for behind in range(i + 1, min(i + 6, len(records))):
+                weights[behind] = max(weights[behind], NAMING)
+    return weights
 
 
 def pick_places(choice, records, count):
     """`count` places to cut at, in order; a place is the number of records before it."""
-    keys = [(choice.random() ** (1 / weight(r)), i + 1) for i, r in enumerate(records)]
+    keys = [(choice.random() ** (1 / weight), i) for i, weight in enumerate(weigh(records), 1)]
     return sorted(place for _, place in sorted(keys)[-count:])

@@ -72,7 +72,7 @@ class Kill(unittest.TestCase):
         compare(self.daemon, self.books, sorted(self.books.sent))
         check_money(self.daemon, self.books, self.opening)
         self.daemon.verify()
-        done = sum(1 for _ in self.books.settlements())
+        done = len(self.books.settlements())
         self.assertEqual(len(self.books.final), len(self.books.sent))
         print(f"rounds {ROUNDS} {kinds} messages {len(self.books.sent)} settled {done} "
               f"reuses refused {self.books.reuses}", flush=True)

@@ -45,13 +45,14 @@ class TillBooks:
         self.sent = {}      # msgid -> packed request
         self.sent_at = {}   # msgid -> clock
         self.final = {}     # msgid -> packed reply
+        self.replies = {}   # the same, not packed
         self.live = []      # (kind, setl_id) that a void may name
         self.tallies = {}   # channel -> newest tally
         self.reuses = 0
 
     def copy(self):
         other = TillBooks(self.case, self.clock)
-        for name in ("sent", "sent_at", "final", "live", "tallies"):
+        for name in ("sent", "sent_at", "final", "replies", "live", "tallies"):
             setattr(other, name, getattr(self, name).copy())
         return other
 
@@ -70,6 +71,7 @@ class TillBooks:
             return True
         with self.lock:
             before = self.final.setdefault(reply.msgid, envelope.body)
+            self.replies.setdefault(reply.msgid, reply)
             self.case.assertEqual(before, envelope.body, f"{reply.msgid}: another answer")
             s = reply.settlement
             if envelope.HasField("tally"):
@@ -83,13 +85,9 @@ class TillBooks:
         return True
 
     def settlements(self):
-        for msgid, body in self.final.items():
-            reply = pb.Reply.FromString(body)
-            if reply.outcome == DONE:
-                yield msgid, reply.settlement
-
-    def newest(self, key):
-        return max(int(s.setl_id[-10:]) for _, s in self.settlements() if channel(s) == key)
+        """Every settlement and void, in the order of their records."""
+        return sorted((r.settlement for r in self.replies.values() if r.outcome == DONE),
+                      key=lambda s: s.setl_id[-10:])
 
 
 class Till(threading.Thread):
@@ -221,8 +219,7 @@ def compare(daemon, books, msgids):
         for msgid in wanted:
             reply = found[msgid]
             if msgid in books.final:
-                was = pb.Reply.FromString(books.final[msgid])
-                if was.outcome == DONE or reply.outcome == DONE:
+                if books.replies[msgid].outcome == DONE or reply.outcome == DONE:
                     case.assertEqual(reply.outcome, DONE, msgid)
                     case.assertEqual(reply.found.reply, books.final[msgid], msgid)
             elif reply.outcome == DONE:
@@ -240,17 +237,18 @@ def compare(daemon, books, msgids):
 def check_money(daemon, books, opening):
     """Accounts and tallies, from the answers and the opening balances alone."""
     case = books.case
-    left, count, tickets = dict(opening), {}, {}
-    for _, s in sorted(books.settlements(), key=lambda x: x[1].setl_id[-10:]):
+    left, count, tickets, newest = dict(opening), {}, {}, {}
+    for s in books.settlements():
         left[s.psn_no] -= s.acct_pay
         visit = s.fixmedins_code, s.ipt_otp_no
         tickets[visit] = tickets.get(visit, 0) + (-1 if s.refd_setl_flag else 1)
         case.assertIn(tickets[visit], (0, 1), visit)
+        newest[channel(s)] = int(s.setl_id[-10:])
         sums = count.setdefault(channel(s), [0, 0, 0, 0])
         for i, value in enumerate((1, s.medfee_sumamt, s.acct_pay, s.psn_cash_pay)):
             sums[i] += value
     case.assertEqual(balances(daemon), left)
     for key, tally in books.tallies.items():
-        if tally.sequence == books.newest(key):
+        if tally.sequence == newest[key]:
             case.assertEqual([tally.setl_cnt, tally.medfee_sumamt, tally.acct_pay,
                               tally.psn_cash_pay], count[key], key)

@@ -1,6 +1,8 @@
 /* A walk along the encoding. Unknown fields are stepped over, as protobuf asks. */
 #include "answer.h"
 
+#include "base/hash.h"
+
 struct walk {
     const uint8_t *at, *end;
     uint32_t field;
@@ -156,4 +158,47 @@ bool answer_read(struct slice envelope, struct answer *a)
             a->tally = w.bytes;
     }
     return !w.broken && a->body.data && answer_read_body(a->body, a);
+}
+
+bool answer_read_tally(struct slice bytes, struct tally_answer *t)
+{
+    struct walk w = walk_on(bytes);
+    *t = (struct tally_answer){0};
+    while (walk_next(&w)) {
+        switch (w.field) {
+        case 8:
+            t->setl_cnt = w.value;
+            break;
+        case 9:
+            t->medfee_sumamt = signed_of(w.value);
+            break;
+        case 10:
+            t->fund_pay_sumamt = signed_of(w.value);
+            break;
+        case 11:
+            t->acct_pay = signed_of(w.value);
+            break;
+        case 12:
+            t->psn_cash_pay = signed_of(w.value);
+            break;
+        case 13:
+            t->digest = w.bytes.size == HASH_SIZE ? w.bytes.data : NULL;
+            break;
+        default:
+            break;
+        }
+    }
+    return !w.broken && t->digest;
+}
+
+bool answer_field(struct slice bytes, uint32_t field, struct slice *out)
+{
+    struct walk w = walk_on(bytes);
+    bool found = false;
+    while (walk_next(&w))
+        if (w.field == field && w.bytes.data && !found) {
+            *out = w.bytes;
+            found = true;
+        }
+    return found && !w.broken;
 }

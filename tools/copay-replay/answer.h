@@ -25,4 +25,15 @@ bool answer_read(struct slice envelope, struct answer *answer);
 /* The same of a reply's body alone. */
 bool answer_read_body(struct slice body, struct answer *answer);
 
+/* A Tally's figures; digest points at 32 bytes inside. False: not a Tally. */
+struct tally_answer {
+    uint64_t setl_cnt;
+    int64_t medfee_sumamt, fund_pay_sumamt, acct_pay, psn_cash_pay;
+    const uint8_t *digest;
+};
+bool answer_read_tally(struct slice bytes, struct tally_answer *tally);
+
+/* A length-delimited field of any message; false: it is not there, or the bytes are no message. */
+bool answer_field(struct slice bytes, uint32_t field, struct slice *out);
+
 #endif

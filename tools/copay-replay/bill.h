@@ -9,7 +9,8 @@
 #include "population.h"
 #include "world.h"
 
-#define TICKET 20 /* characters of ipt_otp_no */
+#define TICKET 20 /* characters of ipt_otp_no: a prefix, then a msgid's time and sequence */
+#define TICKET_PREFIX "RP"
 
 enum care { CARE_OUTPATIENT, CARE_PHARMACY, CARE_INPATIENT, CARES };
 

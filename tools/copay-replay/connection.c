@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,14 +120,23 @@ static bool make_ssl(struct connection *c)
 static void open_socket(struct connection *c)
 {
     int on = 1;
-    c->fd = socket(c->address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    struct sockaddr_storage to;
+    c->fd = -1;
+    if (!address_now(c->address, &to)) {
+        lose(c);
+        return;
+    }
+    c->fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     CHECK(c->fd >= 0);
     setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    /* What nobody reads shall not vanish into our kernel's buffers. */
+    int little = 4096;
+    if (c->deaf)
+        setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
     event_assign(&c->read_event, c->base, c->fd, EV_READ | EV_PERSIST, on_read, c);
     event_assign(&c->write_event, c->base, c->fd, EV_WRITE, on_write, c);
     c->phase = CONNECTION_CONNECTING;
-    if (connect(c->fd, (struct sockaddr *)&c->address, c->address_size) < 0 &&
-        errno != EINPROGRESS) {
+    if (connect(c->fd, (struct sockaddr *)&to, c->address->size) < 0 && errno != EINPROGRESS) {
         lose(c);
         return;
     }
@@ -137,6 +147,7 @@ static void open_socket(struct connection *c)
 void connection_start(struct connection *c)
 {
     c->fd = -1;
+    c->finished = c->deaf; /* it shall be seen that it was closed */
     event_assign(&c->again_event, c->base, -1, 0, on_again, c);
     open_socket(c);
 }
@@ -290,12 +301,18 @@ void connection_listen(struct connection *c, bool on)
         event_del(&c->read_event);
 }
 
+bool connection_hung_up(const struct connection *c)
+{
+    struct pollfd p = {.fd = c->fd, .events = POLLRDHUP};
+    return c->fd < 0 || c->lost_count > 0 ||
+           (poll(&p, 1, 0) > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR)));
+}
+
 void connection_end(struct connection *c)
 {
     c->finished = true;
     hang_up(c);
     event_del(&c->again_event);
-    SSL_SESSION_free(c->session);
     free(c->in.data);
     free(c->out.data);
     c->in = c->out = (struct stretch){0};

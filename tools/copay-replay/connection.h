@@ -11,6 +11,20 @@
 
 #include "base/bytes.h"
 
+/* Where the daemon is. */
+struct address {
+    struct sockaddr_storage socket;
+    socklen_t size;
+    const char *port_file; /* read again before each connect: a restarted daemon may have moved;
+                              NULL: the port stays */
+};
+
+/* Resolves; with a port file `port` is NULL. False: stderr says why. */
+bool address_find(const char *host, const char *port, const char *port_file,
+                  struct address *address);
+/* The address as it is now; false: the port file cannot be read. */
+bool address_now(const struct address *address, struct sockaddr_storage *socket);
+
 /* A growing run of bytes; [from, to) is filled. */
 struct stretch {
     uint8_t *data;
@@ -38,13 +52,11 @@ struct connection {
     const struct connection_owner *owner;
     void *user;
     struct event_base *base;
-    SSL_CTX *context; /* borrowed */
-    struct sockaddr_storage address;
-    socklen_t address_size;
+    SSL_CTX *context;              /* borrowed */
+    const struct address *address; /* borrowed */
     const char *server_name;
     int fd;
     SSL *ssl;
-    SSL_SESSION *session; /* to resume; NULL: none */
     enum connection_phase phase;
     bool finished; /* stays closed once lost */
     bool deaf;     /* reads nothing */
@@ -66,6 +78,8 @@ void connection_flush(struct connection *connection);
 void connection_drop(struct connection *connection, uint32_t after_ms);
 /* Starts or stops reading. */
 void connection_listen(struct connection *connection, bool on);
+/* Of one that does not read: the peer has closed, or it is lost. */
+bool connection_hung_up(const struct connection *connection);
 /* Frees what it holds; owner is not called. */
 void connection_end(struct connection *connection);
 

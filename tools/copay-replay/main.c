@@ -5,22 +5,73 @@
 #include <string.h>
 
 #include "options.h"
+#include "recording.h"
 #include "report.h"
+
+static struct run_result result;
 
 static int prepare(const struct options *o)
 {
     return world_prepare(&o->world) ? EXIT_FINE : EXIT_CANNOT;
 }
 
-static int run(const struct options *o)
+/* Compares the book when that was asked for, then writes the report. */
+static int conclude(const struct options *o, struct book *book)
 {
-    static struct run_result result;
-    if (!run_plan(&o->run, &result))
-        return EXIT_CANNOT;
+    struct audit_result audit = {0};
     report_text(&o->run, &result, stdout);
-    if (o->json && !report_json(&o->run, &result, o->json))
+    fflush(stdout);
+    if (o->book && !book_write(book, o->book))
         return EXIT_CANNOT;
-    return result.unknown ? EXIT_OPEN : EXIT_FINE;
+    if (o->run.books) {
+        if (!audit_book(&o->run, book, &audit))
+            return EXIT_CANNOT;
+        report_audit(&audit, stdout);
+    }
+    if (o->json && !report_json(&o->run, &result, o->run.books ? &audit : NULL, NULL, o->json))
+        return EXIT_CANNOT;
+    return audit.differences ? EXIT_DIFFERS : result.unknown ? EXIT_OPEN : EXIT_FINE;
+}
+
+static int run(struct options *o, bool play)
+{
+    struct book book = {.sample = o->sample};
+    struct recording recording;
+    if (o->run.books || o->book)
+        o->run.book = &book;
+    if (o->record && !recording_open(&recording, o->record))
+        return EXIT_CANNOT;
+    o->run.recording = o->record ? &recording : NULL;
+    bool ran = play ? play_run(&o->play, &o->run, &result) : run_plan(&o->run, &result);
+    if (o->record && !recording_close(&recording))
+        ran = false;
+    int status = ran ? conclude(o, &book) : EXIT_CANNOT;
+    book_free(&book);
+    return status;
+}
+
+static int storm(const struct options *o)
+{
+    static struct storm_result stormy;
+    if (!storm_run(o->storm, &o->run, &stormy))
+        return EXIT_CANNOT;
+    report_storm(o->storm, &stormy, stdout);
+    if (o->json && !report_json(&o->run, &stormy.storm, NULL, &stormy, o->json))
+        return EXIT_CANNOT;
+    return EXIT_FINE;
+}
+
+static int books(const struct options *o)
+{
+    struct book book = {0};
+    struct audit_result audit;
+    int status = EXIT_CANNOT;
+    if (book_read(&book, o->book) && audit_book(&o->run, &book, &audit)) {
+        report_audit(&audit, stdout);
+        status = audit.differences ? EXIT_DIFFERS : EXIT_FINE;
+    }
+    book_free(&book);
+    return status;
 }
 
 int main(int argc, char *argv[])
@@ -35,5 +86,11 @@ int main(int argc, char *argv[])
         fputs(options_usage, stdout);
         return EXIT_FINE;
     }
-    return strcmp(options.command, "prepare") == 0 ? prepare(&options) : run(&options);
+    if (strcmp(options.command, "prepare") == 0)
+        return prepare(&options);
+    if (strcmp(options.command, "books") == 0)
+        return books(&options);
+    if (options.storm)
+        return storm(&options);
+    return run(&options, strcmp(options.command, "play") == 0);
 }

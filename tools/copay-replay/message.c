@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer.h"
 #include "model/record.h"
 #include "wire/frame.h"
 
@@ -194,6 +195,21 @@ void message_again(struct message *m, int64_t now_ms)
     /* As many bytes as before: times of this century and the next take six. */
     struct packer p = {m->bytes + m->sent_time_at};
     put_varint(&p, (uint64_t)now_ms);
+}
+
+bool message_parts(struct slice frame, struct frame_parts *parts)
+{
+    struct slice infno, dev_no;
+    *parts = (struct frame_parts){0};
+    if (frame.size < FRAME_HEAD ||
+        !answer_field((struct slice){frame.data + FRAME_HEAD, frame.size - FRAME_HEAD}, 1,
+                      &parts->body) ||
+        !answer_field(parts->body, 1, &infno) || !answer_field(parts->body, 8, &dev_no) ||
+        infno.size >= sizeof parts->infno || dev_no.size >= sizeof parts->dev_no)
+        return false;
+    memcpy(parts->infno, infno.data, infno.size);
+    memcpy(parts->dev_no, dev_no.data, dev_no.size);
+    return true;
 }
 
 void message_free(struct message *m)

@@ -47,6 +47,16 @@ void message_query(struct message *message, const struct terminal *terminal, con
 /* A body as it was sent before, under its own msgid. */
 void message_body(struct message *message, const struct terminal *terminal, const char *infno,
                   const char *msgid, struct slice body, int64_t now_ms);
+
+/* A frame taken apart again; borrows from it. */
+struct frame_parts {
+    struct slice body;
+    char infno[5];
+    char dev_no[24];
+};
+/* False: not such a frame. */
+bool message_parts(struct slice frame, struct frame_parts *parts);
+
 /* The next attempt: the same body, another sent_time and attempt. */
 void message_again(struct message *message, int64_t now_ms);
 void message_free(struct message *message);

@@ -1,5 +1,5 @@
-/* Blocks of ids. The counter is the first id nobody holds; it starts at the clock's and runs ahead
- * of it by a few seconds for each block. */
+/* Blocks of ids. The counter is the first second whose ids nobody holds; it starts at the clock's
+ * and runs ahead of it by a few seconds for each block. */
 #include "msgids.h"
 
 #include <errno.h>
@@ -15,36 +15,44 @@
 #include "base/date.h"
 
 #define SEQUENCES INT64_C(10000)
-#define BLOCK (20 * SEQUENCES) /* twenty seconds' worth */
+#define BLOCK_SECONDS 20
 
 void msgids_begin(struct msgids *msgids, const char *dir, const char *fixmedins_code)
 {
     *msgids = (struct msgids){.fixmedins_code = fixmedins_code, .dir = dir};
 }
 
-static bool advance(int fd, int64_t *first)
+static bool advance(int fd, int64_t seconds, int64_t *first)
 {
     char text[32] = "";
-    int64_t now = clock_wall_ms() / 1000 * SEQUENCES;
+    int64_t now = clock_wall_ms() / 1000;
     if (flock(fd, LOCK_EX) != 0 || pread(fd, text, sizeof text - 1, 0) < 0)
         return false;
     int64_t kept = strtoll(text, NULL, 10);
     *first = kept > now ? kept : now;
-    int size = snprintf(text, sizeof text, "%019" PRId64 "\n", *first + BLOCK);
+    int size = snprintf(text, sizeof text, "%019" PRId64 "\n", *first + seconds);
     return pwrite(fd, text, (size_t)size, 0) == size;
 }
 
-static bool take_block(struct msgids *msgids)
+bool msgids_reserve(const char *dir, int64_t seconds, int64_t *first)
 {
     char path[2048];
-    snprintf(path, sizeof path, "%s/msgid.next", msgids->dir);
+    snprintf(path, sizeof path, "%s/msgid.next", dir);
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    bool taken = fd >= 0 && advance(fd, &msgids->next);
+    bool taken = fd >= 0 && advance(fd, seconds, first);
     if (!taken)
         fprintf(stderr, "copay-replay: %s: %s\n", path, strerror(errno));
     if (fd >= 0)
         close(fd);
-    msgids->end = msgids->next + BLOCK;
+    return taken;
+}
+
+static bool take_block(struct msgids *msgids)
+{
+    int64_t first = 0;
+    bool taken = msgids_reserve(msgids->dir, BLOCK_SECONDS, &first);
+    msgids->next = first * SEQUENCES;
+    msgids->end = msgids->next + BLOCK_SECONDS * SEQUENCES;
     return taken;
 }
 

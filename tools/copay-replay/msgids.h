@@ -16,6 +16,10 @@ struct msgids {
     char stamp[15]; /* of `second` */
 };
 
+/* Takes `seconds` whole seconds' worth of ids for all institutions of the world in dir; *first is
+ * the first of these seconds, in the epoch's. False: the counter cannot be read or written. */
+bool msgids_reserve(const char *dir, int64_t seconds, int64_t *first);
+
 void msgids_begin(struct msgids *msgids, const char *dir, const char *fixmedins_code);
 /* False: the counter cannot be read or written. */
 bool msgids_next(struct msgids *msgids, char out[ID_MSGID + 1]);

@@ -14,21 +14,28 @@
 const char options_usage[] =
     "usage: copay-replay prepare DIR [--members N] [--institutions N] [--catalogue N] [--seed N]\n"
     "                    [--base FOLDER]\n"
-    "       copay-replay run DIR --connect HOST:PORT [--connections N] [--depth N] [--rate N]\n"
+    "       copay-replay run DIR [--connect HOST:PORT] [--connections N] [--depth N] [--rate N]\n"
     "                    [--seconds N | --count N] [--warmup N] [--mix KIND=PART,...] [--lines N]\n"
-    "                    [--json FILE] [--no-retry] [--names] [--bills N] [--patience MS]\n"
-    "                    [--hot EXPONENT] [--regulars EXPONENT]\n"
+    "                    [--names] [--bills N] [--hot EXPONENT] [--regulars EXPONENT]\n"
+    "                    [--patience MS] [--no-retry] [--books] [--book FILE] [--sample N]\n"
+    "                    [--record FILE] [--json FILE] [--storm reconnect|flood|unread]\n"
+    "       copay-replay play DIR FILE [--connect HOST:PORT] [--speed FACTOR|flat] [--restamp]\n"
+    "                    [--depth N] [--books] [--book FILE] [--json FILE]\n"
+    "       copay-replay books DIR --book FILE [--connect HOST:PORT]\n"
     "\n"
     "prepare  a world from a seed: region folder, members, certificates, configuration\n"
     "run      drives a daemon; closed loop, or with --rate on a fixed schedule\n"
+    "play     the messages of a recording, from the same terminals in the same order\n"
+    "books    compares a book kept by an earlier run with the daemon, msgid by msgid\n"
     "\n"
     "kinds: outpatient inpatient pharmacy presettle void query person refused\n"
+    "Without --connect: localhost, at the port in DIR/port, read again when a connection is lost.\n"
     "\n"
-    "example: copay-replay prepare world --members 100000 &&\n"
-    "         copay-replay run world --connect localhost:8443 --connections 64 --seconds 10\n"
+    "example: copay-replay prepare world --members 100000 && copayd --config world/copayd.yaml &\n"
+    "         copay-replay run world --connections 64 --seconds 10 --books\n"
     "\n"
-    "Exit status: 0 fine; 2 files, certificates or no daemon; 3 messages without a final answer;\n"
-    "100 the command line was not understood. See copay-replay(1).\n";
+    "Exit status: 0 fine; 1 the books differ; 2 files, certificates or no daemon; 3 messages\n"
+    "without a final answer; 100 the command line was not understood. See copay-replay(1).\n";
 
 enum form { NUMBER, NUMBER64, TEXT, FLAG, EXPONENT };
 
@@ -54,6 +61,11 @@ static const struct row {
     {"bills", NUMBER, AT(run.bills), 1, 1000000},
     {"patience", NUMBER, AT(run.patience_ms), 1, 3600000},
     {"json", TEXT, AT(json), 0, 0},
+    {"book", TEXT, AT(book), 0, 0},
+    {"books", FLAG, AT(run.books), 0, 0},
+    {"sample", NUMBER, AT(sample), 1, 1000000},
+    {"record", TEXT, AT(record), 0, 0},
+    {"restamp", FLAG, AT(play.restamp), 0, 0},
     {"names", FLAG, AT(run.names), 0, 0},
     {"no-retry", FLAG, AT(run.no_retry), 0, 0},
     {"hot", EXPONENT, AT(run.site_exponent), 0, 0},
@@ -61,7 +73,7 @@ static const struct row {
 #undef AT
 };
 
-enum { OPTION_CONNECT = 1, OPTION_MIX, OPTION_HELP, OPTION_ROW = 16 };
+enum { OPTION_CONNECT = 1, OPTION_MIX, OPTION_STORM, OPTION_SPEED, OPTION_HELP, OPTION_ROW = 16 };
 
 /* "host:port", "[::1]:port". */
 static bool read_connect(struct options *o, const char *text)
@@ -84,6 +96,16 @@ static bool read_exponent(const char *text, double *out)
     if (end == text || *end || !(value >= 0 && value <= 4))
         return false;
     *out = value;
+    return true;
+}
+
+/* "2", "0.5", or "flat". */
+static bool read_speed(struct options *o, const char *text)
+{
+    int64_t speed = 0;
+    if (strcmp(text, "flat") != 0 && (money_parse(text, 2, 100000, &speed) != ERR_OK || speed < 1))
+        return false;
+    o->play.speed = (uint32_t)speed;
     return true;
 }
 
@@ -115,6 +137,11 @@ static bool read_one(struct options *o, int option)
         return read_connect(o, optarg);
     case OPTION_MIX:
         return mix_parse(optarg, &o->run.mix);
+    case OPTION_STORM:
+        o->storm = storm_of(optarg);
+        return o->storm != STORM_NONE;
+    case OPTION_SPEED:
+        return read_speed(o, optarg);
     default:
         return read_row(o, &rows[option - OPTION_ROW], optarg);
     }
@@ -126,26 +153,39 @@ static bool refuse(const char *text)
     return false;
 }
 
+/* How many words each command takes. */
+static int words_of(const char *command)
+{
+    static const char *const two[] = {"prepare", "run", "books"};
+    for (size_t i = 0; i < ARRAY_LEN(two); i++)
+        if (strcmp(two[i], command) == 0)
+            return 2;
+    return strcmp(command, "play") == 0 ? 3 : 0;
+}
+
 static bool check(struct options *o, int words, char *const word[])
 {
     if (o->help)
         return true;
-    if (words != 2 || (strcmp(word[0], "prepare") && strcmp(word[0], "run")))
+    if (words == 0 || words != words_of(word[0]))
         return refuse("a command and a folder are needed");
     o->command = word[0];
     o->world.dir = o->run.dir = word[1];
-    if (strcmp(o->command, "run") == 0 && !o->run.host)
-        return refuse("--connect HOST:PORT is needed");
+    o->play.path = words == 3 ? word[2] : NULL;
+    if (strcmp(o->command, "books") == 0 && !o->book)
+        return refuse("--book FILE is needed");
     return true;
 }
 
 bool options_read(struct options *o, int argc, char *argv[])
 {
-    struct option list[ARRAY_LEN(rows) + 4] = {{"connect", required_argument, NULL, OPTION_CONNECT},
+    struct option list[ARRAY_LEN(rows) + 6] = {{"connect", required_argument, NULL, OPTION_CONNECT},
                                                {"mix", required_argument, NULL, OPTION_MIX},
+                                               {"storm", required_argument, NULL, OPTION_STORM},
+                                               {"speed", required_argument, NULL, OPTION_SPEED},
                                                {"help", no_argument, NULL, OPTION_HELP}};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-        list[3 + i] =
+        list[5 + i] =
             (struct option){rows[i].name, rows[i].form == FLAG ? no_argument : required_argument,
                             NULL, OPTION_ROW + (int)i};
     *o = (struct options){
@@ -154,6 +194,8 @@ bool options_read(struct options *o, int argc, char *argv[])
                   .members = 100000,
                   .institutions = 200,
                   .items = 2000},
+        .sample = 64,
+        .play.speed = 100,
         .run = {.connections = 64,
                 .depth = 1,
                 .lines = 10,

@@ -2,7 +2,9 @@
 #ifndef REPLAY_OPTIONS_H
 #define REPLAY_OPTIONS_H
 
+#include "play.h"
 #include "run.h"
+#include "storm.h"
 #include "world.h"
 
 enum exit_status {
@@ -18,6 +20,10 @@ struct options {
     const char *command, *json;
     struct world_plan world;
     struct run_plan run;
+    struct play_plan play;
+    enum storm_kind storm;
+    const char *book, *record;
+    uint32_t sample; /* of the book */
     char host[256];
 };
 

@@ -48,6 +48,46 @@ void report_text(const struct run_plan *plan, const struct run_result *r, FILE *
                     reason_en((enum reason)i));
 }
 
+void report_audit(const struct audit_result *a, FILE *out)
+{
+    fprintf(out,
+            "books           %" PRIu64 " messages: done %" PRIu64 "  refused %" PRIu64
+            "  without an answer %" PRIu64 " (%" PRIu64 " of them there)\n"
+            "                %" PRIu64 " repeated byte for byte; %" PRIu64 " tallies of %" PRIu64
+            " channels followed\n",
+            a->messages, a->done, a->refused, a->open, a->open_found, a->repeated, a->links,
+            a->channels);
+    if (a->differences)
+        fprintf(out, "books DIFFER: %" PRIu64 " differences\n", a->differences);
+    else
+        fprintf(out, "books agree: %" PRIu64 " messages\n", a->messages);
+}
+
+static void put_latency(FILE *out, const char *name, const struct histogram *h)
+{
+    fprintf(out,
+            "%-15s p50 %" PRIu64 "  p90 %" PRIu64 "  p99 %" PRIu64 "  p99.9 %" PRIu64
+            "  max %" PRIu64 " us  of %" PRIu64 "\n",
+            name, histogram_quantile(h, 500000), histogram_quantile(h, 900000),
+            histogram_quantile(h, 990000), histogram_quantile(h, 999000), h->max, h->count);
+}
+
+void report_storm(enum storm_kind kind, const struct storm_result *s, FILE *out)
+{
+    static const char *const texts[] = {"", "terminals hung up and came back at once",
+                                        "connections of one institution flooded",
+                                        "terminals sent and never read"};
+    fprintf(out, "storm           %" PRIu32 " %s\n", s->trouble, texts[kind]);
+    put_latency(out, "others, calm", &s->calm.latency);
+    put_latency(out, "others, storm", &s->storm.latency);
+    if (kind == STORM_RECONNECT && s->served_us >= 0)
+        fprintf(out, "all served      after %.3f s\n", (double)s->served_us / 1e6);
+    fprintf(out,
+            "the storm's own done %" PRIu64 "  retried %" PRIu64 "  closed by the daemon %" PRIu64
+            "\n",
+            s->trouble_done, s->trouble_retried, s->trouble_closed);
+}
+
 static json_t *latency_json(const struct histogram *h)
 {
     return json_pack("{s:I, s:I, s:I, s:I, s:I}", "p50", (json_int_t)histogram_quantile(h, 500000),
@@ -80,9 +120,43 @@ static void put(json_t *json, const char *key, uint64_t value)
     json_object_set_new(json, key, json_integer((json_int_t)value));
 }
 
-bool report_json(const struct run_plan *plan, const struct run_result *r, const char *path)
+static json_t *audit_json(const struct audit_result *a)
 {
     json_t *json = json_object();
+    put(json, "messages", a->messages);
+    put(json, "done", a->done);
+    put(json, "refused", a->refused);
+    put(json, "open", a->open);
+    put(json, "open_found", a->open_found);
+    put(json, "repeated", a->repeated);
+    put(json, "channels", a->channels);
+    put(json, "links", a->links);
+    put(json, "differences", a->differences);
+    return json;
+}
+
+static json_t *storm_json(const struct storm_result *s)
+{
+    json_t *json = json_object();
+    json_object_set_new(json, "calm_latency_us", latency_json(&s->calm.latency));
+    json_object_set_new(json, "storm_latency_us", latency_json(&s->storm.latency));
+    put(json, "terminals", s->trouble);
+    put(json, "done", s->trouble_done);
+    put(json, "retried", s->trouble_retried);
+    put(json, "closed", s->trouble_closed);
+    json_object_set_new(json, "served_us", json_integer((json_int_t)s->served_us));
+    return json;
+}
+
+bool report_json(const struct run_plan *plan, const struct run_result *r,
+                 const struct audit_result *audit, const struct storm_result *storm,
+                 const char *path)
+{
+    json_t *json = json_object();
+    if (audit)
+        json_object_set_new(json, "books", audit_json(audit));
+    if (storm)
+        json_object_set_new(json, "storm", storm_json(storm));
     json_object_set_new(json, "throughput", json_real(throughput(r)));
     put(json, "sent", r->sent);
     put(json, "done", r->done);

@@ -4,21 +4,20 @@
  * hide the messages that would have come meanwhile. One thread. */
 #include "run.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 
 #include "base/clock.h"
+#include "book.h"
+#include "crew.h"
 #include "progress.h"
-#include "site.h"
+#include "recording.h"
 
 #define OPEN_LIMIT_US INT64_C(15000000)  /* for all connections to open */
 #define DRAIN_LIMIT_US INT64_C(15000000) /* for what is in flight at the end */
+#define BOOKS_LIMIT_US INT64_C(60000000) /* a daemon may be restarting meanwhile */
 #define TICK_US 1000
 
 enum phase { PHASE_OPENING, PHASE_WARMUP, PHASE_MEASURED, PHASE_DRAIN, PHASE_OVER };
@@ -32,16 +31,9 @@ struct backlog {
 struct run {
     const struct run_plan *plan;
     struct run_result *result;
-    struct world *world;
-    struct bills bills;
-    struct traffic traffic;
-    struct sites sites;
-    struct event_base *base;
+    struct crew crew;
     struct event tick, arrival;
-    struct lane *lanes;
-    struct desk *desks;
     struct backlog *backlogs;
-    struct lane_counts counts;
     struct progress progress;
     enum phase phase;
     int64_t begun_us, opened_us, measured_us, ended_us;
@@ -51,7 +43,7 @@ struct run {
     bool failed;
 };
 
-static int64_t cpu_us(void)
+int64_t run_cpu_us(void)
 {
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
@@ -65,13 +57,20 @@ static bool going_on(const struct run *run)
            (run->plan->count == 0 || run->begun < run->plan->count);
 }
 
+static void dispatch(struct run *run, struct slot *slot, int64_t due_us)
+{
+    if (run->plan->recording)
+        recording_add(run->plan->recording, slot, clock_mono_us());
+    lane_send(slot, due_us);
+}
+
 static void begin_visit(struct run *run, struct lane *lane, int64_t due_us)
 {
     struct slot *slot = lane_take(lane);
     CHECK(slot);
     run->begun++;
-    desk_next(&run->desks[lane->index], slot);
-    lane_send(slot, due_us);
+    desk_next(&run->crew.desks[lane->index], slot);
+    dispatch(run, slot, due_us);
 }
 
 static void backlog_push(struct backlog *b, int64_t due_us)
@@ -108,7 +107,7 @@ static uint64_t outstanding(const struct run *run)
 {
     uint64_t n = 0;
     for (uint32_t i = 0; i < run->plan->connections; i++)
-        n += run->lanes[i].in_flight + run->backlogs[i].count;
+        n += run->crew.lanes[i].in_flight + run->backlogs[i].count;
     return n;
 }
 
@@ -122,13 +121,12 @@ static void on_arrival(evutil_socket_t fd, short what, void *user)
     int64_t now = clock_mono_us(), rate = run->plan->rate, due;
     while (due = run->opened_us + (int64_t)run->arrivals * 1000000 / rate,
            due <= now && going_on(run)) {
-        uint32_t i = (uint32_t)random_below(&run->traffic.random, run->plan->connections);
+        uint32_t i = (uint32_t)random_below(&run->crew.traffic.random, run->plan->connections);
         run->arrivals++;
         backlog_push(&run->backlogs[i], due);
-        pump(run, &run->lanes[i]);
+        pump(run, &run->crew.lanes[i]);
     }
-    for (uint32_t i = 0; i < run->plan->connections; i++)
-        connection_flush(&run->lanes[i].connection);
+    crew_flush(&run->crew);
     if (!going_on(run))
         return;
     int64_t wait = due - clock_mono_us();
@@ -147,10 +145,9 @@ static void start_sending(struct run *run, int64_t now)
         on_arrival(-1, 0, run);
         return;
     }
-    for (uint32_t i = 0; i < run->plan->connections; i++) {
-        pump(run, &run->lanes[i]);
-        connection_flush(&run->lanes[i].connection);
-    }
+    for (uint32_t i = 0; i < run->plan->connections; i++)
+        pump(run, &run->crew.lanes[i]);
+    crew_flush(&run->crew);
 }
 
 static void finish_measured(struct run *run, int64_t now)
@@ -158,7 +155,7 @@ static void finish_measured(struct run *run, int64_t now)
     run->phase = PHASE_DRAIN;
     run->ended_us = now;
     run->result->measured_us = now - run->measured_us;
-    run->result->cpu_us = cpu_us() - run->cpu_begun_us;
+    run->result->cpu_us = run_cpu_us() - run->cpu_begun_us;
 }
 
 static void advance(struct run *run, int64_t now)
@@ -175,17 +172,21 @@ static void advance(struct run *run, int64_t now)
     if (run->phase == PHASE_WARMUP && now - run->opened_us >= plan->warmup * INT64_C(1000000)) {
         run->phase = PHASE_MEASURED;
         run->measured_us = now;
-        run->cpu_begun_us = cpu_us();
+        run->cpu_begun_us = run_cpu_us();
+        if (plan->measuring)
+            plan->measuring(plan->user);
     }
+    bool enough = plan->enough && plan->enough(plan->user);
     if (run->phase == PHASE_MEASURED &&
-        (plan->count ? run->begun >= plan->count && outstanding(run) == 0
-                     : now - run->measured_us >= plan->seconds * INT64_C(1000000)))
+        (enough || (plan->count ? run->begun >= plan->count && outstanding(run) == 0
+                                : now - run->measured_us >= plan->seconds * INT64_C(1000000))))
         finish_measured(run, now);
     if (run->phase == PHASE_DRAIN &&
-        (outstanding(run) == 0 || now - run->ended_us > DRAIN_LIMIT_US))
+        (outstanding(run) == 0 || plan->deaf ||
+         now - run->ended_us > (plan->books ? BOOKS_LIMIT_US : DRAIN_LIMIT_US)))
         run->phase = PHASE_OVER;
     if (run->phase == PHASE_OVER)
-        event_base_loopbreak(run->base);
+        event_base_loopbreak(run->crew.base);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *user)
@@ -218,12 +219,11 @@ static void on_lost(struct lane *lane)
     run->result->lost++;
 }
 
-static void count(struct run *run, const struct slot *slot, const struct answer *answer,
-                  int64_t now)
+void run_count(struct run_result *r, const struct slot *slot, const struct answer *answer)
 {
-    struct run_result *r = run->result;
     const struct visit *visit = slot->user;
-    r->kinds[visit->kind]++;
+    if (visit)
+        r->kinds[visit->kind]++;
     if (answer->outcome == COPAY__OUTCOME__OUTCOME_DONE)
         r->done++;
     else if (answer->outcome == COPAY__OUTCOME__OUTCOME_REFUSED)
@@ -232,12 +232,17 @@ static void count(struct run *run, const struct slot *slot, const struct answer 
         r->retry++;
     if (answer->reason)
         r->reasons[answer->reason % REASONS_MAX]++;
+}
+
+static void count(struct run *run, const struct slot *slot, const struct answer *answer,
+                  int64_t now)
+{
+    struct run_result *r = run->result;
+    run_count(r, slot, answer);
     progress_add(&run->progress, now - slot->begun_us);
-    if (run->phase != PHASE_MEASURED && run->phase != PHASE_DRAIN)
-        return;
     /* Throughput is what was answered inside; latency belongs to what was due inside. */
     r->measured += run->phase == PHASE_MEASURED;
-    if (slot->begun_us >= run->measured_us)
+    if (run->measured_us && slot->begun_us >= run->measured_us)
         histogram_add(&r->latency, now - slot->begun_us);
 }
 
@@ -246,120 +251,65 @@ static void on_answered(struct lane *lane, struct slot *slot, const struct answe
     struct run *run = lane->user;
     int64_t now = clock_mono_us();
     count(run, slot, answer, now);
-    if (desk_follow(&run->desks[lane->index], slot, answer)) {
+    if (run->plan->book)
+        book_note(run->plan->book, slot, answer);
+    if (desk_follow(&run->crew.desks[lane->index], slot, answer)) {
         run->begun++;
-        lane_send(slot, now);
+        dispatch(run, slot, now);
     }
 }
 
 /* ---- beginning and end ---- */
 
-static bool resolve(const struct run_plan *plan, struct connection *connection)
-{
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *list;
-    int failed = getaddrinfo(plan->host, plan->port, &hints, &list);
-    if (failed) {
-        fprintf(stderr, "copay-replay: %s:%s: %s\n", plan->host, plan->port, gai_strerror(failed));
-        return false;
-    }
-    memcpy(&connection->address, list->ai_addr, list->ai_addrlen);
-    connection->address_size = list->ai_addrlen;
-    freeaddrinfo(list);
-    return true;
-}
-
-static void set_up_lane(struct run *run, uint32_t i, const struct connection *like, bool pharmacy)
-{
-    static const struct lane_owner owner = {on_idle, on_answered, on_lost};
-    const struct run_plan *plan = run->plan;
-    struct lane *lane = &run->lanes[i];
-    struct site *site = sites_draw(&run->sites, pharmacy, &run->traffic.random);
-    CHECK(site);
-    lane->connection = *like;
-    lane->connection.context = site->context;
-    lane->msgids = &site->msgids;
-    lane->owner = &owner;
-    lane->counts = &run->counts;
-    lane->honour = plan->rate == 0 && !plan->no_retry;
-    lane->depth = plan->depth;
-    lane->index = i;
-    lane->user = run;
-    struct terminal *t = &lane->terminal;
-    memcpy(t->fixmedins_code, site->place->fixmedins_code, sizeof t->fixmedins_code);
-    memcpy(t->region, run->world->code, sizeof t->region);
-    snprintf(t->opter, sizeof t->opter, "99001");
-    snprintf(t->dev_no, sizeof t->dev_no, "R%08" PRIx64 "%04" PRIu32,
-             (uint64_t)clock_wall_ms() / 1000 & 0xffffffff, i % 10000);
-    t->patience_ms = plan->patience_ms;
-    run->desks[i] = (struct desk){.traffic = &run->traffic, .pharmacy = pharmacy};
-}
-
-static bool set_up_lanes(struct run *run)
-{
-    uint32_t n = run->plan->connections;
-    struct connection like = {.base = run->base, .server_name = "localhost"};
-    run->lanes = calloc(n, sizeof *run->lanes);
-    run->desks = calloc(n, sizeof *run->desks);
-    run->backlogs = calloc(n, sizeof *run->backlogs);
-    if (!run->lanes || !run->desks || !run->backlogs || !resolve(run->plan, &like))
-        return false;
-    uint32_t pharmacies = (traffic_pharmacies(&run->traffic) * n + 500) / 1000;
-    if (!sites_open(run->world, &run->traffic, pharmacies<n, pharmacies> 0,
-                    run->plan->site_exponent, &run->sites))
-        return false;
-    for (uint32_t i = 0; i < n; i++)
-        set_up_lane(run, i, &like,
-                    (uint64_t)(i + 1) * pharmacies / n > (uint64_t)i * pharmacies / n);
-    for (uint32_t i = 0; i < n; i++)
-        lane_start(&run->lanes[i]);
-    return true;
-}
-
 static bool set_up(struct run *run)
 {
-    const struct run_plan *plan = run->plan;
-    struct bills_plan bills = {plan->bills, plan->lines, plan->names, clock_wall_ms()};
-    run->world = world_open(plan->dir);
-    if (!run->world || !bills_make(run->world, &bills, &run->bills))
-        return false;
-    run->traffic = (struct traffic){.world = run->world,
-                                    .bills = &run->bills,
-                                    .mix = plan->mix,
-                                    .member_exponent = plan->member_exponent};
-    traffic_begin(&run->traffic);
-    struct event_config *config = event_config_new();
-    if (config)
-        event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
-    run->base = config ? event_base_new_with_config(config) : NULL;
-    if (config)
-        event_config_free(config);
-    if (!run->base)
+    static const struct lane_owner owner = {on_idle, on_answered, on_lost};
+    run->backlogs = calloc(run->plan->connections, sizeof *run->backlogs);
+    if (!run->backlogs || !crew_set_up(&run->crew, run->plan, &owner, run))
         return false;
     struct timeval often = {.tv_usec = TICK_US};
-    event_assign(&run->tick, run->base, -1, EV_PERSIST, on_tick, run);
-    event_assign(&run->arrival, run->base, -1, 0, on_arrival, run);
+    event_assign(&run->tick, run->crew.base, -1, EV_PERSIST, on_tick, run);
+    event_assign(&run->arrival, run->crew.base, -1, 0, on_arrival, run);
     event_add(&run->tick, &often);
     run->begun_us = clock_mono_us();
-    return set_up_lanes(run);
+    crew_start(&run->crew);
+    return true;
 }
 
-static void tear_down(struct run *run)
+static void take_counts(struct run *run)
 {
-    for (uint32_t i = 0; run->lanes && i < run->plan->connections; i++) {
-        lane_end(&run->lanes[i]);
-        free(run->backlogs[i].due_us);
+    struct run_result *r = run->result;
+    const struct lane_counts *counts = &run->crew.counts;
+    r->unknown = outstanding(run);
+    r->sent = counts->sent;
+    r->resent = counts->resent;
+    r->retried = counts->retried;
+    r->strays = counts->strays;
+    for (uint32_t i = 0; i < run->plan->connections; i++)
+        r->closed += run->plan->deaf && connection_hung_up(&run->crew.lanes[i].connection);
+}
+
+/* What was sent and never answered belongs in the book, too. */
+static void book_open(struct run *run)
+{
+    for (uint32_t i = 0; i < run->plan->connections; i++) {
+        const struct lane *lane = &run->crew.lanes[i];
+        for (uint32_t k = 0; k < lane->depth; k++)
+            if (lane->slots[k].busy)
+                book_note(run->plan->book, &lane->slots[k], NULL);
     }
-    free(run->lanes);
-    free(run->desks);
-    free(run->backlogs);
-    sites_close(&run->sites);
-    if (run->base) {
+}
+
+static void tear_down(struct run *run, bool started)
+{
+    if (started) {
         event_del(&run->tick);
         event_del(&run->arrival);
-        event_base_free(run->base);
     }
-    bills_free(&run->bills);
-    world_close(run->world);
+    for (uint32_t i = 0; run->backlogs && i < run->plan->connections; i++)
+        free(run->backlogs[i].due_us);
+    free(run->backlogs);
+    crew_tear_down(&run->crew);
 }
 
 bool run_plan(const struct run_plan *plan, struct run_result *result)
@@ -368,15 +318,13 @@ bool run_plan(const struct run_plan *plan, struct run_result *result)
     *result = (struct run_result){0};
     bool started = set_up(&run);
     if (started) {
-        event_base_dispatch(run.base);
-        result->unknown = outstanding(&run);
-        result->sent = run.counts.sent;
-        result->resent = run.counts.resent;
-        result->retried = run.counts.retried;
-        result->strays = run.counts.strays;
+        event_base_dispatch(run.crew.base);
+        take_counts(&run);
+        if (plan->book)
+            book_open(&run);
         if (plan->progress)
             progress_end(&run.progress);
     }
-    tear_down(&run);
+    tear_down(&run, started);
     return started && !run.failed;
 }

@@ -132,7 +132,7 @@ static void make_claim(struct desk *desk, struct slot *slot, enum care care, int
     draw_person(t, visit->kind == KIND_REFUSED, visit->psn_no);
     visit->bill = &t->bills->of[care][random_below(&t->random, t->bills->count)];
     /* Time and sequence of the msgid make the ticket unique at its institution. */
-    snprintf(visit->ticket, sizeof visit->ticket, "RP%s", msgid + ID_FIXMEDINS);
+    snprintf(visit->ticket, sizeof visit->ticket, TICKET_PREFIX "%s", msgid + ID_FIXMEDINS);
     message_settle(&slot->message, &slot->lane->terminal, infno_of(care, step), msgid, visit->bill,
                    visit->psn_no, visit->ticket, NULL, clock_wall_ms());
 }

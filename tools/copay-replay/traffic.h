@@ -51,6 +51,7 @@ struct desk {
     bool pharmacy, stays;
     uint32_t done_count, done_next;
     struct done done[DONE_KEPT];
+    uint64_t asked; /* of a storm: the opening that it sent in */
 };
 
 /* What is in flight in a slot: slot->user. */

@@ -245,6 +245,9 @@ static void publish(struct gate *gate)
     atomic_store_explicit(&metrics.unanswered, gate->in_flight, memory_order_relaxed);
     atomic_store_explicit(&metrics.buffer_bytes, gate->buffers.used, memory_order_relaxed);
     atomic_store_explicit(&metrics.message_bytes, gate->messages.used, memory_order_relaxed);
+    for (uint32_t i = 0; i < gate->region_count; i++)
+        atomic_store_explicit(&gate->regions[i]->metrics.given, gate->lanes[i].given,
+                              memory_order_relaxed);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *context)

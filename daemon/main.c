@@ -176,6 +176,7 @@ int main(int argc, char **argv)
     if (arguments.check)
         return check_tls(&config) ? EXIT_CLEAN : EXIT_CONFIG;
     log_set_level(config.log_level);
+    metrics.started_mono_ms = clock_mono_ms();
     restrict_process(&config);
 
     notify_open();

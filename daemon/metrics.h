@@ -57,7 +57,8 @@ struct region_metrics {
     struct histogram sync_us;           /* journal: append and sync of one group */
     struct histogram group;             /* journal: records of one group */
     _Atomic int64_t sync_since_mono_ms; /* journal: of the group that is being written; 0: none */
-    _Atomic uint64_t taken;             /* settler: jobs from the gate taken up */
+    _Atomic uint64_t given;             /* gate: jobs for the settler */
+    _Atomic uint64_t taken;             /* settler: of these, taken up */
     /* Checkpoint. */
     _Atomic int64_t checkpoint_mono_ms; /* end of the last one; 0: none since the start */
     _Atomic int64_t checkpoint_ms;      /* how long it took */

@@ -163,9 +163,14 @@ bool store_full(const struct store *store)
     return store->frozen && overlay_bytes(store->active) >= store->options.active_bytes;
 }
 
+uint64_t store_frozen_bytes(const struct store *store)
+{
+    return store->frozen ? overlay_bytes(store->frozen) : 0;
+}
+
 uint64_t store_dirty_bytes(const struct store *store)
 {
-    return overlay_bytes(store->active) + (store->frozen ? overlay_bytes(store->frozen) : 0);
+    return overlay_bytes(store->active) + store_frozen_bytes(store);
 }
 
 enum err store_renew(struct store *store)

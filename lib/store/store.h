@@ -60,6 +60,8 @@ enum err store_put(struct store *store, struct slice key, struct slice value) MU
 bool store_full(const struct store *store);
 /* Bytes in active and frozen together, for metrics. */
 uint64_t store_dirty_bytes(const struct store *store);
+/* Those in frozen. */
+uint64_t store_frozen_bytes(const struct store *store);
 
 /* Once per batch: renews the read transaction, so that LMDB can reuse pages. */
 enum err store_renew(struct store *store) MUST_CHECK;

@@ -43,6 +43,7 @@ static Copay__Admin__StatusReply *build_status(const struct command_status *in, 
     m->connections = in->connections;
     m->answered = in->answered;
     m->retried = in->retried;
+    build_figures(&in->figures, pool, m);
     return m;
 }
 

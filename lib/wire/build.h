@@ -3,9 +3,11 @@
 #ifndef WIRE_BUILD_H
 #define WIRE_BUILD_H
 
+#include "admin.pb-c.h"
 #include "copay.pb-c.h"
 #include "model/reply.h"
 #include "wire/pool.h"
+#include "wire/status.h"
 
 /* Formats into the pool; "" when exhausted. */
 char *build_text(struct pool *pool, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -18,6 +20,9 @@ void build_accums(const struct accum *accums, size_t count, struct pool *pool,
 /* Settle, pre-settle and void: reply->settlement, with lines, steps and clauses of reply->result
  * where there is one. */
 Copay__Settlement *build_settlement(const struct reply *reply, struct pool *pool) MUST_CHECK;
+/* The figures of a status, into the message's optional fields. */
+void build_figures(const struct status_figures *in, struct pool *pool,
+                   Copay__Admin__StatusReply *out);
 /* The problems; `count` of them into *list. */
 void build_problems(const struct problems *problems, struct pool *pool, Copay__Problem ***list);
 

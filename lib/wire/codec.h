@@ -7,6 +7,7 @@
 #include "model/command.h"
 #include "model/reply.h"
 #include "model/request.h"
+#include "wire/status.h"
 
 /* Reads a RequestEnvelope: decodes the body, checks routing copies, forms (msgid, codes, regions,
  * lengths, NULs in texts), and for claims claim_check(). Texts and body borrow from the arena (the
@@ -46,6 +47,7 @@ struct command_status {
     bool clock_suspect;
     uint32_t connections;
     uint64_t answered, retried;
+    struct status_figures figures;
 };
 
 #define ROW_PROBLEMS_MAX 200

@@ -9,6 +9,7 @@
 #include "pack.h"
 #include "rebuild.h"
 #include "show.h"
+#include "status.h"
 #include "verify.h"
 
 #define TIMEOUT_MS 60000
@@ -18,7 +19,7 @@
 #define MEMORY_MIB_MAX 1048576
 
 static const char usage[] =
-    "usage: copayctl [connection] status\n"
+    "usage: copayctl [connection] status [--metrics]\n"
     "       copayctl [connection] import members FILE --insurances FILE --identities FILE\n"
     "       copayctl [connection] pack activate DIR\n"
     "       copayctl [connection] clock confirm\n"
@@ -29,7 +30,8 @@ static const char usage[] =
     "connection: --connect HOST:PORT --ca FILE --cert FILE --key FILE --region REGION\n"
     "            [--timeout MS] [--server-name NAME]\n"
     "\n"
-    "status   what the daemon has applied, made durable and kept; its policy; its clock\n"
+    "status   what the daemon has applied, made durable and kept, its queues, disks and\n"
+    "         connections; --metrics: as Prometheus' text\n"
     "import   members, insurances and identities from CSV: checked whole, tried whole, then\n"
     "         imported; run it again to go on after an interruption\n"
     "pack     puts a region's folder into the ledger and in force, or prints all its faults\n"
@@ -51,6 +53,7 @@ struct arguments {
     char host[256];
     const char *region;
     uint32_t timeout_ms;
+    bool metrics;
     struct roster_files files;
     bool check;
     uint32_t memory_mib;
@@ -115,6 +118,8 @@ static bool read_option(struct arguments *a, int option)
         return id_is_admdvs(optarg);
     case 't':
         return read_timeout(a, optarg);
+    case 'M':
+        return a->metrics = true;
     case 'i':
         a->files.insurances = optarg;
         return true;
@@ -153,7 +158,7 @@ static enum ctl_exit run(struct ctl *ctl, enum command command, char *const word
 {
     switch (command) {
     case STATUS:
-        return show_status(ctl);
+        return status_show(ctl, a->metrics);
     case IMPORT:
         a->files.members = word[2];
         return import_members(ctl, &a->files);
@@ -198,6 +203,7 @@ int main(int argc, char *argv[])
                                             {"timeout", required_argument, NULL, 't'},
                                             {"insurances", required_argument, NULL, 'i'},
                                             {"identities", required_argument, NULL, 'd'},
+                                            {"metrics", no_argument, NULL, 'M'},
                                             {"check", no_argument, NULL, 'x'},
                                             {"memory", required_argument, NULL, 'm'},
                                             {0}};

@@ -8,38 +8,6 @@
 #include "base/money.h"
 #include "copay.pb-c.h"
 
-static void print_status(const Copay__Admin__StatusReply *s)
-{
-    printf("版本 version %s\n", s->version);
-    printf("记录 records applied %" PRIu64 ", durable %" PRIu64 ", in LMDB %" PRIu64
-           ", epoch %" PRIu64 "\n",
-           s->sequence, s->durable_sequence, s->checkpoint_sequence, s->epoch);
-    printf("政策包 policy %s\n", s->policy ? s->policy : "无 none");
-    printf("内存 overlay %" PRIu64 " bytes, LMDB %" PRIu64 " of %" PRIu64 " bytes\n",
-           s->overlay_bytes, s->map_used_bytes, s->map_bytes);
-    printf("时钟 clock %s\n",
-           s->clock_suspect ? "待确认：暂停结算 suspect, settling waits" : "正常 fine");
-    printf("连接 connections %u, 已答 answered %" PRIu64 ", 请重发 told to retry %" PRIu64 "\n",
-           s->connections, s->answered, s->retried);
-}
-
-enum ctl_exit show_status(struct ctl *ctl)
-{
-    Copay__Admin__Command command = COPAY__ADMIN__COMMAND__INIT;
-    Copay__Admin__Status body = COPAY__ADMIN__STATUS__INIT;
-    Copay__Admin__CommandReply *reply;
-    char msgid[ID_MSGID + 1];
-    command.status = &body;
-    ctl_msgid('s', NULL, 0, msgid);
-    enum ctl_exit status = ctl_send(ctl, msgid, &command, &reply);
-    if (status == CTL_REFUSED)
-        ctl_print_problems(reply, NULL);
-    if (status == CTL_DONE && reply->status)
-        print_status(reply->status);
-    ctl_free(reply);
-    return status;
-}
-
 enum ctl_exit show_clock_confirm(struct ctl *ctl)
 {
     Copay__Admin__Command command = COPAY__ADMIN__COMMAND__INIT;

@@ -30,6 +30,7 @@ static const struct config_key keys[] = {
     {"tls", "cert", VALUE_PATH, AT(cert), NULL, 0, 0, 0},
     {"tls", "key", VALUE_PATH, AT(key), NULL, 0, 0, 0},
     {"tls", "crl", VALUE_PATH, AT(crl), "", 0, 0, 0},
+    {"ledger", "mirror", VALUE_PATH, AT(mirror), "", 0, 0, 0},
     {"ledger", "segment_mib", VALUE_INTEGER, AT(segment_mib), NULL, 32, 4096, 256},
     {"store", "checkpoint_mib", VALUE_INTEGER, AT(checkpoint_mib), NULL, 1, 4096, 64},
     {"store", "checkpoint_keys", VALUE_INTEGER, AT(checkpoint_keys), NULL, 1000, 10000000, 500000},

@@ -26,6 +26,7 @@ struct config {
     char crl[CONFIG_PATH_MAX + 1]; /* "": none */
     uint32_t region_count;
     struct config_region regions[CONFIG_REGIONS_MAX];
+    char mirror[CONFIG_PATH_MAX + 1]; /* "": none; else holds <region>/ledger of each */
     int64_t segment_mib;
     int64_t checkpoint_mib, checkpoint_keys, checkpoint_seconds, overlay_mib, map_gib;
     int64_t connections, connections_sender, handshakes;

@@ -77,34 +77,54 @@ enum err folder_write(const char *path, const void *bytes, size_t size)
     return err ? err : sync_parent(path);
 }
 
-enum err folder_salt_key(const char *dir, uint8_t key[HASH_SIZE])
+static enum err read_key(const char *path, uint8_t key[HASH_SIZE])
 {
-    char path[PATH_ROOM];
     uint8_t *stored;
     size_t size;
-    enum err err = folder_path(dir, "salt.key", path, sizeof path);
+    enum err err = file_read(path, HASH_SIZE, &stored, &size);
     if (err)
-        return err;
-    err = file_read(path, HASH_SIZE, &stored, &size);
-    if (err == ERR_OK) {
-        if (size == HASH_SIZE)
-            memcpy(key, stored, HASH_SIZE);
-        free(stored);
-        return size == HASH_SIZE ? ERR_OK : ERR_CORRUPT;
-    }
-    if (err != ERR_NOTFOUND)
         return err == ERR_LIMIT ? ERR_CORRUPT : err;
+    if (size == HASH_SIZE)
+        memcpy(key, stored, HASH_SIZE);
+    free(stored);
+    return size == HASH_SIZE ? ERR_OK : ERR_CORRUPT;
+}
+
+enum err folder_salt_key(const char *dir, uint8_t key[HASH_SIZE], bool *fresh)
+{
+    char path[PATH_ROOM], new_path[PATH_ROOM], ledger[PATH_ROOM];
+    *fresh = false;
+    enum err err = folder_path(dir, "salt.key", path, sizeof path);
+    if (!err)
+        err = folder_path(dir, "salt.new", new_path, sizeof new_path);
+    if (!err)
+        err = folder_path(dir, "ledger", ledger, sizeof ledger);
+    if (!err)
+        err = read_key(path, key);
+    if (err != ERR_NOTFOUND)
+        return err;
+    *fresh = true;
+    err = read_key(new_path, key);
+    if (err != ERR_NOTFOUND)
+        return err;
     /* The key is made and synced before the ledger's folder is. With another one no record could be
      * made again. */
-    char ledger[PATH_ROOM];
-    err = folder_path(dir, "ledger", ledger, sizeof ledger);
-    if (err)
-        return err;
     if (access(ledger, F_OK) == 0)
         return ERR_NOTFOUND;
     if (getrandom(key, HASH_SIZE, 0) != HASH_SIZE)
         return ERR_IO;
-    return folder_write(path, key, HASH_SIZE);
+    return folder_write(new_path, key, HASH_SIZE);
+}
+
+enum err folder_salt_keep(const char *dir)
+{
+    char path[PATH_ROOM], new_path[PATH_ROOM];
+    enum err err = folder_path(dir, "salt.key", path, sizeof path);
+    if (!err)
+        err = folder_path(dir, "salt.new", new_path, sizeof new_path);
+    if (!err && rename(new_path, path) != 0)
+        err = folder_error();
+    return err ? err : sync_parent(path);
 }
 
 bool folder_rebuild_wanted(const char *dir)

@@ -14,14 +14,44 @@
 /* Records folded between two renewals of the read transaction. */
 #define FOLD_BATCH 1024
 
+/* <mirror>/<region>/ledger. The folder of the configuration is made by the operator, so that a disk
+ * that is not mounted is not taken for an empty one. */
+static enum err mirror_path(const struct region *region, char *dir, size_t capacity)
+{
+    char parent[REGION_PATH_MAX];
+    enum err err = folder_path(region->config->mirror, region->code, parent, sizeof parent);
+    if (!err)
+        err = folder_make(parent);
+    if (!err)
+        err = folder_path(parent, "ledger", dir, capacity);
+    if (err)
+        log_event(LOG_ERROR, "mirror_refused", "region=%s folder=\"%s\" error=\"%s\"", region->code,
+                  region->config->mirror, err_text(err));
+    return err;
+}
+
+/* The key was kept when the first record was durable. */
+static enum err check_not_lost(const struct region *region, const struct ledger_end *end)
+{
+    if (region->salt_fresh || end->sequence > 0)
+        return ERR_OK;
+    log_event(LOG_ERROR, "ledger_gone",
+              "region=%s text=\"there is a salt.key but no ledger; restore it\"", region->code);
+    return ERR_NOTFOUND;
+}
+
 static enum err open_ledger(struct region *region, uint64_t known)
 {
-    char dir[REGION_PATH_MAX + 16];
+    char dir[REGION_PATH_MAX + 16], mirror[REGION_PATH_MAX + 16];
+    bool mirrored = region->config->mirror[0] != '\0';
     enum err err = folder_path(region->dir, "ledger", dir, sizeof dir);
+    if (!err && mirrored)
+        err = mirror_path(region, mirror, sizeof mirror);
     if (err)
         return err;
     struct ledger_options options = {
         .dir = dir,
+        .mirror = mirrored ? mirror : NULL,
         .region = region->code,
         .segment_bytes = (uint64_t)(region->config->segment_mib * MIB),
         .known = known,
@@ -40,7 +70,7 @@ static enum err open_ledger(struct region *region, uint64_t known)
     region->barrier.ledger = region->ledger;
     region->barrier.epoch = end.epoch;
     atomic_store(&region->barrier.durable, end.sequence);
-    return ERR_OK;
+    return check_not_lost(region, &end);
 }
 
 static enum err open_store(struct region *region, const char *dir)
@@ -253,5 +283,7 @@ enum err recovery_run(struct region *region)
         err = recover_view(region, dir, wanted);
     if (!err && state_sequence(region->state) == 0)
         err = write_genesis(region);
+    if (!err && region->salt_fresh)
+        err = folder_salt_keep(region->dir);
     return err;
 }

@@ -55,7 +55,7 @@ static enum err open_folder(struct region *region, const char *data)
                   region->dir, err_text(err));
         return err;
     }
-    err = folder_salt_key(region->dir, region->salt_key);
+    err = folder_salt_key(region->dir, region->salt_key, &region->salt_fresh);
     if (err)
         log_event(
             LOG_ERROR, "salt_key_refused", "region=%s error=\"%s\"%s", region->code, err_text(err),

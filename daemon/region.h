@@ -42,6 +42,7 @@ struct region {
     const struct config *config;
     int lock_fd;
     uint8_t salt_key[HASH_SIZE];
+    bool salt_fresh; /* folder_salt_keep() is due */
     struct ledger *ledger;
     struct store *store;
     struct state *state;

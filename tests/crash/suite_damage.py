@@ -123,7 +123,12 @@ class Damage(unittest.TestCase):
                 self.refused("ledger_refused")
         self.restore()
         path.unlink()
-        self.refused("store_ahead")
+        self.refused("ledger_refused", "epoch")
+        # Even with everything gone that could tell, but the key.
+        shutil.rmtree(self.daemon.data / "ledger")
+        self.refused("ledger_gone")
+        shutil.rmtree(self.daemon.data / "lmdb")
+        self.refused("ledger_gone")
         for name, event in (("salt.key", "salt_key_refused"), ("ledger/epoch", "ledger_refused")):
             self.restore()
             os.truncate(self.daemon.data / name, 5)

@@ -24,7 +24,8 @@ def person_query(t):
 
 
 def undo_unsynced(journal):
-    """Takes back every write that no later sync of its file covered, newest first."""
+    """Takes back every write that no later sync of its file covered, newest first; how many there
+    were but in the segment that is made ready ahead of need."""
     data = journal.read_bytes()
     entries, at = [], 0
     while at < len(data):
@@ -46,7 +47,7 @@ def undo_unsynced(journal):
         with open(path, "r+b") as file:
             file.seek(offset)
             file.write(old + b"\0" * (written - len(old)))
-        undone += 1
+        undone += not path.endswith("/spare.tmp")
     return undone
 
 

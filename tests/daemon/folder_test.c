@@ -29,6 +29,8 @@ static int remove_folder(void **state)
     char path[128];
     snprintf(path, sizeof path, "%s/salt.key", folder);
     unlink(path);
+    snprintf(path, sizeof path, "%s/salt.new", folder);
+    unlink(path);
     return rmdir(folder);
 }
 
@@ -39,15 +41,24 @@ static void a_salt_key_is_made_once(void **state)
     uint8_t first[HASH_SIZE] = {0}, second[HASH_SIZE] = {0};
     char path[128];
     struct stat status;
-    assert_int_equal(folder_salt_key(folder, first), ERR_OK);
+    bool fresh = false;
+    assert_int_equal(folder_salt_key(folder, first, &fresh), ERR_OK);
     assert_memory_not_equal(first, zeros, HASH_SIZE);
-    assert_int_equal(folder_salt_key(folder, second), ERR_OK);
+    assert_true(fresh);
+    /* A start that did not get as far as a first record makes no other one. */
+    assert_int_equal(folder_salt_key(folder, second, &fresh), ERR_OK);
     assert_memory_equal(first, second, HASH_SIZE);
+    assert_true(fresh);
+    assert_int_equal(folder_salt_keep(folder), ERR_OK);
+    memset(second, 0, sizeof second);
+    assert_int_equal(folder_salt_key(folder, second, &fresh), ERR_OK);
+    assert_memory_equal(first, second, HASH_SIZE);
+    assert_false(fresh);
     assert_int_equal(folder_path(folder, "salt.key", path, sizeof path), ERR_OK);
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
     assert_int_equal(truncate(path, 7), 0);
-    assert_int_equal(folder_salt_key(folder, second), ERR_CORRUPT);
+    assert_int_equal(folder_salt_key(folder, second, &fresh), ERR_CORRUPT);
 }
 
 /* Another key would make records that differ from every one there is. */
@@ -60,10 +71,11 @@ static void a_salt_key_is_not_made_for_a_ledger(void **state)
     assert_int_equal(folder_path(folder, "ledger", ledger, sizeof ledger), ERR_OK);
     (void)unlink(path);
     assert_int_equal(mkdir(ledger, 0700), 0);
-    assert_int_equal(folder_salt_key(folder, key), ERR_NOTFOUND);
+    bool fresh;
+    assert_int_equal(folder_salt_key(folder, key, &fresh), ERR_NOTFOUND);
     assert_int_equal(access(path, F_OK), -1);
     assert_int_equal(rmdir(ledger), 0);
-    assert_int_equal(folder_salt_key(folder, key), ERR_OK);
+    assert_int_equal(folder_salt_key(folder, key, &fresh), ERR_OK);
 }
 
 static void the_marker_comes_and_goes(void **state)

@@ -283,6 +283,38 @@ void walk_progress(const struct walk *walk, uint64_t *done, uint64_t *total)
     *total = walk->total;
 }
 
+enum err walk_check(const uint8_t *bytes, size_t size, const char *name, const char *region,
+                    struct ledger_end *end, struct ledger_fault *fault)
+{
+    char(*names)[SEGMENT_NAME] = calloc(1, SEGMENT_NAME), own[SEGMENT_NAME];
+    struct walk walk = {.names = names, .count = 1, .next = 1, .end = *end};
+    if (!names)
+        return ERR_NOMEM;
+    memcpy(walk.region, region, ID_ADMDVS);
+    memcpy(names[0], name, SEGMENT_NAME);
+    const char *why = size < SEGMENT_BLOCK ? "the segment is shorter than its header block"
+                                           : segment_read_head(bytes, &walk.head);
+    if (!why && (strcmp(segment_name(walk.head.before.sequence + 1, own), name) != 0 ||
+                 strcmp(walk.head.region, region) != 0 || walk.head.size < size))
+        why = "the segment is another one than was expected";
+    if (why)
+        fault_set(fault, name, 0, end->sequence + 1, "%s", why);
+    enum err err = why ? ERR_CORRUPT : check_joint(&walk, fault);
+    walk.end = walk.head.before;
+    walk.offset = SEGMENT_BLOCK;
+    if (!err) {
+        size_t whole = check_groups(&walk, bytes + SEGMENT_BLOCK, size - SEGMENT_BLOCK, &why);
+        if (whole != size - SEGMENT_BLOCK) {
+            fault_set(fault, name, SEGMENT_BLOCK + whole, walk.end.sequence + 1, "%s",
+                      why ? why : "the copy ends within a group");
+            err = ERR_CORRUPT;
+        }
+    }
+    *end = walk.end;
+    free(names);
+    return err;
+}
+
 bool walk_group(const struct walk_block *block, size_t *at, struct group *group,
                 const uint8_t **records)
 {

@@ -44,6 +44,12 @@ enum err walk_sync(struct walk *walk) MUST_CHECK;
 /* Bytes of all segments from the first one read on, and those that were read: for progress. */
 void walk_progress(const struct walk *walk, uint64_t *done, uint64_t *total);
 
+/* Checks a copy in memory of one segment, zeros behind its last group left out: the header block,
+ * its joint with *end, and every group. *end is then behind the last one. ERR_CORRUPT with *fault.
+ */
+enum err walk_check(const uint8_t *bytes, size_t size, const char *name, const char *region,
+                    struct ledger_end *end, struct ledger_fault *fault) MUST_CHECK;
+
 /* Walks the groups of a block: *at is 0 at first; false behind the last one. */
 bool walk_group(const struct walk_block *block, size_t *at, struct group *group,
                 const uint8_t **records);

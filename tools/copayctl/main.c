@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backup.h"
 #include "base/money.h"
 #include "import.h"
 #include "pack.h"
 #include "rebuild.h"
+#include "restore.h"
 #include "show.h"
 #include "status.h"
 #include "verify.h"
@@ -26,6 +28,10 @@ static const char usage[] =
     "       copayctl [connection] look PSN_NO\n"
     "       copayctl [--region REGION] verify DATA_DIR\n"
     "       copayctl [--region REGION] [--check] [--memory MIB] rebuild DATA_DIR/REGION\n"
+    "       copayctl backup-key FILE\n"
+    "       copayctl backup DIR --from DATA_DIR[/REGION] --to-key FILE.pub\n"
+    "       copayctl backup DIR --check [--key FILE]\n"
+    "       copayctl restore DIR DATA_DIR/REGION --key FILE\n"
     "\n"
     "connection: --connect HOST:PORT --ca FILE --cert FILE --key FILE --region REGION\n"
     "            [--timeout MS] [--server-name NAME]\n"
@@ -41,6 +47,9 @@ static const char usage[] =
     "rebuild  offline: makes LMDB anew from the ledger, proves it equal to the old one and puts "
     "it\n"
     "         in its place; --check proves only\n"
+    "backup   an encrypted copy of a region's folder, made while the daemon serves; only what is\n"
+    "         new is written; --check reads one instead\n"
+    "restore  a region's folder from a backup, into an empty place, under a new epoch\n"
     "\n"
     "example: copayctl --connect localhost:8443 --ca ca.pem --cert zhang.pem --key zhang.key \\\n"
     "           --region 431000 pack activate conf/regions/431000-chenzhou\n"
@@ -55,6 +64,7 @@ struct arguments {
     uint32_t timeout_ms;
     bool metrics;
     struct roster_files files;
+    const char *from, *to_key;
     bool check;
     uint32_t memory_mib;
 };
@@ -94,6 +104,12 @@ static bool read_memory(struct arguments *a, const char *text)
 static bool read_option(struct arguments *a, int option)
 {
     switch (option) {
+    case 'f':
+        a->from = optarg;
+        return true;
+    case 'p':
+        a->to_key = optarg;
+        return true;
     case 'x':
         a->check = true;
         return true;
@@ -131,7 +147,19 @@ static bool read_option(struct arguments *a, int option)
     }
 }
 
-enum command { STATUS, IMPORT, PACK, CLOCK, LOOK, VERIFY, REBUILD, UNKNOWN };
+enum command {
+    STATUS,
+    IMPORT,
+    PACK,
+    CLOCK,
+    LOOK,
+    VERIFY,
+    REBUILD,
+    BACKUP_KEY,
+    BACKUP,
+    RESTORE,
+    UNKNOWN
+};
 
 static enum command command_of(char *const word[], int words, const struct arguments *a)
 {
@@ -150,6 +178,12 @@ static enum command command_of(char *const word[], int words, const struct argum
         return VERIFY;
     if (words == 2 && strcmp(word[0], "rebuild") == 0)
         return REBUILD;
+    if (words == 2 && strcmp(word[0], "backup-key") == 0)
+        return BACKUP_KEY;
+    if (words == 2 && strcmp(word[0], "backup") == 0 && (a->check || (a->from && a->to_key)))
+        return BACKUP;
+    if (words == 3 && strcmp(word[0], "restore") == 0 && a->connection.key_file)
+        return RESTORE;
     return UNKNOWN;
 }
 
@@ -191,6 +225,29 @@ static enum ctl_exit connect_and_run(enum command command, char *const word[], s
     return status;
 }
 
+static enum ctl_exit back_up(const char *dir, const struct arguments *a)
+{
+    const struct backup_options options = {dir, a->from, a->region, a->to_key};
+    return a->check ? restore_check(dir, a->connection.key_file) : backup_run(&options);
+}
+
+/* Those that need no connection. */
+static enum ctl_exit run_here(enum command command, char *const word[], const struct arguments *a)
+{
+    switch (command) {
+    case VERIFY:
+        return verify_data(word[1], a->region);
+    case REBUILD:
+        return rebuild_run(&(struct rebuild_options){word[1], a->region, a->check, a->memory_mib});
+    case BACKUP_KEY:
+        return backup_key(word[1]);
+    case BACKUP:
+        return back_up(word[1], a);
+    default:
+        return restore_run(word[1], word[2], a->connection.key_file);
+    }
+}
+
 int main(int argc, char *argv[])
 {
     static const struct option options[] = {{"help", no_argument, NULL, 'h'},
@@ -203,6 +260,8 @@ int main(int argc, char *argv[])
                                             {"timeout", required_argument, NULL, 't'},
                                             {"insurances", required_argument, NULL, 'i'},
                                             {"identities", required_argument, NULL, 'd'},
+                                            {"from", required_argument, NULL, 'f'},
+                                            {"to-key", required_argument, NULL, 'p'},
                                             {"metrics", no_argument, NULL, 'M'},
                                             {"check", no_argument, NULL, 'x'},
                                             {"memory", required_argument, NULL, 'm'},
@@ -222,10 +281,8 @@ int main(int argc, char *argv[])
     }
     char *const *word = argv + optind;
     enum command command = command_of(word, argc - optind, &a);
-    if (command == VERIFY)
-        return verify_data(word[1], a.region);
-    if (command == REBUILD)
-        return rebuild_run(&(struct rebuild_options){word[1], a.region, a.check, a.memory_mib});
+    if (command >= VERIFY && command != UNKNOWN)
+        return run_here(command, word, &a);
     if (command != UNKNOWN)
         return connect_and_run(command, word, &a);
     fputs(usage, stderr);

@@ -1,0 +1,126 @@
+/* For each file: name (length byte first), size (4 bytes), bytes. */
+#include "keys.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/file.h"
+
+#define KEYS_DIR "keys"
+#define FILE_MAX (1024 * 1024)
+#define NAME_ROOM 256
+
+static enum err add(FILE *out, const char *dir, const char *name)
+{
+    char path[PATH_MAX];
+    uint8_t *bytes, head[NAME_ROOM + 4];
+    size_t size;
+    if (!place_path(dir, name, path) || strlen(name) >= NAME_ROOM)
+        return ERR_LIMIT;
+    enum err err = file_read(path, FILE_MAX, &bytes, &size);
+    if (err)
+        return err;
+    struct writer w = writer_on(head, sizeof head);
+    write_text(&w, name);
+    write_u32(&w, (uint32_t)size);
+    bool written = fwrite(head, 1, w.used, out) == w.used && fwrite(bytes, 1, size, out) == size;
+    explicit_bzero(bytes, size);
+    free(bytes);
+    return written ? ERR_OK : ERR_NOMEM;
+}
+
+static enum err add_folder(FILE *out, const char *dir)
+{
+    char path[PATH_MAX], name[NAME_ROOM];
+    struct stat st;
+    enum err err = ERR_OK;
+    if (!place_path(dir, KEYS_DIR, path))
+        return ERR_LIMIT;
+    DIR *folder = opendir(path);
+    if (!folder)
+        return errno == ENOENT ? ERR_OK : ERR_IO;
+    struct dirent *entry;
+    while (!err && (errno = 0, entry = readdir(folder))) {
+        if (fstatat(dirfd(folder), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+            err = ERR_IO;
+        else if (S_ISREG(st.st_mode) &&
+                 snprintf(name, sizeof name, KEYS_DIR "/%s", entry->d_name) >= (int)sizeof name)
+            err = ERR_LIMIT;
+        else if (S_ISREG(st.st_mode))
+            err = add(out, dir, name);
+    }
+    if (!err && errno != 0)
+        err = ERR_IO;
+    closedir(folder);
+    return err;
+}
+
+enum ctl_exit keys_gather(const struct place *place, uint8_t **bytes, size_t *size)
+{
+    char *memory = NULL;
+    FILE *out = open_memstream(&memory, size);
+    if (!out)
+        return place_fail(place->dir, ERR_NOMEM);
+    enum err err = add(out, place->dir, "salt.key");
+    if (!err)
+        err = add_folder(out, place->dir);
+    if (fclose(out) != 0 && !err)
+        err = ERR_NOMEM;
+    if (err) {
+        free(memory);
+        return place_fail(err == ERR_NOTFOUND ? "salt.key" : place->dir, err);
+    }
+    *bytes = (uint8_t *)memory;
+    return CTL_DONE;
+}
+
+static enum err write_file(const char *dir, const char *name, const uint8_t *bytes, size_t size)
+{
+    char path[PATH_MAX];
+    if (!place_path(dir, name, path))
+        return ERR_LIMIT;
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    enum err err = ERR_OK;
+    if (fd < 0 || write(fd, bytes, size) != (ssize_t)size || fsync(fd) != 0)
+        err = errno == ENOSPC ? ERR_FULL : ERR_IO;
+    if (fd >= 0)
+        close(fd);
+    return err;
+}
+
+/* salt.key, or a plain name below keys/. */
+static bool is_ours(const char *name)
+{
+    const char *below = strncmp(name, KEYS_DIR "/", 5) == 0 ? name + 5 : name;
+    return below[0] != '\0' && below[0] != '.' && !strchr(below, '/');
+}
+
+enum err keys_scatter(const char *dir, const uint8_t *bytes, size_t size)
+{
+    char path[PATH_MAX], name[NAME_ROOM];
+    struct reader r = reader_on(bytes, size);
+    enum err err = ERR_OK;
+    bool folder = false;
+    if (!place_path(dir, KEYS_DIR, path))
+        return ERR_LIMIT;
+    while (!err && r.used < r.size) {
+        read_text(&r, name, sizeof name);
+        uint32_t length = read_u32(&r);
+        const uint8_t *content = read_bytes(&r, length);
+        if (r.failed || !is_ours(name))
+            return ERR_CORRUPT;
+        bool below = strchr(name, '/') != NULL;
+        if (below && mkdir(path, 0700) != 0 && errno != EEXIST)
+            return ERR_IO;
+        folder |= below;
+        err = write_file(dir, name, content, length);
+    }
+    return !err && folder ? place_sync(path) : err;
+}

@@ -24,6 +24,7 @@ BIN = pathlib.Path("/usr/lib/postgresql/15/bin")
 GRADES = ["primary", "level1", "level2", "level3", "provincial", "pharmacy"]
 PLACES = 200      # hospitals 1 to 200
 PHARMACY = 201    # and one pharmacy, for the comparison alone
+WARM = 3          # seconds of pgbench that do not count
 CHECKED = 400     # bills that both sides settle
 TUNING = {"shared_buffers": "2GB", "max_wal_size": "16GB", "wal_buffers": "64MB",
           "checkpoint_timeout": "5min", "effective_cache_size": "8GB", "random_page_cost": "1.1",
@@ -127,19 +128,21 @@ class Database:
         return [dict(zip(FIGURES, map(int, row.split("|")))) for row in rows]
 
     def bench(self, clients, for_seconds, turn, members, item_count):
-        """pgbench's transactions per second and mean latency in milliseconds."""
-        done = self.run("pgbench", "-h", self.folder, "-U", "bench", "-n", "-M", "prepared", "-c",
-                        clients, "-j", min(2, clients), "-T", for_seconds, "-f",
+        """pgbench's transactions per second and mean latency in milliseconds, once its sessions
+        have compiled the function and planned its statements."""
+        done = self.run("pgbench", "-h", self.folder, "-U", "bench", "-n", "-M", "prepared", "-P", 1,
+                        "-c", clients, "-j", min(2, clients), "-T", for_seconds + WARM, "-f",
                         self.site.source / "tests" / "bench" / "peer" / "bill.pgbench",
                         "-D", "n=0", "-D", f"run={turn}", "-D", f"members={members}",
                         "-D", f"places={PLACES}", "-D", f"items={item_count}", "postgres",
                         timeout=for_seconds + 120)
-        rate = re.search(r"tps = ([\d.]+) \(without", done.stdout)
-        late = re.search(r"latency average = ([\d.]+) ms", done.stdout)
+        each = [(float(tps), float(late)) for second, tps, late in
+                re.findall(r"progress: ([\d.]+) s, ([\d.]+) tps, lat ([\d.]+) ms", done.stderr)
+                if float(second) > WARM + 0.5]
         failed = re.search(r"number of failed transactions: (\d+)", done.stdout)
-        if not rate or (failed and failed.group(1) != "0") or done.stderr.count("ERROR"):
+        if not each or (failed and failed.group(1) != "0") or done.stderr.count("ERROR"):
             raise Failed("pgbench: " + done.stdout[-500:] + done.stderr[-500:])
-        return float(rate.group(1)), float(late.group(1))
+        return tuple(sum(e[n] for e in each) / len(each) for n in (0, 1))
 
     def stop(self):
         process.end(self.server, signal.SIGINT)

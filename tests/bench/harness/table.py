@@ -18,6 +18,7 @@ class Row:
     at_least: float | None = None
     aim: float | None = None
     higher: bool = True
+    also: bool = True  # what else the target asks for holds
     target: str = "–"
     note: str = ""
     failed: bool = False
@@ -29,6 +30,8 @@ class Row:
         if self.judged is None or self.at_least is None:
             return "–"
         sign = 1 if self.higher else -1
+        if not self.also:
+            return "no"
         if self.aim is not None and sign * self.judged >= sign * self.aim:
             return "aim"
         return "yes" if sign * self.judged >= sign * self.at_least else "no"

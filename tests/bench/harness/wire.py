@@ -206,17 +206,20 @@ def record_size(site):
 def storm(site):
     world = main_world(site)
     count = site.size(1000, 20)
-    calm = healthy(world.load(seconds=seconds(site), connections=8, depth=1))
     out = world.load(seconds=2 * seconds(site), connections=count, depth=1, storm="reconnect")
-    return storm_row(site, calm, out, count)
-
-
-def storm_row(site, calm, out, count):
-    served = out["reconnect_all_served_s"]
-    beside = out["connected_latency_us"]["p99"] / calm["latency_us"]["p99"]
-    return Row("storm", f"{count} terminals reconnect at once", f"all served in {served:.2f} s",
-               f"p99 of the connected {beside:.1f} × calm", beside, judged=served, at_least=2,
-               aim=1, higher=False, target="2 / 1 s; p99 3 ×", values={"calm": calm, "storm": out})
+    told = out["storm"]
+    if told["served_us"] < 0:
+        raise Failed("not all terminals were served again")
+    served = told["served_us"] / 1e6
+    calm, beside = told["calm_latency_us"]["p99"], told["storm_latency_us"]["p99"]
+    return Row("storm", f"{told['terminals']} terminals reconnect at once",
+               f"all served in {served:.2f} s",
+               f"p99 of the connected {beside / 1000:.1f} ms, calm {calm / 1000:.1f}",
+               beside / calm, judged=served, at_least=2, aim=1, higher=False,
+               also=beside <= 3 * calm, target="2 / 1 s; p99 3 ×",
+               note="from the hang-up until every one had an answer; copay-replay --storm "
+                    "reconnect; the ratio is of the p99 of those that stay connected, storm to "
+                    "calm", values={"replay": out})
 
 
 ROWS = {"tls-64x1": over_tls(1, 0.60, 0.80), "tls-64x16": over_tls(16, 0.50, 0.65),

@@ -3,9 +3,6 @@
 
 #include <string.h>
 
-/* Bytes of the longest varint. */
-#define VARINT_MAX 10
-
 struct writer writer_on(void *data, size_t size)
 {
     return (struct writer){.data = data, .size = size};
@@ -32,7 +29,10 @@ static void write_le(struct writer *w, uint64_t v, size_t size)
 
 void write_u8(struct writer *w, uint8_t v)
 {
-    write_le(w, v, 1);
+    if (w->failed || w->used == w->size)
+        w->failed = true;
+    else
+        w->data[w->used++] = v;
 }
 
 void write_u16(struct writer *w, uint16_t v)
@@ -81,12 +81,9 @@ size_t varint_size(uint64_t v)
 
 void write_varint(struct writer *w, uint64_t v)
 {
-    uint8_t bytes[VARINT_MAX];
-    size_t size = 0;
     for (; v >= 0x80; v >>= 7)
-        bytes[size++] = (uint8_t)(v | 0x80);
-    bytes[size++] = (uint8_t)v;
-    write_bytes(w, bytes, size);
+        write_u8(w, (uint8_t)(v | 0x80));
+    write_u8(w, (uint8_t)v);
 }
 
 void write_signed(struct writer *w, int64_t v)
@@ -158,7 +155,11 @@ static uint64_t read_le(struct reader *r, size_t size)
 
 uint8_t read_u8(struct reader *r)
 {
-    return (uint8_t)read_le(r, 1);
+    if (r->failed || r->used == r->size) {
+        r->failed = true;
+        return 0;
+    }
+    return r->data[r->used++];
 }
 
 uint16_t read_u16(struct reader *r)

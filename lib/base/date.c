@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/id.h"
+
 #define ZONE_MS INT64_C(28800000)
 
 static int64_t floor_div(int64_t a, int64_t b)
@@ -152,7 +154,10 @@ char *date_format_time(int64_t time_ms, char *buf)
 char *date_format_compact(int64_t time_ms, char *buf)
 {
     struct civil c = date_civil(time_ms);
-    snprintf(buf, DATE_TEXT, "%04d%02d%02d%02d%02d%02d", c.year, c.month, c.day, c.hour, c.minute,
-             c.second);
+    const int parts[] = {c.month, c.day, c.hour, c.minute, c.second};
+    char *end = id_digits(buf, (uint64_t)c.year, 4);
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        end = id_digits(end, (uint64_t)parts[i], 2);
+    *end = '\0';
     return buf;
 }

@@ -1,52 +1,32 @@
-/* One EVP_MD and one context per thread: fetching an algorithm takes OpenSSL's locks and costs more
- * than hashing a record. The contexts live as long as their threads, which is as long as the
- * process. */
+/* OpenSSL's one-algorithm interface, which 3.0 calls deprecated and keeps: a hash of a hundred
+ * bytes takes it 0.15 us, and EVP 0.6 us, of which a settlement needs four. The block function
+ * behind both is the same, and uses the processor's instructions where it has them. */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/hash.h"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <pthread.h>
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
 #include <string.h>
 #include <zlib.h>
 
 #include "base/check.h"
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static pthread_key_t context_key;
-static EVP_MD *sha256;
+_Static_assert(sizeof(SHA256_CTX) <= sizeof((struct hash_key *)0)->inner, "a key holds two states");
 
-static void free_context(void *context)
+static void update(SHA256_CTX *context, const void *data, size_t size)
 {
-    EVP_MD_CTX_free(context);
-}
-
-static void set_up(void)
-{
-    sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-    CHECK(sha256);
-    CHECK(pthread_key_create(&context_key, free_context) == 0);
-}
-
-static EVP_MD_CTX *started(void)
-{
-    pthread_once(&once, set_up);
-    EVP_MD_CTX *context = pthread_getspecific(context_key);
-    if (!context) {
-        context = EVP_MD_CTX_new();
-        CHECK(context);
-        CHECK(pthread_setspecific(context_key, context) == 0);
-    }
-    CHECK(EVP_DigestInit_ex2(context, sha256, NULL) == 1);
-    return context;
+    if (size > 0)
+        CHECK(SHA256_Update(context, data, size) == 1);
 }
 
 struct hash hash_sha256_pair(const void *a, size_t a_size, const void *b, size_t b_size)
 {
     struct hash out;
-    EVP_MD_CTX *context = started();
-    CHECK(EVP_DigestUpdate(context, a, a_size) == 1);
-    CHECK(b_size == 0 || EVP_DigestUpdate(context, b, b_size) == 1);
-    CHECK(EVP_DigestFinal_ex(context, out.bytes, NULL) == 1);
+    SHA256_CTX context;
+    CHECK(SHA256_Init(&context) == 1);
+    update(&context, a, a_size);
+    update(&context, b, b_size);
+    CHECK(SHA256_Final(out.bytes, &context) == 1);
     return out;
 }
 
@@ -62,14 +42,45 @@ struct hash hash_sha256(const void *data, size_t size)
     return hash_sha256_pair(data, size, NULL, 0);
 }
 
-struct hash hash_hmac(const void *key, size_t key_size, const void *data, size_t size)
+/* The state after the block that is the key, masked. */
+static void start_keyed(uint8_t state[HASH_STATE_SIZE], const uint8_t block[SHA256_CBLOCK],
+                        uint8_t mask)
+{
+    uint8_t masked[SHA256_CBLOCK];
+    SHA256_CTX context;
+    for (size_t i = 0; i < sizeof masked; i++)
+        masked[i] = block[i] ^ mask;
+    CHECK(SHA256_Init(&context) == 1);
+    update(&context, masked, sizeof masked);
+    memcpy(state, &context, sizeof context);
+    OPENSSL_cleanse(masked, sizeof masked);
+    OPENSSL_cleanse(&context, sizeof context);
+}
+
+void hash_key_set(struct hash_key *key, const void *bytes, size_t size)
+{
+    uint8_t block[SHA256_CBLOCK] = {0};
+    if (size > sizeof block) {
+        struct hash hash = hash_sha256(bytes, size);
+        memcpy(block, hash.bytes, HASH_SIZE);
+    } else if (size > 0) {
+        memcpy(block, bytes, size);
+    }
+    start_keyed(key->inner, block, 0x36);
+    start_keyed(key->outer, block, 0x5c);
+    OPENSSL_cleanse(block, sizeof block);
+}
+
+struct hash hash_hmac(const struct hash_key *key, const void *data, size_t size)
 {
     struct hash out;
-    unsigned int length = 0;
-    /* OpenSSL 3.0 takes a NULL key for a forgotten one, even when its size is 0. */
-    CHECK(
-        HMAC(EVP_sha256(), key_size > 0 ? key : "", (int)key_size, data, size, out.bytes, &length));
-    CHECK(length == HASH_SIZE);
+    SHA256_CTX context;
+    memcpy(&context, key->inner, sizeof context);
+    update(&context, data, size);
+    CHECK(SHA256_Final(out.bytes, &context) == 1);
+    memcpy(&context, key->outer, sizeof context);
+    update(&context, out.bytes, sizeof out.bytes);
+    CHECK(SHA256_Final(out.bytes, &context) == 1);
     return out;
 }
 

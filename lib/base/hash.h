@@ -25,7 +25,15 @@ struct hash_short hash_shorten(const struct hash *hash);
 struct hash hash_sha256(const void *data, size_t size);
 /* The hash of two pieces, one after the other. */
 struct hash hash_sha256_pair(const void *a, size_t a_size, const void *b, size_t b_size);
-struct hash hash_hmac(const void *key, size_t key_size, const void *data, size_t size);
+/* A key made ready once, because that is half of what an HMAC costs. Secret: whoever owns it
+ * overwrites it at the end. */
+#define HASH_STATE_SIZE 112
+struct hash_key {
+    uint8_t inner[HASH_STATE_SIZE], outer[HASH_STATE_SIZE];
+};
+
+void hash_key_set(struct hash_key *key, const void *bytes, size_t size);
+struct hash hash_hmac(const struct hash_key *key, const void *data, size_t size);
 /* `before` is the CRC of what comes before these bytes, 0 at the beginning. */
 uint32_t hash_crc32(uint32_t before, const void *data, size_t size);
 

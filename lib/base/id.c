@@ -1,8 +1,6 @@
 /* Parsing and writing of identifiers. No allocation. */
 #include "base/id.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -43,12 +41,20 @@ enum err id_parse_msgid(const char *text, int64_t *sent_ms)
     return ERR_OK;
 }
 
+char *id_digits(char *out, uint64_t number, int count)
+{
+    for (int i = count - 1; i >= 0; i--, number /= 10)
+        out[i] = (char)('0' + number % 10);
+    return out + count;
+}
+
 char *id_format_setl(const char *region, int32_t date, uint64_t sequence, char *buf)
 {
     char compact[DATE_TEXT];
     date_format_compact(date_start_ms(date), compact);
-    snprintf(buf, ID_SETL + 1, "%.6s%.8s%016" PRIu64, region, compact,
-             sequence % UINT64_C(10000000000000000));
+    memcpy(buf, region, ID_ADMDVS);
+    memcpy(buf + ID_ADMDVS, compact, 8);
+    *id_digits(buf + ID_ADMDVS + 8, sequence, 16) = '\0';
     return buf;
 }
 

@@ -13,6 +13,10 @@
 #define ID_MSGID 30     /* fixmedins 12, yyyyMMddHHmmss 14, sequence 4 */
 #define ID_SETL 30      /* region 6, yyyyMMdd 8, ledger sequence 16 */
 
+/* Writes the last `count` digits of a number, zeros in front, without a NUL; returns their end. A
+ * settlement writes ten such numbers, and snprintf() would take it as long as adjudicating. */
+char *id_digits(char *out, uint64_t number, int count);
+
 /* Six digits. */
 bool id_is_admdvs(const char *text);
 /* H or P, six digits of region, five of serial. */

@@ -1,7 +1,6 @@
 /* Labels are rendered from the pack and never stored: a later pack may word a clause better. */
 #include "settle/labels.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "wire/names.h"
@@ -51,13 +50,15 @@ static void add_layer(const struct labels *labels, const char *id)
 static void add_code(const struct labels *labels, const char *field, const char *code, size_t size,
                      const char *text)
 {
-    char id[48];
-    int n = snprintf(id, sizeof id, "%s:%.*s", field, (int)size, code);
-    if (!text || n < 0 || (size_t)n >= sizeof id)
+    size_t length = strlen(field);
+    char *id = text ? arena_alloc_raw(labels->arena, length + 1 + size + 1) : NULL;
+    if (!id)
         return;
-    const char *copy = arena_copy(labels->arena, id, (size_t)n);
-    if (copy)
-        add(labels, (struct reply_label){.id = copy, .text = text});
+    memcpy(id, field, length);
+    id[length] = ':';
+    memcpy(id + length + 1, code, size);
+    id[length + 1 + size] = '\0';
+    add(labels, (struct reply_label){.id = id, .text = text});
 }
 
 static void add_med_type(const struct labels *labels, const char *code)
@@ -95,8 +96,13 @@ void labels_of_result(struct turn *turn, const struct policy *policy, const stru
         add_layer(&labels, result->steps[i].layer);
         add_clause(&labels, policy_clause(policy, result->steps[i].clause));
     }
-    for (uint32_t i = 0; i < result->line_count; i++)
-        add_clause(&labels, policy_clause(policy, result->lines[i].clause));
+    uint64_t seen = 0; /* a bill's lines rest on a handful of clauses */
+    for (uint32_t i = 0; i < result->line_count; i++) {
+        uint16_t clause = result->lines[i].clause;
+        if (clause >= 64 || !(seen >> clause & 1))
+            add_clause(&labels, policy_clause(policy, clause));
+        seen |= clause < 64 ? UINT64_C(1) << clause : 0;
+    }
 }
 
 void labels_of_settlement(struct turn *turn, const struct policy *policy,

@@ -1,7 +1,6 @@
 /* Settlements and voids post through the same functions, so that the one undoes the other. */
 #include "settle/posting.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/money.h"
@@ -50,7 +49,8 @@ static enum err next_tally(const struct turn *turn, const struct settlement *set
     TEXT_SET(which.clr_type, settlement->clr_type);
     TEXT_SET(which.setl_optins, settlement->setl_optins);
     CHECK(settlement->insutype < 1000);
-    snprintf(which.insutype, sizeof which.insutype, "%u", settlement->insutype % 1000u);
+    int digits = settlement->insutype >= 100 ? 3 : settlement->insutype >= 10 ? 2 : 1;
+    *id_digits(which.insutype, settlement->insutype, digits) = '\0';
     enum err err = state_tally(turn->state, &which, settlement->fixmedins_code, tally);
     if (err != ERR_OK)
         return err;

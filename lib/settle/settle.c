@@ -25,7 +25,7 @@ enum err settle_new(const struct settle_options *options, struct settle **out)
     settle->state = options->state;
     settle->salted = options->salt_key != NULL;
     if (settle->salted)
-        memcpy(settle->salt_key, options->salt_key, sizeof settle->salt_key);
+        hash_key_set(&settle->salt_key, options->salt_key, HASH_SIZE);
     *out = settle;
     return ERR_OK;
 }
@@ -33,7 +33,7 @@ enum err settle_new(const struct settle_options *options, struct settle **out)
 void settle_free(struct settle *settle)
 {
     if (settle)
-        explicit_bzero(settle->salt_key, sizeof settle->salt_key);
+        explicit_bzero(&settle->salt_key, sizeof settle->salt_key);
     free(settle);
 }
 

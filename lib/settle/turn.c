@@ -1,8 +1,6 @@
 /* The ends of a turn: reply bytes, record head, verdict. Nothing here knows any business. */
 #include "settle/turn.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "wire/codec.h"
@@ -81,8 +79,9 @@ bool problems_recorded(const struct problems *problems)
 void turn_refmsgid(char out[ID_MSGID + 1], const char *region, int64_t now_ms, uint64_t sequence)
 {
     char compact[DATE_TEXT];
-    snprintf(out, ID_MSGID + 1, "%.6s%.14s%010" PRIu64, region,
-             date_format_compact(now_ms, compact), sequence % UINT64_C(10000000000));
+    memcpy(out, region, ID_ADMDVS);
+    memcpy(out + ID_ADMDVS, date_format_compact(now_ms, compact), 14);
+    *id_digits(out + ID_ADMDVS + 14, sequence, 10) = '\0';
 }
 
 static enum err pack_reply(struct turn *turn, enum outcome outcome, uint64_t sequence)
@@ -128,7 +127,7 @@ static struct hash_short salt_of(const struct settle *settle, uint64_t sequence)
     write_u64(&w, sequence);
     if (!settle->salted)
         return (struct hash_short){0};
-    struct hash mac = hash_hmac(settle->salt_key, sizeof settle->salt_key, bytes, sizeof bytes);
+    struct hash mac = hash_hmac(&settle->salt_key, bytes, sizeof bytes);
     return hash_shorten(&mac);
 }
 

@@ -10,7 +10,7 @@
 struct settle {
     char region[ID_ADMDVS + 1];
     bool salted;
-    uint8_t salt_key[HASH_SIZE];
+    struct hash_key salt_key;
     struct state *state;
     const struct pack *pack;
 };

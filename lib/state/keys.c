@@ -1,7 +1,6 @@
 /* Builds keys part by part; a part that cannot stand in a key latches and empties the whole. */
 #include "state/keys.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/id.h"
@@ -75,11 +74,11 @@ static void add_fixed(struct builder *b, const char *text, size_t size)
 /* Four digits, so that years sort as numbers. */
 static void add_year(struct builder *b, uint16_t year)
 {
-    char text[8];
+    char text[4];
     if (year > 9999)
         b->failed = true;
-    snprintf(text, sizeof text, "%04u", (unsigned)year);
-    add_bytes(b, text, 4);
+    id_digits(text, year, sizeof text);
+    add_bytes(b, text, sizeof text);
 }
 
 static struct key end(const struct builder *b)

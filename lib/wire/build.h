@@ -17,13 +17,8 @@ Copay__Person *build_person(const struct reply *reply, struct pool *pool) MUST_C
 /* Accumulators; `count` of them into *list. */
 void build_accums(const struct accum *accums, size_t count, struct pool *pool,
                   Copay__Accumulator ***list);
-/* Settle, pre-settle and void: reply->settlement, with lines, steps and clauses of reply->result
- * where there is one. */
-Copay__Settlement *build_settlement(const struct reply *reply, struct pool *pool) MUST_CHECK;
 /* The figures of a status, into the message's optional fields. */
 void build_figures(const struct status_figures *in, struct pool *pool,
                    Copay__Admin__StatusReply *out);
-/* The problems; `count` of them into *list. */
-void build_problems(const struct problems *problems, struct pool *pool, Copay__Problem ***list);
 
 #endif

@@ -3,85 +3,63 @@
 #include "wire/codec.h"
 
 #include "base/limits.h"
-#include "wire/build.h"
 #include "wire/frame.h"
+#include "wire/write.h"
 
-static Copay__Tally *build_tally(const struct reply_tally *tally, struct pool *pool)
+static void write_tally(const struct reply_tally *tally, struct out *out)
 {
-    Copay__Tally *m = pool_take(pool, sizeof *m);
-    if (!m)
-        return NULL;
-    copay__tally__init(m);
-    m->sequence = tally->sequence;
-    m->business_date = tally->business_date;
-    m->dev_no = (char *)tally->dev_no;
-    m->insutype = (char *)tally->insutype;
-    m->clr_type = (char *)tally->clr_type;
-    m->setl_optins = (char *)tally->setl_optins;
-    m->refd_setl_flag = tally->refd_setl_flag;
-    m->setl_cnt = tally->setl_cnt;
-    m->medfee_sumamt = tally->medfee_sumamt;
-    m->fund_pay_sumamt = tally->fund_pay_sumamt;
-    m->acct_pay = tally->acct_pay;
-    m->psn_cash_pay = tally->psn_cash_pay;
-    m->digest.data = (uint8_t *)tally->digest.bytes;
-    m->digest.len = HASH_SIZE;
-    return m;
+    size_t mark = out_open(out, 7);
+    out_number(out, 1, tally->sequence);
+    out_number(out, 2, (uint64_t)tally->business_date);
+    out_text(out, 3, tally->dev_no);
+    out_text(out, 4, tally->insutype);
+    out_text(out, 5, tally->clr_type);
+    out_text(out, 6, tally->setl_optins);
+    out_number(out, 7, tally->refd_setl_flag);
+    out_number(out, 8, tally->setl_cnt);
+    out_signed(out, 9, tally->medfee_sumamt);
+    out_signed(out, 10, tally->fund_pay_sumamt);
+    out_signed(out, 11, tally->acct_pay);
+    out_signed(out, 12, tally->psn_cash_pay);
+    out_bytes(out, 13, (struct slice){tally->digest.bytes, HASH_SIZE});
+    out_close(out, mark);
 }
 
-static void build_labels(const struct reply_envelope *envelope, struct pool *pool,
-                         Copay__ReplyEnvelope *m)
+/* Clauses have a provenance, names have not. */
+static void write_labels(const struct reply_envelope *envelope, struct out *out)
 {
-    uint32_t count = envelope->label_count;
-    CHECK(count <= REPLY_LABELS_MAX);
-    Copay__Clause *clauses = pool_list(pool, count, sizeof *clauses, (void ***)&m->clauses);
-    Copay__Label *names = pool_list(pool, count, sizeof *names, (void ***)&m->names);
-    if (!clauses || !names)
-        return;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct reply_label *in = &envelope->labels[i];
-        if (in->provenance) {
-            Copay__Clause *clause = &clauses[m->n_clauses++];
-            copay__clause__init(clause);
-            clause->id = (char *)in->id;
-            clause->text = (char *)in->text;
-            clause->provenance = (char *)in->provenance;
-        } else {
-            Copay__Label *label = &names[m->n_names++];
-            copay__label__init(label);
-            label->id = (char *)in->id;
-            label->name = (char *)in->text;
-        }
+    CHECK(envelope->label_count <= REPLY_LABELS_MAX);
+    for (uint32_t i = 0; i < envelope->label_count; i++) {
+        const struct reply_label *label = &envelope->labels[i];
+        size_t mark = out_open(out, label->provenance ? 9 : 10);
+        out_text(out, 1, label->id);
+        out_text(out, 2, label->text);
+        out_text(out, 3, label->provenance);
+        out_close(out, mark);
     }
 }
 
 enum err wire_write_envelope(const struct reply_envelope *envelope, struct arena *arena,
                              struct slice *frame)
 {
-    struct pool pool = {.arena = arena};
-    Copay__ReplyEnvelope m = COPAY__REPLY_ENVELOPE__INIT;
-    m.body.data = (uint8_t *)envelope->body.data;
-    m.body.len = envelope->body.size;
-    m.msgid = envelope->msgid && envelope->msgid[0] ? (char *)envelope->msgid : NULL;
-    m.has_refmsg_time = m.has_respond_time = true;
-    m.refmsg_time = envelope->refmsg_time;
-    m.respond_time = envelope->respond_time;
-    m.has_retry_after_ms = envelope->retry_after_ms != 0;
-    m.retry_after_ms = envelope->retry_after_ms;
-    m.has_repeated = m.repeated = envelope->repeated;
+    struct out out;
+    out_begin(&out, arena, FRAME_HEAD);
+    out_bytes(&out, 1, envelope->body);
+    out_some(&out, 2, envelope->msgid);
+    out_number(&out, 3, (uint64_t)envelope->refmsg_time);
+    out_number(&out, 4, (uint64_t)envelope->respond_time);
+    if (envelope->retry_after_ms != 0)
+        out_number(&out, 5, envelope->retry_after_ms);
+    if (envelope->repeated)
+        out_number(&out, 6, true);
     if (envelope->tally)
-        m.tally = build_tally(envelope->tally, &pool);
-    if (envelope->warnings && envelope->warnings->count) {
-        build_problems(envelope->warnings, &pool, &m.warnings);
-        m.n_warnings = envelope->warnings->count;
-    }
-    if (envelope->label_count)
-        build_labels(envelope, &pool, &m);
-    if (pool.exhausted)
-        return ERR_NOMEM;
+        write_tally(envelope->tally, &out);
+    if (envelope->warnings)
+        write_problems(envelope->warnings, 8, &out);
+    write_labels(envelope, &out);
     uint8_t *bytes;
     size_t size;
-    enum err err = pool_pack(&m.base, FRAME_HEAD, arena, &bytes, &size);
+    enum err err = out_end(&out, &bytes, &size);
     if (err != ERR_OK)
         return err;
     if (size - FRAME_HEAD > FRAME_MAX - 2) /* the length counts schema and version */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "wire/build.h"
+#include "wire/write.h"
 
 #define TEXT_BUILD_MAX 64
 
@@ -21,11 +22,21 @@ char *build_text(struct pool *pool, const char *format, ...)
     return copy ? copy : empty;
 }
 
-static char *kind_text(uint8_t kind)
+const char *accum_kind_text(uint8_t kind)
 {
-    static char *const kinds[] = {"", "stays", "visits", "dedc", "paid", "base"};
+    static const char *const kinds[] = {"", "stays", "visits", "dedc", "paid", "base"};
     CHECK(kind >= ACCUM_STAYS && kind < ARRAY_LEN(kinds));
     return kinds[kind];
+}
+
+const char *insutype_text(uint16_t insutype, char buf[INSUTYPE_TEXT])
+{
+    char *p = buf + INSUTYPE_TEXT;
+    *--p = '\0';
+    do
+        *--p = (char)('0' + insutype % 10);
+    while ((insutype /= 10) > 0);
+    return p;
 }
 
 void build_accums(const struct accum *accums, size_t count, struct pool *pool,
@@ -36,7 +47,7 @@ void build_accums(const struct accum *accums, size_t count, struct pool *pool,
         copay__accumulator__init(&out[i]);
         out[i].year = accums[i].year;
         out[i].insutype = build_text(pool, "%u", accums[i].insutype);
-        out[i].kind = kind_text(accums[i].kind);
+        out[i].kind = (char *)accum_kind_text(accums[i].kind);
         out[i].scope = (char *)accums[i].scope;
         out[i].value = accums[i].value;
     }

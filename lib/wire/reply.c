@@ -2,88 +2,94 @@
 #include "wire/codec.h"
 
 #include "wire/build.h"
+#include "wire/write.h"
 
-void build_problems(const struct problems *problems, struct pool *pool, Copay__Problem ***list)
+void write_problems(const struct problems *problems, uint32_t field, struct out *out)
 {
-    Copay__Problem *out = pool_list(pool, problems->count, sizeof *out, (void ***)list);
-    for (uint32_t i = 0; out && i < problems->count; i++) {
-        const struct problem *in = &problems->list[i];
-        copay__problem__init(&out[i]);
-        out[i].code = in->reason;
-        out[i].field = in->field[0] ? (char *)in->field : NULL;
-        out[i].feedetl_sn = in->feedetl_sn[0] ? (char *)in->feedetl_sn : NULL;
-        out[i].zh = (char *)in->zh;
-        out[i].en = (char *)in->en;
+    for (uint32_t i = 0; i < problems->count; i++) {
+        const struct problem *problem = &problems->list[i];
+        size_t mark = out_open(out, field);
+        out_number(out, 1, problem->reason);
+        out_some(out, 2, problem->field);
+        out_some(out, 3, problem->feedetl_sn);
+        out_text(out, 4, problem->zh);
+        out_text(out, 5, problem->en);
+        out_close(out, mark);
     }
 }
 
-static Copay__Settlement *build_agreed(const struct claim *claim, struct pool *pool)
+static void write_refusal(const struct reply *reply, struct out *out)
 {
-    Copay__Settlement *m = pool_take(pool, sizeof *m);
-    if (!m)
-        return NULL;
-    copay__settlement__init(m);
-    m->has_psn_cash_pay = m->has_acct_pay = true;
-    m->psn_cash_pay = claim->agreed_psn_cash_pay;
-    m->acct_pay = claim->agreed_acct_pay;
-    return m;
-}
-
-static Copay__Found *build_found(const struct reply *reply, struct pool *pool)
-{
-    Copay__Found *m = pool_take(pool, sizeof *m);
-    if (!m)
-        return NULL;
-    copay__found__init(m);
-    m->infno = (char *)reply->found.infno;
-    m->msgid = (char *)reply->found.msgid;
-    m->outcome = (Copay__Outcome)reply->found.outcome;
-    if (reply->found.setl_id && reply->found.setl_id[0])
-        m->setl_id = (char *)reply->found.setl_id;
-    if (reply->found.void_setl_id && reply->found.void_setl_id[0])
-        m->void_setl_id = (char *)reply->found.void_setl_id;
-    m->reply.data = (uint8_t *)reply->found.reply.data;
-    m->reply.len = reply->found.reply.size;
-    return m;
-}
-
-static void build_refusal(const struct reply *reply, struct pool *pool, Copay__Reply *m)
-{
+    CHECK(reply->setl_id_count <= REPLY_SETL_IDS_MAX);
     if (reply->problems && reply->problems->count) {
-        build_problems(reply->problems, pool, &m->errors);
-        m->n_errors = reply->problems->count;
-        m->has_errors_more = reply->problems->more > 0;
-        m->errors_more = reply->problems->more;
+        write_problems(reply->problems, 5, out);
+        if (reply->problems->more > 0)
+            out_number(out, 6, reply->problems->more);
     }
-    if (reply->setl_id && reply->setl_id[0])
-        m->setl_id = (char *)reply->setl_id;
-    m->setl_ids = (char **)reply->setl_ids;
-    m->n_setl_ids = reply->setl_id_count;
+    out_some(out, 7, reply->setl_id);
+    for (uint32_t i = 0; i < reply->setl_id_count; i++)
+        out_text(out, 8, reply->setl_ids[i]);
+}
+
+/* Rare, and read by operators too: protobuf-c packs it. */
+static enum err write_person(const struct reply *reply, struct out *out)
+{
+    struct pool pool = {.arena = out->arena};
+    uint8_t *bytes;
+    size_t size;
+    Copay__Person *person = build_person(reply, &pool);
+    if (!person)
+        return ERR_NOMEM;
+    enum err err = pool_pack(&person->base, 0, out->arena, &bytes, &size);
+    if (err == ERR_OK)
+        out_bytes(out, 11, (struct slice){bytes, size});
+    return err;
+}
+
+/* Only the two amounts, in the fields that they have in a settlement. */
+static void write_agreed(const struct claim *claim, struct out *out)
+{
+    size_t mark = out_open(out, 13);
+    out_signed(out, 46, claim->agreed_acct_pay);
+    out_signed(out, 48, claim->agreed_psn_cash_pay);
+    out_close(out, mark);
+}
+
+static void write_found(const struct reply *reply, struct out *out)
+{
+    size_t mark = out_open(out, 14);
+    out_text(out, 1, reply->found.infno);
+    out_text(out, 2, reply->found.msgid);
+    out_number(out, 3, reply->found.outcome);
+    out_some(out, 4, reply->found.setl_id);
+    out_some(out, 5, reply->found.void_setl_id);
+    out_bytes(out, 6, reply->found.reply);
+    out_close(out, mark);
 }
 
 enum err wire_write_reply(const struct reply *reply, struct arena *arena, struct slice *body)
 {
-    struct pool pool = {.arena = arena};
-    Copay__Reply m = COPAY__REPLY__INIT;
-    CHECK(reply->setl_id_count <= REPLY_SETL_IDS_MAX);
-    m.infno = (char *)reply->request->infno;
-    m.msgid = (char *)reply->request->msgid;
-    m.inf_refmsgid = reply->inf_refmsgid[0] ? (char *)reply->inf_refmsgid : NULL;
-    m.outcome = (Copay__Outcome)reply->outcome;
-    build_refusal(reply, &pool, &m);
-    if (reply->person)
-        m.person = build_person(reply, &pool);
-    if (reply->settlement)
-        m.settlement = build_settlement(reply, &pool);
-    if (reply->agreed_given)
-        m.agreed = build_agreed(&reply->request->claim, &pool);
-    if (reply->found.infno)
-        m.found = build_found(reply, &pool);
-    if (pool.exhausted)
+    struct out out;
+    out_begin(&out, arena, 0);
+    out_text(&out, 1, reply->request->infno);
+    out_text(&out, 2, reply->request->msgid);
+    out_some(&out, 3, reply->inf_refmsgid);
+    out_number(&out, 4, reply->outcome);
+    write_refusal(reply, &out);
+    if (reply->person && write_person(reply, &out) != ERR_OK)
         return ERR_NOMEM;
+    if (reply->settlement) {
+        size_t mark = out_open(&out, 12);
+        write_settlement(reply, &out);
+        out_close(&out, mark);
+    }
+    if (reply->agreed_given)
+        write_agreed(&reply->request->claim, &out);
+    if (reply->found.infno)
+        write_found(reply, &out);
     uint8_t *bytes;
     size_t size;
-    enum err err = pool_pack(&m.base, 0, arena, &bytes, &size);
+    enum err err = out_end(&out, &bytes, &size);
     if (err == ERR_OK)
         *body = (struct slice){.data = bytes, .size = size};
     return err;

@@ -67,7 +67,9 @@ static void salts_follow_the_key_and_the_sequence(void **state)
 {
     struct world *w = *state;
     static const uint8_t key[HASH_SIZE] = {7}, sequence[8] = {2};
-    struct hash expected = hash_hmac(key, sizeof key, sequence, sizeof sequence);
+    struct hash_key ready;
+    hash_key_set(&ready, key, sizeof key);
+    struct hash expected = hash_hmac(&ready, sequence, sizeof sequence);
     struct record record;
     OK(record_read((struct slice){w->records[1].bytes, w->records[1].size}, &record));
     assert_memory_equal(record.salt.bytes, expected.bytes, HASH_SHORT_SIZE);

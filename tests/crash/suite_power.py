@@ -4,10 +4,13 @@ the disks that a cut there can leave. The daemon must start on each, with every 
 it by then, byte for byte; what had no answer is done once or not at all; the ledger verifies. The
 next generation goes on from one of these disks, its recovery traced like the rest.
 
+The same with a mirror; then one of the two disks may be gone for good as well.
+
 A generation may be killed or see a sync fail half-way and start again on what the page cache shows.
 
 COPAY_POWER_ROUNDS (generations), COPAY_POWER_IMAGES (disks of each) and COPAY_POWER_SEED make a long
 run of it. The disks are a function of trace and seed; a failure keeps both and says where."""
+import collections
 import errno
 import os
 import pathlib
@@ -27,10 +30,13 @@ from tills import INSTITUTIONS, Till, TillBooks, ask, balances, check_money, com
 
 SHIM = BUILD / "tests" / "crash" / "libpowershim.so"
 ROUNDS = int(os.environ.get("COPAY_POWER_ROUNDS", "3"))
-IMAGES = int(os.environ.get("COPAY_POWER_IMAGES", "9"))
+IMAGES = int(os.environ.get("COPAY_POWER_IMAGES", "7"))
 SEED = int(os.environ.get("COPAY_POWER_SEED", "1"))
 SYNC_US = "300"
-CONFIG = "store: {checkpoint_seconds: 1, checkpoint_keys: 1000}\nledger: {segment_mib: 32}"
+CONFIG = """
+store: {{checkpoint_seconds: 1, checkpoint_keys: 1000}}
+ledger: {{segment_mib: 32{}}}
+"""
 MESSAGES = 100  # of one till in one generation
 OLDER_SAMPLE = 8
 VERIFIED = 0.4  # of the disks, with copayctl verify
@@ -62,18 +68,23 @@ class Streams:
         self.parts[key] = data
 
 
-class Power(unittest.TestCase):
+class History:
+    mirrored = False
+
     def setUp(self):
-        self.daemon = cast.Daemon(institutions=INSTITUTIONS, extra=CONFIG)
+        self.daemon = cast.Daemon(institutions=INSTITUTIONS)
+        mirror = self.daemon.data.parent / "mirror"
+        self.daemon.extra = CONFIG.format(f", mirror: {mirror}" if self.mirrored else "")
         self.folder = self.daemon.data.parent
         self.folder.mkdir()
+        mirror.mkdir()
         self.trace = self.daemon.root / "trace"
         self.trace.touch()
         self.loaded = 0       # trace size when the operator had been told that all is loaded
         self.complete = False  # whether that was so before the trace began
         self.opening = None
         self.books = TillBooks(self, self.traced)
-        self.counts = {"disks": 0, "answers": 0, "unanswered": 0, "failed syncs": 0, "kills": 0}
+        self.counts = collections.Counter()
 
     def tearDown(self):
         self.daemon.destroy()
@@ -176,6 +187,16 @@ class Power(unittest.TestCase):
 
     # The cuts.
 
+    def lose_a_disk(self, choice):
+        """Of two disks one may be gone for good; what the operator then does is in copayd(8)."""
+        what = choice.choice(["neither", "neither", "mirror", "primary"])
+        if what == "mirror":
+            shutil.rmtree(self.folder / "mirror" / self.daemon.data.name / "ledger")
+        elif what == "primary":
+            for name in ("ledger", "lmdb"):
+                shutil.rmtree(self.daemon.data / name)
+        self.counts["disks lost"] += what != "neither"
+
     def known(self, before, answers, end):
         """The books when the trace was so long: `answers` had left, the rest was only sent."""
         books = before.copy()
@@ -234,6 +255,8 @@ class Power(unittest.TestCase):
                 following = books.copy(), complete
                 disk.image(random.Random(key), self.daemon.root / "next")
             disk.image(random.Random(key), self.folder)
+            if complete and self.mirrored:
+                self.lose_a_disk(random.Random(key))
             try:
                 self.check_image(random.Random(key), books, complete)
             except Exception as error:
@@ -248,16 +271,28 @@ class Power(unittest.TestCase):
         (self.daemon.root / "next").rename(self.folder)
         self.books, self.complete = following
 
-    def test_cut_and_cut_again(self):
-        for number in range(ROUNDS):
-            choice = random.Random(f"{SEED}/{number}")
+    def cut_and_cut_again(self, rounds):
+        for number in range(rounds):
+            choice = random.Random(f"{SEED}/{number}/{self.mirrored}")
             begun = time.monotonic()
             disk, before = self.generation(number, choice)
             traced = time.monotonic()
             self.cuts(number, choice, disk, before)
             print(f"generation {number}: traced in {traced - begun:.1f} s, cut in "
                   f"{time.monotonic() - traced:.1f} s", flush=True)
-        print(f"seed {SEED} generations {ROUNDS} {self.counts}", flush=True)
+        print(f"seed {SEED} generations {rounds} {dict(self.counts)}", flush=True)
+
+
+class Power(History, unittest.TestCase):
+    def test_cut_and_cut_again(self):
+        self.cut_and_cut_again(ROUNDS)
+
+
+class Mirrored(History, unittest.TestCase):
+    mirrored = True
+
+    def test_two_disks(self):
+        self.cut_and_cut_again(max(ROUNDS - 1, 1))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,10 @@ import tempfile
 import unittest
 
 source = pathlib.Path(sys.argv.pop(1))
+sys.path.insert(0, str(source / "tests" / "bench" / "harness"))
+import host  # noqa: E402
+import table  # noqa: E402
+
 MICRO = ["adjudicate", "codec", "append-1", "append-128", "append-1024", "checkpoint"]
 
 
@@ -76,6 +80,31 @@ class Smoke(unittest.TestCase):
         if done.returncode != 2:
             self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
             self.assertIn("failed", done.stdout)
+
+    def test_overlay_on_memory_is_refused(self):
+        mounts = [("/", "overlay", "rw,lowerdir=/low,upperdir=/fast/up,workdir=/fast/w", "overlay"),
+                  ("/fast", "tmpfs", "rw", "tmpfs"), ("/disk", "ext4", "rw", "/dev/vda")]
+        real, host.mounts = host.mounts, lambda: iter(mounts)
+        try:
+            with self.assertRaisesRegex(host.Refused, "upper folder /fast/up is on tmpfs"):
+                host.file_system("/home")
+            with self.assertRaisesRegex(host.Refused, "lies on tmpfs"):
+                host.file_system("/fast/data")
+            self.assertEqual(host.file_system("/disk/data"), "ext4 (/dev/vda)")
+            mounts[0] = ("/", "overlay", "rw,lowerdir=/low,upperdir=/disk/up", "overlay")
+            self.assertEqual(host.file_system("/home"), "overlay (overlay)")
+        finally:
+            host.mounts = real
+
+    def test_targets(self):
+        def met(judged, **more):
+            return table.Row("r", "r", judged=judged, at_least=5, **more).met()
+        self.assertEqual([met(v, aim=8) for v in (4.9, 5, 8)], ["no", "yes", "aim"])
+        self.assertEqual([met(v, aim=1, higher=False) for v in (5.1, 5, 1)], ["no", "yes", "aim"])
+        self.assertEqual(met(9, also=False), "no")
+        self.assertEqual(met(9, failed=True), "failed")
+        self.assertEqual(met(None), "–")
+        self.assertEqual([host.median(v) for v in ([3, 1, 2], [4, 1])], [2, 2.5])
 
 
 result = unittest.main(exit=False, argv=["smoke"], verbosity=2).result

@@ -7,7 +7,7 @@ usage: tools/bench [--only ROW[,ROW...]] [--quick] [--seconds N] [--rounds N] [-
   --only     rows by name or by the beginning of it; --list names them all
   --quick    tiny sizes: shows that everything runs, measures nothing
   --dir      where the data goes (build/bench-data); tmpfs and the like are refused
-  --seconds  length of each measured run (8); --rounds of floor and daemon in turn (3)
+  --seconds  length of each run of the daemon (20); --rounds of floor and daemon in turn (3)
   --members-large  also the row with that many members beside one with --members (minutes, GBs)
   --peer     also PostgreSQL 15 doing the same settlement (installs it from Debian)
   --keep     leaves the data folder
@@ -47,6 +47,7 @@ class Site:
         self.region_facts = {}
         self.record_bytes = 1800  # until a row has measured a real one
         self.world = self.echo = None
+        self.hopeless = ""       # why there is no world
         self.rates = {}           # settlements/s over TLS by depth
         self.peer = None          # runs beside PostgreSQL
         self.usage = None         # memory and bytes of one loaded run
@@ -59,7 +60,7 @@ def read_options():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--only", default="")
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--seconds", type=int, default=8)
+    parser.add_argument("--seconds", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--dir", type=pathlib.Path, default=SOURCE / "build" / "bench-data")
     parser.add_argument("--members", type=int, default=1000000)

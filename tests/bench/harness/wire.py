@@ -13,16 +13,24 @@ CHECKPOINTS_MIN = 3  # that a throughput figure spans
 FRONT = 1.5          # seconds of a client's run before it measures: its connections, its warm-up
 
 
+def make_world(site):
+    world = World(site, "world", site.size(site.options.members, 2000),
+                  site.size(site.options.catalogue, 2000))
+    world.start(checkpoint_seconds(site)).fill()
+    return world, Echo(site, world)
+
+
 def main_world(site):
     """The world that most rows share, made and filled once; running."""
+    if site.hopeless:
+        raise Failed(site.hopeless)
     if site.world is None:
-        site.world = World(site, "world", site.size(site.options.members, 2000),
-                           site.size(site.options.catalogue, 2000))
-        begun = time.monotonic()
-        site.world.start(checkpoint_seconds(site)).fill()
-        site.fill_seconds = time.monotonic() - begun
-        site.echo = Echo(site, site.world)
-    elif site.world.process is None:
+        try:
+            site.world, site.echo = make_world(site)
+        except Failed as error:
+            site.hopeless = str(error)
+            raise
+    if not site.world.running():
         site.world.start(checkpoint_seconds(site))
     return site.world
 
@@ -35,9 +43,14 @@ def rounds(site):
     return site.size(site.options.rounds, 1)
 
 
+def echo_seconds(site):
+    """Nothing of the echo server's comes and goes by the second."""
+    return max(1, seconds(site) // 3)
+
+
 def checkpoint_seconds(site):
-    """So that each measured run spans more than three checkpoints."""
-    return max(1, seconds(site) // 4)
+    """The daemon's own default where the run spans more than three of them."""
+    return min(5, max(1, seconds(site) // 4))
 
 
 def healthy(out):
@@ -59,7 +72,7 @@ def in_turn(site, world, **load):
     """Rounds of floor and daemon in turn; (daemon's outcomes, echo's, checkpoints of each run)."""
     ours, floor, spans = [], [], []
     for _ in range(rounds(site)):
-        floor.append(healthy(world.load(site.echo.port, seconds(site), **load)))
+        floor.append(healthy(world.load(site.echo.port, echo_seconds(site), **load)))
         before = world.checkpoints()
         ours.append(healthy(world.load(seconds=seconds(site), **load)))
         spans.append(spanned(site, before, world))
@@ -78,7 +91,8 @@ def over_tls(depth, at_least, aim):
                    f"echo {short(echo)}/s", ratio, judged=ratio, at_least=at_least, aim=aim,
                    target=f"{at_least:.0%} / {aim:.0%} of the echo",
                    note=f"{rounds(site)} rounds of {seconds(site)} s, echo and daemon in turn, "
-                        f"median; each run of the daemon spans {min(spans)} checkpoints or more; "
+                        f"median; each run of the daemon spans {min(spans)} checkpoints or more, "
+                        f"one every {checkpoint_seconds(site)} s; "
                         f"canned reply {site.echo.size} B; p50 "
                         f"{host.median([o['latency_us']['p50'] for o in ours]):.0f} µs (echo "
                         f"{host.median([o['latency_us']['p50'] for o in floor]):.0f}), p99 "
@@ -93,8 +107,8 @@ def latency(site):
     syncs, ours, floor = [], [], []
     for _ in range(rounds(site)):
         syncs.append(host.fdatasync_us(world.data, site.size(200, 20)))
-        floor.append(healthy(world.load(site.echo.port, seconds(site), connections=1, depth=1)))
-        ours.append(healthy(world.load(seconds=seconds(site), connections=1, depth=1)))
+        floor.append(healthy(world.load(site.echo.port, echo_seconds(site), connections=1, depth=1)))
+        ours.append(healthy(world.load(seconds=echo_seconds(site), connections=1, depth=1)))
         syncs.append(host.fdatasync_us(world.data, site.size(200, 20)))
     sync = host.median(syncs)
     p50 = host.median([o["latency_us"]["p50"] for o in ours])
@@ -121,7 +135,7 @@ def open_loop(site):
     rate = max(1, int(peak(site) / 2))
     world = main_world(site)
     before = world.checkpoints()
-    out = healthy(world.load(seconds=2 * seconds(site), connections=CONNECTIONS, depth=16,
+    out = healthy(world.load(seconds=seconds(site), connections=CONNECTIONS, depth=16,
                              rate=rate))
     count = spanned(site, before, world)
     at = out["latency_us"]
@@ -159,7 +173,7 @@ def usage(site):
                                   world.thread_io("chec"))
         applied, _ = world.sequence()
         with sampling(lambda: (world.status("RssAnon"), world.status("RssFile"))) as values:
-            out = healthy(world.load(seconds=2 * seconds(site), connections=CONNECTIONS, depth=16))
+            out = healthy(world.load(seconds=seconds(site), connections=CONNECTIONS, depth=16))
         time.sleep(2 * checkpoint_seconds(site) + 1)  # what is still in the overlay
         records = world.sequence()[0] - applied
         zeros = file_bytes(world) - files
@@ -206,7 +220,7 @@ def record_size(site):
 def storm(site):
     world = main_world(site)
     count = site.size(1000, 20)
-    out = world.load(seconds=2 * seconds(site), connections=count, depth=1, storm="reconnect")
+    out = world.load(seconds=seconds(site), connections=count, depth=1, storm="reconnect")
     told = out["storm"]
     if told["served_us"] < 0:
         raise Failed("not all terminals were served again")

@@ -51,7 +51,7 @@ listen: {{address: 127.0.0.1, port: 0, port_file: port}}
 tls: {{ca: pki/ca.pem, cert: pki/localhost.pem, key: pki/localhost.key}}
 regions:
   - {{code: "{self.code}", data: data}}
-store: {{checkpoint_seconds: {checkpoint_seconds}, overlay_mib: 1024}}
+store: {{checkpoint_seconds: {checkpoint_seconds}}}
 log: {{level: debug}}
 """, encoding="utf-8")
 
@@ -114,7 +114,7 @@ log: {{level: debug}}
             raise Failed(f"no thread of copayd is called {name}...")
         return total
 
-    def load(self, port=None, seconds=8, timeout=None, **more):
+    def load(self, port=None, seconds=20, timeout=None, **more):
         """One run of copay-replay; its JSON. Settlements only, unless `mix` says otherwise."""
         out = self.folder / "replay.json"
         out.unlink(missing_ok=True)
@@ -131,8 +131,12 @@ log: {{level: debug}}
         return [self.replay, "run", self.folder, "--connect", f"localhost:{port or self.port}",
                 "--json", out, *options]
 
+    def running(self):
+        return self.process is not None and self.process.poll() is None
+
     def kill(self):
         end(self.process, signal.SIGKILL)
+        self.process = None
 
     def stop(self):
         if self.process:

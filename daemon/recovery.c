@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "daemon/fold.h"
 #include "daemon/folder.h"
 
 #define MIB (INT64_C(1) << 20)
@@ -124,7 +125,7 @@ static enum err fold_later(struct region *region, uint64_t end)
     }
     struct ledger_fault fault = {0};
     int64_t began_ms = clock_mono_ms();
-    enum err err = ledger_read(region->ledger, from + 1, fold, region, &fault);
+    enum err err = fold_read(region->ledger, from + 1, fold, region, &fault);
     if (err) {
         log_event(LOG_ERROR, "fold_failed",
                   "region=%s error=\"%s\" after=%" PRIu64 " segment=%s offset=%" PRIu64

@@ -10,7 +10,7 @@ from table import Row, short
 
 CONNECTIONS = 64
 CHECKPOINTS_MIN = 3  # that a throughput figure spans
-FRONT = 1.5          # seconds of a client's run before it measures: its connections, its warm-up
+WARM_UP = 1          # seconds of a client's run before it measures (world.py, load_words)
 
 
 def make_world(site):
@@ -73,10 +73,23 @@ def in_turn(site, world, **load):
     ours, floor, spans = [], [], []
     for _ in range(rounds(site)):
         floor.append(healthy(world.load(site.echo.port, echo_seconds(site), **load)))
-        before = world.checkpoints()
-        ours.append(healthy(world.load(seconds=seconds(site), **load)))
+        before, used = world.checkpoints(), world.thread_seconds()
+        out = healthy(world.load(seconds=seconds(site), **load))
+        now = world.thread_seconds()
+        # The warm-up's settlements are in the threads' time and not in `done`.
+        share = (out["seconds"] + WARM_UP) / out["seconds"]
+        out["thread_us"] = {name: round((now[name] - used.get(name, 0)) * 1e6 /
+                                        (out["done"] * share), 2) for name in now}
+        ours.append(out)
         spans.append(spanned(site, before, world))
     return ours, floor, spans
+
+
+def thread_note(ours):
+    """Where the processor's time of a settlement goes."""
+    names = sorted(ours[0]["thread_us"], key=lambda n: -ours[0]["thread_us"][n])
+    each = [(n, host.median([o["thread_us"][n] for o in ours])) for n in names]
+    return ", ".join(f"{n} {v:.1f}" for n, v in each if v >= 0.1)
 
 
 def over_tls(depth, at_least, aim):
@@ -97,7 +110,8 @@ def over_tls(depth, at_least, aim):
                         f"{host.median([o['latency_us']['p50'] for o in ours]):.0f} µs (echo "
                         f"{host.median([o['latency_us']['p50'] for o in floor]):.0f}), p99 "
                         f"{host.median([o['latency_us']['p99'] for o in ours]):.0f} µs; the "
-                        "client shares the cores",
+                        "client shares the cores; processor time per settlement by thread, µs: "
+                        f"{thread_note(ours)}",
                    values={"daemon": ours, "echo": floor, "checkpoints": spans})
     return row
 

@@ -114,6 +114,15 @@ log: {{level: debug}}
             raise Failed(f"no thread of copayd is called {name}...")
         return total
 
+    def thread_seconds(self):
+        """Processor seconds so far, by thread."""
+        tick, used = os.sysconf("SC_CLK_TCK"), {}
+        for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
+            name = (task / "comm").read_text().strip().partition("-")[0]
+            fields = (task / "stat").read_text().rpartition(")")[2].split()
+            used[name] = used.get(name, 0) + (int(fields[11]) + int(fields[12])) / tick
+        return used
+
     def load(self, port=None, seconds=20, timeout=None, **more):
         """One run of copay-replay; its JSON. Settlements only, unless `mix` says otherwise."""
         out = self.folder / "replay.json"

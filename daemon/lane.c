@@ -21,8 +21,9 @@ void lane_turn(struct lane *lane, int64_t mono_ms)
     lane->taken_before = taken;
     if (lane->filled && waiting == 0 && lane->depth < LANE_DEPTH_MAX)
         lane->depth *= 2;
-    else if (waiting > lane->depth / 2 && lane->depth > LANE_DEPTH_MIN)
+    else if (waiting > lane->depth / 2)
         lane->depth -= lane->depth / 8;
+    lane->depth = lane->depth < LANE_DEPTH_MIN ? LANE_DEPTH_MIN : lane->depth;
     lane->filled = false;
 }
 

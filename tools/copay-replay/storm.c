@@ -162,14 +162,15 @@ bool storm_run(enum storm_kind kind, const struct run_plan *plan, struct storm_r
     }
     bool measured = child > 0 && measure(kind, plan, shared, result);
     atomic_store(&shared->stop, true);
+    int status = 1;
     if (child > 0)
-        waitpid(child, NULL, 0);
+        waitpid(child, &status, 0);
     result->trouble = trouble_connections(kind, plan);
     result->trouble_done = atomic_load(&shared->done);
     result->trouble_retried = atomic_load(&shared->retried);
     result->trouble_closed = atomic_load(&shared->closed);
     result->served_us = atomic_load(&shared->served_us);
-    measured = measured && !atomic_load(&shared->failed);
+    measured = measured && status == 0 && !atomic_load(&shared->failed);
     munmap(shared, sizeof *shared);
     return measured;
 }

@@ -97,8 +97,10 @@ static void draw_person(struct traffic *t, bool dead, char psn_no[MEMBER_PSN_NO 
     const struct population *p = &t->world->population;
     struct member member;
     uint32_t index;
-    if (dead && t->dead_count > 0) {
-        population_psn_no(t->dead[random_below(&t->random, t->dead_count)], psn_no);
+    if (dead) {
+        /* The number behind the last member's is nobody's. */
+        uint64_t at = random_below(&t->random, (uint64_t)t->dead_count + 1);
+        population_psn_no(at < t->dead_count ? t->dead[at] : p->count, psn_no);
         return;
     }
     do {

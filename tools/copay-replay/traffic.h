@@ -15,7 +15,7 @@ enum kind {
     KIND_VOID,       /* of an earlier settlement of this terminal */
     KIND_QUERY,      /* 5203 of an earlier message of this terminal */
     KIND_PERSON,     /* 1101 */
-    KIND_REFUSED,    /* a claim for somebody dead */
+    KIND_REFUSED,    /* a claim for somebody dead or unknown */
     KINDS
 };
 

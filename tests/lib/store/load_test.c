@@ -1,0 +1,66 @@
+/* lib/store/load: order is an invariant; without an end there is nothing. */
+#include "support.h"
+
+#include "store/lmdb.h"
+#include "store/load.h"
+
+#define MAP_BYTES (UINT64_C(16) << 20)
+
+static void backwards(void *context)
+{
+    struct load *load;
+    OK(load_new(context, MAP_BYTES, &load));
+    OK(load_put(load, text("b"), text("1")));
+    (void)!load_put(load, text("a"), text("2"));
+}
+
+static void keys_must_ascend(void **state)
+{
+    assert_aborts(backwards, *state);
+}
+
+static void values_and_sequence_are_read_back(void **state)
+{
+    struct load *load;
+    struct lmdb *lmdb;
+    struct slice value;
+    uint64_t sequence;
+    OK(load_new(*state, MAP_BYTES, &load));
+    OK(load_put(load, text("a"), nothing()));
+    OK(load_put(load, text("ab"), text("value")));
+    OK(load_finish(load, 42));
+    load_free(load);
+    OK(lmdb_open(*state, MAP_BYTES, &lmdb, &sequence));
+    assert_int_equal(sequence, 42);
+    OK(lmdb_get(lmdb, text("a"), &value));
+    assert_int_equal(value.size, 0);
+    OK(lmdb_get(lmdb, text("ab"), &value));
+    assert_memory_equal(value.data, "value", 5);
+    lmdb_close(lmdb);
+    assert_int_equal(load_new(*state, MAP_BYTES, &load), ERR_INVALID);
+}
+
+static void unfinished_is_empty(void **state)
+{
+    struct load *load;
+    struct lmdb *lmdb;
+    uint64_t sequence;
+    OK(load_new(*state, MAP_BYTES, &load));
+    OK(load_put(load, text("a"), text("1")));
+    load_free(load);
+    OK(lmdb_open(*state, MAP_BYTES, &lmdb, &sequence));
+    assert_int_equal(sequence, 0);
+    lmdb_close(lmdb);
+    assert_int_equal(load_new("/nonexistent/dir", MAP_BYTES, &load), ERR_IO);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(keys_must_ascend, folder_make, folder_drop),
+        cmocka_unit_test_setup_teardown(values_and_sequence_are_read_back, folder_make,
+                                        folder_drop),
+        cmocka_unit_test_setup_teardown(unfinished_is_empty, folder_make, folder_drop),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

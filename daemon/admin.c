@@ -113,7 +113,12 @@ void admin_status(struct region *region, struct job *job)
         .connections = atomic_load(&metrics.connections),
         .answered = atomic_load(&metrics.answered),
         .retried = atomic_load(&metrics.retried),
+        .signed_sequence = atomic_load(&region->signer.sealed),
     };
+    struct signer signer;
+    char key[KEY_ID_TEXT];
+    if (state_signer(region->state, &signer) == ERR_OK)
+        status.key = key_id_format(signer.id, key);
     store_map_use(region->store, &status.map_used_bytes, &status.map_bytes);
     read_region(region, &status.figures);
     read_process(&status.figures);

@@ -47,6 +47,9 @@ static const struct permission permissions[] = {
     OPERATOR(COMMAND_CLOCK_CONFIRM, DUTY_ENTER, SCOPE_REGION),
     OPERATOR(COMMAND_STATUS, ANY_DUTY, SCOPE_ANY),
     OPERATOR(COMMAND_PERSON_LOOK, DUTY_AUDIT, SCOPE_REGION),
+    OPERATOR(COMMAND_RECEIPT, DUTY_AUDIT, SCOPE_REGION),
+    OPERATOR(COMMAND_KEY_CHANGE, DUTY_ENTER, SCOPE_REGION),
+    OPERATOR(COMMAND_KEY_SHOW, ANY_DUTY, SCOPE_ANY),
 };
 
 enum reason authority_request(const struct sender *sender, const struct request *request)

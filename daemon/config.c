@@ -10,7 +10,7 @@
 #include "base/limits.h"
 #include "base/yaml.h"
 
-enum value_kind { VALUE_TEXT, VALUE_PATH, VALUE_INTEGER };
+enum value_kind { VALUE_TEXT, VALUE_PATH, VALUE_INTEGER, VALUE_SIGNATURE };
 
 /* Every key but `regions` and `log.level`. A text without default must be given. */
 struct config_key {
@@ -32,6 +32,10 @@ static const struct config_key keys[] = {
     {"tls", "crl", VALUE_PATH, AT(crl), "", 0, 0, 0},
     {"ledger", "mirror", VALUE_PATH, AT(mirror), "", 0, 0, 0},
     {"ledger", "segment_mib", VALUE_INTEGER, AT(segment_mib), NULL, 32, 4096, 256},
+    {"ledger", "signature", VALUE_SIGNATURE, AT(signature), NULL, 0, 0, 1},
+    {"ledger", "publish_file", VALUE_PATH, AT(publish_file), "", 0, 0, 0},
+    {"ledger", "publish_command", VALUE_TEXT, AT(publish_command), "", 0, 0, 0},
+    {"ledger", "publish_seconds", VALUE_INTEGER, AT(publish_seconds), NULL, 1, 86400, 60},
     {"store", "checkpoint_mib", VALUE_INTEGER, AT(checkpoint_mib), NULL, 1, 4096, 64},
     {"store", "checkpoint_keys", VALUE_INTEGER, AT(checkpoint_keys), NULL, 1000, 10000000, 500000},
     {"store", "checkpoint_seconds", VALUE_INTEGER, AT(checkpoint_seconds), NULL, 1, 3600, 5},
@@ -69,14 +73,29 @@ static void read_path(const struct yaml_node *node, const char *path, char out[C
                    CONFIG_PATH_MAX);
 }
 
+/* In the order of enum key_algorithm, which begins with 1. */
+static void read_signature(const struct yaml_node *node, int64_t *out)
+{
+    static const char *const names[] = {"ed25519", "sm2", NULL};
+    int which = 0;
+    if (yaml_name(node, names, &which))
+        *out = which + 1;
+}
+
+/* What only has numbers has defaults. */
+static bool is_number(enum value_kind kind)
+{
+    return kind == VALUE_INTEGER || kind == VALUE_SIGNATURE;
+}
+
 static void read_value(const struct config_key *key, const struct yaml_node *section,
                        const char *path, struct config *config)
 {
     char *place = (char *)config + key->offset;
-    bool required = key->kind != VALUE_INTEGER && !key->text_default;
+    bool required = !is_number(key->kind) && !key->text_default;
     const struct yaml_node *node =
         required ? yaml_need(section, key->name) : yaml_get(section, key->name);
-    if (key->kind == VALUE_INTEGER)
+    if (is_number(key->kind))
         *(int64_t *)(void *)place = key->number_default;
     else if (key->text_default)
         (void)snprintf(place, CONFIG_PATH_MAX + 1, "%s", key->text_default);
@@ -86,6 +105,9 @@ static void read_value(const struct config_key *key, const struct yaml_node *sec
     switch (key->kind) {
     case VALUE_INTEGER:
         (void)yaml_integer(node, key->min, key->max, (int64_t *)(void *)place);
+        break;
+    case VALUE_SIGNATURE:
+        read_signature(node, (int64_t *)(void *)place);
         break;
     case VALUE_PATH:
         read_path(node, path, place);
@@ -171,6 +193,11 @@ static void read_root(const struct yaml_node *root, const char *path, struct con
     }
     read_regions(root, path, config);
     read_log(root, config);
+    const struct yaml_node *ledger = yaml_get(root, "ledger");
+    const struct yaml_node *file = ledger ? yaml_get(ledger, "publish_file") : NULL;
+    if (file && config->region_count > 1 && !strstr(config->publish_file, "{region}"))
+        yaml_fault(file, "有多个统筹区，文件名中须写 {region}",
+                   "with several regions the name must hold {region}");
 }
 
 enum err config_read(const char *path, struct config *config, struct faults *faults)

@@ -28,6 +28,9 @@ struct config {
     struct config_region regions[CONFIG_REGIONS_MAX];
     char mirror[CONFIG_PATH_MAX + 1]; /* "": none; else holds <region>/ledger of each */
     int64_t segment_mib;
+    int64_t signature; /* enum key_algorithm of a new region's first key */
+    char publish_file[CONFIG_PATH_MAX + 1], publish_command[CONFIG_PATH_MAX + 1]; /* "": none */
+    int64_t publish_seconds;
     int64_t checkpoint_mib, checkpoint_keys, checkpoint_seconds, overlay_mib, map_gib;
     int64_t connections, connections_sender, handshakes;
     int64_t in_flight, in_flight_sender, buffers_mib, buffers_sender_mib, messages_mib;

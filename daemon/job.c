@@ -26,6 +26,7 @@ static void drop_owned(struct job *job)
     free((void *)job->record.data);
     free(job->bundle);
     free(job->faults);
+    free(job->signer);
     pack_free(job->pack);
 }
 

@@ -19,6 +19,9 @@ enum job_stage {
     JOB_EVIDENCE,     /* records that settle needs, then settle again */
     JOB_STORED_REPLY, /* the record of an earlier attempt; its reply is repeated */
     JOB_COMPILE,      /* a pack, then settle */
+    JOB_SIGNER,       /* a new signing key, then settle */
+    JOB_RECEIPT,      /* the receipt of a record, then answered */
+    JOB_KEYS,         /* the list of signing keys, then answered */
 };
 
 /* A connection by place and generation, never by pointer: it may be gone when the reply comes. */
@@ -56,6 +59,7 @@ struct job {
     bool compiled; /* pack or faults hold what came of it */
     struct pack *pack;
     struct faults *faults;
+    struct signer *signer; /* the present one, then the one that follows */
 
     /* The answer. */
     struct barrier *barrier; /* NULL: made at the gate, depends on nothing */

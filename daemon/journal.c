@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/region.h"
+#include "daemon/signer.h"
 #include "daemon/thread.h"
 
 #define TICK_MS 1000
@@ -73,6 +74,10 @@ static void write_batch(struct region *region, struct batch *batch)
     region_wake(region, THREAD_SETTLER);
     region_wake(region, THREAD_CHECKPOINT);
     region_wake(region, THREAD_READER);
+    if (++region->signer.groups >= SIGNER_GROUPS_MAX) {
+        region->signer.groups = 0;
+        region_wake(region, THREAD_SIGNER);
+    }
 }
 
 void *journal_run(void *context)

@@ -10,6 +10,9 @@
  *
  * JOB_STORED_REPLY: fetches the record of an earlier attempt, whose reply is repeated.
  *
+ * JOB_SIGNER makes a signing key; JOB_RECEIPT and JOB_KEYS are answered from here (proof.h). A
+ * receipt that waits for a seal stands aside until the signer has made it.
+ *
  * Sequences that are not durable yet are waited for: no reply could leave before that anyway. What
  * cannot be read is answered retry and logged; the ledger's verification tells more. */
 #include "daemon/reader.h"
@@ -19,6 +22,7 @@
 
 #include "base/log.h"
 #include "daemon/answer.h"
+#include "daemon/proof.h"
 #include "daemon/pulse.h"
 #include "daemon/region.h"
 
@@ -51,13 +55,21 @@ static enum err fetch(const struct region *region, struct job *job)
 static uint64_t last_needed(const struct job *job)
 {
     uint64_t last = 0;
-    if (job->stage == JOB_STORED_REPLY)
+    if (job->stage == JOB_STORED_REPLY || job->stage == JOB_RECEIPT || job->stage == JOB_KEYS)
         return job->stored;
     for (uint32_t i = 0; job->stage == JOB_EVIDENCE && i < job->evidence->needs.count; i++) {
         uint64_t sequence = job->evidence->needs.sequences[i];
         last = sequence > last ? sequence : last;
     }
     return last;
+}
+
+/* Depends on nothing that is not durable yet. */
+static void answer(struct region *region, struct job *job)
+{
+    job->barrier = NULL;
+    replies_put(region->replies, job);
+    inbox_wake(&region->replies->inbox);
 }
 
 static void serve(struct region *region, struct job *job)
@@ -74,6 +86,11 @@ static void serve(struct region *region, struct job *job)
     case JOB_STORED_REPLY:
         err = fetch(region, job);
         break;
+    case JOB_SIGNER:
+    case JOB_RECEIPT:
+    case JOB_KEYS:
+        err = proof_serve(region, job);
+        break;
     case JOB_SETTLE:
         CHECK(!"a job for the settler");
     }
@@ -81,9 +98,9 @@ static void serve(struct region *region, struct job *job)
         log_event(LOG_ERROR, "unreadable", "region=%s stage=%d sequence=%" PRIu64 " error=\"%s\"",
                   region->code, (int)job->stage, last_needed(job), err_text(err));
         answer_retry(job, REASON_OVERLOADED, region->code);
-        job->barrier = NULL;
-        replies_put(region->replies, job);
-        inbox_wake(&region->replies->inbox);
+        answer(region, job);
+    } else if (job->stage == JOB_RECEIPT || job->stage == JOB_KEYS) {
+        answer(region, job);
     } else {
         region_submit(region, job);
     }
@@ -93,14 +110,23 @@ void *reader_run(void *context)
 {
     struct region *region = context;
     struct inbox *inbox = &region->inboxes[THREAD_READER];
-    struct parcels jobs = {0};
+    struct parcels jobs = {0}, unsealed = {0};
     for (;;) {
         bool finishing = region_finishing(region, THREAD_READER);
         inbox_take(inbox, &jobs);
-        struct job *job = (struct job *)jobs.first;
+        struct job *job = (struct job *)unsealed.first;
+        if (job && (finishing || !proof_waits(region, job))) {
+            (void)parcels_take(&unsealed);
+            serve(region, job);
+            continue;
+        }
+        job = (struct job *)jobs.first;
         if (job && last_needed(job) <= atomic_load(&region->barrier.durable)) {
             (void)parcels_take(&jobs);
-            serve(region, job);
+            if (proof_waits(region, job) && !finishing)
+                parcels_append(&unsealed, &job->parcel);
+            else
+                serve(region, job);
             continue;
         }
         if (finishing)

@@ -9,9 +9,11 @@
 #include "daemon/checkpoint.h"
 #include "daemon/folder.h"
 #include "daemon/journal.h"
+#include "daemon/keyring.h"
 #include "daemon/reader.h"
 #include "daemon/recovery.h"
 #include "daemon/settler.h"
+#include "daemon/signer.h"
 #include "daemon/thread.h"
 #include "ledger/lock.h"
 
@@ -84,6 +86,7 @@ enum err region_open(const struct config *config, const struct config_region *wh
     if (!region)
         return ERR_NOMEM;
     region->config = config;
+    CHECK(pthread_mutex_init(&region->signer.lock, NULL) == 0);
     region->lock_fd = -1;
     for (size_t i = 0; i < THREADS; i++)
         region->inboxes[i].fd = -1;
@@ -95,6 +98,8 @@ enum err region_open(const struct config *config, const struct config_region *wh
         err = open_folder(region, which->data);
     if (!err)
         err = recovery_run(region);
+    if (!err)
+        err = keyring_open(region);
     if (err) {
         log_event(LOG_ERROR, "region_refused", "region=%s error=\"%s\"", region->code,
                   err_text(err));
@@ -114,6 +119,7 @@ static const struct {
     [THREAD_READER] = {"reader", reader_run},
     [THREAD_JOURNAL] = {"journal", journal_run},
     [THREAD_CHECKPOINT] = {"checkpoint", checkpoint_run},
+    [THREAD_SIGNER] = {"signer", signer_run},
 };
 
 enum err region_start(struct region *region, struct replies *replies)
@@ -190,6 +196,8 @@ void region_close(struct region *region)
     state_free(region->state);
     store_close(region->store);
     ledger_close(region->ledger);
+    sign_key_free(region->signer.key);
+    pthread_mutex_destroy(&region->signer.lock);
     batch_free(region->settler.building);
     batch_free(region->settler.in_flight);
     batch_free(region->settler.spare);

@@ -1,8 +1,9 @@
-/* One pooling region: its lock, ledger, store, state and pack, and the four threads that serve it.
+/* One pooling region: its lock, ledger, store, state and pack, and the threads that serve it.
  *
  *   settler     owns store, state, settle and pack; makes records and replies
  *   journal     makes records durable; owns the ledger's writer side
  *   checkpoint  writes frozen overlays to LMDB and readies ledger segments
+ *   signer      seals the ledger's newest header and publishes it
  *   reader      fetches records and compiles packs, so that the settler never waits for a disk
  *
  * What more than one thread touches is atomic or stands in `barrier`. */
@@ -17,13 +18,21 @@
 #include "daemon/metrics.h"
 #include "daemon/replies.h"
 #include "daemon/timekeeper.h"
+#include "ledger/key.h"
 #include "settle/settle.h"
 #include "store/store.h"
 
 #define REGION_PATH_MAX (CONFIG_PATH_MAX + 64)
 
 /* In the order in which they end: each one's work comes from those before it. */
-enum region_thread { THREAD_SETTLER, THREAD_READER, THREAD_JOURNAL, THREAD_CHECKPOINT, THREADS };
+enum region_thread {
+    THREAD_SETTLER,
+    THREAD_READER,
+    THREAD_JOURNAL,
+    THREAD_CHECKPOINT,
+    THREAD_SIGNER,
+    THREADS
+};
 
 struct settler {
     struct parcels pending;  /* jobs not yet taken up */
@@ -34,6 +43,16 @@ struct settler {
     struct timekeeper clock;
     struct settle_answer answer;
     uint64_t answered; /* least that a reply of this turn depends on; UINT64_MAX: none put */
+};
+
+struct region_signer {
+    struct sign_key *key;    /* the thread's */
+    _Atomic uint64_t sealed; /* the last sequence that a seal of this process covers */
+    uint32_t groups;         /* journal: made durable since the signer was last woken */
+    /* Settler -> signer: key changes that were applied. */
+    pthread_mutex_t lock;
+    uint64_t change_from, change; /* the first and the last one's sequence; 0: none */
+    uint8_t change_id[KEY_ID];    /* the last one's key */
 };
 
 struct region {
@@ -64,6 +83,7 @@ struct region {
 
     struct region_metrics metrics;
     struct settler settler;
+    struct region_signer signer;
     struct inbox inboxes[THREADS];
     pthread_t threads[THREADS];
     uint32_t running;
@@ -73,7 +93,7 @@ struct region {
  * cannot be served; the region is then closed. */
 enum err region_open(const struct config *config, const struct config_region *which,
                      struct region **out) MUST_CHECK;
-/* Starts the four threads; answers go to `replies`. */
+/* Starts the threads; answers go to `replies`. */
 enum err region_start(struct region *region, struct replies *replies) MUST_CHECK;
 /* Any thread: that thread should come to its end when nothing is left to do. */
 bool region_finishing(const struct region *region, enum region_thread thread);

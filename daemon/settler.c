@@ -26,7 +26,9 @@
 #include "daemon/answer.h"
 #include "daemon/folder.h"
 #include "daemon/handover.h"
+#include "daemon/proof.h"
 #include "daemon/region.h"
+#include "daemon/signer.h"
 #include "daemon/thread.h"
 
 /* Jobs between two renewals of the read transaction. */
@@ -126,6 +128,9 @@ static void after_record(struct region *region, struct job *job, const struct re
         timekeeper_confirm(&region->settler.clock, clock_wall_ms(), clock_mono_ms());
         log_event(LOG_INFO, "clock_confirmed", "region=%s actor=%s", region->code, record->actor);
         break;
+    case RECORD_KEY_CHANGE:
+        signer_follow(region, record);
+        break;
     default:
         break;
     }
@@ -163,6 +168,23 @@ static bool write_down(struct region *region, struct job *job, struct settle_ans
     after_record(region, job, record);
     post_behind(region, job, true);
     return true;
+}
+
+static void go_on_proving(struct region *region, struct job *job, enum proof proof, enum err err)
+{
+    switch (proof) {
+    case PROOF_READER:
+        to_reader(region, job, job->stage);
+        return;
+    case PROOF_ANSWERED:
+        post_behind(region, job, false);
+        return;
+    case PROOF_FAILED:
+        store_failed(region, err);
+    case PROOF_NONE:
+    case PROOF_RETRY:
+        post_retry(region, job, REASON_OVERLOADED);
+    }
 }
 
 static void look_up(struct region *region, struct job *job, const struct settle_needs *needs)
@@ -214,7 +236,13 @@ static bool conclude(struct region *region, struct job *job, struct settle_answe
         find_and_repeat(region, job, answer->sequence);
         return true;
     case SETTLE_NEEDS:
-        look_up(region, job, &answer->needs);
+        if (job_is_command(job)) {
+            enum err err;
+            enum proof proof = proof_need_key(region, job, &err);
+            go_on_proving(region, job, proof, err);
+        } else {
+            look_up(region, job, &answer->needs);
+        }
         return true;
     }
     CHECK(!"a verdict");
@@ -304,6 +332,14 @@ static bool take_up(struct region *region, struct job *job)
     if (job->record.data) {
         repeat(region, job, job->record);
         return true;
+    }
+    if (job_is_command(job)) {
+        enum err failed;
+        enum proof proof = proof_begin(region, job, &failed);
+        if (proof != PROOF_NONE) {
+            go_on_proving(region, job, proof, failed);
+            return true;
+        }
     }
     enum reason wait = reason_to_wait(region, job, mono_ms);
     if (wait != REASON_NONE) {

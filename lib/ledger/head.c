@@ -76,7 +76,7 @@ enum err head_parse(struct slice given, struct signed_head *out)
     if (!key || !header || !signature || !get_hex(key, KEY_ID, seal.key_id) ||
         !get_hex(header, GROUP_HASHED, head) || !get_hex(signature, KEY_SIGNATURE, seal.signature))
         return ERR_INVALID;
-    seal_write(&seal, slot);
+    seal_store(&seal, slot);
     memcpy(head + GROUP_HASHED, slot, SEAL_SIZE);
     struct writer crc = writer_on(head + GROUP_HEAD - 4, 4);
     write_u32(&crc, hash_crc32(0, head, GROUP_HASHED));

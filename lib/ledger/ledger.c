@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "ledger/backend.h"
+#include "ledger/seal.h"
 
 #define GROUP_BUFFER (GROUP_HEAD + RECORD_SIZE(RECORD_MAX))
 _Static_assert(GROUP_BYTES_MAX <= RECORD_SIZE(RECORD_MAX), "the buffer holds any group");
@@ -197,8 +198,6 @@ enum err ledger_prepare(struct ledger *ledger)
     while (err == ERR_AGAIN);
     return err;
 }
-
-_Static_assert(sizeof(((struct ledger_head *)0)->bytes) == GROUP_HEAD, "a header fits");
 
 enum err ledger_newest(struct ledger *ledger, struct ledger_head *head)
 {

@@ -85,18 +85,6 @@ enum err ledger_reap(struct ledger *ledger, uint64_t *sequence) MUST_CHECK;
  * file backend can tell at once, since it holds the lock. ERR_FENCED: it is not. */
 enum err ledger_confirm(struct ledger *ledger, uint64_t epoch) MUST_CHECK;
 
-/* The newest durable group as its signer needs it. */
-struct ledger_head {
-    struct ledger_end end;
-    uint8_t bytes[256];       /* the header (group.h), its seal included */
-    uint64_t segment, offset; /* its place, for ledger_seal() alone */
-};
-/* Any thread. ERR_NOTFOUND: no group is durable yet; ERR_IO; ERR_CORRUPT: it is no header. */
-enum err ledger_newest(struct ledger *ledger, struct ledger_head *head) MUST_CHECK;
-/* Signer thread. Writes the seal (seal.h) into that group's header, in place and not synced. */
-enum err ledger_seal(struct ledger *ledger, const struct ledger_head *head,
-                     const uint8_t *slot) MUST_CHECK;
-
 /* Checkpoint thread: makes the next segment ready (written with zeros and synced, the folder too)
  * when none is. Cheap when nothing is due. ERR_FULL leaves things as they were. */
 enum err ledger_prepare(struct ledger *ledger) MUST_CHECK;

@@ -106,7 +106,7 @@ static enum err write_receipt(const struct making *m, uint8_t **bytes, size_t *s
     write_part(&w, m->record, m->record_size);
     write_part(&w, m->path, path_size);
     write_bytes(&w, m->headers, headers_size);
-    seal_write(&m->seal, slot);
+    seal_store(&m->seal, slot);
     write_bytes(&w, slot, SEAL_SIZE);
     CHECK(!w.failed && w.used == w.size);
     return ERR_OK;

@@ -5,7 +5,7 @@
 
 _Static_assert(SEAL_SIZE == KEY_ID + KEY_SIGNATURE + 4, "id, signature and CRC fill the slot");
 
-void seal_write(const struct seal *seal, uint8_t slot[SEAL_SIZE])
+void seal_store(const struct seal *seal, uint8_t slot[SEAL_SIZE])
 {
     struct writer w = writer_on(slot, SEAL_SIZE);
     write_bytes(&w, seal->key_id, KEY_ID);

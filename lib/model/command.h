@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "model/person.h"
+#include "model/signer.h"
 
 enum command_kind {
     COMMAND_IMPORT_MEMBERS,
@@ -16,6 +17,9 @@ enum command_kind {
     COMMAND_CLOCK_CONFIRM,
     COMMAND_STATUS,
     COMMAND_PERSON_LOOK,
+    COMMAND_RECEIPT,
+    COMMAND_KEY_CHANGE,
+    COMMAND_KEY_SHOW,
 };
 
 /* Members of one import message; a person's row number in the file stands beside it. */
@@ -45,6 +49,10 @@ struct command {
     uint32_t chunk_number, chunk_count;
     struct slice chunk;
     const char *psn_no;
+    const char *setl_id;         /* receipt */
+    uint8_t algorithm;           /* key change: enum key_algorithm; 0: as before */
+    bool all;                    /* key show */
+    const struct signer *signer; /* key change: what was made of it; not on the wire */
 };
 
 #endif

@@ -40,7 +40,7 @@ enum record_kind {
     RECORD_PACK_ACTIVATE = 18,
     RECORD_CLOCK_CONFIRM = 19,
     RECORD_PERSON_LOOK = 20,
-    RECORD_KEY_CHANGE = 21, /* reserved: signing keys */
+    RECORD_KEY_CHANGE = 21, /* the key that signs the ledger from here on */
 };
 
 enum record_schema { SCHEMA_TERMINAL = 0, SCHEMA_OPERATOR = 1 };

@@ -42,9 +42,12 @@ static bool command_writes(const struct command *command)
     case COMMAND_PACK_ACTIVATE:
     case COMMAND_CLOCK_CONFIRM:
     case COMMAND_PERSON_LOOK:
+    case COMMAND_KEY_CHANGE:
         return true;
     case COMMAND_IMPORT_PROGRESS:
     case COMMAND_STATUS:
+    case COMMAND_RECEIPT:
+    case COMMAND_KEY_SHOW:
         return false;
     }
     return false;
@@ -146,7 +149,11 @@ static enum err dispatch(struct command_turn *ct)
         return command_record(ct, RECORD_CLOCK_CONFIRM);
     case COMMAND_PERSON_LOOK:
         return person_look(ct);
+    case COMMAND_KEY_CHANGE:
+        return signer_change(ct);
     case COMMAND_STATUS:
+    case COMMAND_RECEIPT:
+    case COMMAND_KEY_SHOW:
         break;
     }
     check_failed("command kind", __FILE__, __LINE__);

@@ -28,4 +28,7 @@ enum err members_progress(struct command_turn *ct) MUST_CHECK;
 enum err packs_chunk(struct command_turn *ct) MUST_CHECK;
 enum err packs_activate(struct command_turn *ct) MUST_CHECK;
 
+/* Key changes (signer.c). */
+enum err signer_change(struct command_turn *ct) MUST_CHECK;
+
 #endif

@@ -87,9 +87,11 @@ enum err settle_request(struct settle *settle, const struct request *request, in
                         const struct settle_evidence *evidence, struct arena *arena,
                         struct settle_answer *answer) MUST_CHECK;
 
-/* An operator's command; `actor` is the name in the certificate, already authorised. COMMAND_STATUS
- * is the daemon's own and is not brought here. For COMMAND_PACK_ACTIVATE the caller compiled the
- * pack first: `faults` are what came of it (NULL: it compiled). */
+/* An operator's command; `actor` is the name in the certificate, already authorised. Those that the
+ * daemon answers itself (status, receipt, key show) are not brought here. For
+ * COMMAND_PACK_ACTIVATE the caller compiled the pack first: `faults` are what came of it (NULL: it
+ * compiled). COMMAND_KEY_CHANGE without command->signer, or with one that follows another key than
+ * the present one, is SETTLE_NEEDS with nothing listed. */
 enum err settle_command(struct settle *settle, const struct command *command, const char *actor,
                         int64_t now_ms, const struct faults *faults, struct arena *arena,
                         struct settle_answer *answer) MUST_CHECK;
@@ -97,6 +99,10 @@ enum err settle_command(struct settle *settle, const struct command *command, co
 /* The region's first record, when the ledger is empty. */
 enum err settle_genesis(struct settle *settle, int64_t now_ms, struct arena *arena,
                         struct record *record) MUST_CHECK;
+
+/* The record of the region's first signing key, which nobody asked for: actor "copayd". */
+enum err settle_first_signer(struct settle *settle, const struct signer *signer, int64_t now_ms,
+                             struct arena *arena, struct record *record) MUST_CHECK;
 
 /* Puts the texts of what a stored reply names into answer->labels, from the active pack (borrowed);
  * none when another pack made the record, or for an operator's. ERR_NOMEM, ERR_CORRUPT. */

@@ -208,6 +208,35 @@ static enum err compile(struct verify *verify, const struct command *command)
     return err == ERR_INVALID ? ERR_OK : err;
 }
 
+/* A key is made by nobody's rule: it is taken from the record, and whether its signatures hold is
+ * for whoever checks the ledger's seals. */
+static enum err take_signer(struct verify *verify, const struct record *record, struct signer **out)
+{
+    struct reader effects = reader_on(record->effects.data, record->effects.size);
+    struct slice key, value;
+    *out = arena_alloc(verify->request_arena, sizeof **out);
+    if (!*out)
+        return ERR_NOMEM;
+    if (!effect_read(&effects, &key, &value))
+        return ERR_INVALID;
+    struct reader r = reader_on(value.data, value.size);
+    signer_read(&r, *out);
+    return reader_done(&r) ? ERR_OK : ERR_INVALID;
+}
+
+static enum err make_first_signer(struct verify *verify, const struct record *record,
+                                  struct settle_answer *answer)
+{
+    struct signer *signer, present;
+    *answer = (struct settle_answer){.verdict = SETTLE_RECORD};
+    enum err err = take_signer(verify, record, &signer);
+    if (!err && state_signer(verify->state, &present) != ERR_NOTFOUND)
+        err = ERR_INVALID;
+    return err ? err
+               : settle_first_signer(verify->settle, signer, record->time_ms, verify->turn_arena,
+                                     &answer->record);
+}
+
 static enum err make_operator(struct verify *verify, const struct record *record,
                               struct settle_answer *answer)
 {
@@ -217,8 +246,13 @@ static enum err make_operator(struct verify *verify, const struct record *record
         return ERR_NOMEM;
     enum err err =
         wire_read_command_body(record->request, verify->request_arena, &command, problems);
-    if (err == ERR_OK && command.kind == COMMAND_STATUS)
+    if (err == ERR_OK && (command.kind == COMMAND_STATUS || command.kind == COMMAND_RECEIPT ||
+                          command.kind == COMMAND_KEY_SHOW))
         err = ERR_INVALID;
+    struct signer *signer = NULL;
+    if (err == ERR_OK && command.kind == COMMAND_KEY_CHANGE && record->kind == RECORD_KEY_CHANGE)
+        err = take_signer(verify, record, &signer);
+    command.signer = signer;
     memset(verify->faults, 0, sizeof *verify->faults);
     if (err == ERR_OK && command.kind == COMMAND_PACK_ACTIVATE)
         err = compile(verify, &command);
@@ -244,6 +278,8 @@ static enum err make(struct verify *verify, const struct record *record,
 {
     if (record->kind == RECORD_GENESIS)
         return make_genesis(verify, record, answer);
+    if (record->kind == RECORD_KEY_CHANGE && record->request.size == 0)
+        return make_first_signer(verify, record, answer);
     return record->schema == SCHEMA_TERMINAL ? make_terminal(verify, record, answer)
                                              : make_operator(verify, record, answer);
 }

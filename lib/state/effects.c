@@ -229,6 +229,14 @@ void effects_put_active_pack(struct effects *effects, const struct active_pack *
     put_written(effects, key_single("pack"), &w);
 }
 
+void effects_put_signer(struct effects *effects, const struct signer *signer)
+{
+    uint8_t bytes[SIGNER_BYTES_MAX];
+    struct writer w = writer_on(bytes, sizeof bytes);
+    signer_write(&w, signer);
+    put_written(effects, key_single("signer"), &w);
+}
+
 void effects_put_import_row(struct effects *effects, const struct hash *file_digest, uint32_t row)
 {
     uint8_t bytes[VALUE_SMALL_MAX];

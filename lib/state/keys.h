@@ -15,7 +15,8 @@
  * - T fixmedins dev_no 0x1f insutype 0x1f clr_type 0x1f setl_optins 0x1f 0 | 1    running tally
  * - B owner_kind owner 0x1f fund_pay_type 0x1f yyyy    book: paid in fen, settlements
  * - D digest number                           chunk of a pack; 32 bytes, then 4 big-endian
- * - K name                                    the region's single values: region, pack, moment
+ * - K name                                    the region's single values: region, pack, moment,
+ *   signer
  * - J digest                                  import progress: last row
  *
  * Pure; any thread. */

@@ -1,4 +1,5 @@
-/* Packs as the ledger brought them: chunks put together again and checked against their digest. */
+/* Packs as the ledger brought them: chunks put together again and checked against their digest.
+ * Beside them the other row that is read whole and seldom: who signs. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,19 @@ enum err state_active_pack(struct state *state, struct active_pack *out)
         return ERR_NOTFOUND;
     *out = state->pack;
     return ERR_OK;
+}
+
+enum err state_signer(struct state *state, struct signer *out)
+{
+    uint8_t bytes[SIGNER_BYTES_MAX];
+    size_t size = 0;
+    struct key key = key_single("signer");
+    enum err err = store_get(state->store, key_slice(&key), bytes, sizeof bytes, &size);
+    if (err != ERR_OK)
+        return err == ERR_LIMIT ? ERR_CORRUPT : err;
+    struct reader r = reader_on(bytes, size);
+    signer_read(&r, out);
+    return reader_done(&r) ? ERR_OK : ERR_CORRUPT;
 }
 
 enum err state_chunk(struct state *state, const struct hash *digest, uint32_t number,

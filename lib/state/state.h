@@ -9,6 +9,7 @@
 #include "model/record.h"
 #include "model/reply.h"
 #include "model/settlement.h"
+#include "model/signer.h"
 #include "store/store.h"
 
 struct state;
@@ -68,6 +69,9 @@ enum err state_book(struct state *state, uint8_t owner_kind, const char *owner,
 /* The last row that an import has brought in; 0 when it never began. */
 enum err state_import_row(struct state *state, const struct hash *file_digest,
                           uint32_t *row) MUST_CHECK;
+
+/* Who signs the ledger now; ERR_NOTFOUND before the first key. */
+enum err state_signer(struct state *state, struct signer *out) MUST_CHECK;
 
 /* The active pack: digest and number of chunks; ERR_NOTFOUND before the first activation. */
 struct active_pack {

@@ -43,8 +43,30 @@ static Copay__Admin__StatusReply *build_status(const struct command_status *in, 
     m->connections = in->connections;
     m->answered = in->answered;
     m->retried = in->retried;
+    m->has_signed_sequence = true;
+    m->signed_sequence = in->signed_sequence;
+    m->key = (char *)in->key;
     build_figures(&in->figures, pool, m);
     return m;
+}
+
+static void build_keys(const struct command_reply *reply, struct pool *pool,
+                       Copay__Admin__CommandReply *m)
+{
+    static const char *const algorithms[] = {"", "ed25519", "sm2"};
+    Copay__Admin__Key *out = pool_list(pool, reply->signer_count, sizeof *out, (void ***)&m->key);
+    for (uint32_t i = 0; out && i < reply->signer_count; i++) {
+        const struct signer *in = &reply->signers[i];
+        copay__admin__key__init(&out[i]);
+        out[i].id = (ProtobufCBinaryData){SIGNER_ID, (uint8_t *)in->id};
+        out[i].algorithm =
+            (char *)algorithms[in->algorithm < ARRAY_LEN(algorithms) ? in->algorithm : 0];
+        out[i].spki = (ProtobufCBinaryData){in->spki_size, (uint8_t *)in->spki};
+        out[i].sequence = in->sequence;
+        out[i].by = (ProtobufCBinaryData){SIGNER_ID, (uint8_t *)in->by};
+        out[i].signature = (ProtobufCBinaryData){SIGNER_SIGNATURE, (uint8_t *)in->signature};
+        m->n_key = i + 1;
+    }
 }
 
 static enum err pack_person(const struct reply *reply, struct pool *pool,
@@ -73,6 +95,9 @@ enum err wire_write_command_reply(const struct command_reply *reply, struct aren
     m.row = reply->row;
     if (reply->status)
         m.status = build_status(reply->status, &pool);
+    build_keys(reply, &pool, &m);
+    m.has_receipt = reply->receipt.size > 0;
+    m.receipt = (ProtobufCBinaryData){reply->receipt.size, (uint8_t *)reply->receipt.data};
     if (reply->person && pack_person(reply->person, &pool, &m) != ERR_OK)
         return ERR_NOMEM;
     if (pool.exhausted)

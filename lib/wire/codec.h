@@ -47,6 +47,8 @@ struct command_status {
     bool clock_suspect;
     uint32_t connections;
     uint64_t answered, retried;
+    uint64_t signed_sequence;
+    const char *key; /* eight hexadecimal digits or NULL */
     struct status_figures figures;
 };
 
@@ -61,6 +63,9 @@ struct command_reply {
     bool row_given;
     uint32_t row;
     const struct command_status *status;
+    struct slice receipt; /* size 0: none */
+    uint32_t signer_count;
+    const struct signer *signers;
     const struct reply *person; /* a 1101 reply whose person is packed; NULL */
 };
 

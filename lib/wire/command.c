@@ -30,13 +30,14 @@ _Static_assert((INSURANCES_MAX + IDENTITIES_MAX) * PART_WIRE_MAX + 4 * TEXT_NAME
                "the largest member must fit its bound");
 _Static_assert(BLOB_CHUNK_MAX + MESSAGE_HEAD_MAX <= FRAME_MAX, "a chunk must fit a frame");
 
-#define COMMANDS (COMMAND_PERSON_LOOK + 1)
+#define COMMANDS (COMMAND_KEY_SHOW + 1)
 
 static const char *const names[COMMANDS] = {
     [COMMAND_IMPORT_MEMBERS] = "import_members", [COMMAND_IMPORT_PROGRESS] = "import_progress",
     [COMMAND_PACK_CHUNK] = "pack_chunk",         [COMMAND_PACK_ACTIVATE] = "pack_activate",
     [COMMAND_CLOCK_CONFIRM] = "clock_confirm",   [COMMAND_STATUS] = "status",
-    [COMMAND_PERSON_LOOK] = "person_look"};
+    [COMMAND_PERSON_LOOK] = "person_look",       [COMMAND_RECEIPT] = "receipt",
+    [COMMAND_KEY_CHANGE] = "key_change",         [COMMAND_KEY_SHOW] = "key_show"};
 
 static void read_chunk(const Copay__Admin__PackChunk *m, struct command *out,
                        struct problems *problems)
@@ -62,6 +63,19 @@ static void read_activate(const Copay__Admin__PackActivate *m, struct command *o
         problem_add(problems, REASON_FIELD_INVALID, "chunks", NULL, "0");
 }
 
+/* Numbers of enum key_algorithm, which lies below the ledger; 0: none was named. */
+static void read_key_change(const Copay__Admin__KeyChange *m, struct command *out,
+                            struct problems *problems)
+{
+    const char *name = m->algorithm ? m->algorithm : "";
+    if (strcmp(name, "ed25519") == 0)
+        out->algorithm = 1;
+    else if (strcmp(name, "sm2") == 0)
+        out->algorithm = 2;
+    else if (m->algorithm)
+        problem_add(problems, REASON_FIELD_INVALID, "algorithm", NULL, "ed25519, sm2");
+}
+
 /* Exactly one command; which one, or -1 when it was reported. */
 static int command_of(const Copay__Admin__Command *m, struct problems *problems)
 {
@@ -73,6 +87,9 @@ static int command_of(const Copay__Admin__Command *m, struct problems *problems)
         [COMMAND_CLOCK_CONFIRM] = m->clock_confirm != NULL,
         [COMMAND_STATUS] = m->status != NULL,
         [COMMAND_PERSON_LOOK] = m->person_look != NULL,
+        [COMMAND_RECEIPT] = m->receipt != NULL,
+        [COMMAND_KEY_CHANGE] = m->key_change != NULL,
+        [COMMAND_KEY_SHOW] = m->key_show != NULL,
     };
     int found = -1;
     for (int i = 0; i < COMMANDS; i++) {
@@ -114,6 +131,12 @@ static enum err read_message(const Copay__Admin__Command *m, struct arena *arena
         read_activate(m->pack_activate, out, problems);
     if (out->kind == COMMAND_PERSON_LOOK)
         out->psn_no = bounds_required(&b, "psn_no", m->person_look->psn_no, TEXT_ID_MAX);
+    if (out->kind == COMMAND_RECEIPT)
+        out->setl_id = bounds_required(&b, "setl_id", m->receipt->setl_id, ID_SETL);
+    if (out->kind == COMMAND_KEY_CHANGE)
+        read_key_change(m->key_change, out, problems);
+    if (out->kind == COMMAND_KEY_SHOW)
+        out->all = m->key_show->all;
     if (err == ERR_NOMEM)
         return err;
     return problems->count ? ERR_INVALID : ERR_OK;
@@ -160,7 +183,7 @@ static enum err read_body(struct slice body, struct arena *arena, struct command
 
 static void clear(struct command *out)
 {
-    *out = (struct command){.region = "", .msgid = "", .psn_no = ""};
+    *out = (struct command){.region = "", .msgid = "", .psn_no = "", .setl_id = ""};
 }
 
 enum err wire_read_command_body(struct slice body, struct arena *arena, struct command *out,

@@ -7,6 +7,7 @@
 #include "bill.h"
 #include "json.h"
 #include "options.h"
+#include "receipt.h"
 #include "request.h"
 
 enum exit_status { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_UNFINISHED = 3 };
@@ -18,12 +19,14 @@ static const char usage[] =
     "       copay [options] person PSN_NO | --certno NUMBER [--psn-cert-type 01]\n"
     "                       [--med-type TYPE]\n"
     "       copay [options] query SETL_ID | --msgid MSGID\n"
+    "       copay verify-receipt FILE --key PUBLIC_KEY\n"
     "\n"
     "settle     settles the bill in FILE (JSON, see copay(1); - is standard input)\n"
     "presettle  computes the same bill and changes nothing\n"
     "void       undoes a settlement; its account and accumulators go back\n"
     "person     who somebody is, what covers them, what they may enjoy\n"
     "query      what became of a settlement, or of a message whose answer never came\n"
+    "verify-receipt   offline: whether a receipt proves that a settlement is in the ledger\n"
     "\n"
     "--connect HOST:PORT --ca FILE --cert FILE --key FILE   the daemon, and who we are\n"
     "--server-name NAME   expected in the daemon's certificate, when it is not HOST\n"
@@ -162,6 +165,8 @@ int main(int argc, char *argv[])
         fputs(usage, stdout);
         return EXIT_DONE;
     }
+    if (strcmp(options.command, "verify-receipt") == 0)
+        return receipt_verify(options.argument, options.key);
     char text[REQUEST_FAULT_MAX];
     Copay__Request request;
     struct arena *arena = arena_new(REQUEST_ARENA_MAX);

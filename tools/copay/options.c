@@ -53,6 +53,7 @@ static const struct option_row command_rows[] = {
     ROW("setl-id", setl_id),
     ROW("msgid", asked_msgid),
     ROW("raw", raw),
+    ROW("key", key),
 #undef ROW
 };
 
@@ -180,6 +181,8 @@ static bool check(struct options *o, const char **fault)
     *fault = NULL;
     if (!o->command)
         *fault = "缺少命令 / no command";
+    else if (strcmp(o->command, "verify-receipt") == 0) /* offline */
+        *fault = o->argument && o->key ? NULL : "缺少文件或 --key / FILE and --key are needed";
     else if (!read_connect(o))
         *fault = "缺少 --connect 主机:端口 / --connect HOST:PORT is needed";
     else if (!o->connection.ca_file || !o->connection.cert_file || !o->connection.key_file)

@@ -22,6 +22,7 @@ struct options {
     /* Of single commands. */
     const char *psn_no, *infno, *mdtrt_id, *certno, *psn_cert_type, *med_type, *setl_id;
     const char *asked_msgid; /* query --msgid */
+    const char *key;         /* verify-receipt --key: a public one */
     const char *command;
     const char *argument; /* FILE, SETL_ID or PSN_NO; NULL */
 };

@@ -7,8 +7,10 @@
 #include "backup.h"
 #include "base/money.h"
 #include "import.h"
+#include "key.h"
 #include "pack.h"
 #include "rebuild.h"
+#include "receipt.h"
 #include "restore.h"
 #include "show.h"
 #include "status.h"
@@ -26,12 +28,16 @@ static const char usage[] =
     "       copayctl [connection] pack activate DIR\n"
     "       copayctl [connection] clock confirm\n"
     "       copayctl [connection] look PSN_NO\n"
-    "       copayctl [--region REGION] verify DATA_DIR\n"
     "       copayctl [--region REGION] [--check] [--memory MIB] rebuild DATA_DIR/REGION\n"
     "       copayctl backup-key FILE\n"
     "       copayctl backup DIR --from DATA_DIR[/REGION] --to-key FILE.pub\n"
     "       copayctl backup DIR --check [--key FILE]\n"
     "       copayctl restore DIR DATA_DIR/REGION --key FILE\n"
+    "       copayctl [connection] key change [--algorithm ed25519|sm2]\n"
+    "       copayctl [connection] key show [--all]\n"
+    "       copayctl [connection] receipt SETL_ID [-o FILE]\n"
+    "       copayctl [--region REGION] verify DATA_DIR [--head FILE] [--key PUBLIC_KEY]\n"
+    "                [--progress]\n"
     "\n"
     "connection: --connect HOST:PORT --ca FILE --cert FILE --key FILE --region REGION\n"
     "            [--timeout MS] [--server-name NAME]\n"
@@ -43,13 +49,16 @@ static const char usage[] =
     "pack     puts a region's folder into the ledger and in force, or prints all its faults\n"
     "clock    confirms a clock that jumped, so that settling goes on\n"
     "look     shows a person; the look itself is recorded\n"
-    "verify   offline: walks chain and sequence, adjudicates every settlement again, compares\n"
     "rebuild  offline: makes LMDB anew from the ledger, proves it equal to the old one and puts "
     "it\n"
     "         in its place; --check proves only\n"
     "backup   an encrypted copy of a region's folder, made while the daemon serves; only what is\n"
     "         new is written; --check reads one instead\n"
     "restore  a region's folder from a backup, into an empty place, under a new epoch\n"
+    "key      changes the key that signs the ledger, or shows the public ones\n"
+    "receipt  what proves a settlement to anybody, offline: copay verify-receipt\n"
+    "verify   offline: walks chain, signatures and sequence, adjudicates every settlement again;\n"
+    "         with a published head, proves that it lies in this ledger\n"
     "\n"
     "example: copayctl --connect localhost:8443 --ca ca.pem --cert zhang.pem --key zhang.key \\\n"
     "           --region 431000 pack activate conf/regions/431000-chenzhou\n"
@@ -67,6 +76,9 @@ struct arguments {
     const char *from, *to_key;
     bool check;
     uint32_t memory_mib;
+    const char *algorithm, *output;
+    bool all;
+    struct verify_choice verify;
 };
 
 /* "host:port", "[::1]:port". */
@@ -142,6 +154,21 @@ static bool read_option(struct arguments *a, int option)
     case 'd':
         a->files.identities = optarg;
         return true;
+    case 'g':
+        a->algorithm = optarg;
+        return true;
+    case 'A':
+        a->all = true;
+        return true;
+    case 'o':
+        a->output = optarg;
+        return true;
+    case 'H':
+        a->verify.head = optarg;
+        return true;
+    case 'P':
+        a->verify.progress = true;
+        return true;
     default:
         return false;
     }
@@ -153,6 +180,9 @@ enum command {
     PACK,
     CLOCK,
     LOOK,
+    KEY_CHANGE,
+    KEY_SHOW,
+    RECEIPT,
     VERIFY,
     REBUILD,
     BACKUP_KEY,
@@ -174,6 +204,12 @@ static enum command command_of(char *const word[], int words, const struct argum
         return CLOCK;
     if (words == 2 && strcmp(word[0], "look") == 0)
         return LOOK;
+    if (words == 2 && strcmp(word[0], "key") == 0 && strcmp(word[1], "change") == 0)
+        return KEY_CHANGE;
+    if (words == 2 && strcmp(word[0], "key") == 0 && strcmp(word[1], "show") == 0)
+        return KEY_SHOW;
+    if (words == 2 && strcmp(word[0], "receipt") == 0)
+        return RECEIPT;
     if (words == 2 && strcmp(word[0], "verify") == 0)
         return VERIFY;
     if (words == 2 && strcmp(word[0], "rebuild") == 0)
@@ -202,6 +238,12 @@ static enum ctl_exit run(struct ctl *ctl, enum command command, char *const word
         return show_clock_confirm(ctl);
     case LOOK:
         return show_person(ctl, word[1]);
+    case KEY_CHANGE:
+        return key_change(ctl, a->algorithm);
+    case KEY_SHOW:
+        return key_show(ctl, a->all);
+    case RECEIPT:
+        return receipt_fetch(ctl, word[1], a->output);
     default:
         return CTL_USAGE;
     }
@@ -232,11 +274,12 @@ static enum ctl_exit back_up(const char *dir, const struct arguments *a)
 }
 
 /* Those that need no connection. */
-static enum ctl_exit run_here(enum command command, char *const word[], const struct arguments *a)
+static enum ctl_exit run_here(enum command command, char *const word[], struct arguments *a)
 {
     switch (command) {
     case VERIFY:
-        return verify_data(word[1], a->region);
+        a->verify.key = a->connection.key_file; /* offline: a public one */
+        return verify_data(word[1], a->region, &a->verify);
     case REBUILD:
         return rebuild_run(&(struct rebuild_options){word[1], a->region, a->check, a->memory_mib});
     case BACKUP_KEY:
@@ -265,10 +308,14 @@ int main(int argc, char *argv[])
                                             {"metrics", no_argument, NULL, 'M'},
                                             {"check", no_argument, NULL, 'x'},
                                             {"memory", required_argument, NULL, 'm'},
+                                            {"algorithm", required_argument, NULL, 'g'},
+                                            {"all", no_argument, NULL, 'A'},
+                                            {"head", required_argument, NULL, 'H'},
+                                            {"progress", no_argument, NULL, 'P'},
                                             {0}};
     struct arguments a = {.timeout_ms = TIMEOUT_MS, .memory_mib = MEMORY_MIB};
     int option;
-    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "ho:", options, NULL)) != -1) {
         if (option == 'h') {
             fputs(usage, stdout);
             return CTL_DONE;

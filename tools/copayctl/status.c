@@ -84,6 +84,8 @@ void status_print(const Copay__Admin__StatusReply *s)
            " of %" PRIu64 " bytes\n",
            s->overlay_bytes, s->overlay_bytes - s->overlay_frozen_bytes, s->overlay_frozen_bytes,
            s->map_used_bytes, s->map_bytes);
+    if (s->key)
+        printf("签名 signed to %" PRIu64 ", key %s\n", s->signed_sequence, s->key);
     printf("时钟 clock %s\n",
            s->clock_suspect ? "待确认：暂停结算 suspect, settling waits" : "正常 fine");
     printf("连接 connections %u, 已答 answered %" PRIu64 ", 请重发 told to retry %" PRIu64 "\n",

@@ -1,5 +1,5 @@
-/* Offline and read-only: the ledger checks chain, hashes and sequence, lib/settle makes every
- * record again. Main thread. */
+/* Offline and read-only: the ledger checks chain, hashes and sequence, signatures.c the signatures,
+ * and lib/settle makes every record again. Main thread. */
 #include "verify.h"
 
 #include <dirent.h>
@@ -15,14 +15,28 @@
 #include "base/file.h"
 #include "ledger/ledger.h"
 #include "settle/verify.h"
+#include "signatures.h"
 
-#define PROGRESS_MS 1000
+#define PROGRESS_MS 500
+#define BAR 30
+#define HEAD_FILE_MAX 4096
+#define PEM_FILE_MAX 4096
 
 struct verification {
     struct ledger *ledger;
     struct verify *verify;
+    struct signatures seals;
     struct ledger_end end;
-    int64_t shown_ms;
+    bool shows, terminal;
+    int64_t began_ms, shown_ms;
+};
+
+/* What the caller knows from elsewhere, read once for all regions. */
+struct known {
+    const struct verify_choice *choice;
+    bool head_given, head_used, key_given;
+    struct signed_head head;
+    struct verify_key key;
 };
 
 static enum err fetch(void *context, uint64_t sequence, uint8_t **record, size_t *size)
@@ -31,17 +45,34 @@ static enum err fetch(void *context, uint64_t sequence, uint8_t **record, size_t
     return ledger_fetch(v->ledger, sequence, record, size);
 }
 
-static enum err visit(void *context, uint64_t sequence, struct slice record)
+static void show_progress(struct verification *v, uint64_t sequence)
+{
+    static const char full[] = "##############################",
+                      empty[] = "..............................";
+    int64_t now = clock_mono_ms(), took = now - v->began_ms;
+    if (!v->shows || now - v->shown_ms < PROGRESS_MS)
+        return;
+    v->shown_ms = now;
+    int done = (int)(sequence * BAR / v->end.sequence);
+    fprintf(stderr, "%s核对 verify [%.*s%.*s] %" PRIu64 "/%" PRIu64 "，%" PRIu64 "/s%s",
+            v->terminal ? "\r" : "", done, full, BAR - done, empty, sequence, v->end.sequence,
+            took > 0 ? sequence * 1000 / (uint64_t)took : 0, v->terminal ? "" : "\n");
+}
+
+static enum err visit(void *context, const struct group *group, const uint8_t *records)
 {
     struct verification *v = context;
-    int64_t now = clock_mono_ms();
-    if (now - v->shown_ms >= PROGRESS_MS) {
-        bool terminal = isatty(STDERR_FILENO);
-        v->shown_ms = now;
-        fprintf(stderr, "%s核对 verify %" PRIu64 "/%" PRIu64 "%s", terminal ? "\r" : "", sequence,
-                v->end.sequence, terminal ? "" : "\n");
+    uint64_t at = 0;
+    for (uint32_t i = 0; i < group->count; i++) {
+        struct slice record = group_record(records, &at);
+        signatures_record(&v->seals, group->first + i, record);
+        show_progress(v, group->first + i);
+        enum err err = verify_record(v->verify, group->first + i, record);
+        if (err)
+            return err;
     }
-    return verify_record(v->verify, sequence, record);
+    signatures_group(&v->seals, group);
+    return ERR_OK;
 }
 
 static void print_report(const char *region, const struct verify_report *report,
@@ -79,10 +110,14 @@ static enum ctl_exit run(struct verification *v, const char *region)
 {
     struct ledger_fault fault = {0};
     v->end = ledger_end(v->ledger);
-    v->shown_ms = clock_mono_ms();
-    enum err err = ledger_read(v->ledger, 1, visit, v, &fault);
+    v->began_ms = clock_mono_ms();
+    v->shown_ms = v->began_ms - PROGRESS_MS; /* the first record is shown */
+    enum err err = ledger_read_groups(v->ledger, 1, visit, v, &fault);
     const struct verify_report *report = verify_report(v->verify);
+    if (v->shows && v->terminal)
+        fprintf(stderr, "\r\033[K");
     print_report(region, report, &v->end);
+    signatures_end(&v->seals, &v->end);
     if (err == ERR_CORRUPT && !fault.text[0]) {
         printf("%s 其后的记录无法核对 / no record after that one can be verified\n", region);
         return CTL_REFUSED;
@@ -99,7 +134,7 @@ static enum ctl_exit run(struct verification *v, const char *region)
                region, report->records, v->end.sequence);
         return CTL_REFUSED;
     }
-    return report->difference_count ? CTL_REFUSED : CTL_DONE;
+    return report->difference_count || v->seals.differences ? CTL_REFUSED : CTL_DONE;
 }
 
 /* The salt key may be kept elsewhere; without it salts are not compared. */
@@ -119,13 +154,19 @@ static const uint8_t *salt_key(const char *dir, uint8_t key[HASH_SIZE])
 }
 
 /* `dir` holds the region's ledger. */
-static enum ctl_exit verify_region(const char *dir, const char *region)
+static enum ctl_exit verify_region(const char *dir, const char *region, struct known *known)
 {
     char ledger_dir[PATH_MAX];
     uint8_t key[HASH_SIZE];
     if (snprintf(ledger_dir, sizeof ledger_dir, "%s/ledger", dir) >= (int)sizeof ledger_dir)
         return fail(region, dir, ERR_LIMIT);
-    struct verification v = {0};
+    struct verification v = {.seals = {.region = region}, .terminal = isatty(STDERR_FILENO)};
+    v.shows = v.terminal || known->choice->progress;
+    v.seals.expected = known->key_given ? &known->key : NULL;
+    if (known->head_given && strcmp(known->head.group.region, region) == 0) {
+        v.seals.head = &known->head;
+        known->head_used = true;
+    }
     struct ledger_fault fault = {0};
     struct ledger_options options = {.dir = ledger_dir,
                                      .region = region,
@@ -149,12 +190,12 @@ static enum ctl_exit verify_region(const char *dir, const char *region)
     return status;
 }
 
-static enum ctl_exit verify_below(const char *data, const char *region)
+static enum ctl_exit verify_below(const char *data, const char *region, struct known *known)
 {
     char dir[PATH_MAX];
     if (snprintf(dir, sizeof dir, "%s/%s", data, region) >= (int)sizeof dir)
         return fail(region, data, ERR_LIMIT);
-    return verify_region(dir, region);
+    return verify_region(dir, region, known);
 }
 
 static bool holds_ledger(const char *data)
@@ -166,14 +207,14 @@ static bool holds_ledger(const char *data)
 }
 
 /* One region's own folder, which is named for it unless the caller says. */
-static enum ctl_exit verify_own(const char *data, const char *region)
+static enum ctl_exit verify_own(const char *data, const char *region, struct known *known)
 {
     char path[PATH_MAX];
     const char *name = region;
     if (!name && realpath(data, path))
         name = strrchr(path, '/') + 1;
     if (name && id_is_admdvs(name))
-        return verify_region(data, name);
+        return verify_region(data, name, known);
     printf("%s：请用 --region 指明统筹区 / say which region with --region\n", data);
     return CTL_FAILED;
 }
@@ -183,17 +224,17 @@ static int is_region(const struct dirent *entry)
     return id_is_admdvs(entry->d_name);
 }
 
-enum ctl_exit verify_data(const char *data, const char *region)
+static enum ctl_exit verify_all(const char *data, const char *region, struct known *known)
 {
     struct dirent **entries;
     enum ctl_exit worst = CTL_DONE;
     if (holds_ledger(data))
-        return verify_own(data, region);
+        return verify_own(data, region, known);
     if (region)
-        return verify_below(data, region);
+        return verify_below(data, region, known);
     int count = scandir(data, &entries, is_region, alphasort);
     for (int i = 0; i < count; i++) {
-        enum ctl_exit status = verify_below(data, entries[i]->d_name);
+        enum ctl_exit status = verify_below(data, entries[i]->d_name, known);
         worst = status > worst ? status : worst;
         free(entries[i]);
     }
@@ -203,4 +244,48 @@ enum ctl_exit verify_data(const char *data, const char *region)
         return worst;
     printf("%s：没有统筹区的数据 / no region's data here\n", data);
     return CTL_FAILED;
+}
+
+static bool read_head(const char *path, struct known *known)
+{
+    uint8_t *text;
+    size_t size;
+    enum err err = file_read(path, HEAD_FILE_MAX, &text, &size);
+    if (!err) {
+        err = head_parse((struct slice){text, size}, &known->head);
+        free(text);
+    }
+    known->head_given = !err;
+    if (err)
+        printf("%s：不是所公布的链头 / no published head: %s\n", path, err_text(err));
+    return !err;
+}
+
+static bool read_key(const char *path, struct known *known)
+{
+    uint8_t *pem;
+    size_t size;
+    enum err err = file_read(path, PEM_FILE_MAX, &pem, &size);
+    if (!err) {
+        err = verify_key_read_pem((struct slice){pem, size}, &known->key);
+        free(pem);
+    }
+    known->key_given = !err;
+    if (err)
+        printf("%s：不是公钥 / no public key: %s\n", path, err_text(err));
+    return !err;
+}
+
+enum ctl_exit verify_data(const char *data, const char *region, const struct verify_choice *choice)
+{
+    struct known known = {.choice = choice};
+    if ((choice->head && !read_head(choice->head, &known)) ||
+        (choice->key && !read_key(choice->key, &known)))
+        return CTL_FAILED;
+    enum ctl_exit status = verify_all(data, region, &known);
+    if (!known.head_given || known.head_used || status == CTL_FAILED)
+        return status;
+    printf("所公布的链头属于统筹区 %s，这里没有 / the published head is of another region\n",
+           known.head.group.region);
+    return CTL_REFUSED;
 }

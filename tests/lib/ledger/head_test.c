@@ -16,7 +16,7 @@ static void make(struct scratch *s, struct sign_key **key, struct signed_head *h
     assert_int_equal(ledger_newest(ledger, &newest), ERR_OK);
     assert_int_equal(head_take(newest.bytes, head), ERR_INVALID); /* not sealed yet */
     assert_int_equal(seal_make(*key, newest.bytes, &seal), ERR_OK);
-    seal_write(&seal, newest.bytes + GROUP_HASHED);
+    seal_store(&seal, newest.bytes + GROUP_HASHED);
     assert_int_equal(head_take(newest.bytes, head), ERR_OK);
     ledger_close(ledger);
 }

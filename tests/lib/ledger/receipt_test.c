@@ -23,7 +23,7 @@ static void seal_newest(struct ledger *ledger, const struct sign_key *key)
     uint8_t slot[SEAL_SIZE];
     assert_int_equal(ledger_newest(ledger, &head), ERR_OK);
     assert_int_equal(seal_make(key, head.bytes, &seal), ERR_OK);
-    seal_write(&seal, slot);
+    seal_store(&seal, slot);
     assert_int_equal(ledger_seal(ledger, &head, slot), ERR_OK);
 }
 

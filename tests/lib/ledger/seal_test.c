@@ -21,7 +21,7 @@ static void seal_newest(struct ledger *ledger, const struct sign_key *key)
     assert_int_equal(head.end.group, ledger_end(ledger).group);
     assert_memory_equal(head.end.head.bytes, ledger_end(ledger).head.bytes, HASH_SIZE);
     assert_int_equal(seal_make(key, head.bytes, &seal), ERR_OK);
-    seal_write(&seal, slot);
+    seal_store(&seal, slot);
     assert_int_equal(ledger_seal(ledger, &head, slot), ERR_OK);
 }
 
@@ -130,7 +130,7 @@ static void test_torn(void **state)
     append(ledger, 2);
     assert_int_equal(ledger_newest(ledger, &head), ERR_OK);
     assert_int_equal(seal_make(key, head.bytes, &seal), ERR_OK);
-    seal_write(&seal, slot);
+    seal_store(&seal, slot);
     for (size_t cut = 1; cut < SEAL_SIZE; cut++) {
         memset(part, 0, sizeof(part));
         memcpy(part, slot, cut);

@@ -42,12 +42,12 @@ enum err state_operator_message(struct state *state, const char *actor, const ch
 enum err state_person(struct state *state, const char *psn_no, struct person *out) MUST_CHECK;
 enum err state_certificate(struct state *state, const char *psn_cert_type, const char *certno,
                            char psn_no[TEXT_ID_MAX + 1]) MUST_CHECK;
-/* Absent reads as empty, or 0: never ERR_NOTFOUND. */
 /* A person's benefit year. */
 struct person_year {
     char setl_id[ID_SETL + 1]; /* newest settlement or void; older ones hang on its prev_setl_id */
     struct accums accums;
 };
+/* Absent reads as empty, or 0: never ERR_NOTFOUND. */
 enum err state_person_year(struct state *state, const char *psn_no, uint16_t year,
                            struct person_year *out) MUST_CHECK;
 enum err state_balance(struct state *state, const char *psn_no, int64_t *balance) MUST_CHECK;

@@ -28,8 +28,8 @@ bool answer_settled(struct job *job, const struct settle_answer *answer, struct 
         .retry_after_ms = answer->retry_after_ms,
         .tally = answer->tally_given ? &answer->tally : NULL,
         .label_count = answer->label_count,
+        .labels = answer->labels,
     };
-    memcpy(envelope.labels, answer->labels, answer->label_count * sizeof answer->labels[0]);
     job->outcome = answer->outcome;
     return pack_frame(job, &envelope) == ERR_OK;
 }
@@ -49,8 +49,8 @@ enum err answer_stored(struct job *job, const struct settle *settle, struct slic
         .body = record.reply,
         .repeated = true,
         .label_count = err ? 0 : scratch->label_count, /* texts are a courtesy */
+        .labels = scratch->labels,
     };
-    memcpy(envelope.labels, scratch->labels, envelope.label_count * sizeof scratch->labels[0]);
     job->outcome = (enum outcome)record.outcome;
     return pack_frame(job, &envelope);
 }

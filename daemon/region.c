@@ -30,11 +30,16 @@ static enum err open_inboxes(struct region *region)
     return ERR_OK;
 }
 
-static enum err open_batches(struct region *region)
+/* What settling a bill of ordinary size takes. */
+#define SCRATCH_FIRST ((size_t)256 * 1024)
+
+static enum err open_settler(struct region *region)
 {
-    region->settler.building = batch_new();
-    region->settler.spare = batch_new();
-    return region->settler.building && region->settler.spare ? ERR_OK : ERR_NOMEM;
+    struct settler *settler = &region->settler;
+    settler->building = batch_new();
+    settler->spare = batch_new();
+    settler->scratch = arena_new_sized(REQUEST_ARENA_MAX, SCRATCH_FIRST);
+    return settler->building && settler->spare && settler->scratch ? ERR_OK : ERR_NOMEM;
 }
 
 /* The lock comes first: from here on nobody else touches the folder. */
@@ -93,7 +98,7 @@ enum err region_open(const struct config *config, const struct config_region *wh
     (void)snprintf(region->code, sizeof region->code, "%s", which->code);
     enum err err = open_inboxes(region);
     if (!err)
-        err = open_batches(region);
+        err = open_settler(region);
     if (!err)
         err = open_folder(region, which->data);
     if (!err)
@@ -201,6 +206,7 @@ void region_close(struct region *region)
     batch_free(region->settler.building);
     batch_free(region->settler.in_flight);
     batch_free(region->settler.spare);
+    arena_free(region->settler.scratch);
     for (size_t i = 0; i < THREADS; i++) {
         drop_jobs(&region->inboxes[i]);
         inbox_close(&region->inboxes[i]);

@@ -42,7 +42,8 @@ struct settler {
     bool full; /* the first job waits: `building` has no room for its record */
     struct timekeeper clock;
     struct settle_answer answer;
-    uint64_t answered; /* least that a reply of this turn depends on; UINT64_MAX: none put */
+    struct arena *scratch; /* of the job under way: one, so that it stays in the cache */
+    uint64_t answered;     /* least that a reply of this turn depends on; UINT64_MAX: none put */
 };
 
 struct region_signer {

@@ -273,16 +273,18 @@ static bool prepare(struct region *region, struct job *job)
 static enum err settle_job(struct region *region, struct job *job, int64_t stamp_ms)
 {
     struct settle_answer *answer = &region->settler.answer;
+    struct arena *arena = region->settler.scratch;
+    arena_reset(arena);
     if (job_is_command(job)) {
         const struct faults *faults = job->faults && job->faults->count > 0 ? job->faults : NULL;
-        return settle_command(region->settle, &job->command, job->actor, stamp_ms, faults,
-                              job->arena, answer);
+        return settle_command(region->settle, &job->command, job->actor, stamp_ms, faults, arena,
+                              answer);
     }
     struct settle_evidence evidence = {0};
     if (job->evidence)
         evidence = evidence_view(job->evidence);
     return settle_request(region->settle, &job->request, stamp_ms, job->evidence ? &evidence : NULL,
-                          job->arena, answer);
+                          arena, answer);
 }
 
 /* What a doubtful clock stops: everything that would be dated or computed by it. */
@@ -346,7 +348,7 @@ static bool take_up(struct region *region, struct job *job)
         post_retry(region, job, wait);
         return true;
     }
-    /* Settled at every wake, it would fill its arena with answers that found no room. */
+    /* Settled at every wake, it would be computed again and again for nothing. */
     if (settler->full)
         return false;
     if (prepare(region, job))

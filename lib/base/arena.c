@@ -31,11 +31,16 @@ static struct block *block_new(struct block *previous, size_t size)
 
 struct arena *arena_new(size_t limit)
 {
+    return arena_new_sized(limit, BLOCK_FIRST);
+}
+
+struct arena *arena_new_sized(size_t limit, size_t first)
+{
     struct arena *a = calloc(1, sizeof *a);
     if (!a)
         return NULL;
     a->limit = limit;
-    a->newest = block_new(NULL, BLOCK_FIRST);
+    a->newest = block_new(NULL, first);
     if (!a->newest) {
         free(a);
         return NULL;

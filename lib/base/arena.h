@@ -11,6 +11,9 @@ struct arena;
 
 /* An empty arena that hands out at most `limit` bytes. NULL when memory is gone. */
 struct arena *arena_new(size_t limit) MUST_CHECK;
+/* The same, with a first block of that size: for one that is used again and again, so that it never
+ * asks for another. */
+struct arena *arena_new_sized(size_t limit, size_t first) MUST_CHECK;
 /* Frees the arena and everything it handed out; NULL is allowed. */
 void arena_free(struct arena *arena);
 /* Forgets everything handed out; keeps the first block for the next use. */

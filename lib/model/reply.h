@@ -87,7 +87,7 @@ struct reply_envelope {
     const struct reply_tally *tally; /* NULL: none */
     const struct problems *warnings; /* NULL: none */
     uint32_t label_count;
-    struct reply_label labels[REPLY_LABELS_MAX]; /* of ids in the body */
+    const struct reply_label *labels; /* of ids in the body */
 };
 
 #endif

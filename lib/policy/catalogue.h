@@ -44,6 +44,10 @@ enum catalogue_found { CATALOGUE_FOUND, CATALOGUE_UNKNOWN, CATALOGUE_NOT_IN_FORC
 /* The entry of that code in force on `date`. Borrows from the catalogue. */
 enum catalogue_found catalogue_find(const struct catalogue *catalogue, const char *med_list_codg,
                                     int32_t date, const struct catalogue_entry **entry);
+/* Fetches into the cache what catalogue_find() will look at for these codes, all at once: one after
+ * the other, a bill's lines would each wait for memory three times. */
+#define CATALOGUE_WARM_MAX 16
+void catalogue_warm(const struct catalogue *catalogue, const char *const *codes, uint32_t count);
 uint32_t catalogue_count(const struct catalogue *catalogue);
 
 #endif

@@ -175,16 +175,16 @@ static void check_times(const struct reading *r)
     }
 }
 
-static void fill_slots(const struct catalogue *catalogue, uint32_t *slots)
+static void fill_slots(const struct catalogue *catalogue, struct catalogue_slot *slots)
 {
     for (uint32_t i = 0; i < catalogue->count; i++) {
         const char *code = catalogue->entries[i].med_list_codg;
         if (i > 0 && strcmp(catalogue->entries[i - 1].med_list_codg, code) == 0)
             continue;
-        uint32_t slot = catalogue_hash(code) & catalogue->slot_mask;
-        while (slots[slot])
+        uint32_t hash = catalogue_hash(code), slot = hash & catalogue->slot_mask;
+        while (slots[slot].first)
             slot = (slot + 1) & catalogue->slot_mask;
-        slots[slot] = i + 1;
+        slots[slot] = (struct catalogue_slot){hash, i + 1};
     }
 }
 
@@ -195,7 +195,7 @@ static enum err freeze(const struct reading *r, struct catalogue *out)
     while (slot_count < 2 * r->count)
         slot_count *= 2;
     struct catalogue_entry *entries = arena_alloc(r->arena, (r->count + 1) * sizeof *entries);
-    uint32_t *slots = arena_alloc(r->arena, slot_count * sizeof *slots);
+    struct catalogue_slot *slots = arena_alloc(r->arena, slot_count * sizeof *slots);
     if (!entries || !slots)
         return ERR_NOMEM;
     for (uint32_t i = 0; i < r->count; i++)

@@ -50,6 +50,10 @@ static void every_code_of_many(void **state)
                          CATALOGUE_FOUND);
         assert_string_equal(e->name, name);
     }
+    /* A hint that finds nothing is none. */
+    const char *const codes[] = {"", "0", "00110000000000", "001100000000001"};
+    catalogue_warm(pack_catalogue(pack), codes, ARRAY_LEN(codes));
+    catalogue_warm(pack_catalogue(pack), codes, 0);
     pack_free(pack);
     free(faults);
     free(text);
@@ -62,6 +66,7 @@ static void an_empty_catalogue_knows_nothing(void **state)
     const struct catalogue_entry *e;
     assert_int_equal(catalogue_count(pack_catalogue(pack)), 0);
     assert_int_equal(catalogue_find(pack_catalogue(pack), CODE, 20000, &e), CATALOGUE_UNKNOWN);
+    catalogue_warm(pack_catalogue(pack), (const char *const[]){CODE}, 1);
     pack_free(pack);
 }
 

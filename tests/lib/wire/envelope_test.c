@@ -19,9 +19,10 @@ static void a_frame_holds_its_body_and_labels(void **state)
                                .tally = &tally,
                                .warnings = &warnings,
                                .label_count = 3};
-    e.labels[0] = (struct reply_label){"R-1", "条文", "official"};
-    e.labels[1] = (struct reply_label){"basic", "基本统筹", NULL};
-    e.labels[2] = (struct reply_label){"R-2", "条文二", "illustrative"};
+    const struct reply_label labels[] = {{"R-1", "条文", "official"},
+                                         {"basic", "基本统筹", NULL},
+                                         {"R-2", "条文二", "illustrative"}};
+    e.labels = labels;
     struct slice frame;
     assert_int_equal(wire_write_envelope(&e, arena, &frame), ERR_OK);
     struct frame_head head;

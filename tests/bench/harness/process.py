@@ -1,6 +1,5 @@
 """Starting and ending processes: each has a hang guard, dies with us, and is ended by its own id."""
 import subprocess
-from subprocess import PIPE
 
 LIVE = []  # what start() began and nobody has ended yet
 

@@ -9,7 +9,7 @@ import host
 from process import Failed, end, run, start
 from world import World, bill, connect, terminal_module
 from table import Row, short
-from wire import CONNECTIONS, checkpoint_seconds, healthy, main_world, peak, rounds, seconds
+from wire import CONNECTIONS, checkpoint_seconds, healthy, main_world, rounds, seconds
 
 GROW_SECONDS_MAX = 1200
 

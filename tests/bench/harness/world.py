@@ -6,11 +6,10 @@ import pathlib
 import re
 import shutil
 import signal
-import ssl
+import subprocess
 import sys
 import time
 
-import process
 from process import Failed, end, run, start
 
 SETTLE_MIX = "outpatient=70,pharmacy=15,inpatient=15"
@@ -234,7 +233,7 @@ class Echo:
         self.process = start(site.build / "tests" / "bench" / "bench-echo",
                              world.pki / "ca.pem", world.pki / "localhost.pem",
                              world.pki / "localhost.key", world.folder / "reply.frame",
-                             stdout=process.PIPE)
+                             stdout=subprocess.PIPE)
         line = self.process.stdout.readline()
         if not line.strip():
             raise Failed("the echo server did not start")

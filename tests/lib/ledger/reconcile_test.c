@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "fixture.h"
+#include "ledger/seal.h"
 
 struct pair {
     struct scratch primary, mirror;

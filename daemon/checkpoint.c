@@ -6,6 +6,8 @@
  * read transaction and drop the frozen overlay; the settler clears `frozen` with it. At each turn
  * one piece of the next ledger segment is made ready, so that neither waits long for the other.
  *
+ * At a stop, after all other threads, what is left in the overlay is written too if it is little.
+ *
  * No room: the frozen overlay is kept and tried again, and the settler answers retry when the
  * active one is full too. A disk error: LMDB may hold anything now, so the process ends and the
  * next start folds the ledger into a new environment. */
@@ -21,6 +23,8 @@
 #include "daemon/thread.h"
 
 #define TICK_MS 1000
+/* Of the overlay, written at a stop: about a second. */
+#define FINISH_BYTES_MAX (UINT64_C(64) << 20)
 /* Not worth a sleep. */
 #define PAUSE_MIN_US 500
 #define COMPLAIN_EVERY_MS 60000
@@ -106,6 +110,42 @@ static int ready_segment(struct region *region, struct complaint *complaint, int
     return TICK_MS;
 }
 
+/* What the settler has frozen is written and dropped, as the settler would; it has ended. */
+static enum err write_last(struct region *region, uint64_t sequence)
+{
+    enum err err = ERR_OK;
+    if (store_frozen(region->store) > 0) {
+        if (!atomic_load(&region->checkpointed))
+            err = store_checkpoint(region->store);
+        if (!err)
+            err = store_thaw(region->store);
+    }
+    if (err || sequence <= store_sequence(region->store))
+        return err;
+    store_freeze(region->store, sequence);
+    return store_checkpoint(region->store);
+}
+
+/* After the other threads: everything applied is durable, so that the next start has nothing to
+ * fold. Only where it is cheap, for a stop has its time; whatever goes wrong, the next start folds.
+ */
+static void finish(struct region *region)
+{
+    uint64_t durable = atomic_load(&region->barrier.durable);
+    if (store_dirty_bytes(region->store) > FINISH_BYTES_MAX ||
+        durable < store_frozen(region->store))
+        return;
+    int64_t began_ms = clock_mono_ms();
+    pulse_long();
+    enum err err = write_last(region, durable);
+    pulse_beat();
+    log_event(err ? LOG_WARNING : LOG_INFO, "last_checkpoint",
+              "region=%s sequence=%" PRIu64 " ms=%" PRId64 " error=\"%s\"", region->code, durable,
+              clock_mono_ms() - began_ms, err_text(err));
+    if (err == ERR_IO || err == ERR_CORRUPT)
+        err = folder_rebuild_mark(region->dir);
+}
+
 void *checkpoint_run(void *context)
 {
     struct region *region = context;
@@ -118,9 +158,10 @@ void *checkpoint_run(void *context)
         inbox_wait(inbox, sleep_ms);
         inbox_take(inbox, &none);
         CHECK(!none.first);
-        /* What is left to do here, the next start does. */
-        if (region_finishing(region, THREAD_CHECKPOINT))
+        if (region_finishing(region, THREAD_CHECKPOINT)) {
+            finish(region);
             return NULL;
+        }
         write_frozen(region, &checkpoint);
         sleep_ms = ready_segment(region, &segment, &segment_due_us);
     }

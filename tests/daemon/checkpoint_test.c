@@ -96,6 +96,36 @@ static void what_is_written_waits_for_the_settler(void **state)
     assert_int_equal(store_frozen(region->store), FROZEN_AT);
 }
 
+static void end_thread(struct region *region)
+{
+    atomic_store(&region->finishing, THREADS);
+    region_wake(region, THREAD_CHECKPOINT);
+    assert_int_equal(pthread_join(region->threads[THREAD_CHECKPOINT], NULL), 0);
+    assert_int_equal(
+        pthread_create(&region->threads[THREAD_CHECKPOINT], NULL, checkpoint_run, region), 0);
+}
+
+/* Whatever it was doing, all that is durable is in LMDB when it has ended. */
+static void a_stop_leaves_nothing_to_fold(void **state)
+{
+    struct region *region = *state;
+    struct slice key = {(const uint8_t *)"later", 5};
+    /* Frozen, and not durable: nothing of it may be written. */
+    end_thread(region);
+    assert_int_equal(store_sequence(region->store), 0);
+    assert_int_equal(store_frozen(region->store), FROZEN_AT);
+    /* Frozen, and more behind it. */
+    assert_int_equal(store_put(region->store, key, key), ERR_OK);
+    atomic_store(&region->barrier.durable, FROZEN_AT + 2);
+    end_thread(region);
+    assert_int_equal(store_frozen(region->store), FROZEN_AT + 2);
+    assert_int_equal(store_thaw(region->store), ERR_OK);
+    assert_int_equal(store_sequence(region->store), FROZEN_AT + 2);
+    /* Nothing is left to write. */
+    end_thread(region);
+    assert_int_equal(store_frozen(region->store), 0);
+}
+
 static atomic_bool stop_waking;
 
 static void *keep_waking(void *context)
@@ -133,6 +163,7 @@ int main(void)
         TEST(nothing_is_committed_before_it_is_durable),
         TEST(what_is_written_waits_for_the_settler),
         TEST(it_may_look_while_the_settler_thaws),
+        TEST(a_stop_leaves_nothing_to_fold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,10 +43,10 @@ struct work {
     uint64_t bytes;
 };
 
-static void sample_fill(struct work *w, uint32_t number, struct sample *s)
+/* False: that bill is refused. */
+static bool sample_fill(struct work *w, uint32_t number, struct sample *s)
 {
     const struct population *p = &w->population;
-    struct reply_texts texts;
     s->arena = arena_new(ARENA_BYTES);
     CHECK(s->arena);
     population_patient(p, number, &s->patient);
@@ -65,13 +65,14 @@ static void sample_fill(struct work *w, uint32_t number, struct sample *s)
                                   .setl_time = p->now_ms};
     s->result.lines = s->splits;
     bench_must(adjudicate(&s->in, s->arena, &s->result), "adjudicate");
-    CHECK(s->result.problems.count == 0);
+    if (s->result.problems.count > 0) {
+        arena_free(s->arena);
+        return false;
+    }
     bill_fill(&s->turn, &s->in, &s->result, &s->settlement);
     id_format_setl(p->policy->region, s->turn.today, 1000000 + number, s->settlement.setl_id);
     bench_must(bill_reply(&s->turn, &s->in, &s->result, &s->settlement, &s->patient.accums),
                "the reply");
-    texts = s->turn.reply->texts;
-    CHECK(texts.policy == p->policy);
     s->turn.reply->request = &s->bill.request;
     s->turn.reply->outcome = OUTCOME_DONE;
     s->turn.reply->problems = s->turn.problems;
@@ -79,6 +80,7 @@ static void sample_fill(struct work *w, uint32_t number, struct sample *s)
     bench_must(wire_write_reply(s->turn.reply, s->arena, &s->packed), "encode");
     s->reply = copay__reply__unpack(NULL, s->packed.size, s->packed.data);
     CHECK(s->reply && s->reply->settlement && s->reply->settlement->n_lines == BILL_LINES);
+    return true;
 }
 
 static void work_fill(struct work *w)
@@ -103,8 +105,8 @@ static void work_fill(struct work *w)
     }
     uint32_t filled = 0;
     for (uint32_t number = 0; filled < REPLIES; number++)
-        if (number != 21) /* any start does; refused ones would end the process in sample_fill */
-            sample_fill(w, number, &w->samples[filled++]);
+        if (sample_fill(w, number, &w->samples[filled]))
+            filled++;
 }
 
 static size_t encode(struct work *w, const struct sample *s)
@@ -182,6 +184,24 @@ static double run(struct work *w, enum part part)
     return bench_cpu() - start;
 }
 
+static void work_free(struct work *w)
+{
+    for (uint32_t i = 0; i < w->count; i++)
+        free((void *)w->envelopes[i].data);
+    for (uint32_t i = 0; i < REPLIES; i++) {
+        copay__reply__free_unpacked(w->samples[i].reply, NULL);
+        arena_free(w->samples[i].arena);
+    }
+    free(w->envelopes);
+    free(w->samples);
+    arena_free(w->arena);
+    settle_free(w->settle);
+    state_free(w->state);
+    store_close(w->store);
+    population_close(&w->population);
+    free(w);
+}
+
 int main(int argc, char **argv)
 {
     struct bench_option options[] = {{"region", ""}, {"claims", "20000"}, {"rounds", "5"}};
@@ -205,5 +225,6 @@ int main(int argc, char **argv)
         printf(", \"%s_us\": %.3f", names[part],
                bench_percentile(took[part], rounds, 0.5) * 1e6 / w->count);
     printf("}\n");
+    work_free(w);
     return 0;
 }

@@ -13,7 +13,7 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "store/load.h"
-#include "store/run.h"
+#include "store/pour.h"
 #include "store/store.h"
 
 #define MEMORY_DEFAULT (UINT64_C(1) << 30)
@@ -221,16 +221,13 @@ enum err bulk_put(struct bulk *bulk, struct slice key, struct slice value, enum 
     return err ? err : overlay_put(bulk->often, overlay_hash(bulk->seed, key), key, value);
 }
 
-static enum err write_merged(struct merge_runs *merge, struct load *load,
-                             void (*shown)(uint64_t keys), uint64_t *keys)
+static enum err write_poured(struct pour *pour, struct load *load, void (*shown)(uint64_t keys),
+                             uint64_t *keys)
 {
-    struct slice key, value;
-    bool deleted;
+    struct slice key, stored;
     enum err err;
-    while ((err = merge_runs_next(merge, &key, &value, &deleted)) == ERR_OK) {
-        if (deleted)
-            continue;
-        err = load_put(load, key, value);
+    while ((err = pour_next(pour, &key, &stored)) == ERR_OK) {
+        err = load_put_encoded(load, key, stored);
         if (err)
             return err;
         ++*keys;
@@ -246,6 +243,7 @@ enum err bulk_write(struct bulk *bulk, uint64_t sequence, void (*shown)(uint64_t
     struct run *run;
     struct load *load = NULL;
     struct merge_runs *merge = NULL;
+    struct pour *pour = NULL;
     *keys = 0;
     enum err err = once_run(bulk, &run);
     if (!err)
@@ -255,7 +253,10 @@ enum err bulk_write(struct bulk *bulk, uint64_t sequence, void (*shown)(uint64_t
     if (!err)
         err = merge_runs_new(bulk->runs, bulk->run_count, &merge);
     if (!err)
-        err = write_merged(merge, load, shown, keys);
+        err = pour_new(merge, &pour);
+    if (!err)
+        err = write_poured(pour, load, shown, keys);
+    pour_free(pour);
     if (!err)
         err = load_finish(load, sequence);
     merge_runs_free(merge);

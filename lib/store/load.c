@@ -77,7 +77,7 @@ enum err load_new(const char *dir, uint64_t map_bytes, struct load **out)
     return ERR_OK;
 }
 
-enum err load_put(struct load *load, struct slice key, struct slice value)
+static enum err put(struct load *load, struct slice key, MDB_val *value, unsigned int flags)
 {
     int code = 0;
     if (load->uncommitted >= COMMIT_BYTES && (code = txn_commit(load)) == 0)
@@ -85,14 +85,25 @@ enum err load_put(struct load *load, struct slice key, struct slice value)
     if (code != 0)
         return lmdb_fold(code);
     MDB_val k = {.mv_size = key.size, .mv_data = (void *)(uintptr_t)key.data};
-    MDB_val room = {.mv_size = LMDB_VALUE_HEAD + value.size};
-    code = mdb_cursor_put(load->cursor, &k, &room, MDB_APPEND | MDB_RESERVE);
+    code = mdb_cursor_put(load->cursor, &k, value, MDB_APPEND | flags);
     CHECK(code != MDB_KEYEXIST); /* out of order */
-    if (code != 0)
-        return lmdb_fold(code);
-    lmdb_value_encode(key, value, room.mv_data);
-    load->uncommitted += key.size + room.mv_size;
-    return ERR_OK;
+    load->uncommitted += key.size + value->mv_size;
+    return lmdb_fold(code);
+}
+
+enum err load_put(struct load *load, struct slice key, struct slice value)
+{
+    MDB_val room = {.mv_size = LMDB_VALUE_HEAD + value.size};
+    enum err err = put(load, key, &room, MDB_RESERVE);
+    if (!err)
+        lmdb_value_encode(key, value, room.mv_data);
+    return err;
+}
+
+enum err load_put_encoded(struct load *load, struct slice key, struct slice stored)
+{
+    MDB_val value = {.mv_size = stored.size, .mv_data = (void *)(uintptr_t)stored.data};
+    return put(load, key, &value, 0);
 }
 
 static enum err sync_folder(const char *dir)

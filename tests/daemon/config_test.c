@@ -66,12 +66,39 @@ static void the_least_takes_defaults(void **state)
     assert_string_equal(config.port_file, "");
     assert_string_equal(config.crl, "");
     assert_int_equal(config.segment_mib, 256);
+    assert_int_equal(config.signature, 1); /* Ed25519 */
+    assert_string_equal(config.publish_file, "");
+    assert_string_equal(config.publish_command, "");
+    assert_int_equal(config.publish_seconds, 60);
     assert_int_equal(config.overlay_mib, 256);
     assert_int_equal(config.map_gib, 1024);
     assert_int_equal(config.connections, 4096);
     assert_int_equal(config.log_level, LOG_INFO);
     assert_int_equal(config.region_count, 1);
     assert_string_equal(config.regions[0].code, "431000");
+}
+
+static void signing_and_publishing(void **state)
+{
+    (void)state;
+    assert_int_equal(read_text(TLS REGIONS "ledger: {signature: sm2, publish_file: /a/head.txt, "
+                                           "publish_command: cat > x, publish_seconds: 5}\n"),
+                     ERR_OK);
+    assert_int_equal(config.signature, 2);
+    assert_string_equal(config.publish_file, "/a/head.txt");
+    assert_string_equal(config.publish_command, "cat > x");
+    assert_int_equal(config.publish_seconds, 5);
+    assert_int_equal(read_text(TLS REGIONS "ledger: {signature: rsa}\n"), ERR_INVALID);
+    assert_true(fault_at(3, "signature"));
+    /* One file for two regions would hold either's head. */
+    static const char two[] =
+        "regions: [{code: \"431000\", data: d}, {code: \"430100\", data: d}]\n";
+    char text[512];
+    snprintf(text, sizeof text, TLS "%sledger: {publish_file: head.txt}\n", two);
+    assert_int_equal(read_text(text), ERR_INVALID);
+    assert_true(fault_at(3, "publish_file"));
+    snprintf(text, sizeof text, TLS "%sledger: {publish_file: \"head-{region}.txt\"}\n", two);
+    assert_int_equal(read_text(text), ERR_OK);
 }
 
 static void relative_paths_start_at_the_file(void **state)
@@ -164,6 +191,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_least_takes_defaults),
+        cmocka_unit_test(signing_and_publishing),
         cmocka_unit_test(relative_paths_start_at_the_file),
         cmocka_unit_test(given_values_count),
         cmocka_unit_test(unknown_keys_are_named_by_line),

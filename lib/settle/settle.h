@@ -18,9 +18,9 @@ struct settle;
 
 struct settle_options {
     const char *region; /* six digits */
-    const uint8_t
-        *salt_key;       /* 32 bytes, copied; a record's salt is the first half of HMAC(salt key,
-                            sequence as u64 little-endian). NULL: zeros, for verify without the key */
+    /* 32 bytes, copied; a record's salt is the first half of HMAC(salt key, sequence as u64
+     * little-endian). NULL: zeros, for verify without the key. */
+    const uint8_t *salt_key;
     struct state *state; /* borrowed until settle_free() */
 };
 

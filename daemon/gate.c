@@ -372,7 +372,7 @@ enum err gate_open(struct gate *gate, const struct config *config, struct region
     for (uint32_t i = 0; i < count; i++) {
         gate->regions[i] = regions[i];
         gate->barriers[i] = &regions[i]->barrier;
-        lane_open(&gate->lanes[i], &regions[i]->metrics.taken);
+        lane_open(&gate->lanes[i], &regions[i]->metrics.taken, &regions[i]->metrics.call);
     }
     enum err err = replies_open(&gate->replies, deliver, gate);
     if (!err)
@@ -403,14 +403,19 @@ static void welcome(struct gate *gate)
         session_open(gate, (struct guest *)p);
 }
 
-/* Sleeps only when nothing can be read: nothing is there, or the settlers have enough; what they
- * answer ends the sleep. */
+/* Sleeps only when nothing can be read: nothing is there, or the settlers have enough; they call
+ * when they want more. */
 static void wait_for_events(struct gate *gate)
 {
     struct inbox *inbox = &gate->replies.inbox;
     pulse_rest();
     bool busy = gate->loads.waiting > 0 && !gate_blocked(gate);
     bool sleep = inbox_doze(inbox) && !busy;
+    if (sleep && gate->loads.waiting > 0) {
+        for (uint32_t i = 0; i < gate->region_count; i++)
+            lane_ask_for_call(&gate->lanes[i]);
+        sleep = gate_blocked(gate);
+    }
     gate->timed = false;
     CHECK(event_base_loop(gate->base, EVLOOP_ONCE | (sleep ? 0 : EVLOOP_NONBLOCK)) >= 0);
     inbox_rise(inbox);

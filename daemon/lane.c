@@ -2,14 +2,15 @@
  * shrinks when more than half of it was still there a turn later. */
 #include "daemon/lane.h"
 
-void lane_open(struct lane *lane, _Atomic uint64_t *taken)
+void lane_open(struct lane *lane, _Atomic uint64_t *taken, _Atomic uint64_t *call)
 {
-    *lane = (struct lane){.taken = taken, .depth = LANE_DEPTH_MIN};
+    *lane = (struct lane){.taken = taken, .call = call, .depth = LANE_DEPTH_MIN};
+    atomic_store(call, UINT64_MAX);
 }
 
 uint64_t lane_waiting(const struct lane *lane)
 {
-    return lane->given - atomic_load_explicit(lane->taken, memory_order_relaxed);
+    return lane->given - atomic_load(lane->taken);
 }
 
 void lane_turn(struct lane *lane, int64_t mono_ms)
@@ -37,4 +38,11 @@ bool lane_full(struct lane *lane, int64_t mono_ms)
     bool full = lane_waiting(lane) >= lane->depth;
     lane->filled = lane->filled || full;
     return full && !lane_stuck(lane, mono_ms);
+}
+
+void lane_ask_for_call(struct lane *lane)
+{
+    /* Whichever of gate and settler looks second sees what the other wrote. */
+    if (lane_waiting(lane) >= lane->depth)
+        atomic_store(lane->call, lane->given - lane->depth / 2);
 }

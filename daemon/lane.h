@@ -9,13 +9,14 @@
 
 /* Jobs given and not yet taken up. It should hold what the settler takes up between two of the
  * gate's turns, and little more, since whoever is read next waits behind it. */
-#define LANE_DEPTH_MIN 64
-#define LANE_DEPTH_MAX 1024
+#define LANE_DEPTH_MIN 32
+#define LANE_DEPTH_MAX 128
 /* A full lane that has not moved for so long is not slow but stuck: new work is answered retry. */
 #define LANE_STUCK_MS 500
 
 struct lane {
     _Atomic uint64_t *taken; /* raised by the settler */
+    _Atomic uint64_t *call;  /* it wakes the gate when it has taken so many; UINT64_MAX: never */
     uint64_t given;
     uint64_t taken_before; /* at the last lane_turn() */
     int64_t moved_mono_ms;
@@ -23,7 +24,7 @@ struct lane {
     bool filled; /* it was full since the last lane_turn() */
 };
 
-void lane_open(struct lane *lane, _Atomic uint64_t *taken);
+void lane_open(struct lane *lane, _Atomic uint64_t *taken, _Atomic uint64_t *call);
 /* Once a turn, before reading: measures, and fits the depth to the settler's pace. */
 void lane_turn(struct lane *lane, int64_t mono_ms);
 uint64_t lane_waiting(const struct lane *lane);
@@ -32,5 +33,9 @@ uint64_t lane_waiting(const struct lane *lane);
 bool lane_full(struct lane *lane, int64_t mono_ms);
 /* It is full, and waiting is of no use. */
 bool lane_stuck(const struct lane *lane, int64_t mono_ms);
+
+/* Before the gate sleeps over a full lane: the settler is to call when half of it is gone. The gate
+ * then looks once more whether it is full. */
+void lane_ask_for_call(struct lane *lane);
 
 #endif

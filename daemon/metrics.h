@@ -59,6 +59,7 @@ struct region_metrics {
     _Atomic int64_t sync_since_mono_ms; /* journal: of the group that is being written; 0: none */
     _Atomic uint64_t given;             /* gate: jobs for the settler */
     _Atomic uint64_t taken;             /* settler: of these, taken up */
+    _Atomic uint64_t call;              /* gate: to be woken when so many are */
     /* Checkpoint. */
     _Atomic int64_t checkpoint_mono_ms; /* end of the last one; 0: none since the start */
     _Atomic int64_t checkpoint_ms;      /* how long it took */

@@ -408,7 +408,12 @@ static void work(struct region *region)
  * before it wakes, and they were put before `durable` is looked at here, so none is missed. */
 static void wake_gate(struct region *region)
 {
-    if (region->settler.answered <= atomic_load(&region->barrier.durable))
+    /* It sleeps over work that it would not give us yet. */
+    atomic_thread_fence(memory_order_seq_cst);
+    bool called = atomic_load(&region->metrics.taken) >= atomic_load(&region->metrics.call);
+    if (called)
+        atomic_store(&region->metrics.call, UINT64_MAX);
+    if (called || region->settler.answered <= atomic_load(&region->barrier.durable))
         inbox_wake(&region->replies->inbox);
     region->settler.answered = UINT64_MAX;
 }

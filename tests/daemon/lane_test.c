@@ -9,13 +9,13 @@
 
 #include "daemon/lane.h"
 
-static _Atomic uint64_t taken;
+static _Atomic uint64_t taken, call;
 
 static struct lane opened(void)
 {
     struct lane lane;
     taken = 0;
-    lane_open(&lane, &taken);
+    lane_open(&lane, &taken, &call);
     lane_turn(&lane, 1000);
     return lane;
 }
@@ -96,6 +96,17 @@ static void a_lane_just_filled_is_not_stuck(void **state)
     assert_false(lane_stuck(&lane, 900000));
 }
 
+static void the_settler_calls_at_half(void **state)
+{
+    struct lane lane = opened();
+    (void)state;
+    lane_ask_for_call(&lane);
+    assert_true(call == UINT64_MAX); /* there is room */
+    (void)fill(&lane, 1000);
+    lane_ask_for_call(&lane);
+    assert_int_equal(call, lane.given - LANE_DEPTH_MIN / 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -104,6 +115,7 @@ int main(void)
         cmocka_unit_test(an_idle_lane_stays_as_it_is),
         cmocka_unit_test(stuck_is_full_and_unmoved),
         cmocka_unit_test(a_lane_just_filled_is_not_stuck),
+        cmocka_unit_test(the_settler_calls_at_half),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

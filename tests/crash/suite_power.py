@@ -155,8 +155,8 @@ class History:
         return disk, before
 
     def work(self, choice, how):
-        fails = {"POWER_FAIL_AT": str(choice.randrange(1, 250)), "POWER_FAIL_KIND": "S",
-                 "POWER_FAIL_ERROR": str(errno.EIO), "POWER_FAIL_MATCH": "/ledger/"}
+        fails = {"POWER_FAIL_AT": str(choice.randrange(1, 60)), "POWER_FAIL_KIND": "S",
+                 "POWER_FAIL_ERROR": str(errno.EIO), "POWER_FAIL_MATCH": "/ledger/0"}
         try:
             self.start(**(fails if how == "fail" else {}))
             if not self.complete:

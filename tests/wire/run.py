@@ -4,7 +4,7 @@ usage: run.py SUITE [PART OF A TEST'S NAME]
 
 SUITE is a module of tests/wire, tests/crash or tests/model. Environment: COPAY_SOURCE, COPAY_BUILD
 (whose binaries are driven; by tests/crash: COPAY_RELEASE's), COPAY_PB2 (folder of the generated
-copay_pb2.py).
+copay_pb2.py), COPAY_HANG_SECONDS (900).
 """
 import faulthandler
 import os
@@ -12,7 +12,7 @@ import pathlib
 import sys
 import unittest
 
-faulthandler.dump_traceback_later(900, exit=True)
+faulthandler.dump_traceback_later(int(os.environ.get("COPAY_HANG_SECONDS", "900")), exit=True)
 here = pathlib.Path(__file__).parent
 sys.path[:0] = [str(here), str(here.parent / "crash"), str(here.parent / "model"),
                 os.environ["COPAY_PB2"]]

@@ -97,9 +97,12 @@ static uint64_t lookups(const struct work *w)
     uint64_t sum = 0;
     for (uint32_t i = 0; i < w->count; i++) {
         const struct bill *bill = &w->bills[i];
+        const char *codes[BILL_LINES];
         for (int n = 0; n < BILL_LINES; n++)
-            if (catalogue_find(w->population.catalogue, bill->lines[n].med_list_codg, today,
-                               &entry) == CATALOGUE_FOUND)
+            codes[n] = bill->lines[n].med_list_codg;
+        catalogue_warm(w->population.catalogue, codes, BILL_LINES);
+        for (int n = 0; n < BILL_LINES; n++)
+            if (catalogue_find(w->population.catalogue, codes[n], today, &entry) == CATALOGUE_FOUND)
                 sum += entry->chrgitm_lv;
     }
     return sum;

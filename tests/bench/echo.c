@@ -52,7 +52,8 @@ static void reserve(struct bytes *b, size_t room)
         b->start = b->end = 0;
     if (b->size - b->end >= room)
         return;
-    memmove(b->data, b->data + b->start, b->end - b->start);
+    if (b->end > b->start)
+        memmove(b->data, b->data + b->start, b->end - b->start);
     b->end -= b->start;
     b->start = 0;
     if (b->size - b->end >= room)

@@ -36,7 +36,7 @@
  * the gate reads on. */
 #define HEARD_EVERY 16
 /* The rota has taken longer than this to come round: more comes in than can be settled. */
-#define SHED_AFTER_MS 1000
+#define SHED_AFTER_MS 3000
 /* The part of decoded messages' memory that one sender may use. */
 #define MESSAGES_SENDER_PART 4
 

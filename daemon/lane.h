@@ -11,8 +11,9 @@
  * gate's turns, and little more, since whoever is read next waits behind it. */
 #define LANE_DEPTH_MIN 32
 #define LANE_DEPTH_MAX 128
-/* A full lane that has not moved for so long is not slow but stuck: new work is answered retry. */
-#define LANE_STUCK_MS 500
+/* A full lane that has not moved for so long is not slow but stuck (longer than a bad disk takes to
+ * sync): new work is answered retry. */
+#define LANE_STUCK_MS 3000
 
 struct lane {
     _Atomic uint64_t *taken; /* raised by the settler */

@@ -167,7 +167,8 @@ class Disk(unittest.TestCase):
                 time.sleep(0.005)
             self.hold.unlink()
             self.assertEqual({t.receive()[1].outcome for _ in range(40)}, {DONE})
-            self.assertEqual({other.receive()[1].outcome for _ in range(looks)}, {DONE})
+            # Behind a settler that has stood still for long they may have been told to come back.
+            self.assertLessEqual({other.receive()[1].outcome for _ in range(looks)}, {DONE, RETRY})
 
     def test_upkeep_does_not_hold_up_a_stop(self):
         """A segment that is being made ready is nobody's answer."""

@@ -86,7 +86,8 @@ def all_rows(options):
 def choose(options):
     rows = all_rows(options)
     wanted = [w for w in options.only.split(",") if w]
-    chosen = {n: f for n, f in rows.items() if not wanted or any(n.startswith(w) for w in wanted)}
+    chosen = {n: f for n, f in rows.items() if not wanted or
+              any(n == w or (w not in rows and n.startswith(w)) for w in wanted)}
     if not chosen:
         print(f"tools/bench: no row begins with {options.only}; there are {', '.join(rows)}",
               file=sys.stderr)

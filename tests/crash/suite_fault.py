@@ -4,7 +4,9 @@ lost and nothing else is paid twice; the daemon answers retry with a reason, or 
 says why; when the cause is gone it serves again, at most after a restart.
 
 A short run tries some k of each kind of file, drawn by COPAY_FAULT_SEED; COPAY_FAULT_ROUNDS is how
-many in all, and "all" tries every k that a run without faults meets."""
+many in all. "each" tries every k that a run without faults meets, with the two errors, once or
+lasting, in turn; of the hundreds of equal calls that fill a spare segment with zeros it tries the
+first, the last and some between. "all" tries every k with every error."""
 import collections
 import errno
 import os
@@ -31,6 +33,7 @@ PLACES = ("/ledger/0", "/ledger/spare", "/ledger/epoch", "/ledger", "/lmdb", "sa
 PAUSE = 0.12   # between claims, so that a checkpoint comes in between
 CLAIMS = 10
 PATIENCE = 20  # seconds in which it has to come back
+MANY, ENDS = 64, 12  # more calls than MANY are of one kind: ENDS at both ends, as many between
 
 
 def place_of(path):
@@ -228,6 +231,21 @@ class Fault(unittest.TestCase):
                     self.restarts += 1
                     self.daemon.start()
 
+    @staticmethod
+    def each(choice, every):
+        """Every k once, what fails it taking turns."""
+        by_place = collections.defaultdict(list)
+        for fault in every:
+            by_place[fault[:3]].append(fault)
+        chosen = []
+        for faults in by_place.values():
+            ks = list(range(1, faults[-1][3] + 1))
+            if len(ks) > MANY:
+                ks = ks[:ENDS] + sorted(choice.sample(ks[ENDS:-ENDS], ENDS)) + ks[-ENDS:]
+            turn = choice.randrange(4)
+            chosen += [faults[4 * (k - 1) + (k + turn) % 4] for k in ks]
+        return chosen
+
     def plan(self, choice):
         """(base, kind, place, k, error, lasting), all or some of all."""
         every = []
@@ -244,6 +262,8 @@ class Fault(unittest.TestCase):
                           for error in (errno.ENOSPC, errno.EIO) for lasting in (False, True)]
         if ROUNDS == "all":
             return every
+        if ROUNDS == "each":
+            return self.each(choice, every)
         # The one whose outcome is retry is never left out.
         chosen = [("full", "W", "/ledger/spare", 1, errno.ENOSPC, True)]
         places = sorted({x[:3] for x in every})

@@ -1,6 +1,6 @@
 # Sourced by quickstart and check: what this project needs from Debian 12, and their small helpers.
 BUILD_PACKAGES="gcc meson ninja-build pkgconf protobuf-compiler protobuf-c-compiler libprotobuf-c-dev
-  libevent-dev libssl-dev liblmdb-dev libfyaml-dev libjansson-dev libcsv-dev zlib1g-dev libsodium-dev liburcu-dev
+  libevent-dev libssl-dev liblmdb-dev libfyaml-dev libjansson-dev libcsv-dev libdeflate-dev libsodium-dev liburcu-dev
   uthash-dev libcmocka-dev openssl"
 TEST_PACKAGES="python3 python3-protobuf python3-hypothesis python3-cryptography faketime libfaketime mandoc patch"
 

@@ -1,4 +1,5 @@
-/* SHA-256 (FIPS 180-4), HMAC-SHA-256 (RFC 2104) and CRC-32 (zlib's), over OpenSSL and zlib. */
+/* SHA-256 (FIPS 180-4), HMAC-SHA-256 (RFC 2104) and CRC-32 (zlib's), over OpenSSL and libdeflate.
+ */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 

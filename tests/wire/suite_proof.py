@@ -1,6 +1,7 @@
 """The ledger proved to others: receipts by the real binaries and by our own reading, keys and their
 changes, published heads and a tail that was cut."""
 import random
+import re
 import shutil
 import struct
 import time
@@ -124,7 +125,11 @@ class Proof(unittest.TestCase):
         self.assertIn("31.20", text)
         self.assertIn(cast.PHARMACY, text)
         self.assertLess(len(path.read_bytes()), 20000)
+        self.assertEqual(path.stat().st_mode & 0o777, 0o600)  # a person's whole bill
         self.assertLessEqual(len(ours.headers), 65)
+        signed = re.search(r"^copayd_signed_sequence\{.*\} (\d+)$",
+                           daemon.ctl("status", "--metrics").stdout, re.M)
+        self.assertGreaterEqual(int(signed[1]), ours.sequence)
         # Of a settlement in the middle of many, made while others are.
         ids = settled(20)
         for setl_id in ids[::5]:

@@ -68,6 +68,7 @@ static void print_region(const Copay__Admin__StatusReply *s, const char *region)
         {"sequence", "counter", "Last record applied.", s->sequence},
         {"durable_sequence", "counter", "Last record durable.", s->durable_sequence},
         {"checkpoint_sequence", "counter", "Last record in LMDB.", s->checkpoint_sequence},
+        {"signed_sequence", "counter", "Last record that a signature covers.", s->signed_sequence},
         {"epoch", "counter", "The writer's epoch.", s->epoch},
         {"clock_suspect", "gauge", "1 while settling waits for a confirmed clock.",
          s->clock_suspect},

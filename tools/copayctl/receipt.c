@@ -2,9 +2,12 @@
 #include "receipt.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
 
+/* It holds a person's whole bill: whoever may read it is the operator's to say. */
 static enum ctl_exit save(const char *path, const ProtobufCBinaryData *bytes)
 {
+    (void)umask(0077);
     FILE *file = fopen(path, "wb");
     bool written = file && fwrite(bytes->data, 1, bytes->len, file) == bytes->len;
     if (file && fclose(file) != 0)

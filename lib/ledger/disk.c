@@ -2,9 +2,14 @@
 #include "ledger/disk.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #define ZEROS_SIZE (256 * 1024)
+
+/* Never written; not const, because const data lies in the program file's pages. */
+static _Alignas(DISK_PAGE) uint8_t zeros[ZEROS_SIZE];
 
 enum err disk_error(void)
 {
@@ -56,9 +61,30 @@ enum err disk_write(int fd, const void *data, size_t size, uint64_t offset)
     return ERR_OK;
 }
 
+enum err disk_append(int fd, const void *data, size_t size, uint64_t offset)
+{
+    size_t pad = (size_t)(-(offset + size) % DISK_PAGE);
+    struct iovec parts[] = {{.iov_base = (void *)(uintptr_t)data, .iov_len = size},
+                            {.iov_base = zeros, .iov_len = pad}};
+    ssize_t n;
+    do
+        n = pwritev(fd, parts, 2, (off_t)offset);
+    while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return disk_error();
+    /* Zeros that were not written are there all the same. */
+    size_t done = (size_t)n < size ? (size_t)n : size;
+    return disk_write(fd, (const uint8_t *)data + done, size - done, offset + done);
+}
+
+bool disk_direct(int fd, bool on)
+{
+    int flags = fcntl(fd, F_GETFL);
+    return flags >= 0 && fcntl(fd, F_SETFL, on ? flags | O_DIRECT : flags & ~O_DIRECT) == 0;
+}
+
 enum err disk_zero(int fd, uint64_t offset, uint64_t end)
 {
-    static const uint8_t zeros[ZEROS_SIZE];
     while (offset < end) {
         size_t size = end - offset < ZEROS_SIZE ? (size_t)(end - offset) : ZEROS_SIZE;
         enum err err = disk_write(fd, zeros, size, offset);

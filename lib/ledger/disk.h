@@ -3,6 +3,7 @@
 #ifndef LEDGER_DISK_H
 #define LEDGER_DISK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,13 @@ enum err disk_error(void);
 /* ERR_NOTFOUND when the file ends before `size` bytes. */
 enum err disk_read(int fd, void *out, size_t size, uint64_t offset) MUST_CHECK;
 enum err disk_write(int fd, const void *data, size_t size, uint64_t offset) MUST_CHECK;
+/* The same, and zeros up to the end of the page, in one call: an append into zeros that are not in
+ * the page cache then has no page to read first. */
+#define DISK_PAGE 4096
+enum err disk_append(int fd, const void *data, size_t size, uint64_t offset) MUST_CHECK;
+/* Asks that writes go past the page cache (O_DIRECT): offsets, sizes and memory are then in whole
+ * pages. False where the file system does not have it, and nothing changed. */
+bool disk_direct(int fd, bool on) MUST_CHECK;
 /* Writes zeros from `offset` up to, not including, `end`; does not sync. */
 enum err disk_zero(int fd, uint64_t offset, uint64_t end) MUST_CHECK;
 /* The file's bytes and what is needed to find them (fdatasync). */

@@ -311,7 +311,7 @@ static enum err files_submit(void *backend, const struct ledger_end *before, str
     struct files *files = backend;
     if (files->mirror)
         mirror_begin(files->mirror, files->volumes[1].fd, group, files->offset);
-    if (disk_write(files->volumes[0].fd, group.data, group.size, files->offset))
+    if (disk_append(files->volumes[0].fd, group.data, group.size, files->offset))
         return ERR_IO;
     pthread_mutex_lock(&files->table_lock);
     segment_note(files->segments[files->count - 1], files->offset, before);

@@ -25,7 +25,7 @@ struct mirror {
 
 static enum err serve(const struct mirror *mirror)
 {
-    enum err err = disk_write(mirror->fd, mirror->bytes.data, mirror->bytes.size, mirror->offset);
+    enum err err = disk_append(mirror->fd, mirror->bytes.data, mirror->bytes.size, mirror->offset);
     const char *step = "write";
     if (!err) {
         err = disk_sync(mirror->fd);

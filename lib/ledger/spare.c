@@ -58,6 +58,7 @@ static enum err begin(int dir_fd, uint64_t size, struct spare *spare)
     if (spare->fd < 0)
         return disk_error();
     spare->begun = true;
+    spare->direct = disk_direct(spare->fd, true);
     spare->done = 0;
     int failed;
     do
@@ -83,6 +84,17 @@ static enum err finish(int dir_fd, struct spare *spare)
     return err;
 }
 
+/* What says that it can write past the cache may still find our pages too small. */
+static enum err write_piece(struct spare *spare, uint64_t end)
+{
+    enum err err = disk_zero(spare->fd, spare->done, end);
+    if (err && spare->direct && errno == EINVAL && disk_direct(spare->fd, false)) {
+        spare->direct = false;
+        err = disk_zero(spare->fd, spare->done, end);
+    }
+    return err;
+}
+
 enum err spare_step(int dir_fd, uint64_t size, struct spare *spare)
 {
     if (spare->ready)
@@ -91,8 +103,8 @@ enum err spare_step(int dir_fd, uint64_t size, struct spare *spare)
     if (!err && spare->done < size) {
         uint64_t left = size - spare->done;
         uint64_t end = spare->done + (left < SPARE_PIECE ? left : SPARE_PIECE);
-        err = disk_zero(spare->fd, spare->done, end);
-        if (!err && end < size)
+        err = write_piece(spare, end);
+        if (!err && end < size && !spare->direct)
             err = disk_sync(spare->fd);
         if (!err)
             spare->done = end;

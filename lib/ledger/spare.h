@@ -1,7 +1,9 @@
 /* The spare: the next segment's file, written with zeros and synced before it is needed. Written,
  * not only allocated: a sync into space the file system has yet to convert costs more than twice as
- * much (design section 2). In pieces, each synced: a segment's worth of zeros given to the disk at
- * once holds up other syncs for a tenth of a second.
+ * much (design section 2). Past the page cache, where nobody needs the zeros and writing them back
+ * would cost the processor as much as a checkpoint's keys; in pieces, because a segment's worth of
+ * zeros given to the disk at once holds up other syncs for a tenth of a second. Where the file
+ * system cannot write past the cache, each piece is synced.
  *
  * A spare is made as spare.tmp and renamed to spare.seg when it is whole and synced; to adopt it is
  * to write its header block, sync, rename it to its segment's name and sync the folder. */
@@ -18,6 +20,7 @@
 /* One folder's spare, at whatever point of its making. All zeros: none, nothing begun. */
 struct spare {
     bool ready, begun;
+    bool direct;   /* past the page cache */
     int fd;        /* of the one that is being made */
     uint64_t done; /* bytes of zeros on the disk */
 };

@@ -13,6 +13,7 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "store/sort.h"
 #include "store/store.h"
 
 #define SLOTS_FIRST (size_t)4096
@@ -246,26 +247,27 @@ int overlay_compare(struct slice a, struct slice b)
     return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
 }
 
-static int entries_compare(const void *a, const void *b)
-{
-    const struct overlay_entry *const *x = a, *const *y = b;
-    return overlay_compare(overlay_key(*x), overlay_key(*y));
-}
-
 enum err overlay_sorted(const struct overlay *overlay, struct slice prefix,
                         const struct overlay_entry ***out, size_t *count)
 {
-    const struct overlay_entry **entries = malloc((overlay->count + 1) * sizeof(void *));
-    if (!entries)
+    struct sort_item *items = malloc((overlay->count + 1) * 2 * sizeof *items);
+    if (!items)
         return ERR_NOMEM;
+    struct sort_item *room = items + overlay->count + 1;
     size_t n = 0;
     for (size_t i = 0; i < overlay->slot_count; i++) {
         const struct overlay_entry *e = overlay->slots[i].entry;
         if (e && e->key_size >= prefix.size &&
             (prefix.size == 0 || memcmp(e->bytes, prefix.data, prefix.size) == 0))
-            entries[n++] = e;
+            items[n++].entry = e;
     }
-    qsort(entries, n, sizeof *entries, entries_compare);
+    sort_items(items, room, n);
+    const struct overlay_entry **entries = malloc((n + 1) * sizeof *entries);
+    for (size_t i = 0; entries && i < n; i++)
+        entries[i] = items[i].entry;
+    free(items);
+    if (!entries)
+        return ERR_NOMEM;
     *out = entries;
     *count = n;
     return ERR_OK;

@@ -27,6 +27,30 @@ static void test_read_write(void **state)
     close(fd);
 }
 
+/* Zeros up to the end of the page, and none behind it. */
+static void test_append(void **state)
+{
+    struct scratch *s = *state;
+    int fd = scratch_file(s, "file", O_RDWR | O_CREAT);
+    static uint8_t bytes[3 * DISK_PAGE], back[4 * DISK_PAGE];
+    const struct {
+        size_t offset, size;
+    } cases[] = {{0, 1}, {100, DISK_PAGE}, {DISK_PAGE, DISK_PAGE}, {5, DISK_PAGE - 5}, {0, 0}};
+    for (size_t c = 0; c < ARRAY_LEN(cases); c++) {
+        size_t offset = cases[c].offset, end = offset + cases[c].size;
+        size_t padded = (end + DISK_PAGE - 1) / DISK_PAGE * DISK_PAGE;
+        memset(back, 0x11, sizeof(back));
+        assert_int_equal(disk_write(fd, back, sizeof(back), 0), ERR_OK);
+        memset(bytes, 0x5a, sizeof(bytes));
+        assert_int_equal(disk_append(fd, bytes, cases[c].size, offset), ERR_OK);
+        assert_int_equal(disk_read(fd, back, sizeof(back), 0), ERR_OK);
+        for (size_t i = 0; i < sizeof(back); i++)
+            assert_int_equal(back[i], i < offset || i >= padded ? 0x11 : i < end ? 0x5a : 0);
+    }
+    assert_int_equal(disk_append(-1, bytes, 1, 0), ERR_IO);
+    close(fd);
+}
+
 static void test_errors(void **state)
 {
     struct scratch *s = *state;
@@ -53,6 +77,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_read_write, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_append, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_errors, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

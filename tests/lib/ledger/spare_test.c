@@ -1,7 +1,10 @@
 /* Spares: whole or not there, adopted once, and never half. */
 #include "ledger/spare.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
@@ -35,6 +38,31 @@ int renameat(int from_fd, const char *from, int to_fd, const char *to)
 {
     note('r');
     return (int)syscall(SYS_renameat2, from_fd, from, to_fd, to, 0);
+}
+
+/* Where a file system that cannot write past the page cache says so. */
+static enum { REFUSED_NOWHERE, REFUSED_AT_ASKING, REFUSED_AT_WRITING } direct_refused;
+
+int fcntl(int fd, int command, ...)
+{
+    va_list list;
+    va_start(list, command);
+    long argument = va_arg(list, long);
+    va_end(list);
+    if (direct_refused == REFUSED_AT_ASKING && command == F_SETFL && (argument & O_DIRECT)) {
+        errno = EINVAL;
+        return -1;
+    }
+    return (int)syscall(SYS_fcntl, fd, command, argument);
+}
+
+ssize_t pwrite(int fd, const void *bytes, size_t size, off_t offset)
+{
+    if (direct_refused == REFUSED_AT_WRITING && (fcntl(fd, F_GETFL, 0) & O_DIRECT)) {
+        errno = EINVAL;
+        return -1;
+    }
+    return syscall(SYS_pwrite64, fd, bytes, size, offset);
 }
 
 static int folder(const struct scratch *s)
@@ -139,8 +167,9 @@ static void test_adopt_spoilt(void **state)
     close(dir);
 }
 
-/* Piece by piece, each on the disk before the next, the whole room taken first. */
-static void test_steps(void **state)
+/* Piece by piece, each on the disk before the next, the whole room taken first. Where the page
+ * cache cannot be passed by, each piece is synced. */
+static void test_steps_buffered(void **state)
 {
     struct scratch *s = *state;
     int dir = folder(s);
@@ -148,6 +177,7 @@ static void test_steps(void **state)
     struct stat st;
     char path[128];
     memset(calls, 0, sizeof(calls));
+    direct_refused = REFUSED_AT_ASKING;
     for (int i = 1; i < 4; i++) {
         assert_int_equal(spare_step(dir, 4 * SPARE_PIECE, &spare), ERR_AGAIN);
         assert_int_equal(spare.done, i * SPARE_PIECE);
@@ -173,6 +203,48 @@ static void test_steps(void **state)
     assert_int_equal(spare_step(dir, 4 * SPARE_PIECE, &spare), ERR_AGAIN);
     spare_close(&spare);
     spare_close(&spare);
+    direct_refused = REFUSED_NOWHERE;
+    close(dir);
+}
+
+/* Past the page cache one sync is enough, and only zeros come of it. */
+static void test_steps_direct(void **state)
+{
+    struct scratch *s = *state;
+    int dir = folder(s);
+    struct spare spare = {0};
+    memset(calls, 0, sizeof(calls));
+    assert_int_equal(spare_step(dir, 3 * SPARE_PIECE, &spare), ERR_AGAIN);
+    if (!spare.direct) { /* refused by this file system: then it is synced */
+        spare_close(&spare);
+        close(dir);
+        skip();
+    }
+    assert_int_equal(spare_make(dir, 3 * SPARE_PIECE, &spare), ERR_OK);
+    assert_string_equal(calls, "drf");
+    uint8_t *bytes = malloc(3 * SPARE_PIECE);
+    assert_non_null(bytes);
+    int fd = openat(dir, SPARE_FILE, O_RDONLY);
+    assert_int_equal(read(fd, bytes, 3 * SPARE_PIECE), 3 * SPARE_PIECE);
+    for (size_t i = 0; i < 3 * SPARE_PIECE; i++)
+        assert_int_equal(bytes[i], 0);
+    free(bytes);
+    close(fd);
+    close(dir);
+}
+
+/* Found out only at the first write: it goes on through the page cache. */
+static void test_steps_direct_refused_late(void **state)
+{
+    struct scratch *s = *state;
+    int dir = folder(s);
+    struct spare spare = {0};
+    direct_refused = REFUSED_AT_WRITING;
+    memset(calls, 0, sizeof(calls));
+    assert_int_equal(spare_make(dir, 3 * SPARE_PIECE, &spare), ERR_OK);
+    direct_refused = REFUSED_NOWHERE;
+    assert_false(spare.direct);
+    assert_string_equal(calls, "dddrf");
     close(dir);
 }
 
@@ -216,7 +288,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_half_made, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_adopt_spoilt, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_no_space, scratch_setup, scratch_teardown),
-        cmocka_unit_test_setup_teardown(test_steps, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_steps_buffered, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_steps_direct, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_steps_direct_refused_late, scratch_setup,
+                                        scratch_teardown),
         cmocka_unit_test_setup_teardown(test_no_room, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,11 +12,15 @@ for certain. `image(choice, folder)` writes one disk that a cut at this place ca
 - names: each creation, rename and removal that no folder's sync covered is there or not, whole. One
   that touches a name that an earlier one touched comes after it; otherwise they are independent.
 
-The image is a function of the trace, the place and the seed. LMDB's lock file is written through a
-map, is not data, and is left as anything. Anything else written through a map is refused."""
+The image is a function of the folder before the trace, the trace, the place and the seed, and of
+nothing else: `power.py --replay KEPT/trace SEED/GENERATION/PLACE TO` makes anew the one that a failure
+of suite_power.py named, from the folder it kept. LMDB's lock file is written through a map, is not
+data, and is left as anything. Anything else written through a map is refused."""
 import os
 import pathlib
+import random
 import struct
+import sys
 
 SECTOR = 512
 PAGE = 4096
@@ -137,10 +141,11 @@ class File:
         for versions in self.sectors.values():
             versions[:] = [(w, c, lost or w < begun) for w, c, lost in versions]
 
-    def pick(self, choice):
-        """({sector: content}, size) of one disk."""
+    def pick(self, choice, mode=None):
+        """({sector: content}, size) of one disk; of a kind that the caller names, if any."""
         sizes = [self.size] + [size for _, size in self.sizes]
-        mode = choice.choice(["none", "all", "prefix", "pages", "sectors", "hole", "last", "torn"])
+        mode = mode or choice.choice(["none", "all", "prefix", "pages", "sectors", "hole", "last",
+                                      "torn"])
         if not self.sectors and not self.sizes:
             return {}, sizes[0]
         if mode in ("none", "all"):
@@ -323,16 +328,17 @@ class Disk:
     def play_V(self, _, r):
         assert r.first.endswith("/" + UNCERTAIN), f"{r.first} is written through a map"
 
-    def image(self, choice, folder):
-        """Writes the disk that a cut now leaves, one of many."""
-        views = {}
-        for changes in self.pick_names(choice):
+    def image(self, choice, folder, mode=None):
+        """Writes the disk that a cut now leaves, one of many. `mode`: "none", only what is certain;
+        "last", of each file also what was written last, and all names."""
+        views, names = {}, {None: None, "none": "none"}.get(mode, "all")
+        for changes in self.pick_names(choice, names):
             for node, name, new in changes:
                 put_name(views.setdefault(node, dict(node.certain)), name, new)
-        self.write_folder(choice, self.root, views, pathlib.Path(folder))
+        self.write_folder(choice, self.root, views, pathlib.Path(folder), mode)
 
-    def pick_names(self, choice):
-        mode = choice.choice(["none", "all", "first", "some", "some"])
+    def pick_names(self, choice, mode):
+        mode = mode or choice.choice(["none", "all", "first", "some", "some"])
         if mode == "first":  # a journal writes them in order
             return [c for _, c in self.names[:choice.randrange(len(self.names) + 1)]]
         taken, barred = [], set()
@@ -344,17 +350,17 @@ class Disk:
                 barred |= slots
         return taken
 
-    def write_folder(self, choice, node, views, path):
+    def write_folder(self, choice, node, views, path, mode):
         path.mkdir(mode=0o700, parents=True)
         for name, child in sorted(views.get(node, node.certain).items()):
             if isinstance(child, Folder):
-                self.write_folder(choice, child, views, path / name)
+                self.write_folder(choice, child, views, path / name, mode)
             elif name == UNCERTAIN:
                 if choice.random() < 0.7:
                     junk = choice.choice([bytes, choice.randbytes])
                     (path / name).write_bytes(junk(choice.choice([0, 100, 8192])))
             else:
-                child.write_image(path / name, *child.pick(choice))
+                child.write_image(path / name, *child.pick(choice, mode))
 
     def check(self, node=None, path=None):
         """What the process saw is what there is: the shim missed nothing."""
@@ -402,3 +408,21 @@ def pick_places(choice, records, count):
     """`count` places to cut at, in order; a place is the number of records before it."""
     keys = [(choice.random() ** (1 / weight), i) for i, weight in enumerate(weigh(records), 1)]
     return sorted(place for _, place in sorted(keys)[-count:])
+
+
+def replay(trace, key, to):
+    """The image of a failure that suite_power.py kept: beside its trace are the folder as it was
+    `before`, and the `root` that the paths of the trace begin with."""
+    kept = pathlib.Path(trace).parent
+    disk = Disk(kept / "before")
+    disk.path = (kept / "root").read_text(encoding="utf-8")
+    place = int(key.rsplit("/", 1)[1])
+    for when, record in enumerate(read_trace(trace)[:place], 1):
+        disk.play(when, record)
+    disk.image(random.Random(key), to)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 5 or sys.argv[1] != "--replay":
+        sys.exit("usage: power.py --replay KEPT/trace SEED/GENERATION/PLACE TO")
+    replay(*sys.argv[2:])

@@ -1,15 +1,17 @@
 /* LD_PRELOAD for the release build: writes down, in order, everything that a process does to one
  * folder, which of it a sync has really covered, and what it answered meanwhile.
  * tests/crash/power.py builds from it the disks that a power cut can leave. Also makes a chosen
- * call fail.
+ * call fail, or syncs last.
  *
- *   POWER_ROOT        the folder, an absolute path without links; the rest of the disk is let
- * through POWER_TRACE       append-only trace; syncs are then only noted, after POWER_SYNC_US of
- * sleep POWER_FAIL_AT     number (from 1) of the call under POWER_ROOT that fails; needs
+ *   POWER_ROOT        the folder, an absolute path without links; the rest is let through
+ *   POWER_TRACE       append-only trace; syncs are then only noted, after POWER_SYNC_US
+ *   POWER_FAIL_AT     number (from 1) of the call under POWER_ROOT that fails; needs
  *   POWER_FAIL_ERROR  the errno it fails with, and knows
  *   POWER_FAIL_WHILE  optional file: from that call on every call fails while it exists
- *   POWER_FAIL_KIND   optional: only these calls count: W writes and allocations, S syncs, N names
+ *   POWER_FAIL_ONCE   optional file, for the number: found, it is removed and the call fails
+ *   POWER_FAIL_KIND   optional: only these count: W writes, allocations; S syncs; N names
  *   POWER_FAIL_MATCH  optional: only calls on paths that hold this text count
+ *   POWER_HOLD        optional file: while it exists, traced syncs of such paths do not end
  *   POWER_COUNT       optional file: how many calls counted, eight bytes
  *
  * A failing write is half done before it fails. A trace record is `struct record` and two strings;
@@ -58,7 +60,7 @@ static struct known known[FDS];
 static uint32_t last_handle;
 static uint64_t last_sync;
 static int trace = -1, count_fd = -1;
-static const char *root, *fail_while, *fail_kind, *fail_match;
+static const char *root, *fail_while, *fail_once, *fail_kind, *fail_match, *hold;
 static size_t root_size;
 static long sync_us, fail_at, counted;
 static int fail_error;
@@ -125,6 +127,8 @@ __attribute__((constructor)) static void set_up(void)
     fail_at = number("POWER_FAIL_AT");
     fail_error = (int)number("POWER_FAIL_ERROR");
     fail_while = setting("POWER_FAIL_WHILE");
+    fail_once = setting("POWER_FAIL_ONCE");
+    hold = setting("POWER_HOLD");
     fail_kind = setting("POWER_FAIL_KIND");
     fail_match = setting("POWER_FAIL_MATCH");
     const char *path = setting("POWER_TRACE");
@@ -189,6 +193,7 @@ static bool fails(char kind, const char *path)
         abort();
     bool now = fail_at > 0 && (counted == fail_at ||
                                (counted > fail_at && fail_while && access(fail_while, F_OK) == 0));
+    now = now || (fail_once && REAL(unlinkat)(AT_FDCWD, fail_once, 0) == 0);
     if (now)
         errno = fail_error;
     return now;
@@ -439,6 +444,13 @@ ssize_t pwritev2(int fd, const struct iovec *parts, int count, off_t offset, int
     return pwritev64v2(fd, parts, count, offset, flags);
 }
 
+static bool held(int fd)
+{
+    char path[PATH_ROOM] = "";
+    return hold && access(hold, F_OK) == 0 && path_of(fd, path) &&
+           (!fail_match || strstr(path, fail_match));
+}
+
 static int sync_one(int fd, int (*call)(int))
 {
     struct known file = of(fd);
@@ -455,6 +467,8 @@ static int sync_one(int fd, int (*call)(int))
         result = call(fd);
     else
         linger(id);
+    while (trace >= 0 && held(fd))
+        usleep(1000);
     pthread_mutex_lock(&lock);
     note((struct record){.kind = 'E', .flag = failing, .handle = file.handle, .a = id}, NULL, NULL);
     pthread_mutex_unlock(&lock);

@@ -9,7 +9,11 @@ The same with a mirror; then one of the two disks may be gone for good as well.
 A generation may be killed or see a sync fail half-way and start again on what the page cache shows.
 
 COPAY_POWER_ROUNDS (generations), COPAY_POWER_IMAGES (disks of each) and COPAY_POWER_SEED make a long
-run of it. The disks are a function of trace and seed; a failure keeps both and says where."""
+run of it. What a seed reproduces: what each till sends, with how many in flight; whether a generation
+is killed or which of its syncs fails; and, for a given trace, the places of the cuts and every byte
+of the disks. It does not reproduce the trace, in which threads and the scheduler have their say. So
+a failure keeps the trace, the folder before it and the disk, and says by which words power.py makes
+that very disk again."""
 import collections
 import errno
 import os
@@ -17,6 +21,7 @@ import pathlib
 import random
 import shutil
 import struct
+import subprocess
 import tempfile
 import time
 import unittest
@@ -77,6 +82,7 @@ class History:
         self.daemon.extra = CONFIG.format(f", mirror: {mirror}" if self.mirrored else "")
         self.folder = self.daemon.data.parent
         self.folder.mkdir()
+        self.start_folder = self.daemon.root / "before"
         mirror.mkdir()
         self.trace = self.daemon.root / "trace"
         self.trace.touch()
@@ -149,6 +155,9 @@ class History:
             self.fill_segment()
         self.trace.unlink(missing_ok=True)
         self.trace.touch()
+        shutil.rmtree(self.start_folder, ignore_errors=True)
+        subprocess.run(["cp", "-a", "--sparse=always", self.folder, self.start_folder], check=True,
+                       timeout=60)
         disk, before = power.Disk(self.folder), self.books.copy()
         self.work(choice, ("cut", choice.choice(["cut", "kill"]), "fail")[number % 3])
         self.folder.rename(self.daemon.root / "final")
@@ -231,6 +240,8 @@ class History:
         kept = pathlib.Path(tempfile.mkdtemp(prefix="copayd-power-"))
         shutil.copy(self.trace, kept / "trace")
         shutil.copy(self.daemon.log, kept / "copayd.log")
+        self.start_folder.rename(kept / "before")
+        (kept / "root").write_text(str(self.folder), encoding="utf-8")
         disk.image(random.Random(key), kept / "image")
         return kept
 
@@ -238,7 +249,8 @@ class History:
         """Cuts the trace at places all over; the last disk is where the next generation begins."""
         records = power.read_trace(self.trace)
         places = set(power.pick_places(choice, records, min(IMAGES, len(records))))
-        whole = [p for p in places if self.complete or SEED % 4 == 0 or records[p - 1].end >= self.loaded]
+        whole = [p for p in places
+                 if self.complete or SEED % 4 == 0 or records[p - 1].end >= self.loaded]
         goes_on = choice.choice(sorted(whole or places))
         streams, answers, following = Streams(), [], None
         self.settled_before = sorted(before.final)
@@ -263,8 +275,10 @@ class History:
                 if self.daemon.process.poll() is None:
                     self.daemon.kill()
                 kept = self.keep(disk, key)
-                raise AssertionError(f"generation {number}, cut {when} of {len(records)}, seed "
-                                     f"{SEED}: kept in {kept}\n{error}") from error
+                raise AssertionError(
+                    f"generation {number}, cut {when} of {len(records)}: kept in {kept}; the disk "
+                    f"again: tests/crash/power.py --replay {kept}/trace {key} TO\n{error}"
+                ) from error
             shutil.rmtree(self.folder)
         disk.check(path=self.daemon.root / "final")
         shutil.rmtree(self.daemon.root / "final")

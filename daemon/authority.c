@@ -50,6 +50,7 @@ static const struct permission permissions[] = {
     OPERATOR(COMMAND_RECEIPT, DUTY_AUDIT, SCOPE_REGION),
     OPERATOR(COMMAND_KEY_CHANGE, DUTY_ENTER, SCOPE_REGION),
     OPERATOR(COMMAND_KEY_SHOW, ANY_DUTY, SCOPE_ANY),
+    OPERATOR(COMMAND_STORE_COPY, DUTY_ENTER, SCOPE_REGION),
 };
 
 enum reason authority_request(const struct sender *sender, const struct request *request)

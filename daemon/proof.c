@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "daemon/admin.h"
 #include "daemon/answer.h"
+#include "daemon/copier.h"
 #include "daemon/keyring.h"
 #include "ledger/receipt.h"
 
@@ -52,6 +53,10 @@ enum proof proof_begin(struct region *region, struct job *job, enum err *err)
     *err = ERR_OK;
     if (job->command.kind == COMMAND_RECEIPT)
         return begin_receipt(region, job, err);
+    if (job->command.kind == COMMAND_STORE_COPY) {
+        copier_take(region, job);
+        return PROOF_TAKEN;
+    }
     if (job->command.kind != COMMAND_KEY_SHOW)
         return PROOF_NONE;
     enum proof proof = take_signer(region, job, err);

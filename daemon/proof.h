@@ -8,6 +8,7 @@
 /* Settler. What became of a command of these kinds. */
 enum proof {
     PROOF_NONE,     /* it is another command */
+    PROOF_TAKEN,    /* the copier has it */
     PROOF_READER,   /* job->stage is set: the reader's turn */
     PROOF_ANSWERED, /* refused */
     PROOF_RETRY,

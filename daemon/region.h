@@ -5,6 +5,7 @@
  *   checkpoint  writes frozen overlays to LMDB and readies ledger segments
  *   signer      seals the ledger's newest header and publishes it
  *   reader      fetches records and compiles packs, so that the settler never waits for a disk
+ *   copier      copies LMDB for a backup, which may take long
  *
  * What more than one thread touches is atomic or stands in `barrier`. */
 #ifndef DAEMON_REGION_H
@@ -31,6 +32,7 @@ enum region_thread {
     THREAD_JOURNAL,
     THREAD_CHECKPOINT,
     THREAD_SIGNER,
+    THREAD_COPIER, /* last, so that a long copy keeps nobody from ending */
     THREADS
 };
 

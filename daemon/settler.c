@@ -176,6 +176,8 @@ static void go_on_proving(struct region *region, struct job *job, enum proof pro
     case PROOF_READER:
         to_reader(region, job, job->stage);
         return;
+    case PROOF_TAKEN:
+        return;
     case PROOF_ANSWERED:
         post_behind(region, job, false);
         return;

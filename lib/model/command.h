@@ -20,6 +20,7 @@ enum command_kind {
     COMMAND_RECEIPT,
     COMMAND_KEY_CHANGE,
     COMMAND_KEY_SHOW,
+    COMMAND_STORE_COPY,
 };
 
 /* Members of one import message; a person's row number in the file stands beside it. */

@@ -48,6 +48,7 @@ static bool command_writes(const struct command *command)
     case COMMAND_STATUS:
     case COMMAND_RECEIPT:
     case COMMAND_KEY_SHOW:
+    case COMMAND_STORE_COPY:
         return false;
     }
     return false;
@@ -154,6 +155,7 @@ static enum err dispatch(struct command_turn *ct)
     case COMMAND_STATUS:
     case COMMAND_RECEIPT:
     case COMMAND_KEY_SHOW:
+    case COMMAND_STORE_COPY:
         break;
     }
     check_failed("command kind", __FILE__, __LINE__);

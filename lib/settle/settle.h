@@ -88,7 +88,7 @@ enum err settle_request(struct settle *settle, const struct request *request, in
                         struct settle_answer *answer) MUST_CHECK;
 
 /* An operator's command; `actor` is the name in the certificate, already authorised. Those that the
- * daemon answers itself (status, receipt, key show) are not brought here. For
+ * daemon answers itself (status, receipt, key show, store copy) are not brought here. For
  * COMMAND_PACK_ACTIVATE the caller compiled the pack first: `faults` are what came of it (NULL: it
  * compiled). COMMAND_KEY_CHANGE without command->signer, or with one that follows another key than
  * the present one, is SETTLE_NEEDS with nothing listed. */

@@ -247,7 +247,7 @@ static enum err make_operator(struct verify *verify, const struct record *record
     enum err err =
         wire_read_command_body(record->request, verify->request_arena, &command, problems);
     if (err == ERR_OK && (command.kind == COMMAND_STATUS || command.kind == COMMAND_RECEIPT ||
-                          command.kind == COMMAND_KEY_SHOW))
+                          command.kind == COMMAND_KEY_SHOW || command.kind == COMMAND_STORE_COPY))
         err = ERR_INVALID;
     struct signer *signer = NULL;
     if (err == ERR_OK && command.kind == COMMAND_KEY_CHANGE && record->kind == RECORD_KEY_CHANGE)

@@ -42,6 +42,11 @@ enum err lmdb_cursor_next(struct lmdb_cursor *cursor, struct slice *key,
                           struct slice *value) MUST_CHECK;
 void lmdb_cursor_close(struct lmdb_cursor *cursor);
 
+/* Any thread, beside a checkpoint: the newest commit as dir/data.mdb (dir is made when missing,
+ * what was there replaced), not synced. *bytes: its size. ERR_FULL, ERR_IO: nothing is left of it.
+ */
+enum err lmdb_copy(struct lmdb *lmdb, const char *dir, uint64_t *bytes) MUST_CHECK;
+
 /* Bytes of the map in use (pages on the free list are not) and the map's size. */
 void lmdb_map_use(const struct lmdb *lmdb, uint64_t *used, uint64_t *total);
 

@@ -287,3 +287,9 @@ void store_map_use(const struct store *store, uint64_t *used, uint64_t *total)
     if (store->lmdb)
         lmdb_map_use(store->lmdb, used, total);
 }
+
+enum err store_copy(struct store *store, const char *to, uint64_t *bytes)
+{
+    *bytes = 0;
+    return store->lmdb ? lmdb_copy(store->lmdb, to, bytes) : ERR_INVALID;
+}

@@ -93,6 +93,11 @@ enum err store_scan(struct store *store, struct slice prefix, store_visit visit,
  * keep it. */
 enum err store_digest(struct store *store, struct hash *digest) MUST_CHECK;
 
+/* Any thread: what the last checkpoint wrote, as an environment in the folder `to` (made when
+ * missing, what was there replaced), not synced: to be read at once. ERR_INVALID: all is in memory;
+ * ERR_FULL, ERR_IO, and nothing is left of it then. */
+enum err store_copy(struct store *store, const char *to, uint64_t *bytes) MUST_CHECK;
+
 /* Owner thread. Pages used of the map, free ones not counted, for the low-space alarm: used and
  * total bytes (0, 0 in memory). */
 void store_map_use(const struct store *store, uint64_t *used, uint64_t *total);

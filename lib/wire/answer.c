@@ -98,6 +98,9 @@ enum err wire_write_command_reply(const struct command_reply *reply, struct aren
     build_keys(reply, &pool, &m);
     m.has_receipt = reply->receipt.size > 0;
     m.receipt = (ProtobufCBinaryData){reply->receipt.size, (uint8_t *)reply->receipt.data};
+    Copay__Admin__StoreCopied copied = COPAY__ADMIN__STORE_COPIED__INIT;
+    copied.bytes = reply->copied_bytes;
+    m.store_copied = reply->copied_bytes ? &copied : NULL;
     if (reply->person && pack_person(reply->person, &pool, &m) != ERR_OK)
         return ERR_NOMEM;
     if (pool.exhausted)

@@ -66,6 +66,7 @@ struct command_reply {
     struct slice receipt; /* size 0: none */
     uint32_t signer_count;
     const struct signer *signers;
+    uint64_t copied_bytes; /* of LMDB; 0: none */
     const struct reply *person; /* a 1101 reply whose person is packed; NULL */
 };
 

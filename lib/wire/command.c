@@ -30,14 +30,15 @@ _Static_assert((INSURANCES_MAX + IDENTITIES_MAX) * PART_WIRE_MAX + 4 * TEXT_NAME
                "the largest member must fit its bound");
 _Static_assert(BLOB_CHUNK_MAX + MESSAGE_HEAD_MAX <= FRAME_MAX, "a chunk must fit a frame");
 
-#define COMMANDS (COMMAND_KEY_SHOW + 1)
+#define COMMANDS (COMMAND_STORE_COPY + 1)
 
 static const char *const names[COMMANDS] = {
     [COMMAND_IMPORT_MEMBERS] = "import_members", [COMMAND_IMPORT_PROGRESS] = "import_progress",
     [COMMAND_PACK_CHUNK] = "pack_chunk",         [COMMAND_PACK_ACTIVATE] = "pack_activate",
     [COMMAND_CLOCK_CONFIRM] = "clock_confirm",   [COMMAND_STATUS] = "status",
     [COMMAND_PERSON_LOOK] = "person_look",       [COMMAND_RECEIPT] = "receipt",
-    [COMMAND_KEY_CHANGE] = "key_change",         [COMMAND_KEY_SHOW] = "key_show"};
+    [COMMAND_KEY_CHANGE] = "key_change",         [COMMAND_KEY_SHOW] = "key_show",
+    [COMMAND_STORE_COPY] = "store_copy"};
 
 static void read_chunk(const Copay__Admin__PackChunk *m, struct command *out,
                        struct problems *problems)
@@ -90,6 +91,7 @@ static int command_of(const Copay__Admin__Command *m, struct problems *problems)
         [COMMAND_RECEIPT] = m->receipt != NULL,
         [COMMAND_KEY_CHANGE] = m->key_change != NULL,
         [COMMAND_KEY_SHOW] = m->key_show != NULL,
+        [COMMAND_STORE_COPY] = m->store_copy != NULL,
     };
     int found = -1;
     for (int i = 0; i < COMMANDS; i++) {

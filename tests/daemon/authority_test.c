@@ -64,6 +64,10 @@ static const struct {
     {COMMAND_CLOCK_CONFIRM, true, false, false, false},
     {COMMAND_STATUS, true, true, true, true},
     {COMMAND_PERSON_LOOK, false, false, true, false},
+    {COMMAND_RECEIPT, false, false, true, false},
+    {COMMAND_KEY_CHANGE, true, false, false, false},
+    {COMMAND_KEY_SHOW, true, true, true, true},
+    {COMMAND_STORE_COPY, true, false, false, false},
 };
 
 static enum reason asked(const char *county, enum duty duty, enum command_kind kind)

@@ -27,6 +27,7 @@
 #include "place.h"
 #include "progress.h"
 #include "seal.h"
+#include "store_copy.h"
 
 #define SEALED ".sealed"
 /* A file written so recently may be written again without its time changing. */
@@ -305,6 +306,31 @@ static enum ctl_exit copy_keys(struct backup *b)
     return err ? place_fail(b->path, err) : CTL_DONE;
 }
 
+static enum ctl_exit seal_store(struct backup *b, struct store_copy *copy)
+{
+    struct slice piece;
+    enum err err = seal_begin(b, "store", &b->manifest.store);
+    while (!err && (err = store_copy_read(copy, &piece)) == ERR_OK)
+        err = seal_write(b->seal, piece.data, piece.size);
+    if (err == ERR_NOTFOUND)
+        err = seal_end(b, &b->manifest.store);
+    b->manifest.store_sequence = copy->sequence;
+    return err ? place_fail(b->path, err) : CTL_DONE;
+}
+
+/* Before the ledger is read: what LMDB holds is durable, so that what is read then goes further. */
+static enum ctl_exit copy_store(struct backup *b)
+{
+    struct store_copy copy;
+    if (!b->options->ctl)
+        return CTL_DONE;
+    enum ctl_exit status = store_copy_take(b->options->ctl, &b->place, &copy);
+    if (!status)
+        status = seal_store(b, &copy);
+    store_copy_free(&copy);
+    return status;
+}
+
 static enum ctl_exit finish(struct backup *b, int64_t began_ms)
 {
     struct ledger_end end = manifest_end(&b->manifest);
@@ -346,6 +372,8 @@ static enum ctl_exit run_locked(struct backup *b)
     memcpy(b->manifest.region, b->place.region, sizeof b->manifest.region);
     b->manifest.run++;
     enum ctl_exit status = copy_keys(b);
+    if (!status)
+        status = copy_store(b);
     if (!status)
         status = copy_ledger(b);
     if (!status && !b->known_seen)

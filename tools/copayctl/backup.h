@@ -9,6 +9,7 @@ struct backup_options {
     const char *from;   /* a region's data folder, or one that holds several */
     const char *region; /* NULL: the folder's name, or all that are there */
     const char *to_key; /* file of the public key */
+    struct ctl *ctl;    /* the daemon that is asked for LMDB's copy; NULL: without one */
 };
 
 enum ctl_exit backup_run(const struct backup_options *options);

@@ -31,6 +31,7 @@ static const char usage[] =
     "       copayctl [--region REGION] [--check] [--memory MIB] rebuild DATA_DIR/REGION\n"
     "       copayctl backup-key FILE\n"
     "       copayctl backup DIR --from DATA_DIR[/REGION] --to-key FILE.pub\n"
+    "       copayctl [connection] backup DIR --from DATA_DIR/REGION --to-key FILE.pub --with-lmdb\n"
     "       copayctl backup DIR --check [--key FILE]\n"
     "       copayctl restore DIR DATA_DIR/REGION --key FILE\n"
     "       copayctl [connection] key change [--algorithm ed25519|sm2]\n"
@@ -53,7 +54,8 @@ static const char usage[] =
     "it\n"
     "         in its place; --check proves only\n"
     "backup   an encrypted copy of a region's folder, made while the daemon serves; only what is\n"
-    "         new is written; --check reads one instead\n"
+    "         new is written; --with-lmdb: and of LMDB, by way of the daemon; --check reads one\n"
+    "         instead\n"
     "restore  a region's folder from a backup, into an empty place, under a new epoch\n"
     "key      changes the key that signs the ledger, or shows the public ones\n"
     "receipt  what proves a settlement to anybody, offline: copay verify-receipt\n"
@@ -74,7 +76,7 @@ struct arguments {
     bool metrics;
     struct roster_files files;
     const char *from, *to_key;
-    bool check;
+    bool check, with_lmdb;
     uint32_t memory_mib;
     const char *algorithm, *output;
     bool all;
@@ -125,6 +127,8 @@ static bool read_option(struct arguments *a, int option)
     case 'x':
         a->check = true;
         return true;
+    case 'L':
+        return a->with_lmdb = true;
     case 'm':
         return read_memory(a, optarg);
     case 'C':
@@ -183,6 +187,7 @@ enum command {
     KEY_CHANGE,
     KEY_SHOW,
     RECEIPT,
+    BACKUP_STORE,
     VERIFY,
     REBUILD,
     BACKUP_KEY,
@@ -217,10 +222,16 @@ static enum command command_of(char *const word[], int words, const struct argum
     if (words == 2 && strcmp(word[0], "backup-key") == 0)
         return BACKUP_KEY;
     if (words == 2 && strcmp(word[0], "backup") == 0 && (a->check || (a->from && a->to_key)))
-        return BACKUP;
+        return a->with_lmdb && !a->check ? BACKUP_STORE : BACKUP;
     if (words == 3 && strcmp(word[0], "restore") == 0 && a->connection.key_file)
         return RESTORE;
     return UNKNOWN;
+}
+
+static enum ctl_exit back_up(const char *dir, const struct arguments *a, struct ctl *ctl)
+{
+    const struct backup_options options = {dir, a->from, a->region, a->to_key, ctl};
+    return a->check ? restore_check(dir, a->connection.key_file) : backup_run(&options);
 }
 
 static enum ctl_exit run(struct ctl *ctl, enum command command, char *const word[],
@@ -244,6 +255,8 @@ static enum ctl_exit run(struct ctl *ctl, enum command command, char *const word
         return key_show(ctl, a->all);
     case RECEIPT:
         return receipt_fetch(ctl, word[1], a->output);
+    case BACKUP_STORE:
+        return back_up(word[1], a, ctl);
     default:
         return CTL_USAGE;
     }
@@ -267,12 +280,6 @@ static enum ctl_exit connect_and_run(enum command command, char *const word[], s
     return status;
 }
 
-static enum ctl_exit back_up(const char *dir, const struct arguments *a)
-{
-    const struct backup_options options = {dir, a->from, a->region, a->to_key};
-    return a->check ? restore_check(dir, a->connection.key_file) : backup_run(&options);
-}
-
 /* Those that need no connection. */
 static enum ctl_exit run_here(enum command command, char *const word[], struct arguments *a)
 {
@@ -285,7 +292,7 @@ static enum ctl_exit run_here(enum command command, char *const word[], struct a
     case BACKUP_KEY:
         return backup_key(word[1]);
     case BACKUP:
-        return back_up(word[1], a);
+        return back_up(word[1], a, NULL);
     default:
         return restore_run(word[1], word[2], a->connection.key_file);
     }
@@ -307,6 +314,7 @@ int main(int argc, char *argv[])
                                             {"to-key", required_argument, NULL, 'p'},
                                             {"metrics", no_argument, NULL, 'M'},
                                             {"check", no_argument, NULL, 'x'},
+                                            {"with-lmdb", no_argument, NULL, 'L'},
                                             {"memory", required_argument, NULL, 'm'},
                                             {"algorithm", required_argument, NULL, 'g'},
                                             {"all", no_argument, NULL, 'A'},

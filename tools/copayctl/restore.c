@@ -29,6 +29,7 @@
 #include "progress.h"
 #include "prove.h"
 #include "seal.h"
+#include "store/store.h"
 
 #define EPOCH_OPENS 24 /* bits */
 #define CHINA_SECONDS (8 * 3600)
@@ -227,7 +228,7 @@ static enum ctl_exit take_store(struct restore *r)
     if (status || !r->writes)
         return status;
     r->store = prove_sequence(dir, &sequence) == ERR_OK && sequence <= r->end.sequence;
-    enum err err = place_sync(dir);
+    enum err err = r->store ? place_sync(dir) : store_discard(dir);
     return err ? place_fail(dir, err) : CTL_DONE;
 }
 

@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <lmdb.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -370,6 +372,51 @@ static void write_unsorted(void *context)
         return;
 }
 
+/* While another thread may be writing, so by a transaction of its own. */
+static void a_copy_holds_the_newest_commit(void **state)
+{
+    struct lmdb *l = opened(*state, 0), *copy;
+    char to[256], file[300];
+    uint64_t bytes;
+    struct stat st;
+    snprintf(to, sizeof to, "%s/copy", (const char *)*state);
+    snprintf(file, sizeof file, "%s/data.mdb", to);
+    for (uint64_t i = 1; i <= 2; i++) {
+        OK(write_one(l, "key", text(i == 1 ? "old" : "new"), i));
+        OK(lmdb_copy(l, to, &bytes)); /* the second in place of the first */
+        assert_int_equal(stat(file, &st), 0);
+        assert_int_equal(st.st_size, bytes);
+        assert_int_equal(st.st_mode & 077, 0);
+        copy = opened(to, i);
+        assert_holds(copy, "key", i == 1 ? "old" : "new");
+        lmdb_close(copy);
+    }
+    OK(lmdb_discard(to));
+    assert_int_equal(rmdir(to), 0);
+    lmdb_close(l);
+}
+
+static void a_copy_that_cannot_be_made_leaves_nothing(void **state)
+{
+    struct lmdb *l = opened(*state, 0);
+    char to[256], file[300];
+    uint64_t bytes;
+    snprintf(to, sizeof to, "%s/no/folder", (const char *)*state);
+    assert_int_equal(lmdb_copy(l, to, &bytes), ERR_IO);
+    struct rlimit old, small;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    small = (struct rlimit){4096, old.rlim_max};
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    snprintf(to, sizeof to, "%s/copy", (const char *)*state);
+    assert_int_equal(lmdb_copy(l, to, &bytes), ERR_FULL);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    snprintf(file, sizeof file, "%s/data.mdb", to);
+    assert_int_equal(access(file, F_OK), -1);
+    assert_int_equal(rmdir(to), 0);
+    lmdb_close(l);
+}
+
 static void write_unsorted_in(void *dir)
 {
     struct lmdb *l = NULL;
@@ -401,6 +448,8 @@ int main(void)
         WITH_FOLDER(what_is_not_lmdb_is_refused),
         WITH_FOLDER(a_truncated_file_is_damage),
         WITH_FOLDER(lack_of_space_passes),
+        WITH_FOLDER(a_copy_holds_the_newest_commit),
+        WITH_FOLDER(a_copy_that_cannot_be_made_leaves_nothing),
         WITH_FOLDER(map_use_counts_pages_that_came_back),
         WITH_FOLDER(unsorted_writes_are_a_broken_invariant),
     };

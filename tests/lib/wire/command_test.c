@@ -58,7 +58,14 @@ static void exactly_one_command(void **state)
     i.command.import_members = NULL;
     assert_int_equal(read_command(&i.command, NULL), ERR_OK);
     assert_int_equal(command.kind, COMMAND_STATUS);
+    Copay__Admin__StoreCopy copy = COPAY__ADMIN__STORE_COPY__INIT;
+    i.command.store_copy = &copy;
+    assert_int_equal(read_command(&i.command, NULL), ERR_INVALID);
+    assert_true(has_problem(&problems, REASON_FIELD_INVALID, "store_copy", ""));
     i.command.status = NULL;
+    assert_int_equal(read_command(&i.command, NULL), ERR_OK);
+    assert_int_equal(command.kind, COMMAND_STORE_COPY);
+    i.command.store_copy = NULL;
     assert_int_equal(read_command(&i.command, NULL), ERR_INVALID);
     assert_true(has_problem(&problems, REASON_FIELD_MISSING, "command", ""));
 }

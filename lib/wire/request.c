@@ -1,6 +1,6 @@
-/* RequestEnvelope and Request -> struct request. The order is: scan the bytes, unpack, then check
- * field by field, so that nothing is allocated for a message that could not stand anyway. What
- * depends on the message alone is refused here, all problems at once. Pure; the gate's thread. */
+/* RequestEnvelope and Request -> struct request: the bytes are scanned and unpacked in one pass,
+ * then checked field by field. What depends on the message alone is refused here, all problems at
+ * once. Pure; the gate's thread. */
 #include "wire/codec.h"
 
 #include <string.h>
@@ -10,7 +10,6 @@
 #include "copay.pb-c.h"
 #include "wire/bounds.h"
 #include "wire/claim.h"
-#include "wire/pool.h"
 #include "wire/request_envelope.h"
 #include "wire/scan.h"
 
@@ -203,14 +202,11 @@ static enum err read_body(struct slice body, struct arena *arena, struct request
         body.data = (const uint8_t *)"";
     out->body = body;
     out->body_hash = hash_sha256(body.data, body.size);
-    if (scan_message(body, &copay__request__descriptor, &lines, 1, problems) != ERR_OK)
-        return peek_names(arena, out);
     ProtobufCMessage *message;
-    enum err err = pool_unpack(body, &copay__request__descriptor, arena, &message);
-    if (err != ERR_OK) {
-        problem_add(problems, REASON_MALFORMED, NULL, NULL, NULL);
+    enum err err =
+        scan_unpack(body, &copay__request__descriptor, &lines, 1, arena, problems, &message);
+    if (err != ERR_OK)
         return err == ERR_NOMEM ? err : peek_names(arena, out);
-    }
     const Copay__Request *m = (const Copay__Request *)message;
     struct bounds b = {.problems = problems};
     const char *infno = bounds_required(&b, "infno", m->infno, INFNO_MAX);

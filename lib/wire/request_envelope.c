@@ -3,19 +3,15 @@
 
 #include <string.h>
 
-#include "wire/pool.h"
 #include "wire/scan.h"
 
 enum err request_envelope_read(struct slice bytes, struct arena *arena, struct problems *problems,
                                const Copay__RequestEnvelope **out)
 {
-    if (scan_message(bytes, &copay__request_envelope__descriptor, NULL, 0, problems) != ERR_OK)
-        return ERR_INVALID;
     ProtobufCMessage *message;
-    enum err err = pool_unpack(bytes, &copay__request_envelope__descriptor, arena, &message);
-    if (err != ERR_OK)
-        problem_add(problems, REASON_MALFORMED, NULL, NULL, NULL);
-    else
+    enum err err = scan_unpack(bytes, &copay__request_envelope__descriptor, NULL, 0, arena,
+                               problems, &message);
+    if (err == ERR_OK)
         *out = (const Copay__RequestEnvelope *)message;
     return err;
 }

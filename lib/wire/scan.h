@@ -5,6 +5,7 @@
 
 #include <protobuf-c/protobuf-c.h>
 
+#include "base/arena.h"
 #include "base/bytes.h"
 #include "base/err.h"
 #include "model/problem.h"
@@ -28,6 +29,13 @@ struct scan_limit {
 enum err scan_message(struct slice bytes, const ProtobufCMessageDescriptor *message,
                       const struct scan_limit *limits, size_t limit_count,
                       struct problems *problems) MUST_CHECK;
+
+/* The same and, in the same pass, what protobuf_c_message_unpack() would make of the bytes, but for
+ * unknown fields, which are left out. *out lies in the arena and is whole only with ERR_OK;
+ * ERR_NOMEM when the arena is exhausted. */
+enum err scan_unpack(struct slice bytes, const ProtobufCMessageDescriptor *message,
+                     const struct scan_limit *limits, size_t limit_count, struct arena *arena,
+                     struct problems *problems, ProtobufCMessage **out) MUST_CHECK;
 
 /* The first text or number in that field of a message, as text; "" when it cannot be read, is not
  * printable ASCII, or does not fit. For naming things in refusals. */

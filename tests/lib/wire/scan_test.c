@@ -1,6 +1,7 @@
 /* lib/wire/scan: what protobuf-c would let through or merge is found, by name. */
 #include "support.h"
 
+#include "wire/pool.h"
 #include "wire/scan.h"
 
 static const struct scan_limit lines_limit = {.message = &copay__settle__descriptor,
@@ -169,6 +170,132 @@ static void limits_hold(void **state)
     slice_free(body);
 }
 
+/* What protobuf-c keeps of a newer client's fields, and we do not. */
+static void drop_unknown(ProtobufCMessage *m)
+{
+    m->n_unknown_fields = 0;
+    for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *f = &m->descriptor->fields[i];
+        if (f->type != PROTOBUF_C_TYPE_MESSAGE)
+            continue;
+        ProtobufCMessage **inner = (ProtobufCMessage **)((char *)m + f->offset);
+        size_t count = *inner != NULL;
+        if (f->label == PROTOBUF_C_LABEL_REPEATED) {
+            count = *(size_t *)((char *)m + f->quantifier_offset);
+            inner = *(ProtobufCMessage ***)inner;
+        }
+        for (size_t n = 0; n < count; n++)
+            drop_unknown(inner[n]);
+    }
+}
+
+/* Whatever is let through reads as protobuf-c reads it. True when it is let through. */
+static bool reads_alike(struct slice bytes, const ProtobufCMessageDescriptor *message)
+{
+    struct arena *mine = arena_new(1 << 20), *theirs = arena_new(1 << 20);
+    ProtobufCMessage *m, *expected;
+    memset(&problems, 0, sizeof problems);
+    enum err err = scan_unpack(bytes, message, &lines_limit, 1, mine, &problems, &m);
+    if (err == ERR_OK) {
+        assert_int_equal(problems.count, 0);
+        assert_int_equal(pool_unpack(bytes, message, theirs, &expected), ERR_OK);
+        drop_unknown(expected);
+        size_t size = protobuf_c_message_get_packed_size(expected);
+        assert_int_equal(protobuf_c_message_get_packed_size(m), size);
+        uint8_t *a = malloc(size), *b = malloc(size);
+        protobuf_c_message_pack(expected, a);
+        protobuf_c_message_pack(m, b);
+        assert_memory_equal(a, b, size);
+        free(a);
+        free(b);
+    } else {
+        assert_int_equal(err, ERR_INVALID);
+        assert_true(problems.count > 0);
+    }
+    arena_free(mine);
+    arena_free(theirs);
+    return err == ERR_OK;
+}
+
+static void what_is_unpacked_is_what_protobuf_c_unpacks(void **state)
+{
+    (void)state;
+    struct sample s;
+    sample_init(&s);
+    char *codes[] = {"83012345678901234567", "医保", "", "4", "5", "6", "7", "8", "9", "10"};
+    s.lines[1].n_drug_trac_codg = ARRAY_LEN(codes);
+    s.lines[1].drug_trac_codg = codes;
+    s.lines[2].det_item_fee_sumamt = -1;
+    s.lines[2].cnt = INT64_MIN;
+    s.lines[2].has_hosp_appr_flag = true;
+    s.lines[2].hosp_appr_flag = UINT32_MAX;
+    Copay__Agreed agreed = COPAY__AGREED__INIT;
+    agreed.psn_cash_pay = INT64_MAX;
+    agreed.acct_pay = INT64_MIN;
+    s.settle.agreed = &agreed;
+    struct slice body = pack(&s.request);
+    assert_true(reads_alike(body, &copay__request__descriptor));
+    uint8_t *copy = malloc(body.size);
+    uint32_t seed = 20251113;
+    int passed = 0;
+    for (int round = 0; round < 20000; round++) {
+        memcpy(copy, body.data, body.size);
+        for (uint32_t changes = 1 + round % 3; changes > 0; changes--) {
+            seed = seed * 1664525 + 1013904223;
+            size_t at = (seed >> 8) % body.size;
+            seed = seed * 1664525 + 1013904223;
+            copy[at] = (uint8_t)(seed >> 16);
+        }
+        passed += reads_alike((struct slice){copy, body.size}, &copay__request__descriptor);
+    }
+    assert_true(passed > 2000 && passed < 18000); /* both ways are taken */
+    free(copy);
+    slice_free(body);
+}
+
+static void an_arena_too_small_is_told_apart(void **state)
+{
+    (void)state;
+    struct sample s;
+    sample_init(&s);
+    struct slice body = pack(&s.request);
+    int exhausted = 0;
+    for (size_t limit = 0;; limit += 64) {
+        struct arena *arena = arena_new(limit);
+        ProtobufCMessage *m;
+        memset(&problems, 0, sizeof problems);
+        enum err err =
+            scan_unpack(body, &copay__request__descriptor, &lines_limit, 1, arena, &problems, &m);
+        arena_free(arena);
+        assert_int_equal(problems.count, 0);
+        if (err == ERR_OK)
+            break;
+        assert_int_equal(err, ERR_NOMEM);
+        exhausted++;
+    }
+    assert_true(exhausted > 10);
+    slice_free(body);
+}
+
+/* Two bytes on the wire each: once the first is found wanting, no more structs are made. */
+static void empty_elements_cost_nothing(void **state)
+{
+    (void)state;
+    uint8_t bytes[3 + 3 * 40] = {0x62, 3 * 40};
+    for (size_t i = 0; i < 40; i++)
+        memcpy(bytes + 2 + 3 * i, (const uint8_t[]){0x92, 0x01, 0}, 3);
+    struct scan_limit many = lines_limit;
+    many.count_max = 1000;
+    struct arena *arena = arena_new(1 << 20);
+    ProtobufCMessage *m;
+    memset(&problems, 0, sizeof problems);
+    assert_int_equal(scan_unpack((struct slice){bytes, 2 + 3 * 40}, &copay__request__descriptor,
+                                 &many, 1, arena, &problems, &m),
+                     ERR_INVALID);
+    assert_true(arena_used(arena) < 2048);
+    arena_free(arena);
+}
+
 static void peeking_gives_printable_text_or_nothing(void **state)
 {
     (void)state;
@@ -200,6 +327,9 @@ int main(void)
         cmocka_unit_test(missing_fields_are_named_with_their_line),
         cmocka_unit_test(numbers_outside_their_type_are_refused),
         cmocka_unit_test(limits_hold),
+        cmocka_unit_test(what_is_unpacked_is_what_protobuf_c_unpacks),
+        cmocka_unit_test(an_arena_too_small_is_told_apart),
+        cmocka_unit_test(empty_elements_cost_nothing),
         cmocka_unit_test(peeking_gives_printable_text_or_nothing),
     };
     return cmocka_run_group_tests_name("scan", tests, NULL, NULL);

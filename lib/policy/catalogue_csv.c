@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/money.h"
+#include "base/pages.h"
 #include "base/table.h"
 #include "policy/catalogue_hash.h"
 #include "policy/tables.h"
@@ -55,6 +56,7 @@ static const char *keep(struct reading *r, const char *text)
 static bool is_item_code(const char *code)
 {
     size_t size = strlen(code);
+    _Static_assert(27 < CATALOGUE_CODE, "the longest code and its NUL");
     if (code[strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")] != '\0')
         return false;
     if (code[0] >= '0' && code[0] <= '9')
@@ -72,7 +74,8 @@ static void read_what(struct reading *r, const struct table_row *row, struct cat
         if (!is_item_code(text))
             table_fault(row, COLUMN_CODE, "“%s”不是药品、服务或耗材编码",
                         "\"%s\" is no drug, service or consumable code", text);
-        e->med_list_codg = keep(r, text);
+        else
+            memcpy(e->med_list_codg, text, strlen(text));
     }
     if (table_text(row, COLUMN_NAME, TEXT_NAME_MAX, &text))
         e->name = keep(r, text);
@@ -143,7 +146,7 @@ static bool take(const struct table_row *row, void *user)
     CHECK(r->count < r->capacity);
     struct line *line = &r->lines[r->count++];
     *line = (struct line){.number = row->line};
-    line->entry.med_list_codg = line->entry.name = "";
+    line->entry.name = "";
     read_what(r, row, &line->entry);
     read_limits(row, &line->entry);
     read_selfpay(r, row, &line->entry);
@@ -154,7 +157,7 @@ static bool take(const struct table_row *row, void *user)
 static int compare(const void *a, const void *b)
 {
     const struct line *x = a, *y = b;
-    int by_code = strcmp(x->entry.med_list_codg, y->entry.med_list_codg);
+    int by_code = memcmp(x->entry.med_list_codg, y->entry.med_list_codg, CATALOGUE_CODE);
     if (by_code)
         return by_code;
     if (x->entry.begndate != y->entry.begndate)
@@ -167,7 +170,7 @@ static void check_times(const struct reading *r)
     for (uint32_t i = 1; i < r->count; i++) {
         const struct line *a = &r->lines[i - 1], *b = &r->lines[i];
         if (*b->entry.med_list_codg &&
-            strcmp(a->entry.med_list_codg, b->entry.med_list_codg) == 0 &&
+            catalogue_same(a->entry.med_list_codg, b->entry.med_list_codg) &&
             b->entry.begndate <= a->entry.enddate)
             faults_add(r->faults, CATALOGUE_FILE, b->number, "begndate",
                        "%s 的有效期与第 %d 行重叠", "%s is in force on days of line %d too",
@@ -178,14 +181,29 @@ static void check_times(const struct reading *r)
 static void fill_slots(const struct catalogue *catalogue, struct catalogue_slot *slots)
 {
     for (uint32_t i = 0; i < catalogue->count; i++) {
-        const char *code = catalogue->entries[i].med_list_codg;
-        if (i > 0 && strcmp(catalogue->entries[i - 1].med_list_codg, code) == 0)
+        const char *text = catalogue->entries[i].med_list_codg;
+        struct catalogue_code code;
+        if (i > 0 && catalogue_same(catalogue->entries[i - 1].med_list_codg, text))
             continue;
-        uint32_t hash = catalogue_hash(code), slot = hash & catalogue->slot_mask;
+        CHECK(catalogue_code(text, &code));
+        uint32_t slot = code.hash & catalogue->slot_mask;
         while (slots[slot].first)
             slot = (slot + 1) & catalogue->slot_mask;
-        slots[slot] = (struct catalogue_slot){hash, i + 1};
+        slots[slot] = (struct catalogue_slot){code.hash, i + 1};
     }
+}
+
+/* Large, and asked all over: on pages of their usual size a lookup would wait for the page tables
+ * too. */
+static void *table_new(struct arena *arena, size_t size)
+{
+    size_t align = size < PAGES_HUGE ? CATALOGUE_ALIGN : PAGES_HUGE;
+    uint8_t *p = arena_alloc_raw(arena, size + align - 1);
+    if (!p)
+        return NULL;
+    p += -(uintptr_t)p % align;
+    pages_huge(p, size);
+    return memset(p, 0, size);
 }
 
 /* At most half full, so that a miss ends soon. */
@@ -194,8 +212,8 @@ static enum err freeze(const struct reading *r, struct catalogue *out)
     uint32_t slot_count = 16;
     while (slot_count < 2 * r->count)
         slot_count *= 2;
-    struct catalogue_entry *entries = arena_alloc(r->arena, (r->count + 1) * sizeof *entries);
-    struct catalogue_slot *slots = arena_alloc(r->arena, slot_count * sizeof *slots);
+    struct catalogue_entry *entries = table_new(r->arena, (r->count + 1) * sizeof *entries);
+    struct catalogue_slot *slots = table_new(r->arena, slot_count * sizeof *slots);
     if (!entries || !slots)
         return ERR_NOMEM;
     for (uint32_t i = 0; i < r->count; i++)

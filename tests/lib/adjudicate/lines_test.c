@@ -5,13 +5,13 @@
 static struct catalogue_entry *entry(struct world *w, const char *code, uint8_t chrgitm_lv)
 {
     struct catalogue_entry *e = &w->catalogue.entries[w->catalogue.count++];
-    *e = (struct catalogue_entry){.med_list_codg = code,
-                                  .name = code,
+    *e = (struct catalogue_entry){.name = code,
                                   .chrgitm_lv = chrgitm_lv,
                                   .med_chrgitm_type = 9,
                                   .age_max = INT16_MAX,
                                   .begndate = date_of(2024, 1, 1),
                                   .enddate = DATE_MAX};
+    snprintf(e->med_list_codg, sizeof e->med_list_codg, "%s", code);
     for (int i = 0; i < CATALOGUE_CAP_GRADES_MAX; i++)
         e->pric_uplmt_amt[i] = -1;
     return e;

@@ -330,8 +330,9 @@ class Disk:
 
     def image(self, choice, folder, mode=None):
         """Writes the disk that a cut now leaves, one of many. `mode`: "none", only what is certain;
-        "last", of each file also what was written last, and all names."""
+        "names", that and all names; "last", of each file also what was written last."""
         views, names = {}, {None: None, "none": "none"}.get(mode, "all")
+        mode = "none" if mode == "names" else mode
         for changes in self.pick_names(choice, names):
             for node, name, new in changes:
                 put_name(views.setdefault(node, dict(node.certain)), name, new)

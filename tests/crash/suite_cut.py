@@ -1,8 +1,9 @@
 """Power cuts at places that chance seldom finds, found by the marks of the trace (powershim.c and
-power.py): behind a group whose sync failed, behind a start that repaired the ledger's tail, and while
-a group's sync does not end. Each case cuts at every such place, and of the disks that a cut can leave
-takes the two that a forgotten sync spoils for certain: only what is certain, and of each file also
-what was written last. On each the daemon must start, with every answer that had left it."""
+power.py): behind a group whose sync failed, behind a start that repaired the ledger's tail, while a
+group's sync does not end, and behind every rename. Each case cuts at every such place, and of the
+disks that a cut can leave takes those that a forgotten sync spoils for certain: only what is certain,
+that and all names, or of each file also what was written last. On each the daemon must
+start, with every answer that had left it."""
 import errno
 import random
 import shutil
@@ -22,18 +23,23 @@ LINES = 400  # of a bill that fills several pages, so that its neighbours' write
 CHECKPOINTS = 2.5  # seconds in which a checkpoint that does not wait is surely written
 
 
-class Cut(unittest.TestCase):
+class Base(unittest.TestCase):
     def setUp(self):
-        self.daemon = cast.ready_daemon(extra=CONFIG)
+        self.daemon = cast.Daemon(institutions=[cast.HOSPITAL3, cast.CLINIC, cast.PHARMACY],
+                                  extra=CONFIG)
         self.addCleanup(self.daemon.destroy)
-        self.assertEqual(self.daemon.stop(), 0)
         self.folder = self.daemon.data.parent
+        self.folder.mkdir()
+        self.before()
         self.trace = self.daemon.root / "trace"
         self.trace.touch()
         self.fail = self.daemon.root / "fail"
         self.hold = self.daemon.root / "hold"
         self.disk = power.Disk(self.folder)
         self.books = Books()
+
+    def before(self):
+        """Puts into the folder what is there when the trace begins."""
 
     def start(self):
         self.daemon.start(environment={
@@ -100,6 +106,27 @@ class Cut(unittest.TestCase):
                 for mode in modes:
                     self.check(place, mode, answered)
         self.assertGreater(cuts, 0)
+
+
+class First(Base):
+    def test_behind_every_name(self):
+        """From an empty folder to a second start. What a name leads to is there whenever the name is,
+        and a name that an answer needs is there with the answer."""
+        self.start()
+        cast.load(self.daemon)
+        self.settle_one()
+        self.assertEqual(self.daemon.stop(), 0)
+        self.start()
+        self.settle_one()
+        end = len(power.read_trace(self.trace)) - 1
+        self.cut(lambda place, r, path: place == end or r.kind in "NLU", ["none", "names"])
+
+
+class Cut(Base):
+    def before(self):
+        self.daemon.start()
+        cast.load(self.daemon)
+        self.assertEqual(self.daemon.stop(), 0)
 
     def test_a_failed_sync_is_not_tried_again(self):
         """The pages are clean then, so that a second sync succeeds and means nothing."""

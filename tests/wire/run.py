@@ -10,7 +10,21 @@ import faulthandler
 import os
 import pathlib
 import sys
+import time
 import unittest
+
+
+class Timed(unittest.TextTestResult):
+    """Says how long each test took."""
+
+    def startTest(self, test):
+        super().startTest(test)
+        self.begun = time.monotonic()
+
+    def stopTest(self, test):
+        print(f"    {time.monotonic() - self.begun:.1f} s", flush=True)
+        super().stopTest(test)
+
 
 faulthandler.dump_traceback_later(int(os.environ.get("COPAY_HANG_SECONDS", "900")), exit=True)
 here = pathlib.Path(__file__).parent
@@ -24,7 +38,7 @@ if len(sys.argv) > 2:
     wanted = sys.argv[2]
     flat = [t for group in suite for t in group if wanted in t.id()]
     suite = unittest.TestSuite(flat)
-result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
+result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2, resultclass=Timed).run(suite)
 bad = len(result.failures) + len(result.errors)
 # Failed subtests and teardowns count beyond testsRun.
 print(f"{max(result.testsRun - bad, 0)} passed, {bad} failed")

@@ -107,21 +107,14 @@ static enum err serve_receipt(struct region *region, struct job *job, struct com
 static enum err fetch_signer(struct region *region, uint64_t sequence, struct signer *signer)
 {
     struct record record;
-    struct slice key, value;
     uint8_t *bytes;
     size_t size;
     enum err err = ledger_fetch(region->ledger, sequence, &bytes, &size);
     if (err)
         return err;
     err = record_read((struct slice){bytes, size}, &record);
-    struct reader effects = reader_on(record.effects.data, err ? 0 : record.effects.size);
-    if (!err && (record.kind != RECORD_KEY_CHANGE || !effect_read(&effects, &key, &value)))
+    if (!err && !signer_of(&record, signer))
         err = ERR_CORRUPT;
-    if (!err) {
-        struct reader r = reader_on(value.data, value.size);
-        signer_read(&r, signer);
-        err = reader_done(&r) ? ERR_OK : ERR_CORRUPT;
-    }
     free(bytes);
     return err;
 }

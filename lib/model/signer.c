@@ -44,6 +44,17 @@ void signer_read(struct reader *r, struct signer *signer)
     read_into(r, signer->signature, SIGNER_SIGNATURE);
 }
 
+bool signer_of(const struct record *record, struct signer *signer)
+{
+    struct reader effects = reader_on(record->effects.data, record->effects.size);
+    struct slice key, value;
+    if (record->kind != RECORD_KEY_CHANGE || !effect_read(&effects, &key, &value) || !value.data)
+        return false;
+    struct reader r = reader_on(value.data, value.size);
+    signer_read(&r, signer);
+    return reader_done(&r);
+}
+
 struct slice signer_statement(const struct signer *signer, const char *region,
                               uint8_t out[SIGNER_STATEMENT_MAX])
 {

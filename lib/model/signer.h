@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/id.h"
+#include "model/record.h"
 
 #define SIGNER_ID 4
 #define SIGNER_SPKI_MAX 120
@@ -32,6 +33,9 @@ struct signer {
 void signer_write(struct writer *w, const struct signer *signer);
 /* Latches an error on a layout it does not know. */
 void signer_read(struct reader *r, struct signer *signer);
+
+/* The row that a key change (RECORD_KEY_CHANGE) left. False: its effects are not that. */
+bool signer_of(const struct record *record, struct signer *signer) MUST_CHECK;
 
 /* What the old key signs: region, previous, by, algorithm and key. Borrows `out`. */
 struct slice signer_statement(const struct signer *signer, const char *region,

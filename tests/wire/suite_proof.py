@@ -3,7 +3,9 @@ changes, published heads and a tail that was cut."""
 import random
 import re
 import shutil
+import signal
 import struct
+import subprocess
 import time
 import unittest
 import zlib
@@ -379,6 +381,65 @@ class Proof(unittest.TestCase):
             self.assertIn(str(header.number), done.stdout)
         finally:
             daemon.start()
+
+    def backup_command(self, folder):
+        if not (daemon.root / "backup.key").exists():
+            run(COPAYCTL, "backup-key", daemon.root / "backup.key")
+        return [str(COPAYCTL), "backup", str(folder), "--from", str(daemon.data), "--to-key",
+                str(daemon.root / "backup.key.pub")]
+
+    def check_backup(self, folder):
+        return run(COPAYCTL, "backup", folder, "--check", "--key", daemon.root / "backup.key",
+                   check=False)
+
+    def restore(self, folder, name):
+        target = daemon.root / name / REGION
+        target.parent.mkdir()
+        return target, run(COPAYCTL, "restore", folder, target, "--key",
+                           daemon.root / "backup.key", check=False)
+
+    def test_l_a_key_changed_during_a_backup(self):
+        folder = daemon.root / "backup"
+        with subprocess.Popen(self.backup_command(folder), stdout=subprocess.DEVNULL) as backup:
+            try:
+                # Held at its first sealed file, whichever that is.
+                while not list(folder.glob("*.sealed")):
+                    self.assertIsNone(backup.poll())
+                backup.send_signal(signal.SIGSTOP)
+                daemon.ctl("key", "change")
+                wait_for(lambda: len(list((daemon.data / "keys").glob("*.new"))) == 0)
+                settled()
+            finally:
+                backup.send_signal(signal.SIGCONT)
+            self.assertEqual(backup.wait(60), 0)
+        done = self.check_backup(folder)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        target, done = self.restore(folder, "restored")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        # Every key that the restored ledger ever named is there.
+        segment = max((target / "ledger").glob("[0-9]*.seg")).read_bytes()
+        there = {p.stem for p in (target / "keys").iterdir()}
+        present = [p.stem for p in (daemon.data / "keys").iterdir()]
+        for name in present:
+            if bytes.fromhex(name) in segment:
+                self.assertIn(name, there)
+
+    def test_m_a_backup_without_the_key_is_named(self):
+        pem, _ = public_key()
+        name = proof.key_id(pem).hex()
+        settled()
+        folder = daemon.root / "lacking"
+        daemon.stop()
+        try:
+            (daemon.data / "keys" / f"{name}.pem").rename(daemon.root / "away.pem")
+            run(*self.backup_command(folder))
+        finally:
+            (daemon.root / "away.pem").rename(daemon.data / "keys" / f"{name}.pem")
+            daemon.start()
+        for done in (self.check_backup(folder), self.restore(folder, "lacking-restored")[1]):
+            self.assertEqual(done.returncode, 1, done.stdout)
+            self.assertIn(name, done.stderr)
+        self.assertFalse((daemon.root / "lacking-restored" / REGION).exists())
 
 
 if __name__ == "__main__":

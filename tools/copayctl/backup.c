@@ -5,7 +5,8 @@
  *
  * Segments that have not changed since they were read (same id, size and time of the last write)
  * are kept; the last one, which grows, is sealed again. LMDB's copy is taken before the ledger is
- * read, and so is never ahead of it. */
+ * read, and so is never ahead of it. The keys are gathered after, before each manifest: a key's
+ * file is there before its record is, so that no key change in the backup lacks its key. */
 #include "backup.h"
 
 #include <dirent.h>
@@ -42,6 +43,7 @@ struct backup {
     struct ledger_end known; /* where the previous backup ended */
     bool known_seen;
     uint64_t kept, copied, bytes; /* segments, segments, bytes written */
+    uint64_t files;               /* sealed by this run */
     /* The segment being sealed. */
     struct seal *seal;
     struct manifest_segment segment;
@@ -49,10 +51,12 @@ struct backup {
     size_t at; /* its place in the manifest */
 };
 
-/* Named for what it is and for the run that made it. */
+/* Named for what it is, for the run that made it and its place in that: the keys are sealed more
+ * than once. */
 static bool file_path(struct backup *b, const char *what, struct manifest_file *file)
 {
-    int n = snprintf(file->name, sizeof file->name, "%s.%" PRIu64 SEALED, what, b->manifest.run);
+    int n = snprintf(file->name, sizeof file->name, "%s.%" PRIu64 ".%" PRIu64 SEALED, what,
+                     b->manifest.run, b->files++);
     return n < (int)sizeof file->name && place_path(b->dir, file->name, b->path);
 }
 
@@ -163,6 +167,32 @@ static enum err segment_begin(struct backup *b, const struct walk_block *block, 
     return err ? err : seal_write(b->seal, head, sizeof head);
 }
 
+/* After everything that the manifest is to name has been read. */
+static enum err copy_keys(struct backup *b)
+{
+    struct manifest_file file;
+    uint8_t *bytes;
+    size_t size;
+    enum err err = keys_gather(&b->place, &bytes, &size);
+    if (err == ERR_NOTFOUND) {
+        /* To the walk that would be the ledger's end. */
+        (void)place_fail("salt.key", err);
+        return ERR_IO;
+    }
+    if (err)
+        return err;
+    err = seal_begin(b, "keys", &file);
+    if (!err)
+        err = seal_write(b->seal, bytes, size);
+    if (!err)
+        err = seal_end(b, &file);
+    if (!err)
+        b->manifest.keys = file;
+    explicit_bzero(bytes, size);
+    free(bytes);
+    return err;
+}
+
 /* The manifest with this segment is a whole backup, for what is behind it is older than it. */
 static enum err segment_end(struct backup *b)
 {
@@ -173,8 +203,11 @@ static enum err segment_end(struct backup *b)
     if (!err)
         err = manifest_put(&b->manifest, b->at, &b->segment);
     /* Published only when it holds no less than the previous one. */
-    if (!err && further && b->known_seen)
-        err = manifest_write(b->dir, &b->manifest);
+    if (!err && further && b->known_seen) {
+        err = copy_keys(b);
+        if (!err)
+            err = manifest_write(b->dir, &b->manifest);
+    }
     b->at++;
     b->copied++;
     return err;
@@ -289,23 +322,6 @@ static enum ctl_exit copy_ledger(struct backup *b)
     return all ? CTL_DONE : refuse_other(b);
 }
 
-static enum ctl_exit copy_keys(struct backup *b)
-{
-    uint8_t *bytes;
-    size_t size;
-    enum ctl_exit status = keys_gather(&b->place, &bytes, &size);
-    if (status)
-        return status;
-    enum err err = seal_begin(b, "keys", &b->manifest.keys);
-    if (!err)
-        err = seal_write(b->seal, bytes, size);
-    if (!err)
-        err = seal_end(b, &b->manifest.keys);
-    explicit_bzero(bytes, size);
-    free(bytes);
-    return err ? place_fail(b->path, err) : CTL_DONE;
-}
-
 static enum ctl_exit seal_store(struct backup *b, struct store_copy *copy)
 {
     struct slice piece;
@@ -339,7 +355,10 @@ static enum ctl_exit finish(struct backup *b, int64_t began_ms)
     if (b->manifest.store.name[0] && b->manifest.store_sequence > end.sequence)
         return place_fail("store", ERR_CORRUPT);
     b->manifest.written_ms = clock_wall_ms();
-    enum err err = manifest_write(b->dir, &b->manifest);
+    enum err err = copy_keys(b);
+    if (err)
+        return place_fail(b->place.dir, err);
+    err = manifest_write(b->dir, &b->manifest);
     if (err)
         return place_fail(b->dir, err);
     int64_t ms = clock_mono_ms() - began_ms;
@@ -371,9 +390,7 @@ static enum ctl_exit run_locked(struct backup *b)
     }
     memcpy(b->manifest.region, b->place.region, sizeof b->manifest.region);
     b->manifest.run++;
-    enum ctl_exit status = copy_keys(b);
-    if (!status)
-        status = copy_store(b);
+    enum ctl_exit status = copy_store(b);
     if (!status)
         status = copy_ledger(b);
     if (!status && !b->known_seen)

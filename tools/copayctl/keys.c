@@ -16,6 +16,16 @@
 #define KEYS_DIR "keys"
 #define FILE_MAX (1024 * 1024)
 #define NAME_ROOM 256
+#define ROUNDS 8
+
+static void wipe(uint8_t **bytes, size_t *size)
+{
+    if (*bytes)
+        explicit_bzero(*bytes, *size);
+    free(*bytes);
+    *bytes = NULL;
+    *size = 0;
+}
 
 static enum err add(FILE *out, const char *dir, const char *name)
 {
@@ -49,12 +59,14 @@ static enum err add_folder(FILE *out, const char *dir)
     struct dirent *entry;
     while (!err && (errno = 0, entry = readdir(folder))) {
         if (fstatat(dirfd(folder), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-            err = ERR_IO;
+            err = errno == ENOENT ? ERR_NOTFOUND : ERR_IO;
         else if (S_ISREG(st.st_mode) &&
                  snprintf(name, sizeof name, KEYS_DIR "/%s", entry->d_name) >= (int)sizeof name)
             err = ERR_LIMIT;
         else if (S_ISREG(st.st_mode))
             err = add(out, dir, name);
+        if (err == ERR_NOTFOUND) /* renamed, or a change that was given up */
+            err = ERR_OK;
     }
     if (!err && errno != 0)
         err = ERR_IO;
@@ -62,23 +74,61 @@ static enum err add_folder(FILE *out, const char *dir)
     return err;
 }
 
-enum ctl_exit keys_gather(const struct place *place, uint8_t **bytes, size_t *size)
+static enum err gather(const struct place *place, uint8_t **bytes, size_t *size)
 {
     char *memory = NULL;
     FILE *out = open_memstream(&memory, size);
     if (!out)
-        return place_fail(place->dir, ERR_NOMEM);
+        return ERR_NOMEM;
     enum err err = add(out, place->dir, "salt.key");
     if (!err)
         err = add_folder(out, place->dir);
     if (fclose(out) != 0 && !err)
         err = ERR_NOMEM;
-    if (err) {
-        free(memory);
-        return place_fail(err == ERR_NOTFOUND ? "salt.key" : place->dir, err);
-    }
     *bytes = (uint8_t *)memory;
-    return CTL_DONE;
+    if (err)
+        wipe(bytes, size);
+    return err;
+}
+
+/* The daemon may rename a key meanwhile, and be seen with both of its names, or none: what was read
+ * twice the same is whole. */
+enum err keys_gather(const struct place *place, uint8_t **bytes, size_t *size)
+{
+    uint8_t *before = NULL;
+    size_t before_size = 0;
+    enum err err = ERR_AGAIN;
+    for (int i = 0; i < ROUNDS && err == ERR_AGAIN; i++) {
+        err = gather(place, bytes, size);
+        if (err)
+            break;
+        bool same = before && *size == before_size && memcmp(*bytes, before, *size) == 0;
+        wipe(&before, &before_size);
+        if (same)
+            return ERR_OK;
+        before = *bytes;
+        before_size = *size;
+        err = ERR_AGAIN;
+    }
+    wipe(&before, &before_size);
+    return err;
+}
+
+bool keys_hold(const uint8_t *bytes, size_t size, const char *id)
+{
+    static const char *const suffixes[] = {".pem", ".new"}; /* not renamed yet */
+    char name[NAME_ROOM], wanted[NAME_ROOM];
+    struct reader r = reader_on(bytes, size);
+    while (r.used < r.size && !r.failed) {
+        read_text(&r, name, sizeof name);
+        (void)read_bytes(&r, read_u32(&r));
+        for (size_t i = 0; !r.failed && i < ARRAY_LEN(suffixes); i++) {
+            (void)snprintf(wanted, sizeof wanted, KEYS_DIR "/%s%s", id, suffixes[i]);
+            if (strcmp(name, wanted) == 0)
+                return true;
+        }
+    }
+    return false;
 }
 
 static enum err write_file(const char *dir, const char *name, const uint8_t *bytes, size_t size)

@@ -5,8 +5,10 @@
 
 #include "place.h"
 
-/* malloc'ed, the caller frees. Prints what is wrong. */
-enum ctl_exit keys_gather(const struct place *place, uint8_t **bytes, size_t *size);
+/* malloc'ed, the caller frees. ERR_NOTFOUND: no salt.key; ERR_IO, ERR_LIMIT, ERR_NOMEM. */
+enum err keys_gather(const struct place *place, uint8_t **bytes, size_t *size) MUST_CHECK;
+/* Whether the private key of that name (key_id_format()) is among them. */
+bool keys_hold(const uint8_t *bytes, size_t size, const char *id);
 /* Writes the files below `dir`, 0600 and synced, keys/ too. ERR_CORRUPT: not what keys_gather()
  * made; ERR_IO, ERR_FULL. */
 enum err keys_scatter(const char *dir, const uint8_t *bytes, size_t size) MUST_CHECK;

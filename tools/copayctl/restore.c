@@ -23,8 +23,11 @@
 #include "keys.h"
 #include "ledger/disk.h"
 #include "ledger/epoch.h"
+#include "ledger/key.h"
 #include "ledger/walk.h"
 #include "manifest.h"
+#include "model/record.h"
+#include "model/signer.h"
 #include "place.h"
 #include "progress.h"
 #include "prove.h"
@@ -45,6 +48,8 @@ struct restore {
     size_t capacity, size;
     uint64_t epoch;
     bool store; /* LMDB's copy was taken */
+    /* The last key change that was read; sequence 0: none. */
+    struct signer signer;
 };
 
 static enum ctl_exit spoilt(const struct restore *r, const struct manifest_file *file,
@@ -81,19 +86,32 @@ static enum err append(struct restore *r, struct slice piece)
     return ERR_OK;
 }
 
-/* Opens a file of the backup; its size is looked at first, since a cut says more than a cipher. */
+/* A file against what the manifest says of it: anyone who has the public key can seal another. */
+static enum ctl_exit check_bytes(const struct restore *r, const struct manifest_file *file)
+{
+    char path[PATH_MAX];
+    uint64_t bytes;
+    struct hash hash;
+    if (!file->name[0])
+        return CTL_DONE;
+    if (!place_path(r->dir, file->name, path))
+        return place_fail(r->dir, ERR_LIMIT);
+    enum err err = seal_hash(path, &bytes, &hash);
+    if (!err && (bytes != file->bytes || memcmp(&hash, &file->hash, sizeof hash) != 0))
+        return spoilt(r, file, "it is not what was written");
+    return err ? file_fail(r, file, err) : CTL_DONE;
+}
+
 static enum ctl_exit open_file(const struct restore *r, const struct manifest_file *file,
                                const char *what, struct unseal **out)
 {
     char path[PATH_MAX], label[PATH_MAX];
-    struct stat st;
+    enum ctl_exit status = check_bytes(r, file);
+    if (status)
+        return status;
     if (!place_path(r->dir, file->name, path))
         return place_fail(r->dir, ERR_LIMIT);
     snprintf(label, sizeof label, "%s/%s", r->manifest.region, what);
-    if (stat(path, &st) != 0)
-        return file_fail(r, file, errno == ENOENT ? ERR_NOTFOUND : ERR_IO);
-    if ((uint64_t)st.st_size != file->bytes)
-        return spoilt(r, file, "it has not the size that was written");
     enum err err = unseal_new(path, &r->pair, label, out);
     return err ? file_fail(r, file, err) : CTL_DONE;
 }
@@ -134,6 +152,26 @@ static enum ctl_exit write_segment(struct restore *r, const struct manifest_segm
     return err ? place_fail(path, err) : CTL_DONE;
 }
 
+/* The segment at hand, which was found sound. */
+static enum err note_signer(struct restore *r)
+{
+    struct walk_block block = {.bytes = r->bytes + SEGMENT_BLOCK, .used = r->size - SEGMENT_BLOCK};
+    struct group group;
+    const uint8_t *records;
+    for (size_t at = 0; walk_group(&block, &at, &group, &records);) {
+        uint64_t place = 0;
+        for (uint32_t i = 0; i < group.count; i++) {
+            struct record record;
+            enum err err = record_read(group_record(records, &place), &record);
+            if (!err && record.kind == RECORD_KEY_CHANGE && !signer_of(&record, &r->signer))
+                err = ERR_CORRUPT;
+            if (err)
+                return err;
+        }
+    }
+    return ERR_OK;
+}
+
 static enum ctl_exit take_segment(struct restore *r, const struct manifest_segment *segment)
 {
     struct ledger_fault fault = {0};
@@ -148,6 +186,8 @@ static enum ctl_exit take_segment(struct restore *r, const struct manifest_segme
         err = walk_check(r->bytes, r->size, segment->name, r->manifest.region, &r->end, &fault);
     if (!err && memcmp(&r->end.head, &segment->end.head, sizeof r->end.head) != 0)
         err = ERR_CORRUPT;
+    if (!err)
+        err = note_signer(r);
     if (err == ERR_CORRUPT)
         return spoilt(r, &segment->file, fault.text[0] ? fault.text : "it is not what was noted");
     if (err)
@@ -170,11 +210,22 @@ static enum ctl_exit take_ledger(struct restore *r)
     return status;
 }
 
+/* After the ledger, which says what key there must be. */
 static enum ctl_exit take_keys(struct restore *r)
 {
+    char id[KEY_ID_TEXT];
     if (!r->manifest.keys.name[0])
         return spoilt(r, &(struct manifest_file){.name = "keys"}, "it is missing");
     enum ctl_exit status = read_file(r, &r->manifest.keys, "keys");
+    /* Without it the restored region could never be started. */
+    if (!status && r->signer.sequence > 0 &&
+        !keys_hold(r->bytes, r->size, key_id_format(r->signer.id, id))) {
+        fprintf(stderr,
+                "copayctl: %s/%s：缺少序号 %" PRIu64 " 启用的签名私钥 / the private key %s, which "
+                "signs since that sequence, is not among the keys\n",
+                r->dir, r->manifest.keys.name, r->signer.sequence, id);
+        status = CTL_REFUSED;
+    }
     if (!status && r->writes) {
         enum err err = keys_scatter(r->work, r->bytes, r->size);
         if (err)
@@ -319,9 +370,9 @@ static enum ctl_exit take_all(struct restore *r)
     if (r->writes)
         status = make_work(r);
     if (!status)
-        status = take_keys(r);
-    if (!status)
         status = take_ledger(r);
+    if (!status)
+        status = take_keys(r);
     if (!status)
         status = take_store(r);
     if (!status && r->writes)
@@ -404,22 +455,6 @@ enum ctl_exit restore_run(const char *dir, const char *to, const char *key)
         status = take_all(&r);
     close_backup(&r);
     return status;
-}
-
-/* A file against what the manifest says of it. */
-static enum ctl_exit check_bytes(struct restore *r, const struct manifest_file *file)
-{
-    char path[PATH_MAX];
-    uint64_t bytes;
-    struct hash hash;
-    if (!file->name[0])
-        return CTL_DONE;
-    if (!place_path(r->dir, file->name, path))
-        return place_fail(r->dir, ERR_LIMIT);
-    enum err err = seal_hash(path, &bytes, &hash);
-    if (!err && (bytes != file->bytes || memcmp(&hash, &file->hash, sizeof hash) != 0))
-        return spoilt(r, file, "it is not what was written");
-    return err ? file_fail(r, file, err) : CTL_DONE;
 }
 
 static enum ctl_exit check_all_bytes(struct restore *r)

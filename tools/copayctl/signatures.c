@@ -15,17 +15,6 @@ static void differ(struct signatures *seals, const char *what, uint64_t number, 
     printf("不符 difference %s %" PRIu64 "：%s / %s\n", what, number, zh, en);
 }
 
-static bool read_row(const struct record *record, struct signer *signer)
-{
-    struct reader effects = reader_on(record->effects.data, record->effects.size);
-    struct slice key, value;
-    if (!effect_read(&effects, &key, &value) || !value.data)
-        return false;
-    struct reader r = reader_on(value.data, value.size);
-    signer_read(&r, signer);
-    return reader_done(&r);
-}
-
 /* What a row must be, whoever signed it. */
 static bool fits(const struct signatures *seals, uint64_t sequence, const struct signer *signer,
                  struct verify_key *key)
@@ -41,7 +30,7 @@ static void take_key(struct signatures *seals, const struct record *record)
     struct signer signer;
     struct verify_key key;
     uint8_t statement[SIGNER_STATEMENT_MAX];
-    if (!read_row(record, &signer) || !fits(seals, record->sequence, &signer, &key)) {
+    if (!signer_of(record, &signer) || !fits(seals, record->sequence, &signer, &key)) {
         differ(seals, "记录 sequence", record->sequence, "密钥更换记录自相矛盾",
                "the key change contradicts itself");
         return;

@@ -164,6 +164,26 @@ class Model(unittest.TestCase):
             self.assertEqual(fingerprint(SEED), fingerprint(SEED))
             self.assertNotEqual(fingerprint(SEED), fingerprint(SEED + 1))
 
+    def test_a_disk_made_again_from_what_was_kept(self):
+        """As suite_power.py keeps it, by the words that its failure says."""
+        with Toy("right") as toy:
+            place, disk = len(toy.records) * 2 // 3, toy.fresh()
+            key = f"{SEED}/0/{place}"
+            for when, r in enumerate(toy.records[:place], 1):
+                disk.play(when, r)
+            disk.image(random.Random(key), toy.home / "image")
+            kept = toy.home / "kept"
+            (kept / "before").mkdir(parents=True)
+            shutil.copy(toy.trace, kept / "trace")
+            (kept / "root").write_text(str(toy.root), encoding="utf-8")
+            subprocess.run([sys.executable, power.__file__, "--replay", kept / "trace", key,
+                            toy.home / "again"], check=True, timeout=60)
+            image, again = ({str(p.relative_to(top)): p.is_file() and p.read_bytes()
+                             for p in top.rglob("*")}
+                            for top in (toy.home / "image", toy.home / "again"))
+            self.assertTrue(image)
+            self.assertEqual(image, again)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -127,6 +127,13 @@ enum err folder_salt_keep(const char *dir)
     return err ? err : sync_parent(path);
 }
 
+enum err folder_remove(const char *path)
+{
+    if (unlink(path) != 0 && errno != ENOENT)
+        return folder_error();
+    return sync_parent(path);
+}
+
 bool folder_rebuild_wanted(const char *dir)
 {
     char path[PATH_ROOM];
@@ -144,9 +151,5 @@ enum err folder_rebuild_done(const char *dir)
 {
     char path[PATH_ROOM];
     enum err err = folder_path(dir, "rebuild", path, sizeof path);
-    if (err)
-        return err;
-    if (unlink(path) != 0 && errno != ENOENT)
-        return folder_error();
-    return sync_parent(path);
+    return err ? err : folder_remove(path);
 }

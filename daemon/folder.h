@@ -22,6 +22,9 @@ enum err folder_path(const char *dir, const char *name, char *out, size_t capaci
 enum err folder_salt_key(const char *dir, uint8_t key[HASH_SIZE], bool *fresh) MUST_CHECK;
 enum err folder_salt_keep(const char *dir) MUST_CHECK;
 
+/* Removes a file that may not be there, and syncs its folder. */
+enum err folder_remove(const char *path) MUST_CHECK;
+
 /* The marker that asks the next start to throw LMDB away and fold the ledger again. */
 bool folder_rebuild_wanted(const char *dir);
 enum err folder_rebuild_mark(const char *dir) MUST_CHECK;

@@ -9,27 +9,12 @@
 #include "base/limits.h"
 #include "daemon/fold.h"
 #include "daemon/folder.h"
+#include "daemon/mirrored.h"
 
 #define MIB (INT64_C(1) << 20)
 #define GIB (INT64_C(1) << 30)
 /* Records folded between two renewals of the read transaction. */
 #define FOLD_BATCH 1024
-
-/* <mirror>/<region>/ledger. The folder of the configuration is made by the operator, so that a disk
- * that is not mounted is not taken for an empty one. */
-static enum err mirror_path(const struct region *region, char *dir, size_t capacity)
-{
-    char parent[REGION_PATH_MAX];
-    enum err err = folder_path(region->config->mirror, region->code, parent, sizeof parent);
-    if (!err)
-        err = folder_make(parent);
-    if (!err)
-        err = folder_path(parent, "ledger", dir, capacity);
-    if (err)
-        log_event(LOG_ERROR, "mirror_refused", "region=%s folder=\"%s\" error=\"%s\"", region->code,
-                  region->config->mirror, err_text(err));
-    return err;
-}
 
 /* The key was kept when the first record was durable. */
 static enum err check_not_lost(const struct region *region, const struct ledger_end *end)
@@ -47,7 +32,7 @@ static enum err open_ledger(struct region *region, uint64_t known)
     bool mirrored = region->config->mirror[0] != '\0';
     enum err err = folder_path(region->dir, "ledger", dir, sizeof dir);
     if (!err && mirrored)
-        err = mirror_path(region, mirror, sizeof mirror);
+        err = mirrored_find(region, mirror, sizeof mirror);
     if (err)
         return err;
     struct ledger_options options = {
@@ -71,7 +56,8 @@ static enum err open_ledger(struct region *region, uint64_t known)
     region->barrier.ledger = region->ledger;
     region->barrier.epoch = end.epoch;
     atomic_store(&region->barrier.durable, end.sequence);
-    return check_not_lost(region, &end);
+    err = check_not_lost(region, &end);
+    return err ? err : mirrored_note(region);
 }
 
 static enum err open_store(struct region *region, const char *dir)

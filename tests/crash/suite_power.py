@@ -201,6 +201,7 @@ class History:
         what = choice.choice(["neither", "neither", "mirror", "primary"])
         if what == "mirror":
             shutil.rmtree(self.folder / "mirror" / self.daemon.data.name / "ledger")
+            (self.daemon.data / "mirror.new").touch()
         elif what == "primary":
             for name in ("ledger", "lmdb"):
                 shutil.rmtree(self.daemon.data / name)

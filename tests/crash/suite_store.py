@@ -87,6 +87,19 @@ class Store(Base):
         self.assertEqual(done.returncode, 1)
         self.assertIn(sealed.name, done.stderr)
 
+    def test_a_file_of_another_run_is_not_taken(self):
+        self.backup()
+        older, = self.folder.glob("keys.*.sealed")
+        content = older.read_bytes()
+        self.backup()
+        newer, = self.folder.glob("keys.*.sealed")
+        self.assertNotEqual(older.name, newer.name)
+        self.assertEqual(newer.stat().st_size, len(content))
+        newer.write_bytes(content)  # sealed for the same key, under the same label
+        done = self.check_backup()
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn(newer.name, done.stderr)
+
     def test_no_room(self):
         end = numbers(self.backup().stdout, "sequence")[0]
         self.daemon.stop()

@@ -8,6 +8,7 @@ import shutil
 import unittest
 
 import cast
+import proof
 import suite_rebuild
 from daemon import BUILD, COPAYCTL, REGION, run
 from suite_rebuild import flip, purchase
@@ -17,6 +18,14 @@ ROUNDS = int(os.environ.get("COPAY_MIRROR_ROUNDS", "3"))
 SHIM = BUILD / "tests" / "crash" / "libdiskshim.so"
 REFUSED = 69
 LEDGER = 70
+
+
+def unsigned(segment):
+    """Its bytes without any signature."""
+    content = bytearray(segment.read_bytes())
+    for at, _ in proof.groups(content):
+        content[at + proof.HASHED:at + 252] = bytes(252 - proof.HASHED)
+    return content
 
 
 class Mirror(suite_rebuild.Base):
@@ -134,11 +143,7 @@ class Mirror(suite_rebuild.Base):
         # A signature that was written after the backup is in the mirror alone: it is no part of
         # what was answered, and the next one covers its group too.
         for path in self.primary.glob("0*.seg"):
-            mine, other = path.read_bytes(), (self.mirror / path.name).read_bytes()
-            self.assertEqual(len(mine), len(other))
-            for at in range(0, len(mine), 4096):
-                for slot in (slice(at, at + 180), slice(at + 256, at + 4096)):
-                    self.assertEqual(mine[slot], other[slot], at)
+            self.assertTrue(unsigned(path) == unsigned(self.mirror / path.name), path.name)
         for folder in (self.primary.parent, self.mirror.parent):
             self.assertEqual(run(COPAYCTL, "verify", folder, check=False).returncode, 0, folder)
 

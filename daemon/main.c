@@ -95,6 +95,8 @@ static void restrict_process(const struct config *config)
     (void)setrlimit(RLIMIT_CORE, &no_core);
     (void)prctl(PR_SET_DUMPABLE, 0);
     (void)signal(SIGPIPE, SIG_IGN);
+    /* Inherited as ignored, it would hide how a command that publishes ended. */
+    (void)signal(SIGCHLD, SIG_DFL);
     /* Until the gate takes it: the files will be read anyway, and a recovery may be long. */
     (void)signal(SIGHUP, SIG_IGN);
     /* Connections, and what the regions and the gate keep open. */

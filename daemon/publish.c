@@ -1,6 +1,9 @@
-/* A file is replaced whole, a command is /bin/sh -c, one at a time, with the text on its standard
- * input and COPAYD_REGION in its environment; what it prints goes to the daemon's log stream. One
- * that has not ended after COMMAND_MS is killed with its group. */
+/* Both ways are errands of /bin/sh -c, each one at a time, with the text on its standard input and
+ * COPAYD_REGION in its environment; what they print goes to the daemon's log stream. The file too
+ * is written by a child, for it may lie on a disk that hangs, and the signer must not hang with it.
+ *
+ * An errand that has not ended after ERRAND_MS is killed with its group; until it is really gone no
+ * new one is sent. One that failed is sent again, with the newest text. */
 #include "daemon/publish.h"
 
 #include <errno.h>
@@ -10,17 +13,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 
-#define COMMAND_MS 30000
+#define ERRAND_MS 30000
 #define LAST_WAIT_MS 2000
 #define ENVIRONMENT_MAX 64
 #define PLACE "{region}"
+/* Replaced whole; anybody may read what anybody may check. */
+#define WRITE_FILE                                                                                 \
+    "umask 022; rm -f \"$COPAYD_FILE.tmp\"; cat >\"$COPAYD_FILE.tmp\" && "                         \
+    "sync \"$COPAYD_FILE.tmp\" && mv -fT \"$COPAYD_FILE.tmp\" \"$COPAYD_FILE\""
 
 extern char **environ;
 
@@ -31,40 +37,26 @@ void publish_begin(struct publish *publish, const struct config *config, const c
     int head = place ? (int)(place - file) : (int)strlen(file);
     (void)snprintf(publish->file, sizeof publish->file, "%.*s%s%s", head, file, place ? region : "",
                    place ? place + strlen(PLACE) : "");
+    if (publish->file[0])
+        publish->errands[publish->count++] = (struct errand){"file", WRITE_FILE};
+    if (config->publish_command[0])
+        publish->errands[publish->count++] = (struct errand){"command", config->publish_command};
     /* The first head is published at once. */
-    publish->last_ms = INT64_MIN / 2;
+    for (size_t i = 0; i < publish->count; i++)
+        publish->errands[i].began_ms = INT64_MIN / 2;
 }
 
 void publish_offer(struct publish *publish, const struct signed_head *head)
 {
     head_format(head, publish->text);
-    publish->fresh = true;
+    for (size_t i = 0; i < publish->count; i++)
+        publish->errands[i].wanted = true;
 }
 
 static void complain(const struct publish *publish, const char *what, const char *why)
 {
     log_event(LOG_ERROR, "publish_failed", "region=%s what=%s error=\"%s\"", publish->region, what,
               why);
-}
-
-/* Anybody may read what anybody may check. */
-static bool put_text(const char *path, const char *text)
-{
-    size_t size = strlen(text);
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd < 0)
-        return false;
-    bool written =
-        fchmod(fd, 0644) == 0 && write(fd, text, size) == (ssize_t)size && fdatasync(fd) == 0;
-    return close(fd) == 0 && written;
-}
-
-static void to_file(const struct publish *publish)
-{
-    char temporary[sizeof publish->file + 8];
-    (void)snprintf(temporary, sizeof temporary, "%s.tmp", publish->file);
-    if (!put_text(temporary, publish->text) || rename(temporary, publish->file) != 0)
-        complain(publish, "file", strerror(errno));
 }
 
 /* The daemon's threads block all signals, which a command must not inherit. */
@@ -98,77 +90,101 @@ static int spawn(const char *command, char *const environment[], int input, pid_
     return failed;
 }
 
-static void to_command(struct publish *publish, int64_t mono_ms)
+static int send_out(const struct publish *publish, struct errand *errand)
 {
-    char name[32];
+    char region[32], file[sizeof publish->file + 16];
     char *environment[ENVIRONMENT_MAX];
     size_t count = 0;
     int ends[2];
-    (void)snprintf(name, sizeof name, "COPAYD_REGION=%s", publish->region);
-    environment[count++] = name;
+    (void)snprintf(region, sizeof region, "COPAYD_REGION=%s", publish->region);
+    (void)snprintf(file, sizeof file, "COPAYD_FILE=%s", publish->file);
+    environment[count++] = region;
+    environment[count++] = file;
     for (char **e = environ; *e && count + 1 < ENVIRONMENT_MAX; e++)
         environment[count++] = *e;
     environment[count] = NULL;
-    if (pipe2(ends, O_CLOEXEC) != 0) {
-        complain(publish, "command", strerror(errno));
-        return;
-    }
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return errno;
     /* The text is smaller than any pipe: this never waits, and there is a reader. */
     size_t size = strlen(publish->text);
     bool written = write(ends[1], publish->text, size) == (ssize_t)size;
     close(ends[1]);
-    int failed =
-        written ? spawn(publish->config->publish_command, environment, ends[0], &publish->child)
-                : EIO;
+    int failed = written ? spawn(errand->command, environment, ends[0], &errand->child) : EIO;
     close(ends[0]);
-    publish->began_ms = mono_ms;
-    if (failed) {
-        publish->child = 0;
-        complain(publish, "command", strerror(failed));
-    }
+    return failed;
 }
 
-static void look_after(struct publish *publish, int64_t mono_ms)
+static void begin(const struct publish *publish, struct errand *errand, int64_t mono_ms)
 {
-    int status;
-    if (publish->child == 0)
-        return;
-    if (mono_ms - publish->began_ms > COMMAND_MS) {
-        (void)kill(-publish->child, SIGKILL);
-        complain(publish, "command", "killed: it did not end in time");
-        (void)waitpid(publish->child, &status, 0);
-        publish->child = 0;
-        return;
+    errand->began_ms = mono_ms;
+    errand->wanted = errand->killed = false;
+    int failed = send_out(publish, errand);
+    if (failed) {
+        errand->child = 0;
+        errand->wanted = true;
+        complain(publish, errand->what, strerror(failed));
     }
-    if (waitpid(publish->child, &status, WNOHANG) == 0)
-        return;
-    publish->child = 0;
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        complain(publish, "command", "it ended with an error");
 }
 
+/* A child that was killed may still hang in the kernel: it is never waited for. */
+static void look_after(const struct publish *publish, struct errand *errand, int64_t mono_ms)
+{
+    int status = 0;
+    if (errand->child == 0)
+        return;
+    pid_t ended = waitpid(errand->child, &status, WNOHANG);
+    if (ended == 0) {
+        if (!errand->killed && mono_ms - errand->began_ms > ERRAND_MS) {
+            errand->killed = true;
+            (void)kill(-errand->child, SIGKILL);
+            complain(publish, errand->what, "killed: it did not end in time");
+        }
+        return;
+    }
+    errand->child = 0;
+    if (ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return;
+    errand->wanted = true;
+    if (!errand->killed)
+        complain(publish, errand->what,
+                 ended < 0 ? strerror(errno) : "it ended with an error; it is sent again");
+}
+
+/* What is under way is waited for, and the newest text sent once behind it. */
 static void wait_for_last(struct publish *publish)
 {
-    int64_t until_ms = clock_mono_ms() + LAST_WAIT_MS;
-    while (publish->child && clock_mono_ms() < until_ms) {
-        look_after(publish, clock_mono_ms());
-        if (publish->child)
+    bool sent[ARRAY_LEN(publish->errands)] = {false}, busy;
+    int64_t now_ms = clock_mono_ms(), until_ms = now_ms + LAST_WAIT_MS;
+    do {
+        busy = false;
+        for (size_t i = 0; i < publish->count; i++) {
+            struct errand *errand = &publish->errands[i];
+            look_after(publish, errand, now_ms);
+            if (errand->child == 0 && errand->wanted && !sent[i]) {
+                sent[i] = true;
+                begin(publish, errand, now_ms);
+            }
+            busy |= errand->child != 0;
+        }
+        if (busy)
             (void)usleep(10000);
-    }
+        now_ms = clock_mono_ms();
+    } while (busy && now_ms < until_ms);
+    for (size_t i = 0; i < publish->count; i++)
+        if (publish->errands[i].child)
+            complain(publish, publish->errands[i].what,
+                     "the daemon ends before it: the last head may not be published");
 }
 
 void publish_turn(struct publish *publish, int64_t mono_ms, bool last)
 {
-    const struct config *config = publish->config;
-    look_after(publish, mono_ms);
-    bool due = last || mono_ms - publish->last_ms >= config->publish_seconds * 1000;
-    if (publish->fresh && due && publish->child == 0) {
-        publish->fresh = false;
-        publish->last_ms = mono_ms;
-        if (publish->file[0])
-            to_file(publish);
-        if (config->publish_command[0])
-            to_command(publish, mono_ms);
+    int64_t interval_ms = publish->config->publish_seconds * 1000;
+    for (size_t i = 0; i < publish->count; i++) {
+        struct errand *errand = &publish->errands[i];
+        look_after(publish, errand, mono_ms);
+        if (!last && errand->wanted && errand->child == 0 &&
+            mono_ms - errand->began_ms >= interval_ms)
+            begin(publish, errand, mono_ms);
     }
     if (last)
         wait_for_last(publish);

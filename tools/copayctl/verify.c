@@ -106,6 +106,13 @@ static enum ctl_exit fail(const char *region, const char *what, enum err err)
     return CTL_FAILED;
 }
 
+static enum ctl_exit damaged(const char *region, const struct ledger_fault *fault)
+{
+    printf("%s 账本损坏 the ledger is damaged: %s %s offset %" PRIu64 " sequence %" PRIu64 "\n",
+           region, fault->text, fault->segment, fault->offset, fault->sequence);
+    return CTL_REFUSED;
+}
+
 static enum ctl_exit run(struct verification *v, const char *region)
 {
     struct ledger_fault fault = {0};
@@ -122,11 +129,8 @@ static enum ctl_exit run(struct verification *v, const char *region)
         printf("%s 其后的记录无法核对 / no record after that one can be verified\n", region);
         return CTL_REFUSED;
     }
-    if (err == ERR_CORRUPT) {
-        printf("%s 账本损坏 the ledger is damaged: %s %s offset %" PRIu64 " sequence %" PRIu64 "\n",
-               region, fault.text, fault.segment, fault.offset, fault.sequence);
-        return CTL_REFUSED;
-    }
+    if (err == ERR_CORRUPT)
+        return damaged(region, &fault);
     if (err != ERR_OK)
         return fail(region, "未能读完 could not be read to its end", err);
     if (report->records != v->end.sequence) {
@@ -173,11 +177,8 @@ static enum ctl_exit verify_region(const char *dir, const char *region, struct k
                                      .segment_bytes = LEDGER_SEGMENT_MIN,
                                      .read_only = true};
     enum err err = ledger_open(&options, &v.ledger, &fault);
-    if (err != ERR_OK) {
-        printf("%s %s %s offset %" PRIu64 "\n", region, fault.text, fault.segment, fault.offset);
-        fail(region, ledger_dir, err);
-        return err == ERR_CORRUPT ? CTL_REFUSED : CTL_FAILED;
-    }
+    if (err != ERR_OK)
+        return err == ERR_CORRUPT ? damaged(region, &fault) : fail(region, ledger_dir, err);
     struct verify_options verify = {
         .region = region, .salt_key = salt_key(dir, key), .fetch = fetch, .context = &v};
     if (!verify.salt_key)

@@ -129,8 +129,9 @@ static enum err drain(struct fold *fold, ledger_visit visit, void *context)
 }
 
 enum err fold_read(struct ledger *ledger, uint64_t from, ledger_visit visit, void *context,
-                   struct ledger_fault *fault)
+                   struct ledger_fault *fault, bool *unreadable)
 {
+    *unreadable = false;
     struct fold fold = {.ledger = ledger, .from = from, .fault = fault};
     enum err err = ERR_OK;
     for (size_t i = 0; i < CHUNKS; i++) {
@@ -145,6 +146,7 @@ enum err fold_read(struct ledger *ledger, uint64_t from, ledger_visit visit, voi
     if (!err) {
         err = drain(&fold, visit, context);
         CHECK(pthread_join(reader, NULL) == 0);
+        *unreadable = !err && fold.result;
         err = err ? err : fold.result;
     }
     pthread_cond_destroy(&fold.changed);

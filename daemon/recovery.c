@@ -85,13 +85,22 @@ static enum err spill(struct region *region)
     return err ? err : store_thaw(region->store);
 }
 
+/* What is folded into, and whether the ledger is to blame that it failed. */
+struct folding {
+    struct region *region;
+    bool unreadable;
+};
+
 static enum err fold(void *context, uint64_t sequence, struct slice bytes)
 {
-    struct region *region = context;
+    struct folding *folding = context;
+    struct region *region = folding->region;
     struct record record;
     enum err err = record_read(bytes, &record);
     if (!err && record.sequence != sequence)
         err = ERR_CORRUPT;
+    if (err)
+        folding->unreadable = true;
     if (!err)
         err = state_apply(region->state, &record);
     if (!err && sequence % FOLD_BATCH == 0)
@@ -99,7 +108,7 @@ static enum err fold(void *context, uint64_t sequence, struct slice bytes)
     return err;
 }
 
-static enum err fold_later(struct region *region, uint64_t end)
+static enum err fold_later(struct region *region, uint64_t end, bool *unreadable)
 {
     uint64_t from = store_sequence(region->store);
     if (from > end) {
@@ -111,8 +120,10 @@ static enum err fold_later(struct region *region, uint64_t end)
     }
     struct ledger_fault fault = {0};
     int64_t began_ms = clock_mono_ms();
-    enum err err = fold_read(region->ledger, from + 1, fold, region, &fault);
+    struct folding folding = {.region = region};
+    enum err err = fold_read(region->ledger, from + 1, fold, &folding, &fault, unreadable);
     if (err) {
+        *unreadable |= folding.unreadable;
         log_event(LOG_ERROR, "fold_failed",
                   "region=%s error=\"%s\" after=%" PRIu64 " segment=%s offset=%" PRIu64
                   " text=\"%s\"",
@@ -225,14 +236,16 @@ static void close_view(struct region *region)
     region->store = NULL;
 }
 
-/* LMDB, brought up to the ledger's end, and the policy that it holds. */
-static enum err open_view(struct region *region, const char *dir)
+/* LMDB, brought up to the ledger's end, and the policy that it holds. *unreadable: it failed for
+ * the ledger, and another LMDB would fail likewise. */
+static enum err open_view(struct region *region, const char *dir, bool *unreadable)
 {
+    *unreadable = false;
     enum err err = open_store(region, dir);
     if (!err)
         err = open_state(region);
     if (!err)
-        err = fold_later(region, ledger_end(region->ledger).sequence);
+        err = fold_later(region, ledger_end(region->ledger).sequence, unreadable);
     if (!err)
         err = compile_active(region);
     return err;
@@ -240,19 +253,21 @@ static enum err open_view(struct region *region, const char *dir)
 
 static enum err rebuild_view(struct region *region, const char *dir)
 {
+    bool unreadable;
     close_view(region);
     enum err err = store_discard(dir);
     if (!err)
-        err = open_view(region, dir);
+        err = open_view(region, dir, &unreadable);
     return err ? err : folder_rebuild_done(region->dir);
 }
 
 /* What LMDB lost or spoilt is folded from the ledger again, once: a second failure is not LMDB's.
- */
+ * Where the ledger is damaged LMDB stays: it knows how far the ledger once went. */
 static enum err recover_view(struct region *region, const char *dir, bool wanted)
 {
-    enum err err = wanted ? ERR_OK : open_view(region, dir);
-    if (!wanted && err != ERR_CORRUPT && err != ERR_IO)
+    bool unreadable = false;
+    enum err err = wanted ? ERR_OK : open_view(region, dir, &unreadable);
+    if (!wanted && (unreadable || (err != ERR_CORRUPT && err != ERR_IO)))
         return err;
     log_event(LOG_WARNING, "store_rebuild", "region=%s why=\"%s\"", region->code,
               wanted ? "asked for by the marker" : err_text(err));

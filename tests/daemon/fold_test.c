@@ -70,12 +70,13 @@ static enum err see(void *context, uint64_t sequence, struct slice record)
 static void every_record_in_order(void **state)
 {
     struct ledger_fault fault;
+    bool unreadable;
     uint64_t end = ledger_end(*state).sequence;
     assert_true(end > 5000);
     const uint64_t from[] = {1, 2, 776, 777, 778, end, end + 1};
     for (size_t i = 0; i < ARRAY_LEN(from); i++) {
         struct seen seen = {.next = from[i]};
-        assert_int_equal(fold_read(*state, from[i], see, &seen, &fault), ERR_OK);
+        assert_int_equal(fold_read(*state, from[i], see, &seen, &fault, &unreadable), ERR_OK);
         assert_int_equal(seen.next, end + 1);
     }
 }
@@ -84,9 +85,11 @@ static void every_record_in_order(void **state)
 static void the_visitor_ends_it(void **state)
 {
     struct ledger_fault fault;
+    bool unreadable;
     for (uint64_t stop = 1; stop < 3000; stop += 333) {
         struct seen seen = {.next = 1, .stop_at = stop};
-        assert_int_equal(fold_read(*state, 1, see, &seen, &fault), ERR_BUSY);
+        assert_int_equal(fold_read(*state, 1, see, &seen, &fault, &unreadable), ERR_BUSY);
+        assert_false(unreadable);
         assert_int_equal(seen.next, stop);
     }
 }
@@ -97,6 +100,7 @@ static void damage_ends_it(void **state)
     char dir[] = "/tmp/copayd-fold-XXXXXX", path[96];
     struct ledger *ledger = NULL;
     struct ledger_fault fault = {0};
+    bool unreadable;
     assert_non_null(mkdtemp(dir));
     struct ledger_options options = {
         .dir = dir, .region = "431000", .segment_bytes = LEDGER_SEGMENT_MIN};
@@ -115,7 +119,8 @@ static void damage_ends_it(void **state)
     assert_int_equal(fputc('x', file), 'x');
     assert_int_equal(fclose(file), 0);
     struct seen seen = {.next = 1};
-    assert_int_equal(fold_read(ledger, 1, see, &seen, &fault), ERR_CORRUPT);
+    assert_int_equal(fold_read(ledger, 1, see, &seen, &fault, &unreadable), ERR_CORRUPT);
+    assert_true(unreadable);
     assert_int_equal(fault.sequence, seen.next);
     assert_true(seen.next > 1 && seen.next < 20);
     ledger_close(ledger);

@@ -10,6 +10,7 @@ import unittest
 
 import cast
 import copay_pb2 as pb
+import proof
 from daemon import COPAYD, Daemon, run
 from terminal import DONE, REFUSED, RETRY, TERMINAL, VERSION, Closed, Terminal, line, settle
 
@@ -300,6 +301,28 @@ class View(unittest.TestCase):
                          r"event=store_ahead region=431000 store_sequence=\d+ ledger_sequence=\d+")
         shutil.rmtree(daemon.data / "ledger")
         after.rename(daemon.data / "ledger")
+        self.expect_same()
+
+    def test_not_blamed_for_the_ledger(self):
+        """Damage behind what LMDB holds: another LMDB would not help, and this one is sound."""
+        daemon.start_again("store: {checkpoint_seconds: 3600}")
+        with Terminal(daemon, cast.CLINIC) as t:
+            for _ in range(4):
+                self.assertEqual(t.call(visit(t))[1].outcome, DONE)
+        daemon.kill()
+        segment = max((daemon.data / "ledger").glob("[0-9]*.seg"))
+        whole = segment.read_bytes()
+        at = [offset for offset, _ in proof.groups(whole)][-3] + proof.HEAD + 100
+        segment.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:])
+        store = (daemon.data / "lmdb" / "data.mdb").read_bytes()
+        try:
+            refused = run(COPAYD, "--config", daemon.root / "copayd.yaml", check=False)
+            self.assertEqual(refused.returncode, 69)
+            self.assertIn("event=fold_failed", refused.stderr)
+            self.assertNotIn("store_rebuild", refused.stderr)
+            self.assertTrue(store == (daemon.data / "lmdb" / "data.mdb").read_bytes())
+        finally:
+            segment.write_bytes(whole)
         self.expect_same()
 
     @staticmethod

@@ -14,7 +14,9 @@
 #define WINDOW_SIZE (256 * 1024)
 /* Read ahead of a header whose records are not wanted. */
 #define SKIP_SIZE (16 * 1024)
-#define TAIL_STEP (64 * 1024)
+/* Four to a window, each with a header's length behind it: nothing is read twice. */
+#define TAIL_STEP ((WINDOW_SIZE - GROUP_HEAD) / 4)
+_Static_assert(TAIL_STEP % GROUP_ALIGN == 0, "groups begin at whole steps of the search");
 
 static const char *check_file(struct cursor *cursor, const uint8_t *block, uint64_t file_size,
                               const char *region)

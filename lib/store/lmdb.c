@@ -26,9 +26,14 @@
 #include "store/store.h"
 
 #define HEAD_BYTES LMDB_VALUE_HEAD
+#define PAGE_LEAST 4096 /* a page of LMDB's is one of the machine's, and none is smaller */
+#define PAGE_HEAD 16
 #define META_KEY_BYTES LMDB_META_KEY_MAX
 #define FREE_LIST ((MDB_dbi)0) /* LMDB's own database of free pages */
 #define MAIN_DATABASE ((MDB_dbi)1)
+/* Sorted entries lie anywhere in memory: so many are asked for before they are looked at. */
+#define AHEAD 8
+#define CACHE_LINE 64
 /* A commit that dies with EIO while the disk has less than this to spare ran out of space. */
 #define SPACE_SHORT_BYTES (uint64_t)(STORE_VALUE_MAX + 16 * 1024 * 1024)
 
@@ -96,8 +101,34 @@ void lmdb_value_encode(struct slice key, struct slice value, uint8_t *room)
     write_u32(&head, hash_crc32(crc, room + 4, HEAD_BYTES - 4 + value.size));
 }
 
-static enum err value_decode(MDB_val key, MDB_val stored, struct slice *value)
+/* LMDB believes the length that a node states. Where that is damaged the value ends behind the
+ * file, and reading there raises SIGBUS, at every start anew. A value of more than a page lies in
+ * pages of its own, whose head (page number, 4 bytes, number of pages) says how many they are. */
+static bool value_is_there(MDB_env *env, MDB_val stored)
 {
+    uintptr_t at = (uintptr_t)stored.mv_data;
+    MDB_envinfo info;
+    MDB_stat stat;
+    if (stored.mv_size <= PAGE_LEAST - at % PAGE_LEAST)
+        return true;
+    if (mdb_env_info(env, &info) != 0 || mdb_env_stat(env, &stat) != 0)
+        return false;
+    uint64_t page_bytes = stat.ms_psize;
+    if (stored.mv_size <= page_bytes - at % page_bytes)
+        return true;
+    if (at % page_bytes != PAGE_HEAD)
+        return false;
+    struct reader r = reader_on((const uint8_t *)stored.mv_data - PAGE_HEAD, PAGE_HEAD);
+    uint64_t first = read_u64(&r);
+    (void)read_u32(&r);
+    uint64_t pages = read_u32(&r), end = info.me_last_pgno + 1;
+    return first < end && pages <= end - first && stored.mv_size <= pages * page_bytes - PAGE_HEAD;
+}
+
+static enum err value_decode(MDB_env *env, MDB_val key, MDB_val stored, struct slice *value)
+{
+    if (!value_is_there(env, stored))
+        return ERR_CORRUPT;
     struct reader r = reader_on(stored.mv_data, stored.mv_size);
     uint32_t crc = read_u32(&r);
     uint16_t schema = read_u16(&r);
@@ -150,7 +181,7 @@ static enum err meta_get(MDB_txn *txn, uint64_t *sequence)
     struct slice value;
     enum err err = lmdb_fold(mdb_get(txn, MAIN_DATABASE, &key, &stored));
     if (err == ERR_OK)
-        err = value_decode(key, stored, &value);
+        err = value_decode(mdb_txn_env(txn), key, stored, &value);
     if (err != ERR_OK)
         return err;
     struct reader r = reader_on(value.data, value.size);
@@ -286,25 +317,52 @@ enum err lmdb_get(struct lmdb *lmdb, struct slice key, struct slice *value)
     enum err err = lmdb_fold(mdb_get(lmdb->reader, MAIN_DATABASE, &k, &stored));
     if (err != ERR_OK)
         return err;
-    err = value_decode(k, stored, value);
+    err = value_decode(lmdb->env, k, stored, value);
     if (err != ERR_OK) /* keys may name persons: never in the log */
         log_event(LOG_ERROR, "store_value_damaged", "key_bytes=%zu value_bytes=%zu", key.size,
                   stored.mv_size);
     return err;
 }
 
-static int entry_write(MDB_txn *txn, const struct overlay_entry *entry)
+/* One cursor for all puts: where the next key belongs to the page of the last one, LMDB does not
+ * come down from the root again. A deletion, which is rare, goes without it. */
+static int entry_write(MDB_txn *txn, MDB_cursor **cursor, const struct overlay_entry *entry)
 {
+    int code = 0;
     MDB_val key = val_of(overlay_key(entry));
     if (entry->deleted) {
-        int code = mdb_del(txn, MAIN_DATABASE, &key, NULL);
+        if (*cursor)
+            mdb_cursor_close(*cursor);
+        *cursor = NULL;
+        code = mdb_del(txn, MAIN_DATABASE, &key, NULL);
         return code == MDB_NOTFOUND ? 0 : code;
     }
     struct slice value = overlay_value(entry);
     MDB_val room = {.mv_size = HEAD_BYTES + value.size};
-    int code = mdb_put(txn, MAIN_DATABASE, &key, &room, MDB_RESERVE);
+    if (!*cursor)
+        code = mdb_cursor_open(txn, MAIN_DATABASE, cursor);
+    if (code == 0)
+        code = mdb_cursor_put(*cursor, &key, &room, MDB_RESERVE);
     if (code == 0)
         lmdb_value_encode(overlay_key(entry), value, room.mv_data);
+    return code;
+}
+
+/* In ascending order of keys. */
+static int entries_write(MDB_txn *txn, const struct overlay_entry *const *entries, size_t count)
+{
+    MDB_cursor *cursor = NULL;
+    int code = 0;
+    for (size_t i = 0; i < count && code == 0; i++) {
+        if (i + AHEAD < count) {
+            __builtin_prefetch(entries[i + AHEAD]);
+            __builtin_prefetch((const uint8_t *)entries[i + AHEAD] + CACHE_LINE);
+        }
+        CHECK(i == 0 || overlay_compare(overlay_key(entries[i - 1]), overlay_key(entries[i])) < 0);
+        code = entry_write(txn, &cursor, entries[i]);
+    }
+    if (cursor)
+        mdb_cursor_close(cursor);
     return code;
 }
 
@@ -332,11 +390,7 @@ enum err lmdb_write(struct lmdb *lmdb, const struct overlay_entry *const *entrie
     MDB_txn *txn;
     int code = mdb_txn_begin(lmdb->env, NULL, 0, &txn);
     if (code == 0) {
-        for (size_t i = 0; i < count && code == 0; i++) {
-            CHECK(i == 0 ||
-                  overlay_compare(overlay_key(entries[i - 1]), overlay_key(entries[i])) < 0);
-            code = entry_write(txn, entries[i]);
-        }
+        code = entries_write(txn, entries, count);
         if (code == 0 && meta_put(txn, sequence, &code) == ERR_OK)
             code = mdb_txn_commit(txn);
         else
@@ -384,7 +438,7 @@ enum err lmdb_cursor_next(struct lmdb_cursor *cursor, struct slice *key, struct 
         (prefix.size > 0 && memcmp(k.mv_data, prefix.data, prefix.size) != 0))
         return ERR_NOTFOUND;
     *key = (struct slice){k.mv_data, k.mv_size};
-    return value_decode(k, stored, value);
+    return value_decode(mdb_txn_env(mdb_cursor_txn(cursor->cursor)), k, stored, value);
 }
 
 void lmdb_cursor_close(struct lmdb_cursor *cursor)

@@ -46,10 +46,11 @@ class Damage(unittest.TestCase):
 
     @classmethod
     def written(cls):
-        """All that is applied is in LMDB."""
+        """All that is applied is in LMDB, and the next segment is ready."""
         found = re.search(r"applied (\d+), durable (\d+), in LMDB (\d+)",
                           cls.daemon.ctl("status").stdout)
-        return bool(found) and len(set(found.groups())) == 1
+        return (bool(found) and len(set(found.groups())) == 1 and
+                (cls.daemon.data / "ledger" / "spare.seg").exists())
 
     def setUp(self):
         self.choice = random.Random(SEED)
@@ -158,6 +159,24 @@ class Damage(unittest.TestCase):
                 self.change("lmdb/data.mdb", self.choice.randrange(size))
             with self.subTest(number=number):
                 self.same_answers()
+
+    def test_lengths_of_lmdb_that_lead_out_of_the_file(self):
+        """A node's length is believed by LMDB itself, and behind the file's end there is no page."""
+        whole = (self.good / "lmdb" / "data.mdb").read_bytes()
+        keys = b"|".join(re.escape(b"M" + msgid.encode()) for msgid in self.answers)
+        for high in (b"\x01\x00", b"\xff\x0f", b"\xff\xff"):
+            self.restore()
+            spoilt = 0
+            # Before a key: its value's length, low and high half, flags, and the key's own length.
+            for found in re.finditer(keys, whole):
+                if whole[found.start() - 2] == len(found.group()):
+                    self.change("lmdb/data.mdb", found.start() - 6, high)
+                    spoilt += 1
+            self.assertGreater(spoilt, 0)
+            with self.subTest(high=high):
+                seen = len(self.daemon.log_text())
+                self.same_answers()
+                self.assertIn("event=store_rebuild", self.daemon.log_text()[seen:])
 
     def test_junk_behind_the_end(self):
         self.change(f"ledger/{self.segment}", self.used + 4096, os.urandom(64))

@@ -170,7 +170,7 @@ class Running(unittest.TestCase):
 
     def test_open_loop_keeps_its_schedule(self):
         _, result = self.world.run("--connections", 8, "--depth", 4, "--rate", 100, "--seconds", 3)
-        self.assertEqual(result["rate"], 100)
+        self.assertEqual((result["rate"], result["unsent"]), (100, 0))
         self.assertEqual(result["sent"], result["done"])
         # One message every 10 ms for three seconds, whatever the daemon did; the end is seen
         # within a few of them, or a little later on a machine that is busy.
@@ -196,6 +196,49 @@ class Running(unittest.TestCase):
         self.assertGreaterEqual(latency["max"], 950_000)
         self.assertGreaterEqual(latency["p99"], 850_000)
         self.assertGreaterEqual(latency["p90"], 350_000)
+
+    def begin(self, *words):
+        """A run that goes on until it is interrupted; it has begun to send."""
+        _, before = self.world.run("--count", 1, "--connections", 1)
+        self.assertFalse(before["interrupted"])
+        process = subprocess.Popen([REPLAY, "run", self.world.dir, "--seconds", "100", *words],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        time.sleep(2.5)
+        return process
+
+    def test_interrupted(self):
+        path = self.world.root / "interrupted.json"
+        process = self.begin("--connections", "4", "--books", "--json", path)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, out + err)
+        self.assertIn("books agree", out)
+        result = json.loads(path.read_text())
+        self.assertTrue(result["interrupted"])
+        self.assertEqual(result["sent"], result["done"])
+        self.assertLess(result["seconds"], 60)
+
+    def test_a_schedule_that_cannot_be_kept(self):
+        """What was due and never sent is told, and its waiting is in the latencies."""
+        path = self.world.root / "behind.json"
+        process = self.begin("--connections", "2", "--rate", "100000", "--json", path)
+        for _ in range(2):  # the second does not wait for what is behind
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.5)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, out + err)
+        result = json.loads(path.read_text())
+        self.assertGreater(result["unsent"], 0)
+        self.assertEqual(result["latency_us"]["count"],
+                         result["sent"] + result["unsent"])
+        self.assertGreater(result["latency_us"]["p90"], 100_000)
+
+    def test_no_room_for_the_recording(self):
+        path = self.world.root / "full.json"
+        text = replay("run", self.world.dir, "--count", 50, "--connections", 2, "--record",
+                      "/dev/full", "--json", path, status=2)
+        self.assertIn("throughput", text)
+        self.assertEqual(json.loads(path.read_text())["done"], 50)
 
     def test_record_and_play(self):
         recording = self.world.root / "recording"

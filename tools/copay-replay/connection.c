@@ -93,6 +93,18 @@ static void try_again(struct connection *c, uint32_t after_ms)
         event_add(&c->again_event, &delay);
 }
 
+/* What OpenSSL, or else errno, has against the peer. */
+static void note_trouble(struct connection *c, int error)
+{
+    long verified = SSL_get_verify_result(c->ssl);
+    unsigned long code = ERR_peek_last_error();
+    const char *text = verified != X509_V_OK            ? X509_verify_cert_error_string(verified)
+                       : error == SSL_ERROR_SSL && code ? ERR_reason_error_string(code)
+                       : error == SSL_ERROR_SYSCALL && errno != 0 ? strerror(errno)
+                                                                  : "the daemon hung up";
+    snprintf(c->trouble, sizeof c->trouble, "%s", text ? text : "TLS failed");
+}
+
 static void lose(struct connection *c)
 {
     enum connection_phase phase = c->phase;
@@ -123,11 +135,16 @@ static void open_socket(struct connection *c)
     struct sockaddr_storage to;
     c->fd = -1;
     if (!address_now(c->address, &to)) {
+        snprintf(c->trouble, sizeof c->trouble, "no port in %.140s", c->address->port_file);
         lose(c);
         return;
     }
     c->fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    CHECK(c->fd >= 0);
+    if (c->fd < 0) {
+        snprintf(c->trouble, sizeof c->trouble, "%s", strerror(errno));
+        lose(c);
+        return;
+    }
     setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     /* What nobody reads shall not vanish into our kernel's buffers. */
     int little = 4096;
@@ -137,6 +154,7 @@ static void open_socket(struct connection *c)
     event_assign(&c->write_event, c->base, c->fd, EV_WRITE, on_write, c);
     c->phase = CONNECTION_CONNECTING;
     if (connect(c->fd, (struct sockaddr *)&to, c->address->size) < 0 && errno != EINPROGRESS) {
+        snprintf(c->trouble, sizeof c->trouble, "%s", strerror(errno));
         lose(c);
         return;
     }
@@ -176,8 +194,10 @@ static void shake(struct connection *c)
     int error = SSL_get_error(c->ssl, rc);
     if (error == SSL_ERROR_WANT_WRITE)
         event_add(&c->write_event, NULL);
-    else if (error != SSL_ERROR_WANT_READ)
+    else if (error != SSL_ERROR_WANT_READ) {
+        note_trouble(c, error);
         lose(c);
+    }
 }
 
 /* Hands over every whole frame. False: the connection was lost meanwhile, or is no good. */
@@ -186,7 +206,7 @@ static bool take_frames(struct connection *c)
     while (c->in.to - c->in.from >= FRAME_HEAD) {
         struct frame_head head;
         if (frame_head_read(c->in.data + c->in.from, &head) != ERR_OK) {
-            fprintf(stderr, "copay-replay: the daemon sent something that is no frame\n");
+            snprintf(c->trouble, sizeof c->trouble, "the daemon sent something that is no frame");
             return false;
         }
         if (c->in.to - c->in.from < FRAME_HEAD + head.envelope_size)
@@ -208,8 +228,11 @@ static void read_all(struct connection *c)
         ERR_clear_error();
         int rc = SSL_read_ex(c->ssl, room, c->in.capacity - c->in.to, &n);
         if (rc != 1) {
-            if (SSL_get_error(c->ssl, rc) != SSL_ERROR_WANT_READ)
+            int error = SSL_get_error(c->ssl, rc);
+            if (error != SSL_ERROR_WANT_READ) {
+                note_trouble(c, error);
                 lose(c);
+            }
             break;
         }
         c->in.to += n;
@@ -244,6 +267,7 @@ static void on_write(evutil_socket_t fd, short what, void *user)
     (void)what;
     if (c->phase == CONNECTION_CONNECTING) {
         if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &failed, &size) < 0 || failed != 0) {
+            snprintf(c->trouble, sizeof c->trouble, "%s", strerror(failed ? failed : errno));
             lose(c);
             return;
         }
@@ -272,10 +296,13 @@ void connection_flush(struct connection *c)
             c->out.from += n;
             continue;
         }
-        if (SSL_get_error(c->ssl, rc) == SSL_ERROR_WANT_WRITE)
+        int error = SSL_get_error(c->ssl, rc);
+        if (error == SSL_ERROR_WANT_WRITE) {
             event_add(&c->write_event, NULL);
-        else
+        } else {
+            note_trouble(c, error);
             lose(c);
+        }
         return;
     }
 }

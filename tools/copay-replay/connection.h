@@ -64,6 +64,7 @@ struct connection {
     struct event read_event, write_event, again_event;
     struct stretch in, out;
     uint64_t opened_count, lost_count;
+    char trouble[160]; /* why it was lost last, or could not open */
 };
 
 /* Who we are and whom we trust: files in dir/pki. NULL: stderr says why. */

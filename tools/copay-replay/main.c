@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "options.h"
 #include "recording.h"
@@ -15,22 +16,26 @@ static int prepare(const struct options *o)
     return world_prepare(&o->world) ? EXIT_FINE : EXIT_CANNOT;
 }
 
-/* Compares the book when that was asked for, then writes the report. */
+/* Reports, and compares the book when that was asked for; what fails stops nothing after it. */
 static int conclude(const struct options *o, struct book *book)
 {
     struct audit_result audit = {0};
     report_text(&o->run, &result, stdout);
     fflush(stdout);
-    if (o->book && !book_write(book, o->book))
-        return EXIT_CANNOT;
-    if (o->run.books) {
-        if (!audit_book(&o->run, book, &audit))
-            return EXIT_CANNOT;
+    bool whole = !o->book || book_write(book, o->book);
+    bool audited = o->run.books && audit_book(&o->run, book, &audit);
+    if (audited)
         report_audit(&audit, stdout);
-    }
-    if (o->json && !report_json(&o->run, &result, o->run.books ? &audit : NULL, NULL, o->json))
+    whole = whole && audited == o->run.books;
+    if (o->json && !report_json(&o->run, &result, audited ? &audit : NULL, NULL, o->json))
+        whole = false;
+    if (audit.differences)
+        return EXIT_DIFFERS;
+    if (!whole)
         return EXIT_CANNOT;
-    return audit.differences ? EXIT_DIFFERS : result.unknown ? EXIT_OPEN : EXIT_FINE;
+    if (result.interrupted)
+        return EXIT_INTERRUPTED;
+    return result.unknown || result.unsent ? EXIT_OPEN : EXIT_FINE;
 }
 
 static int run(struct options *o, bool play)
@@ -43,9 +48,10 @@ static int run(struct options *o, bool play)
         return EXIT_CANNOT;
     o->run.recording = o->record ? &recording : NULL;
     bool ran = play ? play_run(&o->play, &o->run, &result) : run_plan(&o->run, &result);
-    if (o->record && !recording_close(&recording))
-        ran = false;
+    bool recorded = !o->record || recording_close(&recording);
     int status = ran ? conclude(o, &book) : EXIT_CANNOT;
+    if (!recorded && status != EXIT_DIFFERS)
+        status = EXIT_CANNOT;
     book_free(&book);
     return status;
 }
@@ -54,11 +60,11 @@ static int storm(const struct options *o)
 {
     static struct storm_result stormy;
     if (!storm_run(o->storm, &o->run, &stormy))
-        return EXIT_CANNOT;
+        return stormy.calm.interrupted ? EXIT_INTERRUPTED : EXIT_CANNOT;
     report_storm(o->storm, &stormy, stdout);
     if (o->json && !report_json(&o->run, &stormy.storm, NULL, &stormy, o->json))
         return EXIT_CANNOT;
-    return EXIT_FINE;
+    return stormy.storm.interrupted ? EXIT_INTERRUPTED : EXIT_FINE;
 }
 
 static int books(const struct options *o)
@@ -74,10 +80,21 @@ static int books(const struct options *o)
     return status;
 }
 
+/* Thousands of terminals are more files than a shell allows unasked. */
+static void allow_files(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 int main(int argc, char *argv[])
 {
     static struct options options;
     signal(SIGPIPE, SIG_IGN);
+    allow_files();
     if (!options_read(&options, argc, argv)) {
         fputs(options_usage, stderr);
         return EXIT_USAGE;

@@ -34,8 +34,11 @@ const char options_usage[] =
     "example: copay-replay prepare world --members 100000 && copayd --config world/copayd.yaml &\n"
     "         copay-replay run world --connections 64 --seconds 10 --books\n"
     "\n"
+    "Ctrl-C ends a run early, with its report; a second one does not wait for answers.\n"
+    "\n"
     "Exit status: 0 fine; 1 the books differ; 2 files, certificates or no daemon; 3 messages\n"
-    "without a final answer; 100 the command line was not understood. See copay-replay(1).\n";
+    "without a final answer or never sent; 100 the command line was not understood; 130 ended\n"
+    "by a signal. See copay-replay(1).\n";
 
 enum form { NUMBER, NUMBER64, TEXT, FLAG, EXPONENT };
 

@@ -11,8 +11,9 @@ enum exit_status {
     EXIT_FINE = 0,
     EXIT_DIFFERS = 1, /* the books do not agree */
     EXIT_CANNOT = 2,  /* files, certificates, no daemon */
-    EXIT_OPEN = 3,    /* messages without a final answer */
+    EXIT_OPEN = 3,    /* messages without a final answer, or never sent */
     EXIT_USAGE = 100,
+    EXIT_INTERRUPTED = 130, /* Ctrl-C; the report is of what was until then */
 };
 
 struct options {

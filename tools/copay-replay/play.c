@@ -11,6 +11,7 @@
 #include "base/date.h"
 #include "book.h"
 #include "crew.h"
+#include "interrupt.h"
 #include "recording.h"
 
 #define STALL_LIMIT_US INT64_C(30000000)
@@ -34,13 +35,13 @@ struct play {
     uint32_t part_count;
     struct event_base *base;
     struct event timer;
+    struct interrupt interrupt;
     struct address address;
     struct lane_counts counts;
     char region[ID_ADMDVS + 1], port_file[1100];
     int64_t begun_us, heard_us, shift_ms;
     uint64_t left;
     uint8_t *frame; /* scratch for restamping */
-    bool stalled;
 };
 
 /* Moves a stamp of 14 digits by the shift, in place. */
@@ -127,17 +128,20 @@ static void on_timer(evutil_socket_t fd, short what, void *user)
     struct play *play = user;
     (void)fd;
     (void)what;
-    bool open = true;
+    bool open = true, waits = false;
     for (uint32_t i = 0; i < play->part_count; i++)
         open = open && play->parts[i].lane.connection.opened_count > 0;
     if (open && play->begun_us == 0)
-        play->begun_us = clock_mono_us();
+        play->begun_us = play->heard_us = clock_mono_us();
     for (uint32_t i = 0; i < play->part_count; i++) {
         pump(play, &play->parts[i]);
         connection_flush(&play->parts[i].lane.connection);
+        waits = waits || play->parts[i].lane.in_flight > 0;
     }
-    if (clock_mono_us() - play->heard_us > STALL_LIMIT_US && (play->plan->speed == 0 || !open)) {
-        play->stalled = true;
+    /* A recording may be silent for longer; a daemon that was asked may not. */
+    if (clock_mono_us() - play->heard_us > STALL_LIMIT_US && (waits || !open)) {
+        fprintf(stderr, "copay-replay: no answer for %d s: %s\n", (int)(STALL_LIMIT_US / 1000000),
+                play->parts[0].lane.connection.trouble);
         event_base_loopbreak(play->base);
     }
 }
@@ -165,6 +169,15 @@ static void on_lost(struct lane *lane)
 {
     struct play *play = lane->user;
     play->result->lost++;
+}
+
+static void on_interrupt(evutil_socket_t fd, short what, void *user)
+{
+    struct play *play = user;
+    (void)fd;
+    (void)what;
+    play->result->interrupted = true;
+    event_base_loopbreak(play->base);
 }
 
 static bool start_part(struct play *play, uint32_t i)
@@ -225,6 +238,7 @@ static bool deal(struct play *play)
     }
     play->frame = malloc(largest);
     play->run->connections = play->part_count;
+    play->run->recorded = true;
     return play->frame;
 }
 
@@ -264,6 +278,7 @@ static bool begin(struct play *play)
     struct timeval often = {.tv_usec = 1000};
     event_assign(&play->timer, play->base, -1, EV_PERSIST, on_timer, play);
     event_add(&play->timer, &often);
+    interrupt_begin(&play->interrupt, play->base, on_interrupt, play);
     play->heard_us = clock_mono_us();
     for (uint32_t i = 0; i < play->part_count; i++)
         if (!start_part(play, i))
@@ -280,6 +295,7 @@ static void end(struct play *play)
     }
     if (play->base) {
         event_del(&play->timer);
+        interrupt_end(&play->interrupt);
         event_base_free(play->base);
     }
     free(play->frame);
@@ -296,7 +312,7 @@ bool play_run(const struct play_plan *plan, struct run_plan *run, struct run_res
     if (started) {
         int64_t cpu = run_cpu_us();
         event_base_dispatch(play.base);
-        result->measured_us = clock_mono_us() - play.begun_us;
+        result->measured_us = play.begun_us ? clock_mono_us() - play.begun_us : 0;
         result->cpu_us = run_cpu_us() - cpu;
         result->unknown = play.left;
         result->sent = play.counts.sent;
@@ -305,5 +321,5 @@ bool play_run(const struct play_plan *plan, struct run_plan *run, struct run_res
         result->strays = play.counts.strays;
     }
     end(&play);
-    return started && !play.stalled;
+    return started && (play.begun_us || result->interrupted);
 }

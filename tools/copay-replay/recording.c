@@ -35,18 +35,22 @@ void recording_add(struct recording *recording, const struct slot *slot, int64_t
     write_bytes(&w, slot->lane->terminal.fixmedins_code, ID_FIXMEDINS);
     write_bytes(&w, m->msgid, ID_MSGID);
     CHECK(!w.failed && w.used == sizeof head);
-    fwrite(head, 1, sizeof head, recording->file);
-    fwrite(m->bytes + m->start, 1, m->size, recording->file);
+    if (recording->failed)
+        return;
+    recording->failed = fwrite(head, 1, sizeof head, recording->file) != sizeof head ||
+                        fwrite(m->bytes + m->start, 1, m->size, recording->file) != m->size;
+    if (recording->failed)
+        fprintf(stderr, "copay-replay: %s: %s; the recording is not whole, the run goes on\n",
+                recording->path, strerror(errno));
 }
 
 bool recording_close(struct recording *recording)
 {
-    bool written = !ferror(recording->file);
-    if (fclose(recording->file) != 0 || !written) {
+    if (fclose(recording->file) != 0 && !recording->failed) {
         fprintf(stderr, "copay-replay: %s: %s\n", recording->path, strerror(errno));
-        return false;
+        recording->failed = true;
     }
-    return true;
+    return !recording->failed;
 }
 
 static bool read_one(struct reader *r, struct recorded *m)

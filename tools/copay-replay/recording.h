@@ -14,11 +14,13 @@ struct recording {
     const char *path;
     FILE *file;
     int64_t begun_us;
+    bool failed; /* said on stderr; nothing more is written */
 };
 
 /* False: stderr says why. */
 bool recording_open(struct recording *recording, const char *path);
 void recording_add(struct recording *recording, const struct slot *slot, int64_t now_us);
+/* False: it is not whole; stderr says why. */
 bool recording_close(struct recording *recording);
 
 /* A recording in memory. */

@@ -19,7 +19,12 @@ static double cpu_share(const struct run_result *r)
 void report_text(const struct run_plan *plan, const struct run_result *r, FILE *out)
 {
     const struct histogram *h = &r->latency;
-    if (plan->rate)
+    if (r->interrupted)
+        fputs("interrupted     what follows is of the time until then\n", out);
+    if (plan->recorded)
+        fprintf(out, "recording       %" PRIu32 " terminals x %" PRIu32 " in flight\n",
+                plan->connections, plan->depth);
+    else if (plan->rate)
         fprintf(out, "open loop       %" PRIu32 "/s on %" PRIu32 " connections\n", plan->rate,
                 plan->connections);
     else
@@ -36,6 +41,8 @@ void report_text(const struct run_plan *plan, const struct run_result *r, FILE *
             "messages        sent %" PRIu64 "  done %" PRIu64 "  refused %" PRIu64
             "  retry %" PRIu64 "  unknown %" PRIu64 "\n",
             r->sent, r->done, r->refused, r->retry, r->unknown);
+    if (r->unsent)
+        fprintf(out, "never sent      %" PRIu64 " were due and found no free slot\n", r->unsent);
     fprintf(out,
             "repeats         after retry %" PRIu64 "  resent in all %" PRIu64
             "  connections lost %" PRIu64 "  strays %" PRIu64 "\n",
@@ -90,8 +97,9 @@ void report_storm(enum storm_kind kind, const struct storm_result *s, FILE *out)
 
 static json_t *latency_json(const struct histogram *h)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "p50", (json_int_t)histogram_quantile(h, 500000),
-                     "p90", (json_int_t)histogram_quantile(h, 900000), "p99",
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "count", (json_int_t)h->count, "p50",
+                     (json_int_t)histogram_quantile(h, 500000), "p90",
+                     (json_int_t)histogram_quantile(h, 900000), "p99",
                      (json_int_t)histogram_quantile(h, 990000), "p999",
                      (json_int_t)histogram_quantile(h, 999000), "max", (json_int_t)h->max);
 }
@@ -163,6 +171,7 @@ bool report_json(const struct run_plan *plan, const struct run_result *r,
     put(json, "refused", r->refused);
     put(json, "retry", r->retry);
     put(json, "unknown", r->unknown);
+    put(json, "unsent", r->unsent);
     put(json, "lost", r->lost);
     put(json, "resent", r->resent);
     put(json, "retried", r->retried);
@@ -175,6 +184,7 @@ bool report_json(const struct run_plan *plan, const struct run_result *r,
     json_object_set_new(json, "latency_us", latency_json(&r->latency));
     json_object_set_new(json, "client_cpu_share", json_real(cpu_share(r)));
     put(json, "handshake_us", (uint64_t)r->handshake_us);
+    json_object_set_new(json, "interrupted", json_boolean(r->interrupted));
     json_object_set_new(json, "reasons", reasons_json(r));
     json_object_set_new(json, "kinds", kinds_json(r));
     bool written = json_dump_file(json, path, JSON_INDENT(2)) == 0;

@@ -12,12 +12,18 @@
 #include "base/clock.h"
 #include "book.h"
 #include "crew.h"
+#include "interrupt.h"
 #include "progress.h"
 #include "recording.h"
 
 #define OPEN_LIMIT_US INT64_C(15000000)  /* for all connections to open */
 #define DRAIN_LIMIT_US INT64_C(15000000) /* for what is in flight at the end */
 #define BOOKS_LIMIT_US INT64_C(60000000) /* a daemon may be restarting meanwhile */
+#define STALL_LIMIT_US INT64_C(60000000) /* of a run by count, without any answer */
+#define WAITING_SAID_US INT64_C(1000000) /* after which one is told what is waited for */
+#define BACKLOG_MAX                                                                                \
+    (UINT64_C(1) << 22) /* behind this many due messages no schedule is caught up                  \
+                         */
 #define TICK_US 1000
 
 enum phase { PHASE_OPENING, PHASE_WARMUP, PHASE_MEASURED, PHASE_DRAIN, PHASE_OVER };
@@ -33,14 +39,17 @@ struct run {
     struct run_result *result;
     struct crew crew;
     struct event tick, arrival;
+    struct interrupt interrupt;
     struct backlog *backlogs;
     struct progress progress;
     enum phase phase;
     int64_t begun_us, opened_us, measured_us, ended_us;
     int64_t cpu_begun_us;
+    int64_t heard_us;         /* the last answer */
     uint64_t begun, arrivals; /* messages begun; due so far */
+    uint64_t behind;          /* due and waiting for a slot, in all backlogs */
     uint32_t open;            /* connections opened once */
-    bool failed;
+    bool failed, waiting_said;
 };
 
 int64_t run_cpu_us(void)
@@ -54,7 +63,8 @@ int64_t run_cpu_us(void)
 static bool going_on(const struct run *run)
 {
     return (run->phase == PHASE_WARMUP || run->phase == PHASE_MEASURED) &&
-           (run->plan->count == 0 || run->begun < run->plan->count);
+           (run->plan->count == 0 ||
+            (run->plan->rate ? run->arrivals : run->begun) < run->plan->count);
 }
 
 static void dispatch(struct run *run, struct slot *slot, int64_t due_us)
@@ -90,14 +100,14 @@ static void backlog_push(struct backlog *b, int64_t due_us)
 static void pump(struct run *run, struct lane *lane)
 {
     struct backlog *b = &run->backlogs[lane->index];
-    if (lane->connection.phase != CONNECTION_OPEN)
+    if (lane->connection.phase != CONNECTION_OPEN || run->result->interrupted)
         return;
     if (run->plan->rate == 0) {
         while (lane->in_flight < lane->depth && going_on(run))
             begin_visit(run, lane, clock_mono_us());
         return;
     }
-    for (; lane->in_flight < lane->depth && b->count > 0; b->count--) {
+    for (; lane->in_flight < lane->depth && b->count > 0; b->count--, run->behind--) {
         begin_visit(run, lane, b->due_us[b->first]);
         b->first = (b->first + 1) % b->capacity;
     }
@@ -105,9 +115,9 @@ static void pump(struct run *run, struct lane *lane)
 
 static uint64_t outstanding(const struct run *run)
 {
-    uint64_t n = 0;
+    uint64_t n = run->behind;
     for (uint32_t i = 0; i < run->plan->connections; i++)
-        n += run->crew.lanes[i].in_flight + run->backlogs[i].count;
+        n += run->crew.lanes[i].in_flight;
     return n;
 }
 
@@ -120,9 +130,10 @@ static void on_arrival(evutil_socket_t fd, short what, void *user)
     (void)what;
     int64_t now = clock_mono_us(), rate = run->plan->rate, due;
     while (due = run->opened_us + (int64_t)run->arrivals * 1000000 / rate,
-           due <= now && going_on(run)) {
+           due <= now && going_on(run) && run->behind < BACKLOG_MAX) {
         uint32_t i = (uint32_t)random_below(&run->crew.traffic.random, run->plan->connections);
         run->arrivals++;
+        run->behind++;
         backlog_push(&run->backlogs[i], due);
         pump(run, &run->crew.lanes[i]);
     }
@@ -139,7 +150,7 @@ static void on_arrival(evutil_socket_t fd, short what, void *user)
 static void start_sending(struct run *run, int64_t now)
 {
     run->phase = PHASE_WARMUP;
-    run->opened_us = now;
+    run->opened_us = run->heard_us = now;
     run->result->handshake_us = now - run->begun_us;
     if (run->plan->rate > 0) {
         on_arrival(-1, 0, run);
@@ -158,17 +169,53 @@ static void finish_measured(struct run *run, int64_t now)
     run->result->cpu_us = run_cpu_us() - run->cpu_begun_us;
 }
 
+/* Why one that is not open is not; "" when nobody knows. */
+static const char *trouble(const struct run *run)
+{
+    for (uint32_t i = 0; i < run->plan->connections; i++)
+        if (run->crew.lanes[i].connection.opened_count == 0)
+            return run->crew.lanes[i].connection.trouble;
+    return "";
+}
+
+static void open_all(struct run *run, int64_t now)
+{
+    if (run->open == run->plan->connections) {
+        start_sending(run, now);
+        return;
+    }
+    bool over = now - run->begun_us > OPEN_LIMIT_US;
+    if (over || (!run->waiting_said && now - run->begun_us > WAITING_SAID_US)) {
+        fprintf(stderr, "copay-replay: %" PRIu32 " of %" PRIu32 " connections open%s%s%s\n",
+                run->open, run->plan->connections, over ? "" : " so far", *trouble(run) ? ": " : "",
+                trouble(run));
+        run->waiting_said = true;
+    }
+    run->failed = over;
+    run->phase = over ? PHASE_OVER : PHASE_OPENING;
+}
+
+static bool measured_enough(const struct run *run, int64_t now)
+{
+    const struct run_plan *plan = run->plan;
+    if (plan->enough && plan->enough(plan->user))
+        return true;
+    if (run->behind >= BACKLOG_MAX) {
+        fprintf(stderr, "copay-replay: %" PRIu64 " messages behind the schedule; it ends here\n",
+                run->behind);
+        return true;
+    }
+    if (plan->count == 0)
+        return now - run->measured_us >= plan->seconds * INT64_C(1000000);
+    return (run->begun >= plan->count && outstanding(run) == 0) ||
+           now - run->heard_us > STALL_LIMIT_US;
+}
+
 static void advance(struct run *run, int64_t now)
 {
     const struct run_plan *plan = run->plan;
-    if (run->phase == PHASE_OPENING && run->open == plan->connections)
-        start_sending(run, now);
-    if (run->phase == PHASE_OPENING && now - run->begun_us > OPEN_LIMIT_US) {
-        fprintf(stderr, "copay-replay: %" PRIu32 " of %" PRIu32 " connections opened\n", run->open,
-                plan->connections);
-        run->failed = true;
-        run->phase = PHASE_OVER;
-    }
+    if (run->phase == PHASE_OPENING)
+        open_all(run, now);
     if (run->phase == PHASE_WARMUP && now - run->opened_us >= plan->warmup * INT64_C(1000000)) {
         run->phase = PHASE_MEASURED;
         run->measured_us = now;
@@ -176,17 +223,34 @@ static void advance(struct run *run, int64_t now)
         if (plan->measuring)
             plan->measuring(plan->user);
     }
-    bool enough = plan->enough && plan->enough(plan->user);
-    if (run->phase == PHASE_MEASURED &&
-        (enough || (plan->count ? run->begun >= plan->count && outstanding(run) == 0
-                                : now - run->measured_us >= plan->seconds * INT64_C(1000000))))
+    if (run->phase == PHASE_MEASURED && measured_enough(run, now))
         finish_measured(run, now);
+    uint64_t never = run->result->interrupted ? run->behind : 0;
     if (run->phase == PHASE_DRAIN &&
-        (outstanding(run) == 0 || plan->deaf ||
+        (outstanding(run) == never || plan->deaf ||
          now - run->ended_us > (plan->books ? BOOKS_LIMIT_US : DRAIN_LIMIT_US)))
         run->phase = PHASE_OVER;
     if (run->phase == PHASE_OVER)
         event_base_loopbreak(run->crew.base);
+}
+
+/* The first time nothing new is sent and answers are waited for; the second time they are not. */
+static void on_interrupt(evutil_socket_t fd, short what, void *user)
+{
+    struct run *run = user;
+    int64_t now = clock_mono_us();
+    (void)fd;
+    (void)what;
+    run->result->interrupted = true;
+    if (run->phase == PHASE_MEASURED) {
+        finish_measured(run, now);
+    } else if (run->phase == PHASE_WARMUP) {
+        run->phase = PHASE_DRAIN;
+        run->ended_us = now;
+    } else {
+        run->phase = PHASE_OVER;
+    }
+    advance(run, now);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *user)
@@ -216,7 +280,8 @@ static void on_idle(struct lane *lane)
 static void on_lost(struct lane *lane)
 {
     struct run *run = lane->user;
-    run->result->lost++;
+    if (run->result->lost++ == 0)
+        fprintf(stderr, "copay-replay: a connection was lost: %s\n", lane->connection.trouble);
 }
 
 void run_count(struct run_result *r, const struct slot *slot, const struct answer *answer)
@@ -234,22 +299,29 @@ void run_count(struct run_result *r, const struct slot *slot, const struct answe
         r->reasons[answer->reason % REASONS_MAX]++;
 }
 
+/* Latency belongs to what was due inside the measured time, throughput to what was answered there.
+ */
+static void count_latency(struct run *run, int64_t begun_us, int64_t now)
+{
+    if (run->measured_us && begun_us >= run->measured_us)
+        histogram_add(&run->result->latency, now - begun_us);
+}
+
 static void count(struct run *run, const struct slot *slot, const struct answer *answer,
                   int64_t now)
 {
     struct run_result *r = run->result;
     run_count(r, slot, answer);
     progress_add(&run->progress, now - slot->begun_us);
-    /* Throughput is what was answered inside; latency belongs to what was due inside. */
     r->measured += run->phase == PHASE_MEASURED;
-    if (run->measured_us && slot->begun_us >= run->measured_us)
-        histogram_add(&r->latency, now - slot->begun_us);
+    count_latency(run, slot->begun_us, now);
 }
 
 static void on_answered(struct lane *lane, struct slot *slot, const struct answer *answer)
 {
     struct run *run = lane->user;
     int64_t now = clock_mono_us();
+    run->heard_us = now;
     count(run, slot, answer, now);
     if (run->plan->book)
         book_note(run->plan->book, slot, answer);
@@ -271,6 +343,7 @@ static bool set_up(struct run *run)
     event_assign(&run->tick, run->crew.base, -1, EV_PERSIST, on_tick, run);
     event_assign(&run->arrival, run->crew.base, -1, 0, on_arrival, run);
     event_add(&run->tick, &often);
+    interrupt_begin(&run->interrupt, run->crew.base, on_interrupt, run);
     run->begun_us = clock_mono_us();
     crew_start(&run->crew);
     return true;
@@ -280,13 +353,29 @@ static void take_counts(struct run *run)
 {
     struct run_result *r = run->result;
     const struct lane_counts *counts = &run->crew.counts;
-    r->unknown = outstanding(run);
+    r->unsent = run->behind;
+    r->unknown = outstanding(run) - run->behind;
     r->sent = counts->sent;
     r->resent = counts->resent;
     r->retried = counts->retried;
     r->strays = counts->strays;
     for (uint32_t i = 0; i < run->plan->connections; i++)
         r->closed += run->plan->deaf && connection_hung_up(&run->crew.lanes[i].connection);
+}
+
+/* What has no answer has waited at least until now: left out, a daemon that stands still would look
+ * fast. */
+static void take_waiting(struct run *run, int64_t now)
+{
+    for (uint32_t i = 0; i < run->plan->connections; i++) {
+        const struct lane *lane = &run->crew.lanes[i];
+        const struct backlog *b = &run->backlogs[i];
+        for (uint32_t k = 0; k < lane->depth; k++)
+            if (lane->slots[k].busy)
+                count_latency(run, lane->slots[k].begun_us, now);
+        for (uint32_t k = 0; k < b->count; k++)
+            count_latency(run, b->due_us[(b->first + k) % b->capacity], now);
+    }
 }
 
 /* What was sent and never answered belongs in the book, too. */
@@ -305,6 +394,7 @@ static void tear_down(struct run *run, bool started)
     if (started) {
         event_del(&run->tick);
         event_del(&run->arrival);
+        interrupt_end(&run->interrupt);
     }
     for (uint32_t i = 0; run->backlogs && i < run->plan->connections; i++)
         free(run->backlogs[i].due_us);
@@ -320,6 +410,7 @@ bool run_plan(const struct run_plan *plan, struct run_result *result)
     if (started) {
         event_base_dispatch(run.crew.base);
         take_counts(&run);
+        take_waiting(&run, clock_mono_us());
         if (plan->book)
             book_open(&run);
         if (plan->progress)

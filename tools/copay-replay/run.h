@@ -22,6 +22,7 @@ struct run_plan {
     bool books;                    /* every message until it is final, written down */
     bool one_site;                 /* all terminals are one institution's */
     bool deaf;                     /* nothing is read */
+    bool recorded;                 /* a recording sets the times */
     struct book *book;             /* NULL: none is kept */
     struct recording *recording;   /* NULL: none is made */
     void (*measuring)(void *user); /* the measured time begins; NULL */
@@ -33,6 +34,8 @@ struct run_plan {
 
 struct run_result {
     uint64_t sent, done, refused, retry, unknown, lost, resent, retried, strays;
+    uint64_t unsent; /* due on the schedule, and its terminal never had a free slot */
+    bool interrupted;
     uint64_t reasons[REASONS_MAX]; /* of refusals and final retries */
     uint64_t kinds[KINDS];         /* finals */
     uint64_t measured;             /* finals inside the measured time */

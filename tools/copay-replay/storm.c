@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,7 +20,9 @@
 #define FLOOD_DEPTH 64
 #define UNREAD_DEPTH 8192 /* some 10 MB of requests a terminal */
 #define RATE 500          /* of the well-behaved, when none is given */
-#define WELL_BEHAVED 16
+/* So many that a terminal has sent its last message long before the next: one that waits for its
+ * own slot would be measured, not the daemon. */
+#define WELL_BEHAVED 64
 
 /* What the two processes tell each other. */
 struct shared {
@@ -139,7 +142,7 @@ static bool measure(enum storm_kind kind, const struct run_plan *plan, struct sh
     well.user = shared;
     if (kind != STORM_UNREAD)
         well.connections = WELL_BEHAVED;
-    if (!wait_until_ready(shared) || !run_plan(&well, &result->calm))
+    if (!wait_until_ready(shared) || !run_plan(&well, &result->calm) || result->calm.interrupted)
         return false;
     well.measuring = begin_trouble;
     if (kind == STORM_RECONNECT)
@@ -157,6 +160,7 @@ bool storm_run(enum storm_kind kind, const struct run_plan *plan, struct storm_r
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* no storm outlives who made it */
         trouble(kind, plan, shared);
         _exit(0);
     }

@@ -36,6 +36,10 @@ import wire
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
 
 
+NEEDS_GB = {"tls-64x1": 3, "tls-64x16": 5, "memory": 2, "ready": 4, "rebuild": 3, "storm": 1,
+            "open-loop": 1, "large": 4, "peer-64": 12, "peer-1": 2}
+
+
 class Site:
     """What rows share: folders, sizes, and what one row learnt that another can use."""
 
@@ -51,6 +55,7 @@ class Site:
         self.rates = {}           # settlements/s over TLS by depth
         self.peer = None          # runs beside PostgreSQL
         self.usage = None         # memory and bytes of one loaded run
+        self.interrupted = False
 
     def size(self, full, quick):
         return quick if self.options.quick else full
@@ -102,11 +107,39 @@ def measure(site, chosen):
         print(f"== {name}", end="", file=sys.stderr, flush=True)
         try:
             row = function(site)
-        except (process.Failed, OSError, ValueError, KeyError) as error:
-            row = table.Row(name, name, note=" ".join(str(error).split())[-600:], failed=True)
+        except KeyboardInterrupt:
+            site.interrupted = True
+            print(": interrupted; the table is of the rows before it", file=sys.stderr)
+            break
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            # Whatever went wrong with one row says nothing of the next one.
+            what = "" if isinstance(error, process.Failed) else type(error).__name__ + ": "
+            row = table.Row(name, name, note=what + " ".join(str(error).split())[-600:],
+                            failed=True)
         print(f": {row.absolute} ({time.monotonic() - begun:.0f} s)", file=sys.stderr, flush=True)
         rows.append(row)
     return rows
+
+
+def announce(options, chosen):
+    """What this will take of the user's time and disk."""
+    if options.quick:
+        return
+    run = options.rounds * (options.seconds * 4 / 3 + 5)
+    each = {"adjudicate": 20, "codec": 5, "append-1": 5, "append-128": 5, "append-1024": 10,
+            "checkpoint": 30, "tls-64x1": run, "tls-64x16": run, "latency": run / 2,
+            "open-loop": options.seconds + 5, "memory": 2 * options.seconds,
+            "storm": 2 * options.seconds, "ready": 40 * options.ledger_gib + 12 * options.rounds,
+            "rebuild": 20 * options.ledger_gib,
+            "large": options.members_large / 30000 + 2 * run, "peer-64": 180 + 3 * run}
+    minutes = (sum(each.get(name, 0) for name in chosen) + options.members / 20000) / 60
+    need = sum(size for name, size in NEEDS_GB.items() if name in chosen)
+    need += options.members_large / 1e6 if "large" in chosen else 0
+    free = shutil.disk_usage(options.dir).free / 1e9
+    print(f"{len(chosen)} rows, some {minutes:.0f} minutes, up to {need:.0f} GB of the "
+          f"{free:.0f} GB free in {options.dir}", file=sys.stderr)
+    if need > free:
+        print("tools/bench: that may be too little; --dir takes another folder", file=sys.stderr)
 
 
 def stop(*_):
@@ -120,6 +153,7 @@ def main():
         return 0
     chosen = choose(options)
     options.dir.mkdir(parents=True, exist_ok=True)
+    announce(options, chosen)
     try:
         facts = host.describe(options.dir, 20 if options.quick else 200)
     except host.Refused as error:
@@ -144,6 +178,8 @@ def main():
             {"command": what, "quick": options.quick, "host": facts,
              "rows": [row.as_json() for row in rows]}, ensure_ascii=False, indent=1) + "\n",
             encoding="utf-8")
+    if site.interrupted:
+        return 130
     return 1 if any(row.failed for row in rows) else 0
 
 

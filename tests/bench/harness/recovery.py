@@ -9,9 +9,9 @@ import host
 from process import Failed, end, run, start
 from world import World, bill, connect, terminal_module
 from table import Row, short
-from wire import CONNECTIONS, checkpoint_seconds, healthy, main_world, rounds, seconds
+from wire import CONNECTIONS, checkpoint_seconds, healthy, main_world, rounds, seconds, spanned
 
-GROW_SECONDS_MAX = 1200
+GROW_SECONDS_MAX = 480
 
 
 def at_peak(site, world, for_seconds):
@@ -103,14 +103,18 @@ def drop_cache(folder):
 
 
 def cold_and_warm(site, world):
-    """(throughput just after the cache was dropped, median of the warm rounds)"""
+    """(throughput just after the cache was dropped, median of the warm rounds); every run spans
+    its checkpoints"""
+    def throughput():
+        before = world.checkpoints()
+        rate = healthy(world.load(**load))["throughput"]
+        spanned(site, before, world)
+        return rate
     world.stop()
     drop_cache(world.data)
     world.start(checkpoint_seconds(site))
     load = {"connections": CONNECTIONS, "depth": 16, "regulars": 0, "seconds": seconds(site)}
-    cold = healthy(world.load(**load))["throughput"]
-    return cold, host.median([healthy(world.load(**load))["throughput"]
-                              for _ in range(rounds(site))])
+    return throughput(), host.median([throughput() for _ in range(rounds(site))])
 
 
 def large(site):

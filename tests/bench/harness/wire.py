@@ -10,7 +10,6 @@ from table import Row, short
 
 CONNECTIONS = 64
 CHECKPOINTS_MIN = 3  # that a throughput figure spans
-WARM_UP = 1          # seconds of a client's run before it measures (world.py, load_words)
 
 
 def make_world(site):
@@ -55,9 +54,11 @@ def checkpoint_seconds(site):
 
 def healthy(out):
     """Settlements that were answered, not refused or lost: anything else measures nothing."""
-    if out["done"] == 0 or out["refused"] * 20 > out["done"] or out["unknown"] or out["lost"]:
+    if (out["done"] == 0 or (out["refused"] + out["retry"]) * 20 > out["done"] or
+            out["unknown"] or out["unsent"] or out["lost"] or out["interrupted"]):
         raise Failed(f"the run is not sound: done {out['done']}, refused {out['refused']}, retry "
-                     f"{out['retry']}, unknown {out['unknown']}, lost {out['lost']}")
+                     f"{out['retry']}, unknown {out['unknown']}, never sent {out['unsent']}, lost "
+                     f"{out['lost']}")
     return out
 
 
@@ -76,10 +77,9 @@ def in_turn(site, world, **load):
         before, used = world.checkpoints(), world.thread_seconds()
         out = healthy(world.load(seconds=seconds(site), **load))
         now = world.thread_seconds()
-        # The warm-up's settlements are in the threads' time and not in `done`.
-        share = (out["seconds"] + WARM_UP) / out["seconds"]
-        out["thread_us"] = {name: round((now[name] - used.get(name, 0)) * 1e6 /
-                                        (out["done"] * share), 2) for name in now}
+        # The threads' time and `done` both include the warm-up.
+        out["thread_us"] = {name: round((now[name] - used.get(name, 0)) * 1e6 / out["done"], 2)
+                            for name in now}
         ours.append(out)
         spans.append(spanned(site, before, world))
     return ours, floor, spans
@@ -155,8 +155,10 @@ def open_loop(site):
     at = out["latency_us"]
     return Row("open-loop", "p99 at half of peak, open loop", f"{at['p99'] / 1000:.2f} ms",
                f"p50 {at['p50'] / 1000:.2f} ms", at["p99"] / at["p50"],
-               judged=at["p99"] / at["p50"], at_least=5, higher=False, target="5 × p50",
-               note=f"{rate}/s on a fixed schedule, {count} checkpoints; p50 {at['p50']}, p99 "
+               judged=at["p99"] / at["p50"], at_least=5, higher=False,
+               also=out["throughput"] >= 0.98 * rate, target="5 × p50",
+               note=f"{rate}/s on a fixed schedule, {out['throughput']:.0f}/s answered (a schedule "
+                    f"not kept meets nothing), {count} checkpoints; p50 {at['p50']}, p99 "
                     f"{at['p99']}, p99.9 {at['p999']}, max {at['max']} µs",
                values={"daemon": out, "checkpoints": count})
 

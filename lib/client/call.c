@@ -27,7 +27,8 @@ struct copay {
     char *host, *port, *server_name;
     uint32_t backoff_max_ms;
     SSL_CTX *context;
-    struct link *link; /* NULL: connect first */
+    struct link *link;    /* NULL: connect first */
+    SSL_SESSION *session; /* of the last link that had a ticket; NULL: none */
 };
 
 /* One call's progress. */
@@ -83,8 +84,18 @@ enum copay_status copay_open(const struct copay_options *options, struct copay *
     return COPAY_DONE;
 }
 
+/* What has been resumed with once may be again: copayd's tickets are not for one use. */
+static void keep_session(struct copay *copay, SSL_SESSION *session)
+{
+    SSL_SESSION_free(copay->session);
+    copay->session = session;
+}
+
 static void hang_up(struct copay *copay)
 {
+    SSL_SESSION *session = copay->link ? link_session(copay->link) : NULL;
+    if (session)
+        keep_session(copay, session);
     link_close(copay->link);
     copay->link = NULL;
 }
@@ -94,6 +105,7 @@ void copay_close(struct copay *copay)
     if (!copay)
         return;
     hang_up(copay);
+    keep_session(copay, NULL);
     SSL_CTX_free(copay->context);
     pthread_mutex_destroy(&copay->mutex);
     free(copay->host);
@@ -139,10 +151,13 @@ static enum err send_attempt(struct call *call)
         const struct link_options options = {.host = copay->host,
                                              .port = copay->port,
                                              .server_name = copay->server_name,
-                                             .context = copay->context};
+                                             .context = copay->context,
+                                             .session = copay->session};
         enum err err = link_open(&options, call->deadline, &copay->link);
-        if (err != ERR_OK)
+        if (err != ERR_OK) {
+            keep_session(copay, NULL); /* in case that it was to blame */
             return err;
+        }
     }
     size_t size;
     uint8_t *frame = make_frame(call, &size);

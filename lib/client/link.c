@@ -201,6 +201,9 @@ static enum err start_tls(struct link *link, const struct link_options *options,
     BIO_set_data(bio, &link->fd);
     BIO_set_init(bio, 1);
     SSL_set_bio(link->ssl, bio, bio);
+    /* One that cannot be used is no obstacle: the handshake is then a full one. */
+    if (options->session && SSL_set_session(link->ssl, options->session) != 1)
+        ERR_clear_error();
     for (;;) {
         ERR_clear_error();
         int rc = SSL_connect(link->ssl);
@@ -322,11 +325,23 @@ enum err link_receive(struct link *link, uint8_t schema, struct arena *arena, in
     return receive_envelope(link, head.envelope_size, arena, deadline, envelope);
 }
 
+SSL_SESSION *link_session(const struct link *link)
+{
+    SSL_SESSION *session = link->ssl ? SSL_get1_session(link->ssl) : NULL;
+    if (session && SSL_SESSION_is_resumable(session))
+        return session;
+    SSL_SESSION_free(session);
+    return NULL;
+}
+
 void link_close(struct link *link)
 {
     if (!link)
         return;
-    /* No close_notify: the peer may be gone, and a frame carries its own length. */
+    /* No close_notify: the peer may be gone, and a frame carries its own length. OpenSSL is told
+     * that there was one, or it would forbid to resume the session. */
+    if (link->ssl)
+        SSL_set_shutdown(link->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
     SSL_free(link->ssl);
     if (link->fd >= 0)
         close(link->fd);

@@ -12,7 +12,8 @@ struct link;
 
 struct link_options {
     const char *host, *port, *server_name;
-    SSL_CTX *context; /* borrowed until link_close() */
+    SSL_CTX *context;     /* borrowed until link_close() */
+    SSL_SESSION *session; /* of an earlier link, to be resumed; NULL: none. Borrowed */
 };
 
 /* A client's context: TLS 1.3 alone, the three files loaded. NULL with the failing file in *what.
@@ -34,6 +35,10 @@ enum err link_finish(struct link *link, int64_t deadline) MUST_CHECK;
  * schema; ERR_NOMEM. */
 enum err link_receive(struct link *link, uint8_t schema, struct arena *arena, int64_t deadline,
                       struct slice *envelope) MUST_CHECK;
+/* What the next link may resume with: the newest ticket that came, or NULL; the caller frees it
+ * with SSL_SESSION_free(). A daemon that does not know it any more shakes hands in full, by itself.
+ */
+SSL_SESSION *link_session(const struct link *link);
 /* NULL is allowed. */
 void link_close(struct link *link);
 

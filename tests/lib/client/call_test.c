@@ -292,6 +292,38 @@ static void a_connection_serves_many_calls(void **state)
     assert_int_equal(server.seen, 3);
 }
 
+/* Three connections, the first two lost under a request; which of them were resumed. */
+static void reconnect_twice(bool forgets)
+{
+    static const enum step steps[] = {STEP_HANG_UP, STEP_HANG_UP, STEP_ANSWER};
+    Copay__Request request = person_request();
+    server_start_as(&server, ours, forgets, steps, 3);
+    struct copay *copay = open_to(server.port, ours, ours, NULL);
+    assert_int_equal(copay_call(copay, &request, LONG_MS, &answer), COPAY_DONE);
+    assert_int_equal(answer.attempts, 3);
+    copay_answer_free(&answer);
+    copay_close(copay);
+    server_stop(&server);
+}
+
+static void a_second_connection_is_resumed(void **state)
+{
+    (void)state;
+    reconnect_twice(false);
+    assert_false(server.resumed[0]);
+    assert_true(server.resumed[1]);
+    assert_true(server.resumed[2]);
+}
+
+/* A ticket that the daemon cannot read any more costs no attempt. */
+static void a_restarted_daemon_shakes_hands_in_full(void **state)
+{
+    (void)state;
+    reconnect_twice(true);
+    assert_false(server.resumed[1]);
+    assert_false(server.resumed[2]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +339,8 @@ int main(void)
         cmocka_unit_test(sending_without_waiting_arrives),
         cmocka_unit_test(operators_speak_raw_bodies),
         cmocka_unit_test(a_connection_serves_many_calls),
+        cmocka_unit_test(a_second_connection_is_resumed),
+        cmocka_unit_test(a_restarted_daemon_shakes_hands_in_full),
     };
     return cmocka_run_group_tests_name("call", tests, setup, teardown);
 }

@@ -44,11 +44,14 @@ struct server {
     pthread_t thread;
     int listener;
     char port[8];
+    const char *prefix;
     SSL_CTX *context;
+    bool forgets; /* after each connection it knows its tickets no more, as after a restart */
     enum step steps[STEPS_MAX_SERVER];
     int step_count;
     /* What it saw; read after server_stop(). */
     int seen;
+    bool resumed[STEPS_MAX_SERVER]; /* the connection that the step came on */
     uint32_t attempts[STEPS_MAX_SERVER];
     uint8_t *bodies[STEPS_MAX_SERVER];
     size_t sizes[STEPS_MAX_SERVER];
@@ -170,6 +173,7 @@ static inline bool server_step(struct server *s, SSL *ssl)
     free(bytes);
     enum step step = s->steps[s->seen];
     s->attempts[s->seen] = e->attempt;
+    s->resumed[s->seen] = SSL_session_reused(ssl) == 1;
     s->sizes[s->seen] = e->body.len;
     s->bodies[s->seen] = memcpy(malloc(e->body.len), e->body.data, e->body.len);
     s->seen++;
@@ -192,6 +196,20 @@ static inline bool server_step(struct server *s, SSL *ssl)
     return more && step != STEP_HANG_UP && step != STEP_HANG_UP_MID;
 }
 
+static inline SSL_CTX *server_context(const char *prefix)
+{
+    char cert[128], key[128];
+    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+    snprintf(cert, sizeof cert, "%s.pem", prefix);
+    snprintf(key, sizeof key, "%s.key", prefix);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+    SSL_CTX_set_session_id_context(context, (const unsigned char *)"copay", 5);
+    assert_int_equal(SSL_CTX_load_verify_locations(context, cert, NULL), 1);
+    assert_int_equal(SSL_CTX_use_certificate_file(context, cert, SSL_FILETYPE_PEM), 1);
+    assert_int_equal(SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM), 1);
+    return context;
+}
+
 static inline void *server_run(void *argument)
 {
     struct server *s = argument;
@@ -208,34 +226,40 @@ static inline void *server_run(void *argument)
         if (SSL_accept(ssl) == 1)
             while (s->seen < s->step_count && server_step(s, ssl))
                 continue;
+        SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
         SSL_free(ssl);
         close(fd);
+        if (s->forgets) {
+            SSL_CTX_free(s->context);
+            s->context = server_context(s->prefix);
+        }
     }
     return NULL;
 }
 
-static inline void server_start(struct server *s, const char *prefix, const enum step *steps,
-                                int count)
+static inline void server_start_as(struct server *s, const char *prefix, bool forgets,
+                                   const enum step *steps, int count)
 {
-    char cert[128], key[128];
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof address;
     memset(s, 0, sizeof *s);
     memcpy(s->steps, steps, (size_t)count * sizeof *steps);
     s->step_count = count;
-    snprintf(cert, sizeof cert, "%s.pem", prefix);
-    snprintf(key, sizeof key, "%s.key", prefix);
-    s->context = SSL_CTX_new(TLS_server_method());
-    SSL_CTX_set_verify(s->context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
-    assert_int_equal(SSL_CTX_load_verify_locations(s->context, cert, NULL), 1);
-    assert_int_equal(SSL_CTX_use_certificate_file(s->context, cert, SSL_FILETYPE_PEM), 1);
-    assert_int_equal(SSL_CTX_use_PrivateKey_file(s->context, key, SSL_FILETYPE_PEM), 1);
+    s->forgets = forgets;
+    s->prefix = prefix;
+    s->context = server_context(prefix);
     s->listener = socket(AF_INET, SOCK_STREAM, 0);
     assert_int_equal(bind(s->listener, (struct sockaddr *)&address, sizeof address), 0);
     assert_int_equal(listen(s->listener, 8), 0);
     assert_int_equal(getsockname(s->listener, (struct sockaddr *)&address, &size), 0);
     snprintf(s->port, sizeof s->port, "%d", ntohs(address.sin_port));
     assert_int_equal(pthread_create(&s->thread, NULL, server_run, s), 0);
+}
+
+static inline void server_start(struct server *s, const char *prefix, const enum step *steps,
+                                int count)
+{
+    server_start_as(s, prefix, false, steps, count);
 }
 
 /* Ends it, its script played or not. */

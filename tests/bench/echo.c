@@ -152,6 +152,9 @@ static bool read_in(struct peer *peer)
         peer->in.end += n;
         if (!take_frames(peer))
             return false;
+        /* The event is level-triggered: nothing is asked of the socket that may have nothing. */
+        if (!SSL_has_pending(peer->ssl))
+            return true;
     }
 }
 

@@ -1,5 +1,5 @@
-"""A ledger on two disks, with the real daemon: both folders hold the same bytes; either may be lost and
-every acknowledged answer lives; a disk that is not mounted is not taken for a new one; another
+"""A ledger on two disks, with the real daemon: both folders hold the same bytes; either may be lost
+and every acknowledged answer lives; a disk that is not mounted is not taken for a new one; another
 history, damage and a sync that fails are named.
 
 COPAY_MIRROR_ROUNDS and COPAY_MIRROR_SEED make a long run of the kills."""

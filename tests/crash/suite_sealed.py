@@ -1,6 +1,6 @@
-"""A byte that changed in a segment long finished, with the real daemon: it starts, for only the last
-segment is read then; whatever rests on that record is answered retry, never something else; all
-other work goes on; copayctl verify says where it is; with the byte back all is as it was."""
+"""A byte that changed in a segment long finished, with the real daemon: it starts, for only the
+last segment is read then; whatever rests on that record is answered retry, never something else;
+all other work goes on; copayctl verify says where it is; with the byte back all is as it was."""
 import unittest
 
 import cast
@@ -56,7 +56,7 @@ class Sealed(unittest.TestCase):
 
         with Terminal(self.daemon, cast.PHARMACY) as t:
             before = cast.balance(t, cast.EMPLOYEE)
-            # What rests on the record: its repeat, the look at it, a void that has to settle it again.
+            # Its repeat, the look at it, and a void that has to settle it again.
             for asked in (request, self.query(t, request.msgid), self.void(t, first)):
                 _, reply = t.call(asked)
                 self.assertEqual(reply.outcome, RETRY, (asked.infno, reply))

@@ -1,5 +1,5 @@
-"""The signer at work: under load, over the end of a segment, across key changes between both kinds of
-key and with SM2 as the configured first one. Every receipt proves with the key of its time, the
+"""The signer at work: under load, over the end of a segment, across key changes between both kinds
+of key and with SM2 as the configured first one. Every receipt proves with the key of its time, the
 whole ledger verifies from the first key on, and an idle ledger ends signed."""
 import re
 import threading

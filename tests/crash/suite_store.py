@@ -1,5 +1,5 @@
-"""copayctl backup --with-lmdb: the daemon's copy of LMDB, sealed and restored. It is never ahead of the
-ledger in the same backup; terminals are served meanwhile; no room, nobody's right and another's
+"""copayctl backup --with-lmdb: the daemon's copy of LMDB, sealed and restored. It is never ahead of
+the ledger in the same backup; terminals are served meanwhile; no room, nobody's right and another's
 folder are told plainly, and no copy in the clear is left behind."""
 import subprocess
 import time

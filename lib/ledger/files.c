@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -50,6 +51,24 @@ struct files {
     bool any;   /* there is a durable one */
 };
 
+/* A mirror on the same disk is lost with it; one that is the same folder is none, and its writers
+ * would cut each other's segments. */
+static enum err check_apart(const struct files *files, const struct ledger_options *options)
+{
+    struct stat primary, mirror;
+    if (fstat(files->volumes[0].dir_fd, &primary) != 0 ||
+        fstat(files->volumes[1].dir_fd, &mirror) != 0)
+        return disk_error();
+    if (primary.st_dev != mirror.st_dev)
+        return ERR_OK;
+    bool same = primary.st_ino == mirror.st_ino;
+    log_event(same ? LOG_ERROR : LOG_WARNING, same ? "mirror_refused" : "mirror_beside",
+              "folder=\"%s\" data=\"%s\" text=\"%s\"", options->mirror, options->dir,
+              same ? "the mirror is the data folder itself"
+                   : "the mirror is not on another disk: it is lost with the data");
+    return same ? ERR_INVALID : ERR_OK;
+}
+
 static enum err open_volumes(struct files *files, const struct ledger_options *options)
 {
     enum err err = volume_open(options->dir, options->read_only, &files->volumes[0]);
@@ -61,6 +80,8 @@ static enum err open_volumes(struct files *files, const struct ledger_options *o
     if (err)
         log_event(LOG_ERROR, "mirror_refused", "folder=\"%s\" error=\"%s\"", options->mirror,
                   err_text(err));
+    if (!err)
+        err = check_apart(files, options);
     return err ? err : mirror_start(&files->mirror);
 }
 

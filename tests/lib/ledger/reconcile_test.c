@@ -139,6 +139,25 @@ static void test_lost_primary_comes_back(void **state)
 }
 
 /* Away for a while; what it missed lies in its last segment and in later ones. */
+/* Under another name too; what is there is left as it is. */
+static void test_the_data_folder_is_no_mirror(void **state)
+{
+    struct pair *pair = *state;
+    struct ledger *ledger;
+    char name[128];
+    pair->primary.options.mirror = NULL;
+    ledger_close(scratch_open(&pair->primary));
+    snprintf(name, sizeof name, "%s/../%s", pair->mirror.dir, strrchr(pair->primary.dir, '/') + 1);
+    const char *const names[] = {pair->primary.dir, name};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        pair->primary.options.mirror = names[i];
+        assert_int_equal(ledger_open(&pair->primary.options, &ledger, &pair->primary.fault),
+                         ERR_INVALID);
+    }
+    pair->primary.options.mirror = NULL;
+    ledger_close(scratch_open(&pair->primary));
+}
+
 static void test_mirror_was_away(void **state)
 {
     struct pair *pair = *state;
@@ -343,6 +362,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_same_bytes),
         CASE(test_new_mirror_is_filled),
+        CASE(test_the_data_folder_is_no_mirror),
         CASE(test_lost_primary_comes_back),
         CASE(test_mirror_was_away),
         CASE(test_one_has_more),

@@ -89,7 +89,11 @@ static enum err serve_receipt(struct region *region, struct job *job, struct com
         log_event(LOG_WARNING, "receipt_unmade",
                   "region=%s sequence=%" PRIu64 " error=\"%s\" segment=%s text=\"%s\"",
                   region->code, job->stored, err_text(err), fault.segment, fault.text);
-        return err;
+        if (err != ERR_LIMIT && err != ERR_CORRUPT)
+            return err;
+        /* Asking again would not help. */
+        admin_refuse(job, err == ERR_LIMIT ? REASON_RECEIPT_UNSIGNED : REASON_RECEIPT_UNREADABLE);
+        return ERR_OK;
     }
     if (size > FRAME_MAX - REPLY_ROOM) {
         free(bytes);

@@ -183,6 +183,28 @@ class Proof(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("SETTLEMENT_UNKNOWN", done.stdout)
 
+    def test_d_what_cannot_be_had_is_refused(self):
+        setl_id = settled()[0]
+        receipt(setl_id)
+        segment = max((daemon.data / "ledger").glob("[0-9]*.seg"))
+        at, = [at for at, h in proof.groups(segment.read_bytes())
+               if h.first <= sequence_of(setl_id) <= h.last]
+        self.flip(segment, at + proof.HEAD + 100)
+        done = daemon.ctl("--timeout", "5000", "receipt", setl_id, "-o", daemon.root / "unread",
+                          duty="audit", check=False)
+        self.flip(segment, at + proof.HEAD + 100)
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertIn("RECEIPT_UNREADABLE", done.stdout)
+        receipt(setl_id)
+
+    @staticmethod
+    def flip(path, offset):
+        with open(path, "r+b") as file:
+            file.seek(offset)
+            byte = file.read(1)[0]
+            file.seek(offset)
+            file.write(bytes([byte ^ 1]))
+
     def test_e_idle_ends_signed(self):
         settled(3)
         status = wait_for(lambda: self.fully_signed(daemon.ctl("status").stdout))

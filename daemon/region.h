@@ -54,8 +54,10 @@ struct region_signer {
     uint32_t groups;         /* journal: made durable since the signer was last woken */
     /* Settler -> signer: key changes that were applied. */
     pthread_mutex_t lock;
-    uint64_t change_from, change; /* the first and the last one's sequence; 0: none */
-    uint8_t change_id[KEY_ID];    /* the last one's key */
+    /* Headers before change_from are the present key's; 0: all. From `change` on, the last one's.
+     */
+    uint64_t change_from, change;
+    uint8_t change_id[KEY_ID]; /* the last one's key */
 };
 
 struct region {

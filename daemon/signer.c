@@ -86,7 +86,8 @@ static enum err follow(struct region *region, uint64_t sequence)
     sign_key_free(own->key);
     own->key = key;
     pthread_mutex_lock(&own->lock);
-    own->change_from = own->change == change ? 0 : own->change;
+    /* Whatever came meanwhile, the next one from here on counts. */
+    own->change_from = own->change == change ? 0 : change + 1;
     pthread_mutex_unlock(&own->lock);
     log_event(LOG_INFO, "signing_key_changed", "region=%s key=%s sequence=%" PRIu64, region->code,
               key_id_format(id, text), change);

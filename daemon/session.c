@@ -29,6 +29,20 @@
 static void on_read(evutil_socket_t fd, short what, void *context);
 static void on_write(evutil_socket_t fd, short what, void *context);
 
+/* A read that got less than it asked for has emptied the socket: epoll(7) will tell of more, so the
+ * second read that would only say EAGAIN can be spared. */
+static long on_socket(BIO *bio, int operation, const char *bytes, size_t size, int number,
+                      long more, int result, size_t *done)
+{
+    struct session *session = (struct session *)BIO_get_callback_arg(bio);
+    (void)bytes;
+    (void)number;
+    (void)more;
+    if (operation == (BIO_CB_READ | BIO_CB_RETURN))
+        session->drained = result <= 0 || *done < size;
+    return result;
+}
+
 static struct session *session_make(struct gate *gate, const struct guest *guest)
 {
     struct session *session = calloc(1, sizeof *session);
@@ -36,8 +50,8 @@ static struct session *session_make(struct gate *gate, const struct guest *guest
         return NULL;
     session->load = load_use(&gate->loads, &guest->sender);
     if (session->load &&
-        event_assign(&session->read_event, gate->base, guest->fd, EV_READ | EV_PERSIST | EV_ET,
-                     on_read, session) == 0 &&
+        event_assign(&session->read_event, gate->base, guest->fd,
+                     EV_READ | EV_CLOSED | EV_PERSIST | EV_ET, on_read, session) == 0 &&
         event_assign(&session->write_event, gate->base, guest->fd, EV_WRITE | EV_ET, on_write,
                      session) == 0 &&
         event_add(&session->read_event, NULL) == 0)
@@ -80,6 +94,8 @@ void session_open(struct gate *gate, struct guest *guest)
     session->gate = gate;
     session->fd = guest->fd;
     session->ssl = guest->ssl;
+    BIO_set_callback_arg(SSL_get_rbio(guest->ssl), (char *)session);
+    BIO_set_callback_ex(SSL_get_rbio(guest->ssl), on_socket);
     session->tls_generation = guest->tls_generation;
     session->sender = guest->sender;
     session->expires_ms = guest->expires_ms;
@@ -170,8 +186,9 @@ static void on_read(evutil_socket_t fd, short what, void *context)
 {
     struct session *session = context;
     (void)fd;
-    (void)what;
     gate_event(session->gate);
+    session->drained = false;
+    session->hung_up = session->hung_up || (what & EV_CLOSED);
     if (session->phase != SESSION_DEAD)
         gate_readable(session->gate, session);
 }

@@ -44,6 +44,8 @@ struct session {
     int64_t goodbye_mono_ms;      /* our last byte was written; 0: not yet */
     int64_t expires_ms;           /* the certificate's last moment, wall clock */
     bool eof;                     /* the peer will send no more; replies still go out */
+    bool drained;                 /* the socket was empty, and no event has come since */
+    bool hung_up;                 /* the peer's end has arrived: to be read up to it */
     bool read_wants_write;        /* OpenSSL cannot read before it has written */
     bool parked;                  /* at its own caps: not read until something was answered */
     bool listed, dirty;           /* on the load's list `readable`, on the gate's list `dirty` */

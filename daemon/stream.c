@@ -1,9 +1,9 @@
 /* Reading and writing a connection.
  *
- * Events are edge-triggered, so reading goes on until OpenSSL wants more, or the session says that
- * it is not finished and is read again in a later turn. Most frames come whole and are taken in
- * from the gate's own buffer; only what is left of a part of one costs the session memory. Replies
- * are collected in `out` and written in one pass per turn. */
+ * Events are edge-triggered, so reading goes on until OpenSSL has nothing more and the socket is
+ * empty, or the session says that it is not finished and is read again in a later turn. Most frames
+ * come whole and are taken in from the gate's own buffer; only what is left of a part of one costs
+ * the session memory. Replies are collected in `out` and written in one pass per turn. */
 #include "daemon/stream.h"
 
 #include <errno.h>
@@ -167,6 +167,9 @@ static bool read_open(struct session *session, size_t *bytes)
         }
         *bytes -= size < *bytes ? size : *bytes;
         taken = fresh ? take_fresh(session, size) : take_buffered(session);
+        if (taken == TAKEN_ALL && session->drained && !session->hung_up &&
+            !SSL_has_pending(session->ssl))
+            return false;
     }
     session->parked = taken == TAKEN_PARKED;
     return taken == TAKEN_LATER;

@@ -386,12 +386,21 @@ static void take_parcels(struct region *region)
     }
 }
 
+/* The next job's lookups are under way while this one is settled. */
+static void warm_next(const struct region *region)
+{
+    const struct job *next = (const struct job *)region->settler.pending.first;
+    if (next && next->stage == JOB_SETTLE && !job_is_command(next))
+        settle_warm(region->settle, &next->request);
+}
+
 static void work(struct region *region)
 {
     struct settler *settler = &region->settler;
     for (int i = 0; i < TURN_JOBS_MAX && settler->pending.first; i++) {
         struct job *job = (struct job *)parcels_take(&settler->pending);
         bool first = job->stage == JOB_SETTLE;
+        warm_next(region);
         if (!take_up(region, job)) {
             parcels_prepend(&settler->pending, &job->parcel);
             return;

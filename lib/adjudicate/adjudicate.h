@@ -41,6 +41,10 @@ struct adjudication {
 /* The benefit year of a settlement at that time. */
 uint16_t adjudicate_year(const struct policy *policy, int64_t setl_time);
 
+/* Brings near what adjudicate() will look at in the catalogue for the claim's first lines, without
+ * waiting for it: for whoever knows the next claim while one is at work. Only a wish. */
+void adjudicate_warm(const struct catalogue *catalogue, const struct claim *claim);
+
 /* Cover, class, identities and age are judged on the settlement's business date, or on the day of
  * death when that is earlier; a line's class, cap and restrictions on its fee's day.
  *

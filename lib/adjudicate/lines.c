@@ -164,16 +164,20 @@ static void sum_lines(struct run *r)
     }
 }
 
-static void warm(const struct run *r, uint32_t from)
+static void warm(const struct catalogue *catalogue, const struct claim *claim, uint32_t from)
 {
-    const struct claim *claim = r->in->claim;
     const char *codes[CATALOGUE_WARM_MAX];
     uint32_t count = 0;
     while (count < CATALOGUE_WARM_MAX && from + count < claim->line_count) {
         codes[count] = claim->lines[from + count].med_list_codg;
         count++;
     }
-    catalogue_warm(r->in->catalogue, codes, count);
+    catalogue_warm(catalogue, codes, count);
+}
+
+void adjudicate_warm(const struct catalogue *catalogue, const struct claim *claim)
+{
+    warm(catalogue, claim, 0);
 }
 
 enum err lines_split(struct run *r)
@@ -184,7 +188,7 @@ enum err lines_split(struct run *r)
     for (uint32_t i = 0; i < claim->line_count; i++) {
         const struct claim_line *line = &claim->lines[i];
         if (i % CATALOGUE_WARM_MAX == 0 && r->in->catalogue)
-            warm(r, i);
+            warm(r->in->catalogue, claim, i);
         if (claim_line_is_refund(line)) {
             refunds = true;
             continue;

@@ -157,7 +157,7 @@ static bool take(const struct table_row *row, void *user)
 static int compare(const void *a, const void *b)
 {
     const struct line *x = a, *y = b;
-    int by_code = memcmp(x->entry.med_list_codg, y->entry.med_list_codg, CATALOGUE_CODE);
+    int by_code = strcmp(x->entry.med_list_codg, y->entry.med_list_codg);
     if (by_code)
         return by_code;
     if (x->entry.begndate != y->entry.begndate)
@@ -170,7 +170,7 @@ static void check_times(const struct reading *r)
     for (uint32_t i = 1; i < r->count; i++) {
         const struct line *a = &r->lines[i - 1], *b = &r->lines[i];
         if (*b->entry.med_list_codg &&
-            catalogue_same(a->entry.med_list_codg, b->entry.med_list_codg) &&
+            strcmp(a->entry.med_list_codg, b->entry.med_list_codg) == 0 &&
             b->entry.begndate <= a->entry.enddate)
             faults_add(r->faults, CATALOGUE_FILE, b->number, "begndate",
                        "%s 的有效期与第 %d 行重叠", "%s is in force on days of line %d too",
@@ -181,15 +181,13 @@ static void check_times(const struct reading *r)
 static void fill_slots(const struct catalogue *catalogue, struct catalogue_slot *slots)
 {
     for (uint32_t i = 0; i < catalogue->count; i++) {
-        const char *text = catalogue->entries[i].med_list_codg;
-        struct catalogue_code code;
-        if (i > 0 && catalogue_same(catalogue->entries[i - 1].med_list_codg, text))
+        const char *code = catalogue->entries[i].med_list_codg;
+        if (i > 0 && strcmp(catalogue->entries[i - 1].med_list_codg, code) == 0)
             continue;
-        CHECK(catalogue_code(text, &code));
-        uint32_t slot = code.hash & catalogue->slot_mask;
+        uint32_t hash = catalogue_hash(code, strlen(code)), slot = hash & catalogue->slot_mask;
         while (slots[slot].first)
             slot = (slot + 1) & catalogue->slot_mask;
-        slots[slot] = (struct catalogue_slot){code.hash, i + 1};
+        slots[slot] = (struct catalogue_slot){hash, i + 1};
     }
 }
 

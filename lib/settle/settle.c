@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adjudicate/adjudicate.h"
 #include "settle/claim.h"
 #include "settle/query.h"
 #include "settle/turn.h"
@@ -55,6 +56,12 @@ enum err settle_compile(struct slice bundle, const char *region, struct pack **o
     return ERR_INVALID;
 }
 
+/* Whether it carries a claim to be adjudicated. */
+static bool request_bills(const struct request *request)
+{
+    return request->kind == REQUEST_SETTLE || request->kind == REQUEST_PRE_SETTLE;
+}
+
 /* A text that becomes part of a key. Wire bounds lengths; that no control character can make two
  * keys read the same is checked where the keys are made. */
 static void check_key_text(struct turn *turn, const char *field, const char *text)
@@ -67,7 +74,7 @@ static void check_key_texts(struct turn *turn)
 {
     const struct request *request = turn->request;
     check_key_text(turn, "dev_no", request->dev_no);
-    if (request->kind != REQUEST_SETTLE && request->kind != REQUEST_PRE_SETTLE)
+    if (!request_bills(request))
         return;
     check_key_text(turn, "psn_no", request->claim.psn_no);
     check_key_text(turn, "ipt_otp_no", request->claim.ipt_otp_no);
@@ -149,6 +156,13 @@ enum err settle_request(struct settle *settle, const struct request *request, in
     turn.request = request;
     turn.evidence = evidence;
     return take_turn(&turn);
+}
+
+void settle_warm(const struct settle *settle, const struct request *request)
+{
+    if (!settle->pack || !request_bills(request))
+        return;
+    adjudicate_warm(pack_catalogue(settle->pack), &request->claim);
 }
 
 enum err settle_genesis(struct settle *settle, int64_t now_ms, struct arena *arena,

@@ -87,6 +87,10 @@ enum err settle_request(struct settle *settle, const struct request *request, in
                         const struct settle_evidence *evidence, struct arena *arena,
                         struct settle_answer *answer) MUST_CHECK;
 
+/* Brings near what settle_request() will look at: with the next request warmed before one is
+ * settled, the two share the wait for memory. It answers nothing and may be left out. */
+void settle_warm(const struct settle *settle, const struct request *request);
+
 /* An operator's command; `actor` is the name in the certificate, already authorised. Those that the
  * daemon answers itself (status, receipt, key show, store copy) are not brought here. For
  * COMMAND_PACK_ACTIVATE the caller compiled the pack first: `faults` are what came of it (NULL: it

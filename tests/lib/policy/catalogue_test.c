@@ -50,6 +50,16 @@ static void every_code_of_many(void **state)
                          CATALOGUE_FOUND);
         assert_string_equal(e->name, name);
     }
+    /* A part of a code, more than a code, more than any code. */
+    const char *const strangers[] = {"", "0011", "00110000000000", "0011000000000010",
+                                     "0011000000000010000000000000000000000000"};
+    for (size_t i = 0; i < ARRAY_LEN(strangers); i++) {
+        const struct catalogue_entry *e;
+        assert_int_equal(
+            catalogue_find(pack_catalogue(pack), strangers[i], date_of(2024, 1, 1), &e),
+            CATALOGUE_UNKNOWN);
+        assert_null(e);
+    }
     /* A hint that finds nothing is none. */
     const char *const codes[] = {"", "0", "00110000000000", "001100000000001"};
     catalogue_warm(pack_catalogue(pack), codes, ARRAY_LEN(codes));

@@ -81,11 +81,27 @@ static void what_cannot_be_told_apart_is_no_key(void **state)
     assert_true(key_text_valid("示例"));
 }
 
+/* Words are looked at eight bytes at once: every place and every byte counts all the same. */
+static void a_control_is_found_anywhere(void **state)
+{
+    (void)state;
+    for (size_t size = 1; size <= 25; size++)
+        for (size_t at = 0; at < size; at++)
+            for (int byte = 1; byte < 256; byte++) {
+                char text[26] = "";
+                memset(text, at % 2 ? 0x80 : 0x20, size);
+                text[at] = (char)byte;
+                if (key_text_valid(text) != (byte >= 0x20 && byte != 0x7f))
+                    fail_msg("byte %d at %zu of %zu", byte, at, size);
+            }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(layouts_never_change),
         cmocka_unit_test(what_cannot_be_told_apart_is_no_key),
+        cmocka_unit_test(a_control_is_found_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

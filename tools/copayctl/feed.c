@@ -1,5 +1,5 @@
 /* A ring of blocks under one lock: `filled` and `taken` only grow. The reading thread touches the
- * walk, until it is joined or has put an error; the main thread touches the blocks it has taken. */
+ * walk and the fault, until it is joined; the main thread touches the blocks it has taken. */
 #include "feed.h"
 
 #include <pthread.h>
@@ -17,7 +17,8 @@ struct feed {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     uint64_t filled, taken, released;
-    enum err err; /* what ended the walk */
+    uint64_t total; /* bytes, as the walk began */
+    enum err err;   /* what ended the walk */
     bool started, stop;
 };
 
@@ -59,6 +60,9 @@ enum err feed_open(const char *dir, const char *region, uint64_t from, struct fe
         feed->blocks[i].bytes = malloc(WALK_BLOCK_MIN);
         err = feed->blocks[i].bytes ? ERR_OK : ERR_NOMEM;
     }
+    uint64_t done;
+    if (!err)
+        walk_progress(feed->walk, &done, &feed->total);
     if (!err && pthread_create(&feed->thread, NULL, read_all, feed) != 0)
         err = ERR_NOMEM;
     feed->started = !err;
@@ -70,16 +74,23 @@ enum err feed_open(const char *dir, const char *region, uint64_t from, struct fe
     return ERR_OK;
 }
 
-void feed_close(struct feed *feed)
+/* From here on walk and fault are the caller's. */
+static void end(struct feed *feed)
 {
-    if (!feed)
-        return;
     pthread_mutex_lock(&feed->lock);
     feed->stop = true;
     pthread_cond_signal(&feed->changed);
     pthread_mutex_unlock(&feed->lock);
     if (feed->started)
         CHECK(pthread_join(feed->thread, NULL) == 0);
+    feed->started = false;
+}
+
+void feed_close(struct feed *feed)
+{
+    if (!feed)
+        return;
+    end(feed);
     for (int i = 0; i < BLOCKS; i++)
         free(feed->blocks[i].bytes);
     walk_close(feed->walk);
@@ -121,13 +132,6 @@ bool feed_torn(const struct feed *feed)
     return walk_torn(feed->walk);
 }
 
-static uint64_t total_bytes(const struct feed *feed)
-{
-    uint64_t done, total;
-    walk_progress(feed->walk, &done, &total);
-    return total;
-}
-
 /* The block's records in [from, through]. */
 static enum err visit_block(const struct walk_block *block, uint64_t from, uint64_t through,
                             feed_visit visit, void *context)
@@ -166,7 +170,7 @@ static uint64_t before_last(const struct walk_block *block)
 enum err feed_records(struct feed *feed, uint64_t from, uint64_t through, feed_visit visit,
                       void *context, uint64_t *ledger_end)
 {
-    struct progress progress = {.what = "读账本 reading the ledger", .total = total_bytes(feed)};
+    struct progress progress = {.what = "读账本 reading the ledger", .total = feed->total};
     const struct walk_block *held = NULL, *block;
     uint64_t done = 0;
     enum err err;
@@ -198,5 +202,6 @@ enum err feed_records(struct feed *feed, uint64_t from, uint64_t through, feed_v
             visit_block(held, from, through ? through : before_last(held), visit, context);
         err = last ? last : err;
     }
+    end(feed);
     return err == ERR_NOTFOUND ? ERR_OK : err;
 }

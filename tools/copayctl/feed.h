@@ -21,8 +21,9 @@ typedef enum err (*feed_visit)(void *context, uint64_t sequence, struct slice re
 enum err feed_records(struct feed *feed, uint64_t from, uint64_t through, feed_visit visit,
                       void *context, uint64_t *ledger_end) MUST_CHECK;
 
+/* After feed_records(), which has ended the reading. */
 const struct ledger_fault *feed_fault(const struct feed *feed);
-/* After the end: a group that a crash cut short lies behind the last one. */
+/* Likewise: a group that a crash cut short lies behind the last one. */
 bool feed_torn(const struct feed *feed);
 
 #endif

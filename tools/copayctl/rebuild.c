@@ -35,6 +35,7 @@ struct rebuild {
     bool compare;        /* it can be read, and holds something */
     uint64_t old_sequence, ledger_end;
     uint64_t sequence; /* what lmdb.new stands at */
+    bool exchanged;    /* lmdb.new is the old one by now, or neither can be told */
     struct digest old, new;
     /* The folds. */
     struct fold fold;
@@ -283,8 +284,10 @@ static enum err exchange(struct rebuild *r)
 static enum ctl_exit swap(struct rebuild *r)
 {
     enum err err = discard(r->differs);
-    if (!err)
+    if (!err) {
+        r->exchanged = true;
         err = exchange(r);
+    }
     if (!err && r->doubt && rename(r->fresh, r->differs) != 0)
         err = ERR_IO;
     if (!err && !r->doubt)
@@ -293,6 +296,11 @@ static enum ctl_exit swap(struct rebuild *r)
         err = ERR_IO;
     if (!err)
         err = place_sync(r->place.dir);
+    if (err && r->doubt)
+        fprintf(stderr,
+                "copayctl: %s：旧库可能在此，请先移走 / the old LMDB may be there: move it "
+                "away first\n",
+                r->fresh);
     if (err)
         return place_fail(r->place.lmdb, err);
     printf("%s 新库已启用 the new LMDB is in place, 序号 sequence %" PRIu64
@@ -320,7 +328,8 @@ static enum ctl_exit run_locked(struct rebuild *r)
     bulk_free(r->bulk);
     state_free(r->state);
     store_close(r->store);
-    if (status || r->options->check)
+    /* The old one, when it is in doubt, is evidence: the next rebuild throws it away. */
+    if ((status || r->options->check) && !(r->exchanged && r->doubt))
         err = discard(r->fresh);
     if (err)
         fprintf(stderr, "copayctl: %s: %s\n", r->fresh, err_text(err));

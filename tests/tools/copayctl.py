@@ -202,6 +202,22 @@ class BadTables(Folder):
         self.assertIn("usage: copayctl", run(COPAYCTL, "--help").stdout)
 
 
+class Keys(Folder):
+    def test_no_half_pair_is_left(self):
+        key = self.folder / "backup.key"
+        public = self.folder / "backup.key.pub"
+        public.symlink_to(self.folder / "nowhere" / "at-all")  # cannot be made
+        self.assertEqual(run(COPAYCTL, "backup-key", key, check=False).returncode, 1)
+        self.assertFalse(key.exists())
+        public.unlink()
+        run(COPAYCTL, "backup-key", key)
+        self.assertEqual(key.stat().st_mode & 0o777, 0o600)
+        # Neither half is ever written over.
+        held = key.read_bytes(), public.read_bytes()
+        self.assertEqual(run(COPAYCTL, "backup-key", key, check=False).returncode, 1)
+        self.assertEqual((key.read_bytes(), public.read_bytes()), held)
+
+
 class Served(Folder):
     """With a daemon of its own."""
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <openssl/evp.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "place.h"
 
 #define PUBLIC_WORD "copayd-backup-public-key 1 "
 #define SECRET_WORD "copayd-backup-secret-key 1 "
@@ -79,9 +81,19 @@ static enum err write_key(const char *path, const char *word, const uint8_t key[
     if (!err && fsync(fd) != 0)
         err = io_error();
     close(fd);
+    if (err)
+        (void)unlink(path);
     sodium_memzero(line, sizeof line);
     sodium_memzero(hex, sizeof hex);
     return err;
+}
+
+/* A power cut must not take the secret after backups were sealed for it. */
+static enum err sync_parent(const char *path)
+{
+    char parent[PATH_ROOM];
+    (void)snprintf(parent, sizeof parent, "%s", path);
+    return place_sync(dirname(parent));
 }
 
 enum err seal_make_pair(const char *path)
@@ -96,8 +108,16 @@ enum err seal_make_pair(const char *path)
         return ERR_BUSY;
     crypto_box_keypair(pair.public.bytes, pair.secret);
     enum err err = write_key(path, SECRET_WORD, pair.secret, 0600);
-    if (!err)
+    if (!err) {
         err = write_key(public_path, PUBLIC_WORD, pair.public.bytes, 0644);
+        if (!err)
+            err = sync_parent(path);
+        /* No half a pair: what was never used may go. */
+        if (err)
+            (void)unlink(path);
+        if (err && err != ERR_BUSY)
+            (void)unlink(public_path);
+    }
     sodium_memzero(&pair, sizeof pair);
     return err;
 }

@@ -23,9 +23,13 @@ def person_query(t):
     return t.request("1101", person_query=pb.PersonQuery(psn_no=cast.RESIDENT))
 
 
+SEAL_BYTES = 72  # lib/ledger/group.h, SEAL_SIZE; no group is that short
+
+
 def undo_unsynced(journal):
     """Takes back every write that no later sync of its file covered, newest first; how many there
-    were but in the segment that is made ready ahead of need."""
+    were but in the segment that is made ready ahead of need, and seals: made when there is time,
+    they may be lost."""
     data = journal.read_bytes()
     entries, at = [], 0
     while at < len(data):
@@ -47,7 +51,7 @@ def undo_unsynced(journal):
         with open(path, "r+b") as file:
             file.seek(offset)
             file.write(old + b"\0" * (written - len(old)))
-        undone += not path.endswith("/spare.tmp")
+        undone += not path.endswith("/spare.tmp") and written != SEAL_BYTES
     return undone
 
 

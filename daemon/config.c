@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/algorithm.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/yaml.h"
@@ -73,13 +74,11 @@ static void read_path(const struct yaml_node *node, const char *path, char out[C
                    CONFIG_PATH_MAX);
 }
 
-/* In the order of enum key_algorithm, which begins with 1. */
 static void read_signature(const struct yaml_node *node, int64_t *out)
 {
-    static const char *const names[] = {"ed25519", "sm2", NULL};
     int which = 0;
-    if (yaml_name(node, names, &which))
-        *out = which + 1;
+    if (yaml_name(node, key_algorithms, &which))
+        *out = KEY_ED25519 + which;
 }
 
 /* What only has numbers has defaults. */

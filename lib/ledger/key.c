@@ -22,26 +22,8 @@ struct sign_key {
     struct verify_key public;
 };
 
-static const struct {
-    const char *name;    /* ours */
-    const char *openssl; /* theirs */
-} algorithms[] = {[KEY_ED25519] = {"ed25519", "ED25519"}, [KEY_SM2] = {"sm2", "SM2"}};
-
-const char *key_algorithm_name(enum key_algorithm algorithm)
-{
-    return (size_t)algorithm < ARRAY_LEN(algorithms) ? algorithms[algorithm].name : NULL;
-}
-
-bool key_algorithm_parse(const char *name, enum key_algorithm *algorithm)
-{
-    for (size_t i = KEY_ED25519; i < ARRAY_LEN(algorithms); i++) {
-        if (strcmp(algorithms[i].name, name) == 0) {
-            *algorithm = (enum key_algorithm)i;
-            return true;
-        }
-    }
-    return false;
-}
+/* OpenSSL's names. */
+static const char *const algorithms[] = {[KEY_ED25519] = "ED25519", [KEY_SM2] = "SM2"};
 
 char *key_id_format(const uint8_t id[KEY_ID], char text[KEY_ID_TEXT])
 {
@@ -57,7 +39,7 @@ char *key_id_format(const uint8_t id[KEY_ID], char text[KEY_ID_TEXT])
 static bool algorithm_of(const EVP_PKEY *pkey, enum key_algorithm *algorithm)
 {
     for (size_t i = KEY_ED25519; i < ARRAY_LEN(algorithms); i++) {
-        if (EVP_PKEY_is_a(pkey, algorithms[i].openssl)) {
+        if (EVP_PKEY_is_a(pkey, algorithms[i])) {
             *algorithm = (enum key_algorithm)i;
             return true;
         }
@@ -101,7 +83,7 @@ static enum err wrap(EVP_PKEY *pkey, struct sign_key **out)
 enum err sign_key_generate(enum key_algorithm algorithm, struct sign_key **out)
 {
     CHECK(key_algorithm_name(algorithm));
-    EVP_PKEY *pkey = EVP_PKEY_Q_keygen(NULL, NULL, algorithms[algorithm].openssl);
+    EVP_PKEY *pkey = EVP_PKEY_Q_keygen(NULL, NULL, algorithms[algorithm]);
     return pkey ? wrap(pkey, out) : ERR_NOMEM;
 }
 

@@ -7,11 +7,9 @@
 #ifndef LEDGER_KEY_H
 #define LEDGER_KEY_H
 
+#include "base/algorithm.h"
 #include "base/bytes.h"
 #include "base/err.h"
-
-/* Stored; never reuse a number. */
-enum key_algorithm { KEY_ED25519 = 1, KEY_SM2 = 2 };
 
 #define KEY_ID 4
 #define KEY_ID_TEXT 9
@@ -29,9 +27,6 @@ struct verify_key {
 
 struct sign_key;
 
-/* "ed25519", "sm2"; NULL for anything else, and false. */
-const char *key_algorithm_name(enum key_algorithm algorithm);
-bool key_algorithm_parse(const char *name, enum key_algorithm *algorithm) MUST_CHECK;
 /* Eight hexadecimal digits. */
 char *key_id_format(const uint8_t id[KEY_ID], char text[KEY_ID_TEXT]);
 

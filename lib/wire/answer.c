@@ -2,6 +2,7 @@
 #include "wire/codec.h"
 
 #include "admin.pb-c.h"
+#include "base/algorithm.h"
 #include "wire/build.h"
 
 static void build_rows(const struct command_reply *reply, struct pool *pool,
@@ -53,14 +54,13 @@ static Copay__Admin__StatusReply *build_status(const struct command_status *in, 
 static void build_keys(const struct command_reply *reply, struct pool *pool,
                        Copay__Admin__CommandReply *m)
 {
-    static const char *const algorithms[] = {"", "ed25519", "sm2"};
     Copay__Admin__Key *out = pool_list(pool, reply->signer_count, sizeof *out, (void ***)&m->key);
     for (uint32_t i = 0; out && i < reply->signer_count; i++) {
         const struct signer *in = &reply->signers[i];
         copay__admin__key__init(&out[i]);
         out[i].id = (ProtobufCBinaryData){SIGNER_ID, (uint8_t *)in->id};
-        out[i].algorithm =
-            (char *)algorithms[in->algorithm < ARRAY_LEN(algorithms) ? in->algorithm : 0];
+        const char *name = key_algorithm_name((enum key_algorithm)in->algorithm);
+        out[i].algorithm = (char *)(name ? name : "");
         out[i].spki = (ProtobufCBinaryData){in->spki_size, (uint8_t *)in->spki};
         out[i].sequence = in->sequence;
         out[i].by = (ProtobufCBinaryData){SIGNER_ID, (uint8_t *)in->by};

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "admin.pb-c.h"
+#include "base/algorithm.h"
 #include "base/id.h"
 #include "copay.pb-c.h"
 #include "wire/bounds.h"
@@ -64,16 +65,15 @@ static void read_activate(const Copay__Admin__PackActivate *m, struct command *o
         problem_add(problems, REASON_FIELD_INVALID, "chunks", NULL, "0");
 }
 
-/* Numbers of enum key_algorithm, which lies below the ledger; 0: none was named. */
 static void read_key_change(const Copay__Admin__KeyChange *m, struct command *out,
                             struct problems *problems)
 {
-    const char *name = m->algorithm ? m->algorithm : "";
-    if (strcmp(name, "ed25519") == 0)
-        out->algorithm = 1;
-    else if (strcmp(name, "sm2") == 0)
-        out->algorithm = 2;
-    else if (m->algorithm)
+    enum key_algorithm algorithm;
+    if (!m->algorithm)
+        return;
+    if (key_algorithm_parse(m->algorithm, &algorithm))
+        out->algorithm = (uint8_t)algorithm;
+    else
         problem_add(problems, REASON_FIELD_INVALID, "algorithm", NULL, "ed25519, sm2");
 }
 

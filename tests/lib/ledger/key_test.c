@@ -151,14 +151,6 @@ static void test_no_key(void **state)
         ERR_INVALID);
     assert_int_equal(sign_key_read((struct slice){(const uint8_t *)"rubbish", 7}, &none),
                      ERR_INVALID);
-    enum key_algorithm algorithm;
-    assert_true(key_algorithm_parse("sm2", &algorithm));
-    assert_int_equal(algorithm, KEY_SM2);
-    assert_true(key_algorithm_parse("ed25519", &algorithm));
-    assert_int_equal(algorithm, KEY_ED25519);
-    assert_false(key_algorithm_parse("rsa", &algorithm));
-    assert_null(key_algorithm_name((enum key_algorithm)0));
-    assert_null(key_algorithm_name((enum key_algorithm)3));
 }
 
 int main(void)

@@ -27,7 +27,7 @@
 #include "model/record.h"
 #include "place.h"
 #include "progress.h"
-#include "seal.h"
+#include "sealed.h"
 #include "store_copy.h"
 
 #define SEALED ".sealed"
@@ -38,14 +38,14 @@ struct backup {
     const struct backup_options *options;
     char dir[PATH_MAX];
     struct place place;
-    struct seal_public key;
+    struct sealed_public key;
     struct manifest manifest;
     struct ledger_end known; /* where the previous backup ended */
     bool known_seen;
     uint64_t kept, copied, bytes; /* segments, segments, bytes written */
     uint64_t files;               /* sealed by this run */
     /* The segment being sealed. */
-    struct seal *seal;
+    struct sealed *seal;
     struct manifest_segment segment;
     char path[PATH_MAX];
     size_t at; /* its place in the manifest */
@@ -68,13 +68,13 @@ static enum err seal_begin(struct backup *b, const char *what, struct manifest_f
     snprintf(label, sizeof label, "%s/%s", b->manifest.region, what);
     if (unlink(b->path) != 0 && errno != ENOENT) /* of a run that was cut short */
         return ERR_IO;
-    return seal_new(b->path, &b->key, label, &b->seal);
+    return sealed_new(b->path, &b->key, label, &b->seal);
 }
 
 static enum err seal_end(struct backup *b, struct manifest_file *file)
 {
-    enum err err = seal_finish(b->seal, &file->bytes, &file->hash);
-    seal_free(b->seal);
+    enum err err = sealed_finish(b->seal, &file->bytes, &file->hash);
+    sealed_free(b->seal);
     b->seal = NULL;
     b->bytes += file->bytes;
     return err ? err : place_sync(b->dir);
@@ -164,7 +164,7 @@ static enum err segment_begin(struct backup *b, const struct walk_block *block, 
     what[strcspn(what, ".")] = '\0';
     segment_write_head(&block->head, head);
     enum err err = seal_begin(b, what, &b->segment.file);
-    return err ? err : seal_write(b->seal, head, sizeof head);
+    return err ? err : sealed_write(b->seal, head, sizeof head);
 }
 
 /* After everything that the manifest is to name has been read. */
@@ -183,7 +183,7 @@ static enum err copy_keys(struct backup *b)
         return err;
     err = seal_begin(b, "keys", &file);
     if (!err)
-        err = seal_write(b->seal, bytes, size);
+        err = sealed_write(b->seal, bytes, size);
     if (!err)
         err = seal_end(b, &file);
     if (!err)
@@ -230,7 +230,7 @@ static enum err block_put(struct backup *b, const struct walk_block *block, int6
     if (!err && next)
         err = segment_begin(b, block, mtime_ns);
     if (!err)
-        err = seal_write(b->seal, block->bytes, block->used);
+        err = sealed_write(b->seal, block->bytes, block->used);
     if (err || block->used == 0)
         return err;
     b->segment.used += block->used;
@@ -327,7 +327,7 @@ static enum ctl_exit seal_store(struct backup *b, struct store_copy *copy)
     struct slice piece;
     enum err err = seal_begin(b, "store", &b->manifest.store);
     while (!err && (err = store_copy_read(copy, &piece)) == ERR_OK)
-        err = seal_write(b->seal, piece.data, piece.size);
+        err = sealed_write(b->seal, piece.data, piece.size);
     if (err == ERR_NOTFOUND)
         err = seal_end(b, &b->manifest.store);
     b->manifest.store_sequence = copy->sequence;
@@ -413,7 +413,7 @@ static enum ctl_exit backup_region(const struct backup_options *options, const c
     enum ctl_exit status = place_find(from, options->region, &b.place);
     if (status)
         return status;
-    enum err err = seal_read_public(options->to_key, &b.key);
+    enum err err = sealed_read_public(options->to_key, &b.key);
     if (err)
         return place_fail(options->to_key, err);
     err = make_folder(dir);
@@ -424,7 +424,7 @@ static enum ctl_exit backup_region(const struct backup_options *options, const c
     if (err)
         return place_fail(dir, err);
     status = run_locked(&b);
-    seal_free(b.seal);
+    sealed_free(b.seal);
     /* Whatever the manifest on the disk names stays; without one that can be read, everything. */
     manifest_free(&b.manifest);
     if (manifest_read(b.dir, &b.manifest) == ERR_OK)
@@ -474,7 +474,7 @@ enum ctl_exit backup_run(const struct backup_options *options)
 enum ctl_exit backup_key(const char *file)
 {
     umask(0022);
-    enum err err = seal_make_pair(file);
+    enum err err = sealed_make_pair(file);
     if (err == ERR_BUSY) {
         fprintf(stderr, "copayctl: %s：已存在 / is there already\n", file);
         return CTL_REFUSED;

@@ -31,7 +31,7 @@
 #include "place.h"
 #include "progress.h"
 #include "prove.h"
-#include "seal.h"
+#include "sealed.h"
 #include "store/store.h"
 
 #define EPOCH_OPENS 24 /* bits */
@@ -41,7 +41,7 @@ struct restore {
     char dir[PATH_MAX]; /* of the backup */
     char target[PATH_MAX], work[PATH_MAX], ledger[PATH_MAX];
     bool writes;
-    struct seal_pair pair;
+    struct sealed_pair pair;
     struct manifest manifest;
     struct ledger_end end; /* of what was read so far */
     uint8_t *bytes;        /* of the segment at hand */
@@ -96,7 +96,7 @@ static enum ctl_exit check_bytes(const struct restore *r, const struct manifest_
         return CTL_DONE;
     if (!place_path(r->dir, file->name, path))
         return place_fail(r->dir, ERR_LIMIT);
-    enum err err = seal_hash(path, &bytes, &hash);
+    enum err err = sealed_hash(path, &bytes, &hash);
     if (!err && (bytes != file->bytes || memcmp(&hash, &file->hash, sizeof hash) != 0))
         return spoilt(r, file, "it is not what was written");
     return err ? file_fail(r, file, err) : CTL_DONE;
@@ -445,7 +445,7 @@ enum ctl_exit restore_run(const char *dir, const char *to, const char *key)
 {
     struct restore r = {.writes = true};
     umask(0077);
-    enum err err = seal_read_pair(key, &r.pair);
+    enum err err = sealed_read_pair(key, &r.pair);
     if (err)
         return place_fail(key, err);
     enum ctl_exit status = open_backup(&r, dir);
@@ -478,7 +478,7 @@ static enum ctl_exit check_all_bytes(struct restore *r)
 enum ctl_exit restore_check(const char *dir, const char *key)
 {
     struct restore r = {.writes = false};
-    enum err err = key ? seal_read_pair(key, &r.pair) : ERR_OK;
+    enum err err = key ? sealed_read_pair(key, &r.pair) : ERR_OK;
     if (err)
         return place_fail(key, err);
     enum ctl_exit status = open_backup(&r, dir);

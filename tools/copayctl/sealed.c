@@ -1,6 +1,6 @@
 /* libsodium does the cryptography; this file does the chunks and the keys' text form, which is one
  * line: what it is, the format's number, 64 hexadecimal digits. */
-#include "seal.h"
+#include "sealed.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,24 +20,24 @@
 #define KEY_LINE_MAX 128
 #define PATH_ROOM 4096
 #define HEAD                                                                                       \
-    (8 + SEAL_KEY + crypto_box_SEALBYTES + crypto_secretstream_xchacha20poly1305_HEADERBYTES)
+    (8 + SEALED_KEY + crypto_box_SEALBYTES + crypto_secretstream_xchacha20poly1305_HEADERBYTES)
 #define CHUNK_EXTRA crypto_secretstream_xchacha20poly1305_ABYTES
 
 static const char magic[8] = "CPYSEAL1";
 
-_Static_assert(SEAL_KEY == crypto_box_PUBLICKEYBYTES && SEAL_KEY == crypto_box_SECRETKEYBYTES &&
-                   SEAL_KEY == crypto_secretstream_xchacha20poly1305_KEYBYTES,
+_Static_assert(SEALED_KEY == crypto_box_PUBLICKEYBYTES && SEALED_KEY == crypto_box_SECRETKEYBYTES &&
+                   SEALED_KEY == crypto_secretstream_xchacha20poly1305_KEYBYTES,
                "one size for all keys");
 
-struct seal {
+struct sealed {
     int fd;
     EVP_MD_CTX *hash;
     crypto_secretstream_xchacha20poly1305_state stream;
     char *label;
     uint64_t written;
     size_t used;
-    uint8_t plain[SEAL_CHUNK];
-    uint8_t sealed[SEAL_CHUNK + CHUNK_EXTRA];
+    uint8_t plain[SEALED_CHUNK];
+    uint8_t sealed[SEALED_CHUNK + CHUNK_EXTRA];
 };
 
 struct unseal {
@@ -45,8 +45,8 @@ struct unseal {
     crypto_secretstream_xchacha20poly1305_state stream;
     char *label;
     bool ended;
-    uint8_t plain[SEAL_CHUNK];
-    uint8_t sealed[SEAL_CHUNK + CHUNK_EXTRA];
+    uint8_t plain[SEALED_CHUNK];
+    uint8_t sealed[SEALED_CHUNK + CHUNK_EXTRA];
 };
 
 static enum err io_error(void)
@@ -68,11 +68,11 @@ static enum err write_all(int fd, const uint8_t *bytes, size_t size)
     return ERR_OK;
 }
 
-static enum err write_key(const char *path, const char *word, const uint8_t key[SEAL_KEY],
+static enum err write_key(const char *path, const char *word, const uint8_t key[SEALED_KEY],
                           mode_t mode)
 {
-    char line[KEY_LINE_MAX], hex[2 * SEAL_KEY + 1];
-    sodium_bin2hex(hex, sizeof hex, key, SEAL_KEY);
+    char line[KEY_LINE_MAX], hex[2 * SEALED_KEY + 1];
+    sodium_bin2hex(hex, sizeof hex, key, SEALED_KEY);
     int size = snprintf(line, sizeof line, "%s%s\n", word, hex);
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
     if (fd < 0)
@@ -96,10 +96,10 @@ static enum err sync_parent(const char *path)
     return place_sync(dirname(parent));
 }
 
-enum err seal_make_pair(const char *path)
+enum err sealed_make_pair(const char *path)
 {
     char public_path[PATH_ROOM];
-    struct seal_pair pair;
+    struct sealed_pair pair;
     if (sodium_init() < 0)
         return ERR_IO;
     if (snprintf(public_path, sizeof public_path, "%s.pub", path) >= (int)sizeof public_path)
@@ -122,7 +122,7 @@ enum err seal_make_pair(const char *path)
     return err;
 }
 
-static enum err read_key(const char *path, const char *word, uint8_t key[SEAL_KEY])
+static enum err read_key(const char *path, const char *word, uint8_t key[SEALED_KEY])
 {
     uint8_t *text;
     size_t size, word_size = strlen(word), bytes = 0;
@@ -131,22 +131,22 @@ static enum err read_key(const char *path, const char *word, uint8_t key[SEAL_KE
     enum err err = file_read(path, KEY_LINE_MAX, &text, &size);
     if (err)
         return err == ERR_LIMIT ? ERR_INVALID : err;
-    bool ours = size == word_size + 2 * SEAL_KEY + 1 && memcmp(text, word, word_size) == 0 &&
+    bool ours = size == word_size + 2 * SEALED_KEY + 1 && memcmp(text, word, word_size) == 0 &&
                 text[size - 1] == '\n' &&
-                sodium_hex2bin(key, SEAL_KEY, (const char *)text + word_size, 2 * SEAL_KEY, NULL,
-                               &bytes, NULL) == 0 &&
-                bytes == SEAL_KEY;
+                sodium_hex2bin(key, SEALED_KEY, (const char *)text + word_size, 2 * SEALED_KEY,
+                               NULL, &bytes, NULL) == 0 &&
+                bytes == SEALED_KEY;
     sodium_memzero(text, size);
     free(text);
     return ours ? ERR_OK : ERR_INVALID;
 }
 
-enum err seal_read_public(const char *path, struct seal_public *out)
+enum err sealed_read_public(const char *path, struct sealed_public *out)
 {
     return read_key(path, PUBLIC_WORD, out->bytes);
 }
 
-enum err seal_read_pair(const char *path, struct seal_pair *out)
+enum err sealed_read_pair(const char *path, struct sealed_pair *out)
 {
     enum err err = read_key(path, SECRET_WORD, out->secret);
     if (!err && crypto_scalarmult_base(out->public.bytes, out->secret) != 0)
@@ -154,7 +154,7 @@ enum err seal_read_pair(const char *path, struct seal_pair *out)
     return err;
 }
 
-static enum err put(struct seal *seal, const uint8_t *bytes, size_t size)
+static enum err put(struct sealed *seal, const uint8_t *bytes, size_t size)
 {
     seal->written += size;
     if (EVP_DigestUpdate(seal->hash, bytes, size) != 1)
@@ -162,24 +162,24 @@ static enum err put(struct seal *seal, const uint8_t *bytes, size_t size)
     return write_all(seal->fd, bytes, size);
 }
 
-static enum err put_head(struct seal *seal, const struct seal_public *key)
+static enum err put_head(struct sealed *seal, const struct sealed_public *key)
 {
-    uint8_t head[HEAD], stream_key[SEAL_KEY];
+    uint8_t head[HEAD], stream_key[SEALED_KEY];
     memcpy(head, magic, sizeof magic);
     crypto_secretstream_xchacha20poly1305_keygen(stream_key);
     int failed = crypto_box_seal(head + 8, stream_key, sizeof stream_key, key->bytes);
     failed |= crypto_secretstream_xchacha20poly1305_init_push(
-        &seal->stream, head + 8 + SEAL_KEY + crypto_box_SEALBYTES, stream_key);
+        &seal->stream, head + 8 + SEALED_KEY + crypto_box_SEALBYTES, stream_key);
     sodium_memzero(stream_key, sizeof stream_key);
     return failed ? ERR_INVALID : put(seal, head, sizeof head);
 }
 
-enum err seal_new(const char *path, const struct seal_public *key, const char *label,
-                  struct seal **out)
+enum err sealed_new(const char *path, const struct sealed_public *key, const char *label,
+                    struct sealed **out)
 {
     if (sodium_init() < 0)
         return ERR_IO;
-    struct seal *seal = calloc(1, sizeof *seal);
+    struct sealed *seal = calloc(1, sizeof *seal);
     if (!seal)
         return ERR_NOMEM;
     seal->label = strdup(label);
@@ -192,14 +192,14 @@ enum err seal_new(const char *path, const struct seal_public *key, const char *l
     if (!err)
         err = put_head(seal, key);
     if (err) {
-        seal_free(seal);
+        sealed_free(seal);
         return err;
     }
     *out = seal;
     return ERR_OK;
 }
 
-static enum err flush(struct seal *seal, uint8_t tag)
+static enum err flush(struct sealed *seal, uint8_t tag)
 {
     CHECK(crypto_secretstream_xchacha20poly1305_push(&seal->stream, seal->sealed, NULL, seal->plain,
                                                      seal->used, (const uint8_t *)seal->label,
@@ -209,17 +209,17 @@ static enum err flush(struct seal *seal, uint8_t tag)
     return put(seal, seal->sealed, size);
 }
 
-enum err seal_write(struct seal *seal, const void *bytes, size_t size)
+enum err sealed_write(struct sealed *seal, const void *bytes, size_t size)
 {
     const uint8_t *from = bytes;
     while (size > 0) {
         /* A full chunk waits for more, since the last one is marked. */
         enum err err = ERR_OK;
-        if (seal->used == SEAL_CHUNK)
+        if (seal->used == SEALED_CHUNK)
             err = flush(seal, crypto_secretstream_xchacha20poly1305_TAG_MESSAGE);
         if (err)
             return err;
-        size_t room = SEAL_CHUNK - seal->used, part = size < room ? size : room;
+        size_t room = SEALED_CHUNK - seal->used, part = size < room ? size : room;
         memcpy(seal->plain + seal->used, from, part);
         seal->used += part;
         from += part;
@@ -228,7 +228,7 @@ enum err seal_write(struct seal *seal, const void *bytes, size_t size)
     return ERR_OK;
 }
 
-enum err seal_finish(struct seal *seal, uint64_t *size, struct hash *hash)
+enum err sealed_finish(struct sealed *seal, uint64_t *size, struct hash *hash)
 {
     enum err err = flush(seal, crypto_secretstream_xchacha20poly1305_TAG_FINAL);
     if (!err && EVP_DigestFinal_ex(seal->hash, hash->bytes, NULL) != 1)
@@ -243,7 +243,7 @@ enum err seal_finish(struct seal *seal, uint64_t *size, struct hash *hash)
     return err;
 }
 
-void seal_free(struct seal *seal)
+void sealed_free(struct sealed *seal)
 {
     if (!seal)
         return;
@@ -272,24 +272,24 @@ static enum err read_some(int fd, uint8_t *out, size_t size, size_t *got)
     return ERR_OK;
 }
 
-static enum err read_head(struct unseal *unseal, const struct seal_pair *pair)
+static enum err read_head(struct unseal *unseal, const struct sealed_pair *pair)
 {
-    uint8_t head[HEAD], stream_key[SEAL_KEY];
+    uint8_t head[HEAD], stream_key[SEALED_KEY];
     size_t got;
     enum err err = read_some(unseal->fd, head, sizeof head, &got);
     if (err)
         return err;
     if (got != sizeof head || memcmp(head, magic, sizeof magic) != 0 ||
-        crypto_box_seal_open(stream_key, head + 8, SEAL_KEY + crypto_box_SEALBYTES,
+        crypto_box_seal_open(stream_key, head + 8, SEALED_KEY + crypto_box_SEALBYTES,
                              pair->public.bytes, pair->secret) != 0)
         return ERR_CORRUPT;
     int failed = crypto_secretstream_xchacha20poly1305_init_pull(
-        &unseal->stream, head + 8 + SEAL_KEY + crypto_box_SEALBYTES, stream_key);
+        &unseal->stream, head + 8 + SEALED_KEY + crypto_box_SEALBYTES, stream_key);
     sodium_memzero(stream_key, sizeof stream_key);
     return failed ? ERR_CORRUPT : ERR_OK;
 }
 
-enum err unseal_new(const char *path, const struct seal_pair *pair, const char *label,
+enum err unseal_new(const char *path, const struct sealed_pair *pair, const char *label,
                     struct unseal **out)
 {
     if (sodium_init() < 0)
@@ -344,19 +344,19 @@ void unseal_free(struct unseal *unseal)
     free(unseal);
 }
 
-enum err seal_hash(const char *path, uint64_t *size, struct hash *hash)
+enum err sealed_hash(const char *path, uint64_t *size, struct hash *hash)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return errno == ENOENT ? ERR_NOTFOUND : ERR_IO;
-    uint8_t *buffer = malloc(SEAL_CHUNK);
+    uint8_t *buffer = malloc(SEALED_CHUNK);
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    size_t got = SEAL_CHUNK;
+    size_t got = SEALED_CHUNK;
     bool ok = buffer && context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
     enum err err = ok ? ERR_OK : ERR_NOMEM;
     *size = 0;
-    while (!err && got == SEAL_CHUNK) {
-        err = read_some(fd, buffer, SEAL_CHUNK, &got);
+    while (!err && got == SEALED_CHUNK) {
+        err = read_some(fd, buffer, SEALED_CHUNK, &got);
         *size += got;
         if (!err && EVP_DigestUpdate(context, buffer, got) != 1)
             err = ERR_NOMEM;

@@ -3,7 +3,6 @@
 #include "daemon/folder.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,12 +31,7 @@ static enum err sync_parent(const char *path)
         (void)snprintf(parent, sizeof parent, "%.*s", (int)(length ? length : 1), path);
     else
         (void)snprintf(parent, sizeof parent, ".");
-    int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return folder_error();
-    enum err err = fsync(fd) == 0 ? ERR_OK : folder_error();
-    close(fd);
-    return err;
+    return file_sync_folder(parent);
 }
 
 enum err folder_make(const char *dir)
@@ -53,25 +47,13 @@ enum err folder_path(const char *dir, const char *name, char *out, size_t capaci
     return n < 0 || (size_t)n >= capacity ? ERR_LIMIT : ERR_OK;
 }
 
-static enum err write_synced(const char *path, const void *bytes, size_t size)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0)
-        return folder_error();
-    bool written = write(fd, bytes, size) == (ssize_t)size && fsync(fd) == 0;
-    enum err err = written ? ERR_OK : folder_error();
-    if (close(fd) != 0 && !err)
-        err = folder_error();
-    return err;
-}
-
 enum err folder_write(const char *path, const void *bytes, size_t size)
 {
     char temporary[PATH_ROOM];
     int n = snprintf(temporary, sizeof temporary, "%s.tmp", path);
     if (n < 0 || (size_t)n >= sizeof temporary)
         return ERR_LIMIT;
-    enum err err = write_synced(temporary, bytes, size);
+    enum err err = file_write(temporary, false, 0600, bytes, size);
     if (!err && rename(temporary, path) != 0)
         err = folder_error();
     return err ? err : sync_parent(path);

@@ -81,12 +81,7 @@ static enum err sync_folder(const struct region *region)
 {
     char path[REGION_PATH_MAX];
     enum err err = folder_path(region->dir, FOLDER, path, sizeof path);
-    int fd = err ? -1 : open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return err ? err : ERR_IO;
-    err = fsync(fd) == 0 ? ERR_OK : ERR_IO;
-    close(fd);
-    return err;
+    return err ? err : file_sync_folder(path);
 }
 
 enum err keyring_adopt(const struct region *region, const uint8_t id[KEY_ID])

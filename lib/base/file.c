@@ -1,4 +1,4 @@
-/* Reading whole files. Any thread. */
+/* Reading and writing whole files. Any thread. */
 #include "base/file.h"
 
 #include <errno.h>
@@ -49,6 +49,54 @@ enum err file_read(const char *path, size_t max, uint8_t **data, size_t *size)
         err = st.st_size > 0 && (uint64_t)st.st_size > max
                   ? ERR_LIMIT
                   : read_all(fd, max, (size_t)st.st_size, data, size);
+    int saved = errno;
+    close(fd);
+    errno = saved;
+    return err;
+}
+
+static enum err write_error(void)
+{
+    return errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? ERR_FULL : ERR_IO;
+}
+
+enum err file_put(int fd, const void *bytes, size_t size)
+{
+    const uint8_t *at = bytes;
+    while (size > 0) {
+        ssize_t n = write(fd, at, size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return write_error();
+        at += n;
+        size -= (size_t)n;
+    }
+    return ERR_OK;
+}
+
+enum err file_write(const char *path, bool fresh, mode_t mode, const void *bytes, size_t size)
+{
+    int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (fresh ? O_EXCL : O_TRUNC);
+    int fd = open(path, flags, mode);
+    if (fd < 0)
+        return fresh && errno == EEXIST ? ERR_BUSY : write_error();
+    enum err err = file_put(fd, bytes, size);
+    if (!err && fsync(fd) != 0)
+        err = write_error();
+    int saved = errno;
+    if (close(fd) != 0 && !err)
+        return write_error();
+    errno = saved;
+    return err;
+}
+
+enum err file_sync_folder(const char *dir)
+{
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return write_error();
+    enum err err = fsync(fd) == 0 ? ERR_OK : write_error();
     int saved = errno;
     close(fd);
     errno = saved;

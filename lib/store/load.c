@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "base/file.h"
 #include "store/lmdb.h"
 #include "store/lmdb_value.h"
 
@@ -106,16 +107,6 @@ enum err load_put_encoded(struct load *load, struct slice key, struct slice stor
     return put(load, key, &value, 0);
 }
 
-static enum err sync_folder(const char *dir)
-{
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return ERR_IO;
-    enum err err = fsync(fd) == 0 ? ERR_OK : ERR_IO;
-    close(fd);
-    return err;
-}
-
 enum err load_finish(struct load *load, uint64_t sequence)
 {
     uint8_t key[LMDB_META_KEY_MAX], value[LMDB_META_VALUE_MAX];
@@ -126,7 +117,7 @@ enum err load_finish(struct load *load, uint64_t sequence)
         err = lmdb_fold(txn_commit(load));
     if (!err)
         err = lmdb_fold(mdb_env_sync(load->env, 1));
-    return err ? err : sync_folder(load->dir);
+    return err ? err : file_sync_folder(load->dir);
 }
 
 void load_free(struct load *load)

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "keys.h"
 #include "ledger/lock.h"
 #include "ledger/walk.h"
@@ -77,7 +78,7 @@ static enum err seal_end(struct backup *b, struct manifest_file *file)
     sealed_free(b->seal);
     b->seal = NULL;
     b->bytes += file->bytes;
-    return err ? err : place_sync(b->dir);
+    return err ? err : file_sync_folder(b->dir);
 }
 
 /* Removes the files of ours that the manifest does not name. */

@@ -136,13 +136,8 @@ static enum err write_file(const char *dir, const char *name, const uint8_t *byt
     char path[PATH_MAX];
     if (!place_path(dir, name, path))
         return ERR_LIMIT;
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    enum err err = ERR_OK;
-    if (fd < 0 || write(fd, bytes, size) != (ssize_t)size || fsync(fd) != 0)
-        err = errno == ENOSPC ? ERR_FULL : ERR_IO;
-    if (fd >= 0)
-        close(fd);
-    return err;
+    enum err err = file_write(path, true, 0600, bytes, size);
+    return err == ERR_BUSY ? ERR_IO : err;
 }
 
 /* salt.key, or a plain name below keys/. */
@@ -172,5 +167,5 @@ enum err keys_scatter(const char *dir, const uint8_t *bytes, size_t size)
         folder |= below;
         err = write_file(dir, name, content, length);
     }
-    return !err && folder ? place_sync(path) : err;
+    return !err && folder ? file_sync_folder(path) : err;
 }

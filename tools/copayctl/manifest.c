@@ -1,8 +1,6 @@
 /* Lines of words. Written as manifest.tmp, synced, renamed. */
 #include "manifest.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -185,17 +183,6 @@ static void print(FILE *f, const struct manifest *m)
     }
 }
 
-static enum err write_synced(const char *path, const char *text, size_t size)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    enum err err = ERR_OK;
-    if (fd < 0 || write(fd, text, size) != (ssize_t)size || fsync(fd) != 0)
-        err = errno == ENOSPC || errno == EDQUOT ? ERR_FULL : ERR_IO;
-    if (fd >= 0)
-        close(fd);
-    return err;
-}
-
 enum err manifest_write(const char *dir, const struct manifest *manifest)
 {
     char path[PATH_MAX], temporary[PATH_MAX], hex[HASH_TEXT], *text = NULL;
@@ -212,11 +199,11 @@ enum err manifest_write(const char *dir, const struct manifest *manifest)
     }
     enum err err = fclose(f) == 0 ? ERR_OK : ERR_NOMEM;
     if (!err)
-        err = write_synced(temporary, text, size);
+        err = file_write(temporary, false, 0600, text, size);
     free(text);
     if (!err && rename(temporary, path) != 0)
         err = ERR_IO;
-    return err ? err : place_sync(dir);
+    return err ? err : file_sync_folder(dir);
 }
 
 void manifest_free(struct manifest *manifest)

@@ -2,12 +2,10 @@
 #include "place.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 bool place_path(const char *dir, const char *name, char out[PATH_MAX])
 {
@@ -33,16 +31,6 @@ enum ctl_exit place_find(const char *dir, const char *region, struct place *plac
         return CTL_DONE;
     fprintf(stderr, "copayctl: %s：没有账本 / no ledger here\n", place->dir);
     return CTL_FAILED;
-}
-
-enum err place_sync(const char *dir)
-{
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return ERR_IO;
-    enum err err = fsync(fd) == 0 ? ERR_OK : ERR_IO;
-    close(fd);
-    return err;
 }
 
 enum ctl_exit place_fail(const char *what, enum err err)

@@ -17,8 +17,6 @@ struct place {
 enum ctl_exit place_find(const char *dir, const char *region, struct place *place);
 /* dir/name into out; false when it does not fit. */
 bool place_path(const char *dir, const char *name, char out[PATH_MAX]);
-/* Syncs a folder's names. */
-enum err place_sync(const char *dir) MUST_CHECK;
 /* Prints "what: error" with errno's words where they say more; CTL_FAILED. */
 enum ctl_exit place_fail(const char *what, enum err err);
 

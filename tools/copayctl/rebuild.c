@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "feed.h"
 #include "ledger/lock.h"
 #include "place.h"
@@ -272,13 +273,13 @@ static enum err exchange(struct rebuild *r)
     if (!r->had_old && rmdir(old) != 0 && errno != ENOENT)
         return ERR_IO;
     if (!r->had_old)
-        return rename(fresh, old) == 0 ? place_sync(r->place.dir) : ERR_IO;
+        return rename(fresh, old) == 0 ? file_sync_folder(r->place.dir) : ERR_IO;
     if (renameat2(AT_FDCWD, fresh, AT_FDCWD, old, RENAME_EXCHANGE) != 0) {
         if (errno != EINVAL || rename(old, r->differs) != 0 || rename(fresh, old) != 0 ||
             rename(r->differs, fresh) != 0)
             return ERR_IO;
     }
-    return place_sync(r->place.dir);
+    return file_sync_folder(r->place.dir);
 }
 
 static enum ctl_exit swap(struct rebuild *r)
@@ -295,7 +296,7 @@ static enum ctl_exit swap(struct rebuild *r)
     if (!err && unlink(r->marker) != 0 && errno != ENOENT)
         err = ERR_IO;
     if (!err)
-        err = place_sync(r->place.dir);
+        err = file_sync_folder(r->place.dir);
     if (err && r->doubt)
         fprintf(stderr,
                 "copayctl: %s：旧库可能在此，请先移走 / the old LMDB may be there: move it "

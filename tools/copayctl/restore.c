@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "keys.h"
 #include "ledger/disk.h"
 #include "ledger/epoch.h"
@@ -279,7 +280,7 @@ static enum ctl_exit take_store(struct restore *r)
     if (status || !r->writes)
         return status;
     r->store = prove_sequence(dir, &sequence) == ERR_OK && sequence <= r->end.sequence;
-    enum err err = r->store ? place_sync(dir) : store_discard(dir);
+    enum err err = r->store ? file_sync_folder(dir) : store_discard(dir);
     return err ? place_fail(dir, err) : CTL_DONE;
 }
 
@@ -319,14 +320,14 @@ static enum ctl_exit publish(struct restore *r)
     char parent[PATH_MAX];
     memcpy(parent, r->target, sizeof parent);
     *strrchr(parent, '/') = '\0';
-    enum err err = place_sync(r->ledger);
+    enum err err = file_sync_folder(r->ledger);
     if (!err)
-        err = place_sync(r->work);
+        err = file_sync_folder(r->work);
     /* An empty folder gives way; anything else refuses. */
     if (!err && rename(r->work, r->target) != 0)
         err = ERR_IO;
     if (!err)
-        err = place_sync(parent[0] ? parent : "/");
+        err = file_sync_folder(parent[0] ? parent : "/");
     return err ? place_fail(r->target, err) : CTL_DONE;
 }
 

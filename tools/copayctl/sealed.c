@@ -54,34 +54,14 @@ static enum err io_error(void)
     return errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? ERR_FULL : ERR_IO;
 }
 
-static enum err write_all(int fd, const uint8_t *bytes, size_t size)
-{
-    while (size > 0) {
-        ssize_t n = write(fd, bytes, size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return io_error();
-        bytes += n;
-        size -= (size_t)n;
-    }
-    return ERR_OK;
-}
-
 static enum err write_key(const char *path, const char *word, const uint8_t key[SEALED_KEY],
                           mode_t mode)
 {
     char line[KEY_LINE_MAX], hex[2 * SEALED_KEY + 1];
     sodium_bin2hex(hex, sizeof hex, key, SEALED_KEY);
     int size = snprintf(line, sizeof line, "%s%s\n", word, hex);
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-    if (fd < 0)
-        return errno == EEXIST ? ERR_BUSY : io_error();
-    enum err err = write_all(fd, (const uint8_t *)line, (size_t)size);
-    if (!err && fsync(fd) != 0)
-        err = io_error();
-    close(fd);
-    if (err)
+    enum err err = file_write(path, true, mode, line, (size_t)size);
+    if (err && err != ERR_BUSY)
         (void)unlink(path);
     sodium_memzero(line, sizeof line);
     sodium_memzero(hex, sizeof hex);
@@ -93,7 +73,7 @@ static enum err sync_parent(const char *path)
 {
     char parent[PATH_ROOM];
     (void)snprintf(parent, sizeof parent, "%s", path);
-    return place_sync(dirname(parent));
+    return file_sync_folder(dirname(parent));
 }
 
 enum err sealed_make_pair(const char *path)
@@ -159,7 +139,7 @@ static enum err put(struct sealed *seal, const uint8_t *bytes, size_t size)
     seal->written += size;
     if (EVP_DigestUpdate(seal->hash, bytes, size) != 1)
         return ERR_NOMEM;
-    return write_all(seal->fd, bytes, size);
+    return file_put(seal->fd, bytes, size);
 }
 
 static enum err put_head(struct sealed *seal, const struct sealed_public *key)

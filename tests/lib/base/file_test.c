@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -98,9 +99,40 @@ static void absence_and_folders_are_told_apart(void **state)
     assert_int_equal(errno, EISDIR);
 }
 
+static void writes_whole_files(void **state)
+{
+    char dir[] = "/tmp/copayd-file-XXXXXX", one[64], other[64];
+    uint8_t *data;
+    size_t size;
+    struct stat st;
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    (void)snprintf(one, sizeof one, "%s/one", dir);
+    (void)snprintf(other, sizeof other, "%s/link", dir);
+    assert_int_equal(file_write(one, true, 0600, "longer", 6), ERR_OK);
+    assert_int_equal(stat(one, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_int_equal(file_write(one, true, 0600, "x", 1), ERR_BUSY);
+    assert_int_equal(file_write(one, false, 0600, "two", 3), ERR_OK);
+    assert_int_equal(file_read(one, 10, &data, &size), ERR_OK);
+    assert_int_equal(size, 3);
+    assert_memory_equal(data, "two", 3);
+    free(data);
+    assert_int_equal(symlink(one, other), 0);
+    assert_int_equal(file_write(other, false, 0600, "x", 1), ERR_IO);
+    assert_int_equal(file_sync_folder(dir), ERR_OK);
+    assert_int_equal(file_sync_folder(one), ERR_IO);
+    unlink(other);
+    unlink(one);
+    assert_int_equal(rmdir(dir), 0);
+    assert_int_equal(file_sync_folder(dir), ERR_IO);
+    assert_int_equal(file_write("/dev/full", false, 0600, "x", 1), ERR_FULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(writes_whole_files),
         cmocka_unit_test(reads_what_is_there),
         cmocka_unit_test(an_empty_file_is_read),
         cmocka_unit_test(one_byte_over_is_refused),

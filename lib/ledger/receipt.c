@@ -217,7 +217,8 @@ static bool read_seal(struct reader *r, struct receipt *out, struct receipt_faul
                                    "there are bytes behind the receipt's end");
 }
 
-bool receipt_read(struct slice bytes, struct receipt *out, struct receipt_fault *fault)
+/* Everything but the signature. */
+static bool receipt_read(struct slice bytes, struct receipt *out, struct receipt_fault *fault)
 {
     struct reader r = reader_on(bytes.data, bytes.size);
     struct layout layout;

@@ -61,9 +61,7 @@ struct receipt {
 enum err receipt_make(struct ledger *ledger, uint64_t sequence, uint8_t **bytes, size_t *size,
                       struct ledger_fault *fault) MUST_CHECK;
 
-/* Checks everything but the signature. False, with *fault, when something is wrong. */
-bool receipt_read(struct slice bytes, struct receipt *out, struct receipt_fault *fault) MUST_CHECK;
-/* receipt_read() and the signature by `key`. */
+/* Checks everything, the signature by `key` too. False, with *fault, when something is wrong. */
 bool receipt_check(struct slice bytes, const struct verify_key *key, struct receipt *out,
                    struct receipt_fault *fault) MUST_CHECK;
 

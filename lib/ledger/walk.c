@@ -262,11 +262,6 @@ enum err walk_next(struct walk *walk, struct walk_block *block, struct ledger_fa
     }
 }
 
-struct ledger_end walk_at(const struct walk *walk)
-{
-    return walk->end;
-}
-
 bool walk_torn(const struct walk *walk)
 {
     return walk->torn;

@@ -34,8 +34,6 @@ void walk_close(struct walk *walk);
 enum err walk_next(struct walk *walk, struct walk_block *block,
                    struct ledger_fault *fault) MUST_CHECK;
 
-/* Where the walk stands. */
-struct ledger_end walk_at(const struct walk *walk);
 /* After the end: the last group's bytes are followed by those of one that a crash cut short, or
  * that a live writer has begun. */
 bool walk_torn(const struct walk *walk);

@@ -24,6 +24,7 @@ static enum err walk_all(struct scratch *s, uint64_t from, struct seen *seen)
     while ((err = walk_next(walk, &block, &s->fault)) == ERR_OK) {
         struct group group;
         const uint8_t *records;
+        seen->end = block.end;
         if (seen->next == 0)
             seen->next = block.before.sequence + 1;
         seen->segments += block.offset == SEGMENT_BLOCK;
@@ -36,7 +37,6 @@ static enum err walk_all(struct scratch *s, uint64_t from, struct seen *seen)
             }
         }
     }
-    seen->end = walk_at(walk);
     seen->torn = walk_torn(walk);
     assert_int_equal(walk_sync(walk), ERR_OK);
     uint64_t done, total;

@@ -72,8 +72,12 @@ static void write_batch(struct region *region, struct batch *batch)
     inbox_wake(&region->replies->inbox);
     inbox_put(&region->inboxes[THREAD_SETTLER], &batch->parcel);
     region_wake(region, THREAD_SETTLER);
-    region_wake(region, THREAD_CHECKPOINT);
-    region_wake(region, THREAD_READER);
+    /* These two sleep through most groups: to wake them for nothing costs a claim its core. */
+    uint64_t frozen = atomic_load(&region->frozen);
+    if (frozen > 0 && frozen <= durable && !atomic_load(&region->checkpointed))
+        region_wake(region, THREAD_CHECKPOINT);
+    if (atomic_load(&region->reader_waits))
+        region_wake(region, THREAD_READER);
     if (++region->signer.groups >= SIGNER_GROUPS_MAX) {
         region->signer.groups = 0;
         region_wake(region, THREAD_SIGNER);

@@ -121,6 +121,8 @@ void *reader_run(void *context)
             continue;
         }
         job = (struct job *)jobs.first;
+        /* Said before `durable` is looked at, which the journal raises before it looks here. */
+        atomic_store(&region->reader_waits, job != NULL);
         if (job && last_needed(job) <= atomic_load(&region->barrier.durable)) {
             (void)parcels_take(&jobs);
             if (proof_waits(region, job) && !finishing)

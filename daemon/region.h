@@ -79,6 +79,8 @@ struct region {
      * it was written. */
     _Atomic uint64_t frozen;
     atomic_bool checkpointed;
+    /* Reader -> journal: it holds work for a sequence that is not durable yet. */
+    atomic_bool reader_waits;
     /* Journal -> settler: the ledger has no room; new work is answered retry. */
     atomic_bool no_space;
     /* Gate -> settler: answer retry from now on. */

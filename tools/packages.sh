@@ -1,8 +1,9 @@
 # Sourced by quickstart and check: what this project needs from Debian 12, and their small helpers.
-BUILD_PACKAGES="gcc meson ninja-build pkgconf protobuf-compiler protobuf-c-compiler libprotobuf-c-dev
-  libevent-dev libssl-dev liblmdb-dev libfyaml-dev libjansson-dev libcsv-dev libdeflate-dev libsodium-dev liburcu-dev
-  uthash-dev libcmocka-dev openssl"
-TEST_PACKAGES="python3 python3-protobuf python3-hypothesis python3-cryptography faketime libfaketime mandoc patch"
+BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkgconf protobuf-compiler protobuf-c-compiler
+  libprotobuf-c-dev libevent-dev libssl-dev liblmdb-dev libfyaml-dev libjansson-dev libcsv-dev
+  libdeflate-dev libsodium-dev liburcu-dev uthash-dev libcmocka-dev openssl"
+TEST_PACKAGES="python3 python3-protobuf python3-hypothesis python3-cryptography faketime libfaketime
+  mandoc patch"
 
 # What a release is: the programs, without the tests.
 RELEASE_TARGETS="daemon/copayd tools/copay/copay tools/copayctl/copayctl

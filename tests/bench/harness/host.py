@@ -4,6 +4,7 @@ import datetime
 import os
 import pathlib
 import platform
+import shutil
 import subprocess
 import time
 
@@ -89,6 +90,9 @@ def processor():
 
 
 def commit():
+    if not shutil.which("git"):
+        return "unknown (no git here)"
+
     def git(*words):
         done = subprocess.run(["git", "-C", SOURCE, *words], capture_output=True, text=True,
                               timeout=60, check=False)

@@ -155,26 +155,15 @@ enum err keyring_make(const struct region *region, uint8_t algorithm, struct sig
 static enum err write_first_record(struct region *region, const struct signer *signer)
 {
     struct record record;
-    struct batch *batch = batch_new();
     struct arena *arena = arena_new(REQUEST_ARENA_MAX);
     int64_t last_ms = state_time(region->state), now_ms = clock_wall_ms();
-    uint64_t durable = 0;
-    enum err err = batch && arena ? ERR_OK : ERR_NOMEM;
+    enum err err = arena ? ERR_OK : ERR_NOMEM;
     if (!err)
         err = settle_first_signer(region->settle, signer, now_ms > last_ms ? now_ms : last_ms,
                                   arena, &record);
-    if (!err) {
-        batch_append(batch, &record, record_size(&record));
-        err = ledger_submit(region->ledger, batch->records, 1);
-    }
     if (!err)
-        err = ledger_reap(region->ledger, &durable);
-    if (!err)
-        err = state_apply(region->state, &record);
-    if (!err)
-        atomic_store(&region->barrier.durable, durable);
+        err = region_record(region, &record);
     arena_free(arena);
-    batch_free(batch);
     return err;
 }
 

@@ -152,24 +152,13 @@ static uint64_t known_sequence(struct region *region, const char *dir)
 static enum err write_genesis(struct region *region)
 {
     struct record record;
-    struct batch *batch = batch_new();
     struct arena *arena = arena_new(REQUEST_ARENA_MAX);
-    enum err err = batch && arena ? ERR_OK : ERR_NOMEM;
+    enum err err = arena ? ERR_OK : ERR_NOMEM;
     if (!err)
         err = settle_genesis(region->settle, clock_wall_ms(), arena, &record);
-    uint64_t durable = 0;
-    if (!err) {
-        batch_append(batch, &record, record_size(&record));
-        err = ledger_submit(region->ledger, batch->records, 1);
-    }
     if (!err)
-        err = ledger_reap(region->ledger, &durable);
-    if (!err)
-        err = state_apply(region->state, &record);
-    if (!err)
-        atomic_store(&region->barrier.durable, durable);
+        err = region_record(region, &record);
     arena_free(arena);
-    batch_free(batch);
     return err;
 }
 

@@ -129,6 +129,24 @@ static const struct {
     [THREAD_COPIER] = {"copier", copier_run},
 };
 
+enum err region_record(struct region *region, const struct record *record)
+{
+    struct batch *batch = batch_new();
+    uint64_t durable;
+    if (!batch)
+        return ERR_NOMEM;
+    batch_append(batch, record, record_size(record));
+    enum err err = ledger_submit(region->ledger, batch->records, 1);
+    if (!err)
+        err = ledger_reap(region->ledger, &durable);
+    if (!err)
+        err = state_apply(region->state, record);
+    if (!err)
+        atomic_store(&region->barrier.durable, durable);
+    batch_free(batch);
+    return err;
+}
+
 enum err region_start(struct region *region, struct replies *replies)
 {
     region->replies = replies;

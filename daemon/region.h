@@ -100,6 +100,8 @@ struct region {
  * cannot be served; the region is then closed. */
 enum err region_open(const struct config *config, const struct config_region *which,
                      struct region **out) MUST_CHECK;
+/* While it opens: makes one record durable by itself, and then the state. */
+enum err region_record(struct region *region, const struct record *record) MUST_CHECK;
 /* Starts the threads; answers go to `replies`. */
 enum err region_start(struct region *region, struct replies *replies) MUST_CHECK;
 /* Any thread: that thread should come to its end when nothing is left to do. */

@@ -165,25 +165,6 @@ static enum err scan_groups(struct scan *scan, struct cursor *cursor, bool is_la
     }
 }
 
-/* A segment says what was there when it was begun; that has to be what was found. */
-static enum err check_joint(const struct cursor *cursor, const struct ledger_end *end,
-                            struct ledger_fault *fault)
-{
-    const struct ledger_end *before = &cursor->head.before;
-    if (before->sequence != end->sequence)
-        fault_set(fault, cursor->name, 0, end->sequence + 1,
-                  "the segment begins with sequence %" PRIu64 ", not %" PRIu64
-                  ": groups or a whole segment are missing before it",
-                  before->sequence + 1, end->sequence + 1);
-    else if (before->group != end->group || before->epoch < end->epoch ||
-             memcmp(before->head.bytes, end->head.bytes, HASH_SIZE) != 0)
-        fault_set(fault, cursor->name, 0, end->sequence + 1,
-                  "the segment is not chained to the one before it");
-    else
-        return ERR_OK;
-    return ERR_CORRUPT;
-}
-
 /* What two neighbours' header blocks say of each other, without a look at what is between them. */
 static enum err check_order(const struct cursor *cursor, const struct segment *last,
                             struct ledger_fault *fault)
@@ -213,7 +194,7 @@ static enum err scan_segment(struct scan *scan, const char *name, bool walked, b
         return err;
     /* Nothing is known yet of the end of a segment that was not walked. */
     if (!last || found->tail > 0)
-        err = check_joint(&cursor, &found->end, scan->fault);
+        err = segment_check_joint(cursor.name, &cursor.head, &found->end, scan->fault);
     if (!err)
         err = check_order(&cursor, last, scan->fault);
     if (!err) {

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ledger/fault.h"
+
 static const char magic[8] = "CPYSEGMT";
 
 char *segment_name(uint64_t first, char *name)
@@ -72,6 +74,24 @@ const char *segment_read_head(const uint8_t *block, struct segment_head *head)
     head->previous = read_u64(&r);
     CHECK(!r.failed);
     return NULL;
+}
+
+enum err segment_check_joint(const char *name, const struct segment_head *head,
+                             const struct ledger_end *end, struct ledger_fault *fault)
+{
+    const struct ledger_end *before = &head->before;
+    if (before->sequence != end->sequence)
+        fault_set(fault, name, 0, end->sequence + 1,
+                  "the segment begins with sequence %" PRIu64 ", not %" PRIu64
+                  ": groups or a whole segment are missing before it",
+                  before->sequence + 1, end->sequence + 1);
+    else if (before->group != end->group || before->epoch < end->epoch ||
+             memcmp(before->head.bytes, end->head.bytes, HASH_SIZE) != 0)
+        fault_set(fault, name, 0, end->sequence + 1,
+                  "the segment is not chained to the one before it");
+    else
+        return ERR_OK;
+    return ERR_CORRUPT;
 }
 
 struct segment *segment_new(const struct segment_head *head)

@@ -41,6 +41,10 @@ void segment_write_head(const struct segment_head *head, uint8_t *block);
 /* NULL, or a static English text of what is wrong with the SEGMENT_BLOCK bytes. */
 const char *segment_read_head(const uint8_t *block, struct segment_head *head) MUST_CHECK;
 
+/* A segment says what was there when it was begun: that has to be *end, or ERR_CORRUPT. */
+enum err segment_check_joint(const char *name, const struct segment_head *head,
+                             const struct ledger_end *end, struct ledger_fault *fault) MUST_CHECK;
+
 /* NULL when memory is gone; the caller's: segment_free(). */
 struct segment *segment_new(const struct segment_head *head) MUST_CHECK;
 void segment_free(struct segment *segment);

@@ -13,26 +13,12 @@ import unittest
 
 import cast
 import copay_pb2 as pb
-from daemon import Daemon, run
-from suite_daemon import CRL_CONFIG, codes, look, visit
+from daemon import run
+from suite_daemon import CRL_CONFIG, Tuned, codes, look, visit
 from terminal import DONE, RETRY, TERMINAL, VERSION, Closed, Terminal
 
 
-class Tuned(Daemon):
-    crl = None
-
-    def write_config(self):
-        super().write_config()
-        if self.crl:
-            path = self.root / "copayd.yaml"
-            text = path.read_text(encoding="utf-8")
-            path.write_text(text.replace("tls: {", f"tls: {{crl: {self.crl}, "), encoding="utf-8")
-
-    def start_again(self, extra=""):
-        self.stop()
-        self.extra = extra
-        return self.start()
-
+class Watched(Tuned):
     def metrics(self):
         """{name or name{labels without region}: value}"""
         values = {}
@@ -53,7 +39,7 @@ class Tuned(Daemon):
 
 def setUpModule():
     global daemon
-    daemon = Tuned(institutions=[cast.HOSPITAL3, cast.CLINIC, cast.PHARMACY])
+    daemon = Watched(institutions=[cast.HOSPITAL3, cast.CLINIC, cast.PHARMACY])
     daemon.start()
     cast.load(daemon)
 

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 
 #define BATCH_BYTES (RECORD_MAX > GROUP_BYTES_MAX ? RECORD_MAX : GROUP_BYTES_MAX)
-/* More than the ledger puts before and behind each record. */
+/* More than the ledger puts before and behind each record, and behind the last one. */
 #define RECORD_OVERHEAD 16
+#define GROUP_OVERHEAD 4096
 
 struct batch *batch_new(void)
 {
@@ -41,7 +42,7 @@ bool batch_has_room(const struct batch *batch, size_t size)
 {
     if (batch->count == 0)
         return size <= RECORD_MAX;
-    size_t overhead = RECORD_OVERHEAD * ((size_t)batch->count + 1);
+    size_t overhead = RECORD_OVERHEAD * ((size_t)batch->count + 1) + GROUP_OVERHEAD;
     return batch->count < GROUP_RECORDS_MAX && batch->used + size + overhead <= GROUP_BYTES_MAX;
 }
 

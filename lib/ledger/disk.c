@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #define ZEROS_SIZE (256 * 1024)
@@ -63,18 +62,11 @@ enum err disk_write(int fd, const void *data, size_t size, uint64_t offset)
 
 enum err disk_append(int fd, const void *data, size_t size, uint64_t offset)
 {
-    size_t pad = (size_t)(-(offset + size) % DISK_PAGE);
-    struct iovec parts[] = {{.iov_base = (void *)(uintptr_t)data, .iov_len = size},
-                            {.iov_base = zeros, .iov_len = pad}};
-    ssize_t n;
-    do
-        n = pwritev(fd, parts, 2, (off_t)offset);
-    while (n < 0 && errno == EINTR);
-    if (n < 0)
-        return disk_error();
-    /* Zeros that were not written are there all the same. */
-    size_t done = (size_t)n < size ? (size_t)n : size;
-    return disk_write(fd, (const uint8_t *)data + done, size - done, offset + done);
+    CHECK(size % DISK_PAGE == 0 && offset % DISK_PAGE == 0 && (uintptr_t)data % DISK_PAGE == 0);
+    enum err err = disk_write(fd, data, size, offset);
+    if (err == ERR_IO && errno == EINVAL && disk_direct(fd, false))
+        err = disk_write(fd, data, size, offset);
+    return err;
 }
 
 bool disk_direct(int fd, bool on)

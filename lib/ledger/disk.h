@@ -17,8 +17,9 @@ enum err disk_error(void);
 /* ERR_NOTFOUND when the file ends before `size` bytes. */
 enum err disk_read(int fd, void *out, size_t size, uint64_t offset) MUST_CHECK;
 enum err disk_write(int fd, const void *data, size_t size, uint64_t offset) MUST_CHECK;
-/* The same, and zeros up to the end of the page, in one call: an append into zeros that are not in
- * the page cache then has no page to read first. */
+/* Whole pages, from memory that begins on one, past the page cache where the file is open so
+ * (disk_direct()). A file system that turns out not to take them so takes them through the cache
+ * from then on. */
 #define DISK_PAGE 4096
 enum err disk_append(int fd, const void *data, size_t size, uint64_t offset) MUST_CHECK;
 /* Asks that writes go past the page cache (O_DIRECT): offsets, sizes and memory are then in whole

@@ -15,7 +15,7 @@ uint64_t group_length(const struct slice *records, uint32_t count)
     uint64_t length = 0;
     for (uint32_t i = 0; i < count; i++)
         length += RECORD_SIZE(records[i].size);
-    return length;
+    return GROUP_SIZE(length) - GROUP_HEAD;
 }
 
 static void write_head(uint8_t *out, const struct group *group)
@@ -59,7 +59,8 @@ void group_write(uint8_t *out, struct group *group, const struct slice *records,
         write_bytes(&w, records[i].data, records[i].size);
         write_bytes(&w, zeros, RECORD_SIZE(records[i].size) - records[i].size - RECORD_HEAD);
     }
-    CHECK(!w.failed && w.used == w.size);
+    CHECK(!w.failed && w.size - w.used < GROUP_PAGE);
+    memset(w.data + w.used, 0, w.size - w.used);
     group->root = merkle_root(&tree);
     write_head(out, group);
 }
@@ -114,8 +115,8 @@ const char *group_follows(const struct group *group, const char *region, uint64_
         return "the group's epoch is older than the one before it";
     if (memcmp(group->previous.bytes, end->head.bytes, HASH_SIZE) != 0)
         return "the group is not chained to the one before it";
-    if (group->length > GROUP_LENGTH_MAX || group->length % GROUP_ALIGN != 0 || group->count == 0 ||
-        group->count > group->length / GROUP_ALIGN)
+    if (group->length > GROUP_LENGTH_MAX || (GROUP_HEAD + group->length) % GROUP_PAGE != 0 ||
+        group->count == 0 || group->count > group->length / GROUP_ALIGN)
         return "the group's count and length cannot be right";
     return NULL;
 }
@@ -136,8 +137,12 @@ const char *group_check_records(const struct group *group, const uint8_t *record
                 return "the padding behind a record is not zero";
         }
     }
-    if (!reader_done(&r))
+    if (group->length - r.used >= GROUP_PAGE)
         return "the records do not fill their group";
+    while (r.used < group->length) {
+        if (read_u8(&r) != 0)
+            return "the padding behind the records is not zero";
+    }
     struct hash root = merkle_root(&tree);
     if (memcmp(root.bytes, group->root.bytes, HASH_SIZE) != 0)
         return "the records do not have the group's Merkle root";

@@ -15,8 +15,8 @@
 #include "ledger/backend.h"
 #include "ledger/seal.h"
 
-#define GROUP_BUFFER (GROUP_HEAD + RECORD_SIZE(RECORD_MAX))
-_Static_assert(GROUP_BYTES_MAX <= RECORD_SIZE(RECORD_MAX), "the buffer holds any group");
+#define GROUP_BUFFER GROUP_SIZE(RECORD_SIZE(RECORD_MAX))
+_Static_assert(GROUP_BYTES_MAX <= GROUP_BUFFER - GROUP_HEAD, "the buffer holds any group");
 
 struct ledger {
     const struct backend_kind *kind;
@@ -47,8 +47,9 @@ enum err ledger_open_on(const struct backend_kind *kind, const struct ledger_opt
     ledger->kind = kind;
     ledger->read_only = options->read_only;
     memcpy(ledger->region, options->region, ID_ADMDVS);
-    /* All that a submit will ever need, so that it cannot fail for memory. */
-    ledger->buffer = options->read_only ? NULL : malloc(GROUP_BUFFER);
+    /* All that a submit will ever need, so that it cannot fail for memory; on a page, for what goes
+     * to the disk past the page cache. */
+    ledger->buffer = options->read_only ? NULL : aligned_alloc(GROUP_PAGE, GROUP_BUFFER);
     enum err err = options->read_only || ledger->buffer ? ERR_OK : ERR_NOMEM;
     if (!err)
         err = kind->open(options, &ledger->backend, &ledger->tail, fault);

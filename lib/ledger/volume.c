@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "ledger/disk.h"
 
 /* The folder's name is synced at every open: the one that made it may have died in between. A
@@ -38,10 +39,23 @@ void volume_close(struct volume *volume)
     *volume = VOLUME_NONE;
 }
 
+/* Groups go past the page cache: nobody reads them soon, and into zeros that are not cached an
+ * append through it would cost a page of memory for each page, and its bytes a copy. A file system
+ * that cannot do it takes them as it can. */
+static void append_to(struct volume *volume, int fd)
+{
+    if (!disk_direct(fd, true))
+        log_event(LOG_INFO, "ledger_cached", "text=\"no direct writes on this file system\"");
+    volume->fd = fd;
+}
+
 enum err volume_continue(struct volume *volume, const char *name)
 {
-    volume->fd = openat(volume->dir_fd, name, O_RDWR | O_CLOEXEC);
-    return volume->fd < 0 ? ERR_IO : ERR_OK;
+    int fd = openat(volume->dir_fd, name, O_RDWR | O_CLOEXEC);
+    if (fd < 0)
+        return ERR_IO;
+    append_to(volume, fd);
+    return ERR_OK;
 }
 
 enum err volume_roll(struct volume *volume, const struct segment_head *head)
@@ -52,7 +66,7 @@ enum err volume_roll(struct volume *volume, const struct segment_head *head)
         return err;
     if (volume->fd >= 0)
         close(volume->fd);
-    volume->fd = fd;
+    append_to(volume, fd);
     return ERR_OK;
 }
 

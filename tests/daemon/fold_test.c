@@ -115,7 +115,7 @@ static void damage_ends_it(void **state)
     snprintf(path, sizeof path, "%s/00000000000000000001.seg", dir);
     FILE *file = fopen(path, "r+b");
     assert_non_null(file);
-    assert_int_equal(fseek(file, 4096 + 2000, SEEK_SET), 0);
+    assert_int_equal(fseek(file, 4096 + 3 * 4096 + 300, SEEK_SET), 0);
     assert_int_equal(fputc('x', file), 'x');
     assert_int_equal(fclose(file), 0);
     struct seen seen = {.next = 1};

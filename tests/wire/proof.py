@@ -100,7 +100,7 @@ class Header:
         if data[:8] != b"CPYGROUP":
             raise Wrong("header")
         version, algorithm = struct.unpack_from("<HH", data, 8)
-        if (version, algorithm) != (1, 1):
+        if (version, algorithm) != (2, 1):
             raise Wrong("header")
         self.region = data[12:18].decode()
         self.count, = struct.unpack_from("<I", data, 20)

@@ -259,16 +259,16 @@ static void test_bounds(void **state)
     ledger_close(ledger);
 }
 
-/* A group that fits to the byte stays; one that is 8 bytes longer goes to the next segment. */
+/* A group that fits to the byte stays; one that is a byte longer goes to the next segment. */
 static void test_exact_fit(void **state)
 {
     struct scratch *s = *state;
     static uint8_t bytes[SEGMENT_BLOCK];
-    s->options.segment_bytes = 2 * SEGMENT_BLOCK;
+    s->options.segment_bytes = SEGMENT_BLOCK + 2 * GROUP_PAGE;
     struct ledger *ledger = scratch_open(s);
-    struct slice half = {bytes, SEGMENT_BLOCK / 2 - GROUP_HEAD - RECORD_HEAD}, over = half;
+    struct slice page = {bytes, GROUP_PAGE - GROUP_HEAD - RECORD_HEAD}, over = page;
     over.size++;
-    const struct slice *records[] = {&half, &half, &half, &over};
+    const struct slice *records[] = {&page, &page, &page, &over};
     static const int segments[] = {1, 1, 2, 3};
     for (int i = 0; i < 4; i++) {
         uint64_t sequence;
@@ -435,21 +435,21 @@ static void test_forged_last_group(void **state)
     struct scratch *s = *state;
     struct ledger *ledger = scratch_open(s);
     append(ledger, 1);
-    uint8_t bytes[GROUP_HEAD + 128], forged[128];
-    uint64_t size = RECORD_SIZE(record_size(1)), next = 1;
+    uint8_t bytes[GROUP_PAGE], forged[128];
+    uint64_t next = 1;
     struct group group;
     struct ledger_fault fault;
-    scratch_read(s, FIRST_SEGMENT, SEGMENT_BLOCK, bytes, GROUP_HEAD + size);
+    scratch_read(s, FIRST_SEGMENT, SEGMENT_BLOCK, bytes, sizeof(bytes));
     assert_null(group_read(bytes, &group));
     record_fill(1, forged);
     struct slice record = {forged, record_size(1)};
     group_write(bytes, &group, &record, 1);
-    scratch_write(s, FIRST_SEGMENT, SEGMENT_BLOCK, bytes, GROUP_HEAD + size);
+    scratch_write(s, FIRST_SEGMENT, SEGMENT_BLOCK, bytes, sizeof(bytes));
     assert_reads(ledger, 1, 1); /* the same bytes again */
 
     group.epoch++;
     group_write(bytes, &group, &record, 1);
-    scratch_write(s, FIRST_SEGMENT, SEGMENT_BLOCK, bytes, GROUP_HEAD + size);
+    scratch_write(s, FIRST_SEGMENT, SEGMENT_BLOCK, bytes, sizeof(bytes));
     assert_int_equal(ledger_read(ledger, 1, visit_expected, &next, &fault), ERR_CORRUPT);
     assert_int_equal(fault.offset, SEGMENT_BLOCK);
     ledger_close(ledger);

@@ -8,8 +8,9 @@ static const struct slice records[3] = {
     {(const uint8_t *)"", 0},
     {(const uint8_t *)"twelve bytes", 12},
 };
-/* 4 + 5, 4 and 4 + 12, each up to the next multiple of 8. */
-#define LENGTH (16 + 8 + 16)
+/* 4 + 5, 4 and 4 + 12, each up to the next multiple of 8; then zeros to the end of the page. */
+#define RECORDS (16 + 8 + 16)
+#define LENGTH (GROUP_PAGE - GROUP_HEAD)
 
 static const struct ledger_end before = {
     .epoch = 3, .group = 6, .sequence = 40, .head = {.bytes = {9, 8, 7}}};
@@ -63,7 +64,7 @@ static void test_round_trip(void **state)
         assert_int_equal(record.size, records[i].size);
         assert_memory_equal(record.data, records[i].data, record.size);
     }
-    assert_int_equal(at, LENGTH);
+    assert_int_equal(at, RECORDS);
 
     struct hash hash = group_hash(bytes);
     struct ledger_end end = group_end(&read, &hash);
@@ -132,9 +133,9 @@ static void test_hostile_counts(void **state)
     (void)state;
     uint8_t bytes[GROUP_HEAD + LENGTH];
     struct group group = make(bytes), bad = group;
-    bad.length = GROUP_LENGTH_MAX + 8;
+    bad.length = GROUP_LENGTH_MAX + GROUP_PAGE - GROUP_HEAD;
     assert_non_null(group_follows(&bad, REGION, 77, &before));
-    bad.length = LENGTH - 1;
+    bad.length = LENGTH - GROUP_ALIGN;
     assert_non_null(group_follows(&bad, REGION, 77, &before));
     bad = group;
     bad.count = 0;
@@ -147,10 +148,10 @@ static void test_hostile_counts(void **state)
     assert_non_null(group_check_records(&bad, bytes + GROUP_HEAD));
     bad.count = 4;
     assert_non_null(group_check_records(&bad, bytes + GROUP_HEAD));
-    uint8_t longer[LENGTH + 8] = {0};
+    uint8_t longer[LENGTH + GROUP_PAGE] = {0};
     memcpy(longer, bytes + GROUP_HEAD, LENGTH);
     bad = group;
-    bad.length += 8;
+    bad.length += GROUP_PAGE;
     assert_non_null(group_check_records(&bad, longer));
     memset(bytes + GROUP_HEAD, 0xff, 4);
     assert_non_null(group_check_records(&group, bytes + GROUP_HEAD));

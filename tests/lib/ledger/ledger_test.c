@@ -56,7 +56,8 @@ static void test_limits(void **state)
     assert_int_equal(ledger_submit(ledger, records, 2), ERR_LIMIT);
     assert_int_equal(ledger_submit(ledger, records, 1), ERR_OK);
     assert_int_equal(ledger_reap(ledger, &sequence), ERR_OK);
-    records[0].size = records[1].size = GROUP_BYTES_MAX / 2 - RECORD_HEAD;
+    records[0].size = GROUP_BYTES_MAX / 2 - RECORD_HEAD - GROUP_HEAD;
+    records[1].size = GROUP_BYTES_MAX / 2 - RECORD_HEAD;
     assert_int_equal(ledger_submit(ledger, records, 2), ERR_OK);
     assert_int_equal(ledger_reap(ledger, &sequence), ERR_OK);
     records[0].size++;

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 
 #include "fixture.h"
+#include "ledger/disk.h"
 
 static atomic_int syncs;
 
@@ -22,15 +23,15 @@ static void test_written_and_synced(void **state)
 {
     struct scratch *s = *state;
     struct mirror *mirror = NULL;
-    uint8_t bytes[600], back[600];
+    static _Alignas(DISK_PAGE) uint8_t bytes[DISK_PAGE], back[DISK_PAGE];
     int fd = scratch_file(s, "copy", O_RDWR | O_CREAT);
     assert_int_equal(mirror_start(&mirror), ERR_OK);
     for (int i = 0; i < 20; i++) {
         memset(bytes, i, sizeof(bytes));
-        mirror_begin(mirror, fd, (struct slice){bytes, sizeof(bytes)}, 600u * (uint64_t)i);
+        mirror_begin(mirror, fd, (struct slice){bytes, sizeof(bytes)}, DISK_PAGE * (uint64_t)i);
         assert_int_equal(mirror_wait(mirror), ERR_OK);
         assert_int_equal(atomic_load(&syncs), i + 1);
-        assert_int_equal(pread(fd, back, sizeof(back), 600 * i), sizeof(back));
+        assert_int_equal(pread(fd, back, sizeof(back), DISK_PAGE * i), sizeof(back));
         assert_memory_equal(bytes, back, sizeof(back));
     }
     mirror_stop(mirror);
@@ -42,17 +43,19 @@ static void test_failures_are_told(void **state)
 {
     struct scratch *s = *state;
     struct mirror *mirror = NULL;
+    static _Alignas(DISK_PAGE) uint8_t bytes[DISK_PAGE] = {'y'};
+    const struct slice page = {bytes, sizeof(bytes)};
     int pipe_fds[2];
     assert_int_equal(pipe(pipe_fds), 0);
     assert_int_equal(mirror_start(&mirror), ERR_OK);
-    mirror_begin(mirror, pipe_fds[1], (struct slice){(const uint8_t *)"x", 1}, 0);
+    mirror_begin(mirror, pipe_fds[1], page, 0);
     assert_int_equal(mirror_wait(mirror), ERR_IO);
     int read_only = scratch_file(s, "copy", O_RDONLY | O_CREAT);
-    mirror_begin(mirror, read_only, (struct slice){(const uint8_t *)"x", 1}, 0);
+    mirror_begin(mirror, read_only, page, 0);
     assert_int_equal(mirror_wait(mirror), ERR_IO);
     /* One that is not waited for is finished before the thread ends. */
     int fd = scratch_file(s, "copy", O_RDWR);
-    mirror_begin(mirror, fd, (struct slice){(const uint8_t *)"y", 1}, 0);
+    mirror_begin(mirror, fd, page, 0);
     mirror_stop(mirror);
     char back = 0;
     assert_int_equal(pread(fd, &back, 1, 0), 1);

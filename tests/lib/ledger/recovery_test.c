@@ -6,17 +6,23 @@
 
 #define GROUP_RECORDS 5
 
+/* What five records take, before the zeros to the end of the page. */
+static uint64_t records_length(int group)
+{
+    uint64_t length = 0;
+    for (uint64_t r = 1; r <= GROUP_RECORDS; r++)
+        length += RECORD_SIZE(record_size(GROUP_RECORDS * (uint64_t)group + r));
+    return length;
+}
+
 /* Groups of five records; returns each one's offset in the first segment and where they end. */
 static void make_groups(struct scratch *s, int count, uint64_t *offsets)
 {
     struct ledger *ledger = scratch_open(s);
     offsets[0] = SEGMENT_BLOCK;
     for (int i = 0; i < count; i++) {
-        uint64_t length = 0;
-        for (uint64_t r = 1; r <= GROUP_RECORDS; r++)
-            length += RECORD_SIZE(record_size(GROUP_RECORDS * (uint64_t)i + r));
         append(ledger, GROUP_RECORDS);
-        offsets[i + 1] = offsets[i] + GROUP_HEAD + length;
+        offsets[i + 1] = offsets[i] + GROUP_SIZE(records_length(i));
     }
     ledger_close(ledger);
 }
@@ -47,7 +53,7 @@ static void test_torn_everywhere(void **state)
     uint8_t *whole = scratch_load(s, FIRST_SEGMENT, &size);
     uint8_t *torn = malloc(size);
     assert_non_null(torn);
-    uint64_t length = at[3] - at[2];
+    uint64_t length = GROUP_HEAD + records_length(2);
     for (uint64_t cut = 0; cut < length - 8; cut += cut < 64 ? 3 : 23) {
         memcpy(torn, whole, size);
         memset(torn + at[2] + cut, 0, length - cut);

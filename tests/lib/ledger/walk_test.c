@@ -168,11 +168,11 @@ static void copies_are_checked_whole(void **state)
     for (unsigned n = 0; segment_at(s, n, name); n++) {
         size_t size;
         uint8_t *bytes = scratch_load(s, name, &size);
-        /* Without the zeros behind the last group; a padding ends in zeros, too. */
+        /* Without the zeros behind the last group, whose page ends in zeros, too. */
         struct ledger_end before = end;
         while (size > SEGMENT_BLOCK && bytes[size - 1] == 0)
             size--;
-        size = (size + GROUP_ALIGN - 1) & ~(size_t)(GROUP_ALIGN - 1);
+        size = (size + GROUP_PAGE - 1) & ~(size_t)(GROUP_PAGE - 1);
         assert_int_equal(walk_check(bytes, size, name, REGION, &end, &s->fault), ERR_OK);
         struct ledger_end other = before;
         assert_int_equal(walk_check(bytes, size - GROUP_ALIGN, name, REGION, &other, &s->fault),

@@ -2,9 +2,10 @@
  *
  * DESIGN. No parcels; it is woken and looks. The settler sets `frozen` to the sequence that it
  * froze the overlay at; when the journal has made that sequence durable, and not before, the
- * overlay is written to LMDB in one transaction. Then `checkpointed` tells the settler to renew its
- * read transaction and drop the frozen overlay; the settler clears `frozen` with it. At each turn
- * one piece of the next ledger segment is made ready, so that neither waits long for the other.
+ * overlay is written to LMDB, a slice at a time, so that claims never wait for much of it: neither
+ * for the disk nor for a processor. Then `checkpointed` tells the settler to renew its read
+ * transaction and drop the frozen overlay; the settler clears `frozen` with it. At each turn one
+ * piece of the next ledger segment is made ready, so that neither waits long for the other.
  *
  * At a stop, after all other threads, what is left in the overlay is written too if it is little.
  *
@@ -30,83 +31,111 @@
 #define COMPLAIN_EVERY_MS 60000
 #define FULL_PAUSE_MS 1000
 
-/* Something that has no room: tried again after a pause, said now and then. Monotonic times. */
-struct complaint {
-    int64_t last_ms; /* 0: none yet */
-    int64_t retry_ms;
+/* Something done piece by piece. One that finds no room is tried again after a pause, which is said
+ * now and then. Monotonic times; 0: none yet. */
+struct task {
+    int64_t due_us, began_ms, said_ms;
 };
 
-static void complain(struct complaint *complaint, const struct region *region, const char *event,
+/* How long the thread may sleep for it; 0: it is due. */
+static int task_wait(const struct task *task)
+{
+    int64_t us = task->due_us - clock_mono_us();
+    return us > PAUSE_MIN_US ? (int)((us + 999) / 1000) : 0;
+}
+
+static int task_pause(struct task *task, int64_t from_us, int64_t pause_us)
+{
+    task->due_us = from_us + pause_us;
+    return task_wait(task);
+}
+
+static void complain(struct task *task, const struct region *region, const char *event,
                      enum err err)
 {
     int64_t now_ms = clock_mono_ms();
-    complaint->retry_ms = now_ms + FULL_PAUSE_MS;
-    if (complaint->last_ms && now_ms - complaint->last_ms < COMPLAIN_EVERY_MS)
+    task->due_us = (now_ms + FULL_PAUSE_MS) * 1000;
+    if (task->said_ms && now_ms - task->said_ms < COMPLAIN_EVERY_MS)
         return;
-    complaint->last_ms = now_ms;
+    task->said_ms = now_ms;
     log_event(LOG_ERROR, event, "region=%s error=\"%s\" text=\"trying again\"", region->code,
               err_text(err));
 }
 
-static void write_frozen(struct region *region, struct complaint *complaint)
+static void written(struct region *region, struct task *task, uint64_t frozen)
+{
+    int64_t now_ms = clock_mono_ms(), ms = now_ms - task->began_ms;
+    log_event(LOG_DEBUG, "checkpoint", "region=%s sequence=%" PRIu64 " ms=%" PRId64, region->code,
+              frozen, ms);
+    *task = (struct task){0};
+    atomic_store(&region->metrics.checkpoint_mono_ms, now_ms);
+    atomic_store(&region->metrics.checkpoint_ms, ms);
+    atomic_store(&region->checkpointed, true);
+    region_wake(region, THREAD_SETTLER);
+}
+
+__attribute__((noreturn)) static void broken(const struct region *region, enum err err)
+{
+    log_event(LOG_ERROR, "checkpoint_failed",
+              "region=%s error=\"%s\" text=\"the next start rebuilds LMDB from the ledger\"",
+              region->code, err_text(err));
+    err = folder_rebuild_mark(region->dir);
+    if (err)
+        log_event(LOG_ERROR, "rebuild_unmarked", "region=%s error=\"%s\"", region->code,
+                  err_text(err));
+    process_end(EXIT_AGAIN);
+}
+
+/* One slice of the frozen overlay, when it is due; returns how long the thread may sleep. */
+static int write_frozen(struct region *region, struct task *task)
 {
     /* In this order: a thaw clears `frozen` before it clears `checkpointed`, so a false one means
      * that what is read behind it is not the sequence of an overlay already dropped. */
-    bool written = atomic_load(&region->checkpointed);
+    bool done = atomic_load(&region->checkpointed);
     uint64_t frozen = atomic_load(&region->frozen);
-    int64_t began_ms = clock_mono_ms();
-    if (written || frozen == 0 || began_ms < complaint->retry_ms ||
-        atomic_load(&region->barrier.durable) < frozen)
-        return;
+    if (done || frozen == 0 || atomic_load(&region->barrier.durable) < frozen)
+        return TICK_MS;
+    int wait_ms = task_wait(task);
+    if (wait_ms > 0)
+        return wait_ms;
+    int64_t began_us = clock_mono_us(), pause_us;
+    if (task->began_ms == 0)
+        task->began_ms = began_us / 1000;
     pulse_long();
-    enum err err = store_checkpoint(region->store);
+    enum err err = store_checkpoint_step(region->store, &pause_us);
     pulse_beat();
     switch (err) {
+    case ERR_AGAIN:
+        return task_pause(task, began_us, pause_us);
     case ERR_OK:
-        log_event(LOG_DEBUG, "checkpoint", "region=%s sequence=%" PRIu64 " ms=%" PRId64,
-                  region->code, frozen, clock_mono_ms() - began_ms);
-        complaint->last_ms = 0;
-        atomic_store(&region->metrics.checkpoint_mono_ms, clock_mono_ms());
-        atomic_store(&region->metrics.checkpoint_ms, clock_mono_ms() - began_ms);
-        atomic_store(&region->checkpointed, true);
-        region_wake(region, THREAD_SETTLER);
-        return;
+        written(region, task, frozen);
+        return TICK_MS;
     case ERR_FULL:
     case ERR_NOMEM:
-        complain(complaint, region, "checkpoint_postponed", err);
-        return;
+        complain(task, region, "checkpoint_postponed", err);
+        return TICK_MS;
     default:
-        log_event(LOG_ERROR, "checkpoint_failed",
-                  "region=%s error=\"%s\" text=\"the next start rebuilds LMDB from the ledger\"",
-                  region->code, err_text(err));
-        err = folder_rebuild_mark(region->dir);
-        if (err)
-            log_event(LOG_ERROR, "rebuild_unmarked", "region=%s error=\"%s\"", region->code,
-                      err_text(err));
-        process_end(EXIT_AGAIN);
+        broken(region, err);
     }
 }
 
 /* One piece of the next segment, when it is due; returns how long the thread may sleep. Tried at
  * every wake on a full disk, it would only be in the way. */
-static int ready_segment(struct region *region, struct complaint *complaint, int64_t *due_us)
+static int ready_segment(struct region *region, struct task *task)
 {
-    int64_t pause_us = *due_us - clock_mono_us();
-    if (clock_mono_ms() < complaint->retry_ms)
-        return TICK_MS;
-    if (pause_us > PAUSE_MIN_US)
-        return (int)(pause_us / 1000) + 1;
+    int wait_ms = task_wait(task);
+    if (wait_ms > 0)
+        return wait_ms;
+    int64_t pause_us;
     pulse_long();
     enum err err = ledger_prepare_step(region->ledger, &pause_us);
     pulse_beat();
     atomic_store(&region->metrics.segment_ready, err == ERR_OK);
-    if (err == ERR_AGAIN) {
-        *due_us = clock_mono_us() + pause_us;
-        return pause_us > PAUSE_MIN_US ? (int)(pause_us / 1000) + 1 : 0;
-    }
+    if (err == ERR_AGAIN)
+        return task_pause(task, clock_mono_us(), pause_us);
     /* A writer that failed ends the process in the journal. */
     if (err == ERR_FULL || err == ERR_NOMEM)
-        complain(complaint, region, "segment_postponed", err);
+        complain(task, region, "segment_postponed", err);
     return TICK_MS;
 }
 
@@ -149,10 +178,9 @@ static void finish(struct region *region)
 void *checkpoint_run(void *context)
 {
     struct region *region = context;
-    struct complaint checkpoint = {0}, segment = {0};
+    struct task checkpoint = {0}, segment = {0};
     struct inbox *inbox = &region->inboxes[THREAD_CHECKPOINT];
     struct parcels none = {0};
-    int64_t segment_due_us = 0;
     int sleep_ms = TICK_MS;
     for (;;) {
         inbox_wait(inbox, sleep_ms);
@@ -162,7 +190,8 @@ void *checkpoint_run(void *context)
             finish(region);
             return NULL;
         }
-        write_frozen(region, &checkpoint);
-        sleep_ms = ready_segment(region, &segment, &segment_due_us);
+        int overlay_ms = write_frozen(region, &checkpoint);
+        int segment_ms = ready_segment(region, &segment);
+        sleep_ms = overlay_ms < segment_ms ? overlay_ms : segment_ms;
     }
 }

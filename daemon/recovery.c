@@ -110,12 +110,12 @@ static enum err fold(void *context, uint64_t sequence, struct slice bytes)
 
 static enum err fold_later(struct region *region, uint64_t end, bool *unreadable)
 {
-    uint64_t from = store_sequence(region->store);
-    if (from > end) {
+    uint64_t from = store_sequence(region->store), reach = store_reach(region->store);
+    if (reach > end) {
         log_event(LOG_ERROR, "store_ahead",
                   "region=%s store_sequence=%" PRIu64 " ledger_sequence=%" PRIu64
                   " text=\"the ledger lacks records that LMDB has seen; restore it\"",
-                  region->code, from, end);
+                  region->code, reach, end);
         return ERR_INVALID;
     }
     struct ledger_fault fault = {0};
@@ -137,13 +137,13 @@ static enum err fold_later(struct region *region, uint64_t end, bool *unreadable
     return ERR_OK;
 }
 
-/* The last sequence that LMDB has seen, when LMDB can be read: it never runs ahead of what is
- * durable, so a ledger that ends before it is damaged and must not be cut. */
+/* The last sequence of which LMDB has seen anything, when LMDB can be read: it never runs ahead of
+ * what is durable, so a ledger that ends before it is damaged and must not be cut. */
 static uint64_t known_sequence(struct region *region, const char *dir)
 {
     uint64_t sequence = 0;
     if (open_store(region, dir) == ERR_OK)
-        sequence = store_sequence(region->store);
+        sequence = store_reach(region->store);
     store_close(region->store);
     region->store = NULL;
     return sequence;

@@ -78,6 +78,10 @@ enum err state_new(struct store *store, struct state **out)
     /* A checkpoint holds whole groups, and each record leaves its moment: the two cannot differ. */
     if (err == ERR_OK && store_sequence(store) > state->moment.sequence)
         err = ERR_CORRUPT;
+    /* In one that was cut short the moment may be that of its end, which the fold has yet to come
+     * to. */
+    if (err == ERR_OK && store_reach(store) > store_sequence(store))
+        state->moment = (struct moment){.sequence = store_sequence(store)};
     if (err != ERR_OK) {
         free(state);
         return err;

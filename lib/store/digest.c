@@ -102,10 +102,11 @@ enum err digest_run(const char *dir, struct digest *out)
     return err;
 }
 
-enum err digest_sequence(const char *dir, uint64_t *sequence)
+enum err digest_place(const char *dir, uint64_t *sequence, uint64_t *reach)
 {
     struct lmdb *lmdb = NULL;
     enum err err = lmdb_open(dir, MAP_BYTES, &lmdb, sequence);
+    *reach = err ? 0 : lmdb_reach(lmdb);
     lmdb_close(lmdb);
     return err;
 }

@@ -18,8 +18,8 @@ struct digest {
 /* Reads all of it. ERR_CORRUPT: it cannot be opened or walked; ERR_IO, ERR_NOMEM. Pages that are
  * damaged may also end the process (LMDB trusts them): ask in a child. */
 enum err digest_run(const char *dir, struct digest *out) MUST_CHECK;
-/* Only the sequence it stands at. */
-enum err digest_sequence(const char *dir, uint64_t *sequence) MUST_CHECK;
+/* Only where it stands: store_sequence() and store_reach(). */
+enum err digest_place(const char *dir, uint64_t *sequence, uint64_t *reach) MUST_CHECK;
 
 struct digest_key {
     uint8_t size;

@@ -2,8 +2,9 @@
  * resizing.
  *
  * A value is CRC-32 (4 bytes, over the key and all that follows), schema version (2 bytes), then
- * the caller's bytes: LMDB has no checksums of its own. The ledger sequence lies under a key of
- * KEY_MAX + 1 bytes of 0xFF, which is longer than any caller's key and sorts after all of them.
+ * the caller's bytes: LMDB has no checksums of its own. The marks (sequence and reach, 8 bytes
+ * each) lie under a key of KEY_MAX + 1 bytes of 0xFF, which is longer than any caller's key and
+ * sorts after all of them.
  * Readers are not tied to threads (MDB_NOTLS); the one read transaction is reset and renewed, never
  * held over a batch, or the file would grow. */
 #include "store/lmdb.h"
@@ -42,7 +43,8 @@ struct lmdb {
     MDB_txn *reader;
     char *dir;
     uint64_t map_bytes;
-    bool live; /* reader holds a snapshot */
+    uint64_t reach; /* at the open */
+    bool live;      /* reader holds a snapshot */
 };
 
 struct lmdb_cursor {
@@ -154,28 +156,35 @@ static enum err commit_folded(const struct lmdb *l, int code)
     return lmdb_fold(code);
 }
 
-void lmdb_meta_encode(uint64_t sequence, uint8_t key[LMDB_META_KEY_MAX], struct slice *k,
-                      uint8_t value[LMDB_META_VALUE_MAX], struct slice *v)
+static void marks_encode(struct lmdb_marks marks, uint8_t key[LMDB_META_KEY_MAX], struct slice *k,
+                         uint8_t value[LMDB_META_VALUE_MAX], struct slice *v)
 {
     struct writer w = writer_on(value, LMDB_META_VALUE_MAX);
-    write_u64(&w, sequence);
+    write_u64(&w, marks.sequence);
+    write_u64(&w, marks.reach);
     memcpy(key, meta_key_bytes, META_KEY_BYTES);
     *k = (struct slice){key, META_KEY_BYTES};
     *v = (struct slice){value, w.used};
 }
 
-static enum err meta_put(MDB_txn *txn, uint64_t sequence, int *code)
+void lmdb_meta_encode(uint64_t sequence, uint8_t key[LMDB_META_KEY_MAX], struct slice *k,
+                      uint8_t value[LMDB_META_VALUE_MAX], struct slice *v)
+{
+    marks_encode((struct lmdb_marks){sequence, sequence}, key, k, value, v);
+}
+
+static enum err meta_put(MDB_txn *txn, struct lmdb_marks marks, int *code)
 {
     uint8_t bytes[META_KEY_BYTES], small[LMDB_META_VALUE_MAX], stored[HEAD_BYTES + sizeof small];
     struct slice k, v;
-    lmdb_meta_encode(sequence, bytes, &k, small, &v);
+    marks_encode(marks, bytes, &k, small, &v);
     lmdb_value_encode(k, v, stored);
     MDB_val key = val_of(k), value = {.mv_size = sizeof stored, .mv_data = stored};
     *code = mdb_put(txn, MAIN_DATABASE, &key, &value, 0);
     return lmdb_fold(*code);
 }
 
-static enum err meta_get(MDB_txn *txn, uint64_t *sequence)
+static enum err meta_get(MDB_txn *txn, struct lmdb_marks *marks)
 {
     MDB_val key = meta_key(), stored;
     struct slice value;
@@ -185,12 +194,13 @@ static enum err meta_get(MDB_txn *txn, uint64_t *sequence)
     if (err != ERR_OK)
         return err;
     struct reader r = reader_on(value.data, value.size);
-    *sequence = read_u64(&r);
-    return reader_done(&r) ? ERR_OK : ERR_CORRUPT;
+    marks->sequence = read_u64(&r);
+    marks->reach = read_u64(&r);
+    return reader_done(&r) && marks->sequence <= marks->reach ? ERR_OK : ERR_CORRUPT;
 }
 
-/* Reads the sequence, or writes sequence 0 into an empty environment. */
-static enum err meta_set_up(MDB_env *env, uint64_t *sequence, int *code)
+/* Reads the marks, or writes zeros into an empty environment. */
+static enum err meta_set_up(MDB_env *env, struct lmdb_marks *marks, int *code)
 {
     MDB_txn *txn;
     MDB_dbi dbi;
@@ -203,11 +213,11 @@ static enum err meta_set_up(MDB_env *env, uint64_t *sequence, int *code)
         return lmdb_fold(*code);
     }
     CHECK(dbi == MAIN_DATABASE);
-    enum err err = meta_get(txn, sequence);
+    enum err err = meta_get(txn, marks);
     if (err == ERR_NOTFOUND) {
-        *sequence = 0;
-        /* Data without a sequence is not ours: every commit writes both. */
-        err = stat.ms_entries == 0 ? meta_put(txn, 0, code) : ERR_CORRUPT;
+        *marks = (struct lmdb_marks){0};
+        /* Data without marks is not ours: every commit writes both. */
+        err = stat.ms_entries == 0 ? meta_put(txn, *marks, code) : ERR_CORRUPT;
     }
     if (err != ERR_OK) {
         mdb_txn_abort(txn);
@@ -244,7 +254,7 @@ static int folder_sync(const char *dir)
     return code;
 }
 
-static enum err env_open(struct lmdb *l, uint64_t *sequence, int *code)
+static enum err env_open(struct lmdb *l, struct lmdb_marks *marks, int *code)
 {
     int dead;
     if (mkdir(l->dir, 0700) != 0 && errno != EEXIST) {
@@ -256,7 +266,7 @@ static enum err env_open(struct lmdb *l, uint64_t *sequence, int *code)
         (*code = mdb_env_open(l->env, l->dir, MDB_NOTLS, 0600)) != 0 ||
         (*code = file_cover(l->env)) != 0 || (*code = mdb_reader_check(l->env, &dead)) != 0)
         return lmdb_fold(*code);
-    enum err err = meta_set_up(l->env, sequence, code);
+    enum err err = meta_set_up(l->env, marks, code);
     if (err != ERR_OK)
         return err;
     if ((*code = folder_sync(l->dir)) == 0 &&
@@ -277,15 +287,23 @@ enum err lmdb_open(const char *dir, uint64_t map_bytes, struct lmdb **out, uint6
         return ERR_NOMEM;
     }
     int code = 0;
-    enum err err = env_open(l, sequence, &code);
+    struct lmdb_marks marks;
+    enum err err = env_open(l, &marks, &code);
     if (err != ERR_OK) {
         log_event(LOG_ERROR, "store_open_failed", "dir=\"%s\" error=\"%s\" lmdb=\"%s\"", dir,
                   err_text(err), code ? mdb_strerror(code) : "contents, layout or schema");
         lmdb_close(l);
         return err;
     }
+    *sequence = marks.sequence;
+    l->reach = marks.reach;
     *out = l;
     return ERR_OK;
+}
+
+uint64_t lmdb_reach(const struct lmdb *lmdb)
+{
+    return lmdb->reach;
 }
 
 void lmdb_close(struct lmdb *lmdb)
@@ -372,11 +390,11 @@ static int entries_write(MDB_txn *txn, const struct overlay_entry *const *entrie
 static void freed_pages_age(struct lmdb *l)
 {
     MDB_txn *txn;
-    uint64_t sequence;
+    struct lmdb_marks marks;
     int code = 0;
     if (mdb_txn_begin(l->env, NULL, 0, &txn) != 0)
         return;
-    if (meta_get(txn, &sequence) == ERR_OK && meta_put(txn, sequence, &code) == ERR_OK)
+    if (meta_get(txn, &marks) == ERR_OK && meta_put(txn, marks, &code) == ERR_OK)
         code = mdb_txn_commit(txn);
     else
         mdb_txn_abort(txn);
@@ -385,13 +403,13 @@ static void freed_pages_age(struct lmdb *l)
 }
 
 enum err lmdb_write(struct lmdb *lmdb, const struct overlay_entry *const *entries, size_t count,
-                    uint64_t sequence)
+                    struct lmdb_marks marks)
 {
     MDB_txn *txn;
     int code = mdb_txn_begin(lmdb->env, NULL, 0, &txn);
     if (code == 0) {
         code = entries_write(txn, entries, count);
-        if (code == 0 && meta_put(txn, sequence, &code) == ERR_OK)
+        if (code == 0 && meta_put(txn, marks, &code) == ERR_OK)
             code = mdb_txn_commit(txn);
         else
             mdb_txn_abort(txn);

@@ -1,4 +1,4 @@
-/* The LMDB environment: opening, the owner's read transaction, one write per checkpoint.
+/* The LMDB environment: opening, the owner's read transaction, the writes of checkpoints.
  *
  * Everything is the owner thread's except lmdb_write(), which the checkpoint thread runs at the
  * same time. Slices handed out point into the map and are good until the next lmdb_renew(). */
@@ -23,16 +23,22 @@ enum err lmdb_fold(int code);
 enum err lmdb_open(const char *dir, uint64_t map_bytes, struct lmdb **out,
                    uint64_t *sequence) MUST_CHECK;
 void lmdb_close(struct lmdb *lmdb);
+/* Of what the environment held at the open: store_reach(). */
+uint64_t lmdb_reach(const struct lmdb *lmdb);
 
 /* Moves the read transaction to the newest commit. */
 enum err lmdb_renew(struct lmdb *lmdb) MUST_CHECK;
 /* ERR_NOTFOUND, ERR_CORRUPT (checksum or layout), ERR_IO. */
 enum err lmdb_get(struct lmdb *lmdb, struct slice key, struct slice *value) MUST_CHECK;
 
-/* Checkpoint thread. All entries (sorted by key) and the sequence in one synchronous transaction;
+/* Checkpoint thread. All entries (sorted by key) and the marks in one synchronous transaction;
  * after an error the environment holds what it held. */
+struct lmdb_marks {
+    uint64_t sequence; /* every key is at least as new as this one left it */
+    uint64_t reach;    /* and none newer than this one did */
+};
 enum err lmdb_write(struct lmdb *lmdb, const struct overlay_entry *const *entries, size_t count,
-                    uint64_t sequence) MUST_CHECK;
+                    struct lmdb_marks marks) MUST_CHECK;
 
 /* The keys that begin with prefix, in ascending byte order. The prefix is borrowed until close;
  * close before the next lmdb_renew(). lmdb_cursor_next() answers ERR_NOTFOUND at the end. */

@@ -7,7 +7,7 @@
 
 #define LMDB_VALUE_HEAD 6
 #define LMDB_META_KEY_MAX (KEY_MAX + 1)
-#define LMDB_META_VALUE_MAX 8
+#define LMDB_META_VALUE_MAX 16
 
 /* `room` holds LMDB_VALUE_HEAD + value.size. */
 void lmdb_value_encode(struct slice key, struct slice value, uint8_t *room);

@@ -6,7 +6,7 @@
  * before it to the other thread:
  *
  *   OPEN --freeze, owner--> FROZEN --checkpoint--> WRITING --> WRITTEN --thaw, owner--> OPEN
- *                             ^------ the write failed ---'
+ *                             ^--- failed, or more to do --'
  *
  * Without LMDB there is `base`, into which thaw merges frozen. */
 #include "store/store.h"
@@ -26,6 +26,10 @@
 #define DIRTY_KEYS_DEFAULT UINT64_C(500000)
 #define INTERVAL_MS_DEFAULT 5000
 #define ACTIVE_BYTES_DEFAULT (UINT64_C(256) << 20)
+/* Of a checkpoint, in one transaction: some two milliseconds of disk and of processor. Smaller ones
+ * would spend more of both on LMDB's inner pages and on waiting. */
+#define SLICE_KEYS 512
+#define SLICE_BYTES (UINT64_C(1) << 20)
 
 enum phase { PHASE_OPEN, PHASE_FROZEN, PHASE_WRITING, PHASE_WRITTEN };
 
@@ -36,6 +40,12 @@ struct store {
     struct lmdb *lmdb;    /* NULL in memory */
     uint64_t seed;
     uint64_t sequence, frozen_sequence;
+    uint64_t reach; /* of LMDB at the open */
+    /* The checkpoint thread's, while it is between two slices: frozen in order, and how much of it
+     * is written. */
+    const struct overlay_entry **entries;
+    size_t entry_count, entry_at;
+    _Atomic bool hurry;     /* active fills fast */
     int64_t dirty_since_ms; /* while dirty_seen */
     unsigned scanning;      /* depth: a visitor may scan again */
     bool dirty_seen;
@@ -57,8 +67,11 @@ static enum err layers_open(struct store *s, const char *dir)
     s->spare = overlay_new();
     if (!s->active || !s->spare)
         return ERR_NOMEM;
-    if (dir)
-        return lmdb_open(dir, s->options.map_bytes, &s->lmdb, &s->sequence);
+    if (dir) {
+        enum err err = lmdb_open(dir, s->options.map_bytes, &s->lmdb, &s->sequence);
+        s->reach = err ? 0 : lmdb_reach(s->lmdb);
+        return err;
+    }
     s->base = overlay_new();
     return s->base ? ERR_OK : ERR_NOMEM;
 }
@@ -93,6 +106,7 @@ void store_close(struct store *store)
     overlay_free(store->spare);
     overlay_free(store->base);
     lmdb_close(store->lmdb);
+    free(store->entries);
     free(store);
 }
 
@@ -104,6 +118,11 @@ enum err store_discard(const char *dir)
 uint64_t store_sequence(const struct store *store)
 {
     return store->sequence;
+}
+
+uint64_t store_reach(const struct store *store)
+{
+    return store->sequence > store->reach ? store->sequence : store->reach;
 }
 
 /* Borrowed until the next call that writes or renews. */
@@ -176,6 +195,9 @@ uint64_t store_dirty_bytes(const struct store *store)
 enum err store_renew(struct store *store)
 {
     CHECK(store->scanning == 0);
+    if (store->frozen)
+        store->hurry = overlay_bytes(store->active) >= store->options.dirty_bytes / 2 ||
+                       overlay_count(store->active) >= store->options.dirty_keys / 2;
     return store->lmdb ? lmdb_renew(store->lmdb) : ERR_OK;
 }
 
@@ -201,25 +223,67 @@ void store_freeze(struct store *store, uint64_t sequence)
     store->spare = NULL;
     store->frozen_sequence = sequence;
     store->dirty_seen = false;
+    store->hurry = false;
     store->phase = PHASE_FROZEN;
+}
+
+/* How many entries the next transaction takes. */
+static size_t slice_count(const struct store *s, size_t keys, uint64_t bytes)
+{
+    size_t n = 0;
+    for (uint64_t taken = 0; s->entry_at + n < s->entry_count && n < keys && taken < bytes; n++)
+        taken += overlay_value(s->entries[s->entry_at + n]).size;
+    return n;
+}
+
+/* A key may be written before others of the same group are: should it end here, the fold comes to
+ * that group again, and all that it writes are whole images. The reach says how far it must. */
+static enum err slice_write(struct store *s, size_t keys, uint64_t bytes, int64_t *pause_us)
+{
+    enum err err = ERR_OK;
+    if (!s->entries)
+        err = overlay_sorted(s->frozen, (struct slice){NULL, 0}, &s->entries, &s->entry_count);
+    if (err != ERR_OK)
+        return err;
+    size_t n = slice_count(s, keys, bytes);
+    bool last = s->entry_at + n == s->entry_count;
+    struct lmdb_marks marks = {.sequence = last ? s->frozen_sequence : s->sequence,
+                               .reach =
+                                   s->reach > s->frozen_sequence ? s->reach : s->frozen_sequence};
+    err = lmdb_write(s->lmdb, s->entries + s->entry_at, n, marks);
+    if (err != ERR_OK)
+        return err;
+    s->entry_at += n;
+    if (!last) {
+        int64_t all_us = s->hurry ? 0 : s->options.interval_ms * 500;
+        *pause_us = all_us * (int64_t)n / (int64_t)s->entry_count;
+        return ERR_AGAIN;
+    }
+    free(s->entries);
+    s->entries = NULL;
+    s->entry_at = s->entry_count = 0;
+    return ERR_OK;
+}
+
+static enum err write_some(struct store *store, size_t keys, uint64_t bytes, int64_t *pause_us)
+{
+    int expected = PHASE_FROZEN;
+    CHECK(atomic_compare_exchange_strong(&store->phase, &expected, PHASE_WRITING));
+    *pause_us = 0;
+    enum err err = store->lmdb ? slice_write(store, keys, bytes, pause_us) : ERR_OK;
+    store->phase = err == ERR_OK ? PHASE_WRITTEN : PHASE_FROZEN;
+    return err;
+}
+
+enum err store_checkpoint_step(struct store *store, int64_t *pause_us)
+{
+    return write_some(store, SLICE_KEYS, SLICE_BYTES, pause_us);
 }
 
 enum err store_checkpoint(struct store *store)
 {
-    int expected = PHASE_FROZEN;
-    CHECK(atomic_compare_exchange_strong(&store->phase, &expected, PHASE_WRITING));
-    enum err err = ERR_OK;
-    if (store->lmdb) {
-        const struct overlay_entry **entries;
-        size_t count;
-        err = overlay_sorted(store->frozen, (struct slice){NULL, 0}, &entries, &count);
-        if (err == ERR_OK) {
-            err = lmdb_write(store->lmdb, entries, count, store->frozen_sequence);
-            free(entries);
-        }
-    }
-    store->phase = err == ERR_OK ? PHASE_WRITTEN : PHASE_FROZEN;
-    return err;
+    int64_t pause_us;
+    return write_some(store, SIZE_MAX, UINT64_MAX, &pause_us);
 }
 
 /* Puts after-images, so that a merge cut short by ERR_NOMEM can simply run again. */

@@ -2,8 +2,9 @@
  *
  * Entries are whole after-images. A read looks in active, frozen, LMDB, in that order. Everything
  * belongs to one owner thread (the settler, or the single thread of a tool) except
- * store_checkpoint(), which the checkpoint thread runs on the frozen overlay alone. LMDB values
- * carry a CRC and a schema version. No LMDB pointer leaves a call: values are copied out. */
+ * store_checkpoint() and store_checkpoint_step(), which the checkpoint thread runs on the frozen
+ * overlay alone. LMDB values carry a CRC and a schema version. No LMDB pointer leaves a call:
+ * values are copied out. */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
@@ -20,7 +21,7 @@ struct store;
 #define STORE_VALUE_MAX (64 * 1024 * 1024)
 /* In every LMDB value. A change of any stored layout, here or in a folder that stores through us,
  * takes the next number: an older environment is then thrown away and rebuilt. */
-#define STORE_SCHEMA 2
+#define STORE_SCHEMA 3
 
 struct store_options {
     const char *dir;       /* LMDB environment's folder; NULL: no LMDB, all in memory */
@@ -40,8 +41,12 @@ void store_close(struct store *store);
  * ERR_OK when there are none; ERR_IO. */
 enum err store_discard(const char *dir) MUST_CHECK;
 
-/* The last ledger sequence that LMDB holds (0: none). */
+/* The last ledger sequence that LMDB holds whole (0: none). */
 uint64_t store_sequence(const struct store *store);
+/* The last of which it held anything at the open: later than store_sequence() where a checkpoint
+ * was cut short between two slices. Folding what lies between makes it whole; a ledger that does
+ * not go so far has lost records. */
+uint64_t store_reach(const struct store *store);
 
 /* Copies the value into out (capacity bytes); *size is its full size. ERR_NOTFOUND, ERR_LIMIT (too
  * small; *size set), ERR_CORRUPT (CRC), ERR_IO. Key: 1 to KEY_MAX bytes. */
@@ -77,7 +82,12 @@ void store_freeze(struct store *store, uint64_t sequence);
  * was. ERR_FULL, ERR_NOMEM: call again when there is room; ERR_IO: the environment must be thrown
  * away. A store without LMDB returns ERR_OK at once and keeps frozen merged in memory. */
 enum err store_checkpoint(struct store *store) MUST_CHECK;
-/* Owner thread, after store_checkpoint() returned ERR_OK: renews the read transaction, then drops
+/* The same a slice at a time, each a transaction of its own, the sequence in the last: so that the
+ * ledger's syncs and the other threads have to wait for one slice at most. ERR_AGAIN: the next one
+ * is due *pause_us after this one was. Together they take half of the time after which the next
+ * checkpoint is due, or less where active fills sooner. */
+enum err store_checkpoint_step(struct store *store, int64_t *pause_us) MUST_CHECK;
+/* Owner thread, after one of the two returned ERR_OK: renews the read transaction, then drops
  * frozen. */
 enum err store_thaw(struct store *store) MUST_CHECK;
 /* The sequence that frozen holds; 0 when nothing is frozen. */

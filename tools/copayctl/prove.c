@@ -3,10 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum work { SEQUENCE, DIGEST, COMPARE };
+enum work { PLACE, DIGEST, COMPARE };
 
 struct child {
     pid_t pid;
@@ -17,6 +20,9 @@ struct child {
 struct answer {
     enum err err;
     union {
+        struct {
+            uint64_t sequence, reach;
+        } place;
         struct digest digest;
         struct digest_difference difference;
     };
@@ -27,8 +33,8 @@ _Static_assert(sizeof(struct answer) <= 4096, "a pipe takes an answer whole");
 static void work(enum work kind, const char *dir, const char *truth, struct answer *answer)
 {
     switch (kind) {
-    case SEQUENCE:
-        answer->err = digest_sequence(dir, &answer->digest.sequence);
+    case PLACE:
+        answer->err = digest_place(dir, &answer->place.sequence, &answer->place.reach);
         break;
     case DIGEST:
         answer->err = digest_run(dir, &answer->digest);
@@ -38,14 +44,23 @@ static void work(enum work kind, const char *dir, const char *truth, struct answ
     }
 }
 
+/* Of a child: it holds the folder's lock too, and must not outlive who took it. */
+static void die_with_parent(pid_t parent)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+        _exit(1);
+}
+
 static enum err start(struct child *child, enum work kind, const char *dir, const char *truth)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
         return ERR_IO;
+    pid_t parent = getpid();
     child->fd = ends[0];
     child->pid = fork();
     if (child->pid == 0) {
+        die_with_parent(parent);
         struct answer answer = {.err = ERR_OK};
         work(kind, dir, truth, &answer);
         _exit(write(ends[1], &answer, sizeof answer) == sizeof answer ? 0 : 1);
@@ -74,12 +89,29 @@ static enum err run(enum work kind, const char *dir, const char *truth, struct a
     return err ? err : finish(&child, answer);
 }
 
-enum err prove_sequence(const char *dir, uint64_t *sequence)
+enum err prove_place(const char *dir, uint64_t *sequence, uint64_t *reach)
 {
     struct answer answer;
-    enum err err = run(SEQUENCE, dir, NULL, &answer);
-    *sequence = err ? 0 : answer.digest.sequence;
+    enum err err = run(PLACE, dir, NULL, &answer);
+    *sequence = err ? 0 : answer.place.sequence;
+    *reach = err ? 0 : answer.place.reach;
     return err;
+}
+
+enum err prove_apart(enum err (*step)(void *context), void *context)
+{
+    int status;
+    fflush(NULL);
+    pid_t parent = getpid(), pid = fork();
+    if (pid < 0)
+        return ERR_NOMEM;
+    if (pid == 0) {
+        die_with_parent(parent);
+        _exit(step(context));
+    }
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return WIFEXITED(status) ? (enum err)WEXITSTATUS(status) : ERR_CORRUPT;
 }
 
 enum err prove_digests(const char *old_dir, const char *new_dir, struct digest *old,

@@ -1,5 +1,6 @@
-/* The order of things: the lock; what the old environment stands at; the ledger folded up to there
- * into lmdb.new; both digested; what came later folded too; the folders exchanged.
+/* The order of things: the lock; what the old environment stands at, which is first made whole
+ * where a checkpoint was cut short in it; the ledger folded up to there into lmdb.new; both
+ * digested; what came later folded too; the folders exchanged.
  *
  * LMDB never gets the ledger's last group unless the old one had it: that group alone may not have
  * been synced when its writer died, and LMDB must not be ahead of the ledger after a power cut. The
@@ -34,7 +35,8 @@ struct rebuild {
     char fresh[PATH_MAX], differs[PATH_MAX], marker[PATH_MAX];
     bool had_old, doubt; /* there is an environment; it cannot be read, or it differs */
     bool compare;        /* it can be read, and holds something */
-    uint64_t old_sequence, ledger_end;
+    uint64_t old_sequence, old_whole; /* how far it reaches; how far all of it does */
+    uint64_t ledger_end;
     uint64_t sequence; /* what lmdb.new stands at */
     bool exchanged;    /* lmdb.new is the old one by now, or neither can be told */
     struct digest old, new;
@@ -61,24 +63,6 @@ static enum err discard(const char *dir)
     return err;
 }
 
-static enum ctl_exit look_at_old(struct rebuild *r)
-{
-    char data[PATH_MAX];
-    struct stat st;
-    r->had_old = place_path(r->place.lmdb, "data.mdb", data) && stat(data, &st) == 0;
-    if (!r->had_old)
-        return CTL_DONE;
-    enum err err = prove_sequence(r->place.lmdb, &r->old_sequence);
-    r->doubt = err != ERR_OK;
-    r->compare = !err && r->old_sequence > 0;
-    if (err == ERR_NOMEM || err == ERR_FULL)
-        return place_fail(r->place.lmdb, err);
-    if (err)
-        printf("%s 旧库读不出来，无可比较 the old LMDB cannot be read: nothing to compare with\n",
-               r->place.region);
-    return CTL_DONE;
-}
-
 /* One pass over the ledger from `from` on. */
 static enum ctl_exit read_ledger(struct rebuild *r, uint64_t from, uint64_t through,
                                  feed_visit visit)
@@ -101,6 +85,83 @@ static enum ctl_exit read_ledger(struct rebuild *r, uint64_t from, uint64_t thro
         return CTL_REFUSED;
     }
     return err ? place_fail(r->fresh, err) : CTL_DONE;
+}
+
+static enum err spill(struct rebuild *r, bool all)
+{
+    enum err err = store_renew(r->store);
+    if (err || (!all && !store_checkpoint_due(r->store, clock_mono_ms())))
+        return err;
+    if (state_sequence(r->state) == store_sequence(r->store))
+        return ERR_OK;
+    store_freeze(r->store, state_sequence(r->state));
+    err = store_checkpoint(r->store);
+    return err ? err : store_thaw(r->store);
+}
+
+static enum err apply_record(void *context, uint64_t sequence, struct slice bytes)
+{
+    struct rebuild *r = context;
+    struct record record;
+    enum err err = record_read(bytes, &record);
+    if (!err && (record.sequence != sequence || sequence != state_sequence(r->state) + 1 ||
+                 record.time_ms < state_time(r->state)))
+        err = ERR_CORRUPT;
+    if (!err)
+        err = state_apply(r->state, &record);
+    r->fold.sequence = state_sequence(r->state);
+    if (!err && sequence % FOLD_BATCH == 0)
+        err = spill(r, false);
+    return err;
+}
+
+/* Folds the ledger onto an environment, from what it holds whole up to `through`, or to the end
+ * (0). */
+static enum ctl_exit fold_onto(struct rebuild *r, const char *dir, uint64_t from, uint64_t through)
+{
+    const struct store_options options = {.dir = dir};
+    enum err err = store_open(&options, &r->store);
+    if (!err)
+        err = state_new(r->store, &r->state);
+    if (err)
+        return place_fail(dir, err);
+    enum ctl_exit status = read_ledger(r, from + 1, through, apply_record);
+    if (status)
+        return status;
+    err = spill(r, true);
+    r->sequence = store_sequence(r->store);
+    state_free(r->state);
+    store_close(r->store);
+    r->state = NULL;
+    r->store = NULL;
+    return err ? place_fail(dir, err) : CTL_DONE;
+}
+
+/* As the daemon's next start would. */
+static enum err make_whole(void *context)
+{
+    struct rebuild *r = context;
+    return fold_onto(r, r->place.lmdb, r->old_whole, r->old_sequence) ? ERR_CORRUPT : ERR_OK;
+}
+
+static enum ctl_exit look_at_old(struct rebuild *r)
+{
+    char data[PATH_MAX];
+    struct stat st;
+    r->had_old = place_path(r->place.lmdb, "data.mdb", data) && stat(data, &st) == 0;
+    if (!r->had_old)
+        return CTL_DONE;
+    enum err err = prove_place(r->place.lmdb, &r->old_whole, &r->old_sequence);
+    if (!err && r->old_whole < r->old_sequence)
+        err = prove_apart(make_whole, r);
+    r->doubt = err != ERR_OK;
+    r->compare = !err && r->old_sequence > 0;
+    if (err == ERR_NOMEM || err == ERR_FULL)
+        return place_fail(r->place.lmdb, err);
+    if (err)
+        printf("%s 旧库读不出来，无可比较 the old LMDB cannot be read: nothing to compare with\n",
+               r->place.region);
+    return CTL_DONE;
 }
 
 static enum err put_record(void *context, uint64_t sequence, struct slice record)
@@ -214,55 +275,10 @@ static enum ctl_exit prove(struct rebuild *r)
     return CTL_DONE;
 }
 
-static enum err spill(struct rebuild *r, bool all)
-{
-    enum err err = store_renew(r->store);
-    if (err || (!all && !store_checkpoint_due(r->store, clock_mono_ms())))
-        return err;
-    if (state_sequence(r->state) == store_sequence(r->store))
-        return ERR_OK;
-    store_freeze(r->store, state_sequence(r->state));
-    err = store_checkpoint(r->store);
-    return err ? err : store_thaw(r->store);
-}
-
-static enum err apply_record(void *context, uint64_t sequence, struct slice bytes)
-{
-    struct rebuild *r = context;
-    struct record record;
-    enum err err = record_read(bytes, &record);
-    if (!err && (record.sequence != sequence || sequence != state_sequence(r->state) + 1 ||
-                 record.time_ms < state_time(r->state)))
-        err = ERR_CORRUPT;
-    if (!err)
-        err = state_apply(r->state, &record);
-    r->fold.sequence = state_sequence(r->state);
-    if (!err && sequence % FOLD_BATCH == 0)
-        err = spill(r, false);
-    return err;
-}
-
 /* From the old one's sequence to the ledger's end: what the old one had not seen yet. */
 static enum ctl_exit catch_up(struct rebuild *r)
 {
-    const struct store_options options = {.dir = r->fresh};
-    if (!r->compare)
-        return CTL_DONE;
-    enum err err = store_open(&options, &r->store);
-    if (!err)
-        err = state_new(r->store, &r->state);
-    if (err)
-        return place_fail(r->fresh, err);
-    enum ctl_exit status = read_ledger(r, r->sequence + 1, 0, apply_record);
-    if (status)
-        return status;
-    err = spill(r, true);
-    r->sequence = store_sequence(r->store);
-    state_free(r->state);
-    store_close(r->store);
-    r->state = NULL;
-    r->store = NULL;
-    return err ? place_fail(r->fresh, err) : CTL_DONE;
+    return r->compare ? fold_onto(r, r->fresh, r->sequence, 0) : CTL_DONE;
 }
 
 /* The new folder takes the name in one step where the file system can do that. Where it can't, a

@@ -271,7 +271,7 @@ static enum ctl_exit copy_store(struct restore *r, const char *dir)
 static enum ctl_exit take_store(struct restore *r)
 {
     char dir[PATH_MAX];
-    uint64_t sequence;
+    uint64_t sequence, reach;
     if (!r->manifest.store.name[0] || r->manifest.store_sequence > r->end.sequence)
         return CTL_DONE;
     if (!place_path(r->work, "lmdb", dir))
@@ -279,7 +279,7 @@ static enum ctl_exit take_store(struct restore *r)
     enum ctl_exit status = copy_store(r, dir);
     if (status || !r->writes)
         return status;
-    r->store = prove_sequence(dir, &sequence) == ERR_OK && sequence <= r->end.sequence;
+    r->store = prove_place(dir, &sequence, &reach) == ERR_OK && reach <= r->end.sequence;
     enum err err = r->store ? file_sync_folder(dir) : store_discard(dir);
     return err ? place_fail(dir, err) : CTL_DONE;
 }

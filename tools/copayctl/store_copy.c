@@ -51,6 +51,7 @@ static enum ctl_exit take_lock(const struct place *place, struct store_copy *cop
 static enum ctl_exit open_copy(struct store_copy *copy)
 {
     char path[PATH_MAX];
+    uint64_t whole;
     enum err err = place_path(copy->folder, "data.mdb", path) ? ERR_OK : ERR_LIMIT;
     if (!err && access(path, R_OK) != 0) {
         fprintf(stderr,
@@ -60,7 +61,7 @@ static enum ctl_exit open_copy(struct store_copy *copy)
         return CTL_FAILED;
     }
     if (!err)
-        err = prove_sequence(copy->folder, &copy->sequence);
+        err = prove_place(copy->folder, &whole, &copy->sequence);
     if (!err && (copy->fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
         err = ERR_IO;
     if (!err && !(copy->bytes = malloc(PIECE)))

@@ -9,7 +9,7 @@
 struct store_copy {
     char folder[PATH_MAX];
     int lock, fd;
-    uint64_t sequence; /* what it holds */
+    uint64_t sequence; /* how far what it holds reaches */
     uint8_t *bytes;
 };
 

@@ -73,13 +73,14 @@ static void the_sequence_is_not_content(void **state)
 {
     struct digest a, b;
     char *one = env(*state, "a", truth, 1), *two = env(*state, "b", truth, 2);
-    uint64_t sequence;
+    uint64_t sequence, reach;
     OK(digest_run(one, &a));
     OK(digest_run(two, &b));
     assert_memory_equal(a.hash.bytes, b.hash.bytes, HASH_SIZE);
     assert_int_equal(b.sequence, 2);
-    OK(digest_sequence(one, &sequence));
+    OK(digest_place(one, &sequence, &reach));
     assert_int_equal(sequence, 1);
+    assert_int_equal(reach, 1);
     drop_env(one);
     drop_env(two);
 }

@@ -53,7 +53,7 @@ static enum err write_one(struct lmdb *l, const char *key, struct slice value, u
     size_t count;
     OK(overlay_put(o, 1, text(key), value));
     OK(overlay_sorted(o, nothing(), &entries, &count));
-    enum err err = lmdb_write(l, entries, count, sequence);
+    enum err err = lmdb_write(l, entries, count, (struct lmdb_marks){sequence, sequence});
     free(entries);
     overlay_free(o);
     return err;
@@ -255,7 +255,7 @@ static void put_raw(const char *dir, struct slice key, struct slice value)
 
 static void another_schema_version_is_refused(void **state)
 {
-    uint8_t key[KEY_MAX + 1], stored[14];
+    uint8_t key[KEY_MAX + 1], stored[22];
     memset(key, 0xFF, sizeof key);
     const struct slice meta = {key, sizeof key};
     for (uint16_t schema = STORE_SCHEMA; schema <= STORE_SCHEMA + 1; schema++) {
@@ -263,7 +263,8 @@ static void another_schema_version_is_refused(void **state)
         write_u32(&w, 0);
         write_u16(&w, schema);
         write_u64(&w, 77);
-        uint32_t crc = hash_crc32(hash_crc32(0, key, sizeof key), stored + 4, 10);
+        write_u64(&w, 78);
+        uint32_t crc = hash_crc32(hash_crc32(0, key, sizeof key), stored + 4, 18);
         w = writer_on(stored, 4);
         write_u32(&w, crc);
         put_raw(*state, meta, (struct slice){stored, sizeof stored});
@@ -368,7 +369,7 @@ static void write_unsorted(void *context)
     OK(overlay_put(o, 2, text("b"), text("2")));
     OK(overlay_sorted(o, nothing(), &entries, &count));
     const struct overlay_entry *swapped[] = {entries[1], entries[0]};
-    if (lmdb_write(l, swapped, 2, 1) != ERR_OK)
+    if (lmdb_write(l, swapped, 2, (struct lmdb_marks){1, 1}) != ERR_OK)
         return;
 }
 

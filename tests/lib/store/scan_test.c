@@ -80,7 +80,7 @@ static void lmdb_is_the_oldest_layer(void **state)
     put(f.base, "l", "lmdb");
     OK(lmdb_open(*state, 1 << 20, &f.layers.lmdb, &sequence));
     OK(overlay_sorted(f.base, nothing(), &entries, &count));
-    OK(lmdb_write(f.layers.lmdb, entries, count, 1));
+    OK(lmdb_write(f.layers.lmdb, entries, count, (struct lmdb_marks){1, 1}));
     free(entries);
     OK(lmdb_renew(f.layers.lmdb));
     overlay_clear(f.base, 0);

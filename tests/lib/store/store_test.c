@@ -123,6 +123,112 @@ static void close_drops_what_is_not_checkpointed(void **state)
     store_close(s);
 }
 
+/* More keys than two slices take. */
+#define MANY 1300
+
+static void put_many(struct store *s, const char *value)
+{
+    char key[16];
+    for (int i = 0; i < MANY; i++) {
+        snprintf(key, sizeof key, "k%04d", i);
+        put(s, key, value);
+    }
+}
+
+static int count_of(struct store *s, const char *value)
+{
+    char key[16], buf[16];
+    size_t size;
+    int count = 0;
+    for (int i = 0; i < MANY; i++) {
+        snprintf(key, sizeof key, "k%04d", i);
+        count += store_get(s, text(key), buf, sizeof buf, &size) == ERR_OK &&
+                 size == strlen(value) && memcmp(buf, value, size) == 0;
+    }
+    return count;
+}
+
+static void slices_make_one_checkpoint(void **state)
+{
+    struct store *s = opened(*state, (struct store_options){.interval_ms = 1000});
+    int64_t pause_us, pauses_us = 0;
+    int steps = 1;
+    enum err err;
+    put_many(s, "old");
+    put(s, "gone", "old");
+    checkpoint(s, 4);
+    put_many(s, "new");
+    put(s, "gone", NULL);
+    store_freeze(s, 9);
+    for (; (err = store_checkpoint_step(s, &pause_us)) == ERR_AGAIN; steps++) {
+        pauses_us += pause_us;
+        OK(store_renew(s));
+        assert_int_equal(count_of(s, "new"), MANY);
+        assert_get(s, "gone", NULL);
+        assert_int_equal(store_sequence(s), 4);
+    }
+    OK(err);
+    assert_int_equal(steps, 3);
+    /* Two of three slices, of half a second. */
+    assert_in_range(pauses_us, 350000, 450000);
+    OK(store_thaw(s));
+    store_close(s);
+    s = opened(*state, (struct store_options){0});
+    assert_int_equal(store_sequence(s), 9);
+    assert_int_equal(store_reach(s), 9);
+    assert_int_equal(count_of(s, "new"), MANY);
+    assert_get(s, "gone", NULL);
+    store_close(s);
+}
+
+static void a_checkpoint_cut_short_tells_how_far_it_reaches(void **state)
+{
+    struct store *s = opened(*state, (struct store_options){0});
+    int64_t pause_us;
+    put_many(s, "old");
+    checkpoint(s, 4);
+    put_many(s, "new");
+    store_freeze(s, 9);
+    assert_int_equal(store_checkpoint_step(s, &pause_us), ERR_AGAIN);
+    store_close(s);
+    s = opened(*state, (struct store_options){0});
+    assert_int_equal(store_sequence(s), 4);
+    assert_int_equal(store_reach(s), 9);
+    assert_in_range(count_of(s, "new"), 1, MANY - 1);
+    assert_int_equal(count_of(s, "new") + count_of(s, "old"), MANY);
+    /* One that comes on the way does not forget it. */
+    put(s, "k", "v");
+    checkpoint(s, 6);
+    store_close(s);
+    s = opened(*state, (struct store_options){0});
+    assert_int_equal(store_sequence(s), 6);
+    assert_int_equal(store_reach(s), 9);
+    put_many(s, "new");
+    checkpoint(s, 9);
+    assert_int_equal(store_reach(s), 9);
+    assert_int_equal(count_of(s, "new"), MANY);
+    store_close(s);
+}
+
+static void what_is_left_of_a_checkpoint_is_written_at_once(void **state)
+{
+    struct store *s = opened(*state, (struct store_options){.dirty_keys = MANY});
+    int64_t pause_us;
+    put_many(s, "new");
+    store_freeze(s, 9);
+    assert_int_equal(store_checkpoint_step(s, &pause_us), ERR_AGAIN);
+    assert_true(pause_us > 0);
+    put_many(s, "later");
+    OK(store_renew(s)); /* and active fills: no time to lose */
+    assert_int_equal(store_checkpoint_step(s, &pause_us), ERR_AGAIN);
+    assert_int_equal(pause_us, 0);
+    OK(store_checkpoint(s));
+    OK(store_thaw(s));
+    assert_int_equal(store_sequence(s), 9);
+    assert_int_equal(count_of(s, "later"), MANY);
+    store_close(s);
+}
+
 static void get_tells_the_size_it_needs(void **state)
 {
     struct store *s = opened(*state, (struct store_options){0});
@@ -541,6 +647,9 @@ int main(void)
         WITH_FOLDER(layers_in_order_with_lmdb),
         cmocka_unit_test(layers_in_order_in_memory),
         WITH_FOLDER(close_drops_what_is_not_checkpointed),
+        WITH_FOLDER(slices_make_one_checkpoint),
+        WITH_FOLDER(a_checkpoint_cut_short_tells_how_far_it_reaches),
+        WITH_FOLDER(what_is_left_of_a_checkpoint_is_written_at_once),
         WITH_FOLDER(get_tells_the_size_it_needs),
         WITH_FOLDER(the_longest_key_and_a_large_value),
         cmocka_unit_test(due_by_bytes_keys_and_age),

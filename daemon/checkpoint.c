@@ -4,8 +4,9 @@
  * froze the overlay at; when the journal has made that sequence durable, and not before, the
  * overlay is written to LMDB, a slice at a time, so that claims never wait for much of it: neither
  * for the disk nor for a processor. Then `checkpointed` tells the settler to renew its read
- * transaction and drop the frozen overlay; the settler clears `frozen` with it. At each turn one
- * piece of the next ledger segment is made ready, so that neither waits long for the other.
+ * transaction and drop the frozen overlay; the settler clears `frozen` with it, and wakes this
+ * thread to sweep what it dropped. At each turn one piece of the next ledger segment is made ready,
+ * so that neither waits long for the other.
  *
  * At a stop, after all other threads, what is left in the overlay is written too if it is little.
  *
@@ -190,6 +191,7 @@ void *checkpoint_run(void *context)
             finish(region);
             return NULL;
         }
+        store_sweep(region->store);
         int overlay_ms = write_frozen(region, &checkpoint);
         int segment_ms = ready_segment(region, &segment);
         sleep_ms = overlay_ms < segment_ms ? overlay_ms : segment_ms;

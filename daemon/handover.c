@@ -53,5 +53,6 @@ enum err handover_thaw(struct region *region)
     /* In this order: the checkpoint thread looks at them in the other. */
     atomic_store(&region->frozen, 0);
     atomic_store(&region->checkpointed, false);
+    region_wake(region, THREAD_CHECKPOINT);
     return ERR_OK;
 }

@@ -18,8 +18,7 @@
 #include "store/store.h"
 
 #define SLOTS_FIRST (size_t)4096
-/* With its head, one large page. */
-#define CHUNK_BYTES (PAGES_HUGE - sizeof(struct chunk))
+#define CHUNK_BYTES ((size_t)2 * 1024 * 1024 - sizeof(struct chunk))
 #define ENTRY_ALIGN (size_t)8
 /* Slots looked ahead of a walk: the entries lie anywhere in memory. */
 #define AHEAD 16
@@ -44,20 +43,22 @@ struct overlay {
     uint64_t bytes;
 };
 
-/* Mapped, not calloc'ed: a large table then costs the pages that are touched, and large ones can be
- * asked for. Zeroed. */
+/* Mapped, not calloc'ed: what was not touched costs nothing. Zeroed. Of ordinary pages, for chunks
+ * are made while claims wait: the system looks for a large one by moving other memory out of its
+ * way, which took up to 15 ms. */
 static void *memory_new(size_t size)
 {
     void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (p == MAP_FAILED)
-        return NULL;
-    pages_huge(p, size);
-    return p;
+    return p == MAP_FAILED ? NULL : p;
 }
 
+/* Rarely made, read all over: of large pages. */
 static struct slot *slots_new(size_t count)
 {
-    return memory_new(count * sizeof(struct slot));
+    struct slot *slots = memory_new(count * sizeof(struct slot));
+    if (slots)
+        pages_huge(slots, count * sizeof(struct slot));
+    return slots;
 }
 
 static void slots_free(struct slot *slots, size_t count)

@@ -2,8 +2,8 @@
  *
  * `active` is written by the owner. `frozen` is written by nobody: the owner reads it while the
  * checkpoint thread writes it to LMDB. `spare` waits to be the next active, so that a freeze cannot
- * fail. `phase` is the only thing that both threads touch; each change of it publishes everything
- * before it to the other thread:
+ * fail. `phase` and `sweep` are the only things that both threads touch; each change of them
+ * publishes everything before it to the other thread:
  *
  *   OPEN --freeze, owner--> FROZEN --checkpoint--> WRITING --> WRITTEN --thaw, owner--> OPEN
  *                             ^--- failed, or more to do --'
@@ -32,6 +32,8 @@
 #define SLICE_BYTES (UINT64_C(1) << 20)
 
 enum phase { PHASE_OPEN, PHASE_FROZEN, PHASE_WRITING, PHASE_WRITTEN };
+/* Of the spare: whoever takes it from due to going clears it, and nobody else looks at it then. */
+enum sweep { SWEEP_DONE, SWEEP_DUE, SWEEP_GOING };
 
 struct store {
     struct store_options options; /* with defaults filled in; dir is not kept */
@@ -49,7 +51,7 @@ struct store {
     int64_t dirty_since_ms; /* while dirty_seen */
     unsigned scanning;      /* depth: a visitor may scan again */
     bool dirty_seen;
-    _Atomic int phase;
+    _Atomic int phase, sweep;
 };
 
 static void options_fill(struct store_options *o)
@@ -203,7 +205,7 @@ enum err store_renew(struct store *store)
 
 bool store_checkpoint_due(struct store *store, int64_t mono_ms)
 {
-    if (overlay_count(store->active) == 0)
+    if (overlay_count(store->active) == 0 || store->sweep == SWEEP_GOING)
         return false;
     if (!store->dirty_seen) {
         store->dirty_seen = true;
@@ -218,6 +220,8 @@ void store_freeze(struct store *store, uint64_t sequence)
 {
     CHECK(store->phase == PHASE_OPEN && store->scanning == 0);
     CHECK(sequence > 0 && sequence >= store->sequence);
+    store_sweep(store);
+    CHECK(store->sweep == SWEEP_DONE);
     store->frozen = store->active;
     store->active = store->spare;
     store->spare = NULL;
@@ -315,9 +319,19 @@ enum err store_thaw(struct store *store)
     store->spare = store->frozen;
     store->frozen = NULL;
     store->frozen_sequence = 0;
-    overlay_clear(store->spare, store->options.dirty_bytes);
+    store->sweep = SWEEP_DUE;
     store->phase = PHASE_OPEN;
     return ERR_OK;
+}
+
+void store_sweep(struct store *store)
+{
+    int expected = SWEEP_DUE;
+    if (!atomic_compare_exchange_strong(&store->sweep, &expected, SWEEP_GOING))
+        return;
+    /* What came while the last one was written comes again. */
+    overlay_clear(store->spare, store->options.dirty_bytes + store->options.dirty_bytes / 4);
+    store->sweep = SWEEP_DONE;
 }
 
 uint64_t store_frozen(const struct store *store)

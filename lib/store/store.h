@@ -2,9 +2,9 @@
  *
  * Entries are whole after-images. A read looks in active, frozen, LMDB, in that order. Everything
  * belongs to one owner thread (the settler, or the single thread of a tool) except
- * store_checkpoint() and store_checkpoint_step(), which the checkpoint thread runs on the frozen
- * overlay alone. LMDB values carry a CRC and a schema version. No LMDB pointer leaves a call:
- * values are copied out. */
+ * store_checkpoint(), store_checkpoint_step() and store_sweep(), which the checkpoint thread runs
+ * on what the owner has frozen or dropped. LMDB values carry a CRC and a schema version. No LMDB
+ * pointer leaves a call: values are copied out. */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
@@ -90,6 +90,9 @@ enum err store_checkpoint_step(struct store *store, int64_t *pause_us) MUST_CHEC
 /* Owner thread, after one of the two returned ERR_OK: renews the read transaction, then drops
  * frozen. */
 enum err store_thaw(struct store *store) MUST_CHECK;
+/* Any thread, after a thaw: clears what was dropped, so that the next freeze need not. Milliseconds
+ * for a large one. */
+void store_sweep(struct store *store);
 /* The sequence that frozen holds; 0 when nothing is frozen. */
 uint64_t store_frozen(const struct store *store);
 

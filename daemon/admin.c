@@ -1,5 +1,4 @@
-/* Figures of several owners are read here by their rules: the store's by its owner thread, the rest
- * from atomics. */
+/* Figures of several owners: the settler's notice, the rest from atomics. */
 #include "daemon/admin.h"
 
 #include <sys/statvfs.h>
@@ -9,14 +8,6 @@
 #include "daemon/answer.h"
 #include "daemon/metrics.h"
 #include "daemon/watchdog.h"
-
-static const char *policy_text(struct region *region, char text[HASH_TEXT])
-{
-    struct active_pack active;
-    if (state_active_pack(region->state, &active) != ERR_OK)
-        return NULL;
-    return hash_format(&active.digest, text);
-}
 
 static void read_histogram(const struct histogram *in, struct status_histogram *out)
 {
@@ -55,7 +46,8 @@ static void read_disk(const struct region *region, struct status_figures *out)
     out->disk_bytes = (uint64_t)disk.f_blocks * disk.f_frsize;
 }
 
-static void read_region(const struct region *region, struct status_figures *out)
+static void read_region(const struct region *region, const struct notice *notice,
+                        struct status_figures *out)
 {
     const struct region_metrics *m = &region->metrics;
     int64_t now_ms = clock_mono_ms();
@@ -64,13 +56,14 @@ static void read_region(const struct region *region, struct status_figures *out)
     out->barrier_lag_ms = since_ms > 0 && now_ms > since_ms ? (uint64_t)(now_ms - since_ms) : 0;
     read_histogram(&m->sync_us, &out->sync_us);
     read_histogram(&m->group, &out->group);
-    out->overlay_frozen_bytes = store_frozen_bytes(region->store);
+    out->overlay_frozen_bytes = notice->overlay_frozen_bytes;
     out->checkpoint_given = checkpoint_ms > 0;
     out->checkpoint_age_ms = (uint64_t)(now_ms - checkpoint_ms);
     out->checkpoint_ms = (uint64_t)atomic_load(&m->checkpoint_ms);
     uint64_t given = atomic_load(&m->given), taken = atomic_load(&m->taken);
+    uint64_t durable = atomic_load(&region->barrier.durable);
     out->queue_settler = given > taken ? given - taken : 0; /* raised by two threads */
-    out->queue_journal = state_sequence(region->state) - atomic_load(&region->barrier.durable);
+    out->queue_journal = notice->sequence > durable ? notice->sequence - durable : 0;
     out->segment_ready = atomic_load(&m->segment_ready);
     read_disk(region, out);
 }
@@ -100,27 +93,26 @@ static void read_stalled(struct pulse_stall names[], struct status_figures *out)
 void admin_status(struct region *region, struct job *job)
 {
     static _Thread_local struct pulse_stall stalled[PULSES_MAX];
-    char policy[HASH_TEXT];
+    const struct notice notice = notice_read(region);
+    char policy[HASH_TEXT], key[KEY_ID_TEXT];
     struct command_status status = {
         .version = COPAYD_VERSION,
-        .sequence = state_sequence(region->state),
+        .sequence = notice.sequence,
         .durable_sequence = atomic_load(&region->barrier.durable),
-        .checkpoint_sequence = store_sequence(region->store),
+        .checkpoint_sequence = notice.checkpoint_sequence,
         .epoch = region->barrier.epoch,
-        .policy = policy_text(region, policy),
-        .overlay_bytes = store_dirty_bytes(region->store),
-        .clock_suspect = region->settler.clock.suspect,
+        .policy = notice.has_policy ? hash_format(&notice.policy, policy) : NULL,
+        .key = notice.has_key ? key_id_format(notice.key, key) : NULL,
+        .overlay_bytes = notice.overlay_bytes,
+        .map_used_bytes = notice.map_used_bytes,
+        .map_bytes = notice.map_bytes,
+        .clock_suspect = notice.clock_suspect,
         .connections = atomic_load(&metrics.connections),
         .answered = atomic_load(&metrics.answered),
         .retried = atomic_load(&metrics.retried),
         .signed_sequence = atomic_load(&region->signer.sealed),
     };
-    struct signer signer;
-    char key[KEY_ID_TEXT];
-    if (state_signer(region->state, &signer) == ERR_OK)
-        status.key = key_id_format(signer.id, key);
-    store_map_use(region->store, &status.map_used_bytes, &status.map_bytes);
-    read_region(region, &status.figures);
+    read_region(region, &notice, &status.figures);
     read_process(&status.figures);
     read_stalled(stalled, &status.figures);
     struct command_reply *reply = arena_alloc(job->arena, sizeof *reply);

@@ -1,8 +1,14 @@
 /* One batch is with the journal, one is being built, one is spare: two are ahead of what is durable
- * (GROUPS_AHEAD_MAX), and only one is in flight to the disk. */
+ * (GROUPS_AHEAD_MAX), and only one is in flight to the disk. Where claims come one by one, the
+ * settler is the journal. */
 #include "daemon/handover.h"
 
 #include "base/clock.h"
+#include "daemon/journal.h"
+
+/* So few records are written by the settler itself: one in flight then takes 33 µs less of 221 and
+ * a quarter less processor; with more, the next claims are better settled meanwhile. */
+#define FEW_RECORDS 8
 
 _Static_assert(GROUPS_AHEAD_MAX == 2, "one batch with the journal, one being built");
 
@@ -22,12 +28,17 @@ void handover_batch(struct region *region)
     struct settler *settler = &region->settler;
     if (settler->in_flight || settler->building->count == 0)
         return;
-    settler->in_flight = settler->building;
-    settler->building = settler->spare;
-    settler->spare = NULL;
-    CHECK(settler->building->count == 0);
-    inbox_put(&region->inboxes[THREAD_JOURNAL], &settler->in_flight->parcel);
-    region_wake(region, THREAD_JOURNAL);
+    notice_put_up(region);
+    if (settler->building->count <= FEW_RECORDS && journal_write(region, settler->building)) {
+        batch_clear(settler->building);
+    } else {
+        settler->in_flight = settler->building;
+        settler->building = settler->spare;
+        settler->spare = NULL;
+        CHECK(settler->building->count == 0);
+        inbox_put(&region->inboxes[THREAD_JOURNAL], &settler->in_flight->parcel);
+        region_wake(region, THREAD_JOURNAL);
+    }
     handover_freeze(region);
 }
 
@@ -53,6 +64,7 @@ enum err handover_thaw(struct region *region)
     /* In this order: the checkpoint thread looks at them in the other. */
     atomic_store(&region->frozen, 0);
     atomic_store(&region->checkpointed, false);
+    region->board.outdated = true;
     region_wake(region, THREAD_CHECKPOINT);
     return ERR_OK;
 }

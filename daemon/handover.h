@@ -5,8 +5,9 @@
 
 #include "daemon/region.h"
 
-/* Hands the batch being built over, if the journal is free and there is anything in it; that is a
- * group boundary, so the overlay is frozen there when a checkpoint is due. */
+/* Hands the batch being built over, if the journal is free and there is anything in it, or makes it
+ * durable where it is small; that is a group boundary, so the overlay is frozen there when a
+ * checkpoint is due. */
 void handover_batch(struct region *region);
 /* The batch in flight is durable. */
 void handover_return(struct region *region, struct batch *batch);

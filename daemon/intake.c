@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "daemon/admin.h"
 #include "daemon/answer.h"
 #include "daemon/authority.h"
 #include "daemon/gate.h"
@@ -91,9 +92,7 @@ static enum reason reason_to_shed(const struct gate *gate, uint32_t place, const
     bool overloaded = gate->in_flight > gate->config->in_flight ||
                       gate->messages.used > gate->messages.limit || gate->shedding ||
                       lane_stuck(&gate->lanes[place], gate->now_mono_ms);
-    /* An operator asks most when nothing moves. */
-    bool status = job->schema == SCHEMA_OPERATOR && job->command.kind == COMMAND_STATUS;
-    return overloaded && !status ? REASON_OVERLOADED : REASON_NONE;
+    return overloaded ? REASON_OVERLOADED : REASON_NONE;
 }
 
 static void route(struct gate *gate, const struct sender *sender, struct job *job)
@@ -111,6 +110,12 @@ static void route(struct gate *gate, const struct sender *sender, struct job *jo
     uint32_t place = find_region(gate, admdvs);
     if (place == gate->region_count) {
         refuse(gate, job, REASON_REGION_WRONG, command ? "region" : "insuplc_admdvs", admdvs);
+        return;
+    }
+    /* An operator asks most when nothing moves. */
+    if (command && job->command.kind == COMMAND_STATUS) {
+        admin_status(gate->regions[place], job);
+        post(gate, job);
         return;
     }
     reason = reason_to_shed(gate, place, job);

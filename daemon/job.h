@@ -67,7 +67,7 @@ struct job {
     bool wrote; /* a record stands behind it: durable is proof enough */
     enum outcome outcome;
     enum reason retry_reason; /* of a retry made here, for the counters */
-    struct slice frame; /* in the arena; empty: nothing could be made, close */
+    struct slice frame;       /* in the arena; empty: nothing could be made, close */
 };
 
 /* NULL when memory is gone. */

@@ -1,4 +1,4 @@
-/* The journal thread.
+/* The journal thread, and what it does for a batch.
  *
  * DESIGN. Its inbox brings batches from the settler, in order, one at a time: the settler hands the
  * next one over only after the last came back. A batch becomes one ledger group: hashed, chained,
@@ -6,6 +6,10 @@
  * and then everybody who waits for it is woken: the gate (replies may leave), the settler (the
  * batch goes back, the next may come), the checkpoint (its frozen overlay may be written), the
  * reader.
+ *
+ * A batch of few records the settler writes itself, with journal_write(), while this thread sleeps:
+ * to wake it and be woken would take longer than the settler could use meanwhile. Both are the
+ * ledger's writer then, never at once: this one only while a batch is in flight.
  *
  * A full disk wrote nothing: the batch is tried again while new work is answered retry. Any other
  * failure ends the process without another word, because what was answered from then on could not
@@ -55,12 +59,10 @@ static void submit(struct region *region, const struct batch *batch)
         log_event(LOG_INFO, "space_back", "region=%s", region->code);
 }
 
-static void write_batch(struct region *region, struct batch *batch)
+/* The batch was submitted; everybody who waits for it to be durable is woken. */
+static void make_durable(struct region *region, const struct batch *batch, int64_t began_us)
 {
     uint64_t durable;
-    int64_t began_us = clock_mono_us();
-    atomic_store(&region->metrics.sync_since_mono_ms, began_us / 1000);
-    submit(region, batch);
     enum err err = ledger_reap(region->ledger, &durable);
     if (err)
         fail(region, batch, "sync", err);
@@ -70,8 +72,6 @@ static void write_batch(struct region *region, struct batch *batch)
     CHECK(durable == batch->first + batch->count - 1);
     atomic_store(&region->barrier.durable, durable);
     inbox_wake(&region->replies->inbox);
-    inbox_put(&region->inboxes[THREAD_SETTLER], &batch->parcel);
-    region_wake(region, THREAD_SETTLER);
     /* These two sleep through most groups: to wake them for nothing costs a claim its core. */
     uint64_t frozen = atomic_load(&region->frozen);
     if (frozen > 0 && frozen <= durable && !atomic_load(&region->checkpointed))
@@ -82,6 +82,36 @@ static void write_batch(struct region *region, struct batch *batch)
         region->signer.groups = 0;
         region_wake(region, THREAD_SIGNER);
     }
+}
+
+static int64_t begin(struct region *region)
+{
+    int64_t began_us = clock_mono_us();
+    atomic_store(&region->metrics.sync_since_mono_ms, began_us / 1000);
+    return began_us;
+}
+
+bool journal_write(struct region *region, const struct batch *batch)
+{
+    if (atomic_load(&region->no_space))
+        return false;
+    int64_t began_us = begin(region);
+    enum err err = ledger_submit(region->ledger, batch->records, batch->count);
+    if (err == ERR_FULL)
+        return false;
+    if (err)
+        fail(region, batch, "append", err);
+    make_durable(region, batch, began_us);
+    return true;
+}
+
+static void write_batch(struct region *region, struct batch *batch)
+{
+    int64_t began_us = begin(region);
+    submit(region, batch);
+    make_durable(region, batch, began_us);
+    inbox_put(&region->inboxes[THREAD_SETTLER], &batch->parcel);
+    region_wake(region, THREAD_SETTLER);
 }
 
 void *journal_run(void *context)

@@ -93,6 +93,7 @@ enum err region_open(const struct config *config, const struct config_region *wh
         return ERR_NOMEM;
     region->config = config;
     CHECK(pthread_mutex_init(&region->signer.lock, NULL) == 0);
+    notice_open(&region->board);
     region->lock_fd = -1;
     for (size_t i = 0; i < THREADS; i++)
         region->inboxes[i].fd = -1;
@@ -150,6 +151,7 @@ enum err region_record(struct region *region, const struct record *record)
 enum err region_start(struct region *region, struct replies *replies)
 {
     region->replies = replies;
+    notice_put_up(region);
     for (size_t i = 0; i < THREADS; i++) {
         char name[16];
         (void)snprintf(name, sizeof name, "%.8s-%s", threads[i].name, region->code);
@@ -223,6 +225,7 @@ void region_close(struct region *region)
     ledger_close(region->ledger);
     sign_key_free(region->signer.key);
     pthread_mutex_destroy(&region->signer.lock);
+    notice_close(&region->board);
     batch_free(region->settler.building);
     batch_free(region->settler.in_flight);
     batch_free(region->settler.spare);

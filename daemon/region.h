@@ -17,6 +17,7 @@
 #include "daemon/batch.h"
 #include "daemon/config.h"
 #include "daemon/metrics.h"
+#include "daemon/notice.h"
 #include "daemon/replies.h"
 #include "daemon/timekeeper.h"
 #include "ledger/key.h"
@@ -89,6 +90,7 @@ struct region {
     _Atomic uint32_t finishing;
 
     struct region_metrics metrics;
+    struct notice_board board;
     struct settler settler;
     struct region_signer signer;
     struct inbox inboxes[THREADS];

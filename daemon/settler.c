@@ -123,6 +123,7 @@ static void after_record(struct region *region, struct job *job, const struct re
     case RECORD_PACK_ACTIVATE:
         if (record->outcome == OUTCOME_DONE)
             activation_done(region, job);
+        region->board.outdated = true;
         break;
     case RECORD_CLOCK_CONFIRM:
         timekeeper_confirm(&region->settler.clock, clock_wall_ms(), clock_mono_ms());
@@ -130,6 +131,7 @@ static void after_record(struct region *region, struct job *job, const struct re
         break;
     case RECORD_KEY_CHANGE:
         signer_follow(region, record);
+        region->board.outdated = true;
         break;
     default:
         break;
@@ -328,11 +330,6 @@ static bool take_up(struct region *region, struct job *job)
         log_event(LOG_ERROR, "clock_suspect",
                   "region=%s text=\"the clock jumped; settling waits for copayctl clock confirm\"",
                   region->code);
-    if (job_is_command(job) && job->command.kind == COMMAND_STATUS) {
-        admin_status(region, job);
-        post(region, job);
-        return true;
-    }
     if (job->record.data) {
         repeat(region, job, job->record);
         return true;
@@ -447,6 +444,7 @@ void *settler_run(void *context)
         work(region);
         handover_batch(region);
         handover_freeze(region);
+        notice_put_up(region);
         wake_gate(region);
         if (finishing && !settler->pending.first && !settler->in_flight &&
             settler->building->count == 0)

@@ -11,6 +11,7 @@
  * Without LMDB there is `base`, into which thaw merges frozen. */
 #include "store/store.h"
 
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -221,7 +222,8 @@ void store_freeze(struct store *store, uint64_t sequence)
     CHECK(store->phase == PHASE_OPEN && store->scanning == 0);
     CHECK(sequence > 0 && sequence >= store->sequence);
     store_sweep(store);
-    CHECK(store->sweep == SWEEP_DONE);
+    while (store->sweep != SWEEP_DONE) /* somebody else is at it: milliseconds, and hardly ever */
+        (void)sched_yield();
     store->frozen = store->active;
     store->active = store->spare;
     store->spare = NULL;

@@ -96,22 +96,22 @@ class Watchdog(unittest.TestCase):
             request = visit(t)
             t.send(request)
             found = self.wait_for_log(r"event=thread_stalled thread=(\S+) ms=(\d+)")
-            self.assertEqual(found.group(1), "journal-431000")
+            self.assertEqual(found.group(1), "settler-431000")  # one claim it writes down itself
             self.assertGreaterEqual(int(found.group(2)), WATCHDOG_MS // 2)
             # It hangs still: the status says who, and the manager hears of no life.
             status = self.daemon.ctl("status").stdout
-            self.assertRegex(status, r"THREADS STALLED.*journal-431000 \d+")
+            self.assertRegex(status, r"THREADS STALLED.*settler-431000 \d+")
             lag = re.search(r"being written for (\d+) ms", status)
             self.assertGreaterEqual(int(lag.group(1)), WATCHDOG_MS // 2)
             metrics = self.daemon.ctl("status", "--metrics").stdout
             self.assertRegex(metrics, r'copayd_thread_stalled_milliseconds\{region="431000",'
-                                      r'thread="journal-431000"\} \d+')
+                                      r'thread="settler-431000"\} \d+')
             self.manager.drain()
-            self.manager.until("STATUS=stalled: journal-431000")
+            self.manager.until("STATUS=stalled: settler-431000")
             self.assertNotIn("WATCHDOG=1", self.manager.drain())
             self.hold.unlink()
             self.assertEqual(t.receive()[1].outcome, DONE)
-        self.wait_for_log(r"event=thread_moving thread=journal-431000")
+        self.wait_for_log(r"event=thread_moving thread=settler-431000")
         self.manager.drain()
         self.manager.until("WATCHDOG=1")
         self.assertNotIn("STALLED", self.daemon.ctl("status").stdout)

@@ -58,7 +58,8 @@ void gate_job_give(struct gate *gate, struct job *job)
         return;
     }
     job_reset(job);
-    parcels_append(&gate->free_jobs, &job->parcel);
+    /* The last one given is the next one taken: its memory is still in the cache. */
+    parcels_prepend(&gate->free_jobs, &job->parcel);
     gate->free_job_count++;
 }
 
@@ -172,18 +173,20 @@ static void deliver(void *context, struct job *job)
     gate->answered++;
     if (job->outcome == OUTCOME_RETRY)
         metrics_retry(job->retry_reason);
-    if (session && session->peer.generation == job->peer.generation) {
+    bool connected = session && session->peer.generation == job->peer.generation;
+    if (connected)
         session->in_flight--;
-        if (job->frame.size > 0)
-            stream_reply(session, job->frame);
-        else
+    if (connected && job->frame.size > 0) {
+        stream_reply(session, job);
+    } else {
+        if (connected)
             session_close(session, CLOSING_MEMORY);
-        if (session->parked)
-            gate_readable(gate, session);
+        gate_job_give(gate, job);
     }
+    if (connected && session->parked)
+        gate_readable(gate, session);
     load_queue(&gate->loads, load, gate->now_mono_ms);
     load_drop(load);
-    gate_job_give(gate, job);
 }
 
 static void write_dirty(struct gate *gate)
@@ -339,7 +342,7 @@ static enum err open_slots(struct gate *gate)
     gate->slots = calloc(count, sizeof *gate->slots);
     gate->generations = calloc(count, sizeof *gate->generations);
     gate->free_slots = calloc(count, sizeof *gate->free_slots);
-    gate->scratch = malloc(STREAM_READ_MAX);
+    gate->scratch = malloc(STREAM_CHUNK);
     if (!gate->slots || !gate->generations || !gate->free_slots || !gate->scratch)
         return ERR_NOMEM;
     for (size_t i = 0; i < count; i++)

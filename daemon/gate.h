@@ -41,7 +41,7 @@ struct gate {
     struct loads loads;
     bool shedding; /* the sender being read has waited too long for its turn: answer retry */
     struct budget buffers;
-    uint8_t *scratch; /* STREAM_READ_MAX bytes just read */
+    uint8_t *scratch; /* STREAM_CHUNK bytes just read, or about to be written */
 
     struct parcels free_jobs;
     uint32_t free_job_count, in_flight;

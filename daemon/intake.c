@@ -49,7 +49,8 @@ static void refuse_all(struct gate *gate, struct job *job, const struct problems
 static void refuse(struct gate *gate, struct job *job, enum reason reason, const char *field,
                    const char *value)
 {
-    struct problems problems = {0};
+    struct problems problems;
+    problems_clear(&problems);
     problem_add(&problems, reason, field, NULL, value);
     refuse_all(gate, job, &problems);
 }
@@ -126,12 +127,13 @@ void intake_frame(struct session *session, const struct frame_head *head, struct
 {
     struct gate *gate = session->gate;
     struct job *job = job_begin(session, head->schema);
-    struct problems problems = {0};
+    struct problems problems;
     if (!job) {
         session_close(session, CLOSING_MEMORY);
         return;
     }
     session->frames++;
+    problems_clear(&problems);
     enum err err = decode(job, envelope, &problems);
     job->weight = arena_used(job->arena);
     gate->messages.used += job->weight;

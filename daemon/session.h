@@ -32,7 +32,8 @@ struct session {
     struct event read_event, write_event;
     struct sender sender;
     struct load *load;
-    struct buffer in, out; /* from the load's budget */
+    struct buffer in, out;  /* from the load's budget; out: what the peer did not take at once */
+    struct parcels replies; /* jobs whose frames go out behind that, in this turn */
     uint32_t in_flight;
     uint64_t frames;
     int64_t frame_since_mono_ms;  /* first byte of the frame that is coming in: patience counts */

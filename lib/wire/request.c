@@ -230,7 +230,7 @@ enum err wire_read_request_body(struct slice body, struct arena *arena, struct r
                                 struct problems *problems)
 {
     clear(out);
-    problems->count = problems->more = 0;
+    problems_clear(problems);
     const char *copy = arena_copy(arena, body.data, body.size);
     if (!copy)
         return ERR_NOMEM;
@@ -242,7 +242,7 @@ enum err wire_read_request(struct slice envelope, struct arena *arena, struct re
                            struct problems *problems)
 {
     clear(out);
-    problems->count = problems->more = 0;
+    problems_clear(problems);
     const Copay__RequestEnvelope *e;
     enum err err = request_envelope_read(envelope, arena, problems, &e);
     if (err != ERR_OK)

@@ -28,7 +28,7 @@
 struct shared {
     atomic_bool ready, go, stop, failed;
     _Atomic int64_t served_us;
-    _Atomic uint64_t done, retried, closed;
+    _Atomic uint64_t done, retried, closed, resumed;
 };
 
 enum storm_kind storm_of(const char *name)
@@ -102,6 +102,7 @@ static void reconnect_trouble(const struct run_plan *plan, struct shared *shared
     if (!reconnect_all(&own, reconnect_ready, shared, &result))
         atomic_store(&shared->failed, true);
     atomic_store(&shared->done, result.answered);
+    atomic_store(&shared->resumed, result.resumed);
     atomic_store(&shared->served_us, result.served_us);
     atomic_store(&shared->stop, true); /* the storm is over */
 }
@@ -173,6 +174,7 @@ bool storm_run(enum storm_kind kind, const struct run_plan *plan, struct storm_r
     result->trouble_done = atomic_load(&shared->done);
     result->trouble_retried = atomic_load(&shared->retried);
     result->trouble_closed = atomic_load(&shared->closed);
+    result->resumed = atomic_load(&shared->resumed);
     result->served_us = atomic_load(&shared->served_us);
     measured = measured && status == 0 && !atomic_load(&shared->failed);
     munmap(shared, sizeof *shared);

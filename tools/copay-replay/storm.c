@@ -1,5 +1,7 @@
 /* A process of its own makes the trouble, so that its work never stands between a well-behaved
- * terminal's message and the clock that measures it. They share one page of atomics. */
+ * terminal's message and the clock that measures it. Where it shakes a thousand hands it steps back
+ * behind the daemon, too: in earnest each terminal has a processor of its own. The two processes
+ * share one page of atomics. */
 #include "storm.h"
 
 #include <signal.h>
@@ -12,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/background.h"
 #include "base/clock.h"
 #include "reconnect.h"
 
@@ -97,6 +100,7 @@ static void reconnect_trouble(const struct run_plan *plan, struct shared *shared
 {
     struct reconnect_result result;
     struct run_plan own = *plan;
+    background_begin();
     own.depth = 1;
     own.rate = 0;
     if (!reconnect_all(&own, reconnect_ready, shared, &result))

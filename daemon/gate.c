@@ -32,6 +32,9 @@
 
 /* Bytes taken from one sender before others get their turn. */
 #define TURN_BYTES_MAX (64 * 1024)
+/* Sessions whose peers have hung up that are read in a turn. Each costs as much as a message or two
+ * to close, and a thousand may hang up at once. */
+#define TURN_LEAVING_MAX 8
 /* A settler that sleeps is woken after so many jobs, and at the end of the turn: it works while
  * the gate reads on. */
 #define HEARD_EVERY 16
@@ -69,6 +72,8 @@ void gate_readable(struct gate *gate, struct session *session)
 {
     struct load *load = session->load;
     session->parked = false;
+    if (session->leaving)
+        gate_unlist(gate, session);
     if (!session->listed) {
         session->listed = true;
         session->listed_mono_ms = gate->now_mono_ms;
@@ -77,9 +82,21 @@ void gate_readable(struct gate *gate, struct session *session)
     load_queue(&gate->loads, load, gate->now_mono_ms);
 }
 
+void gate_leaving(struct gate *gate, struct session *session)
+{
+    if (session->listed || session->leaving)
+        return;
+    session->leaving = true;
+    TAILQ_INSERT_TAIL(&gate->leaving, session, readable_entry);
+}
+
 void gate_unlist(struct gate *gate, struct session *session)
 {
     struct load *load = session->load;
+    if (session->leaving) {
+        session->leaving = false;
+        TAILQ_REMOVE(&gate->leaving, session, readable_entry);
+    }
     if (!session->listed)
         return;
     session->listed = false;
@@ -140,6 +157,14 @@ static void read_load(struct gate *gate, struct load *load)
     load_queue(&gate->loads, load, gate->now_mono_ms);
     load_drop(load);
     gate->shedding = false;
+}
+
+/* A few of those who have hung up may be read. */
+static void let_leave(struct gate *gate)
+{
+    struct session *session;
+    for (int i = 0; i < TURN_LEAVING_MAX && (session = TAILQ_FIRST(&gate->leaving)); i++)
+        gate_readable(gate, session);
 }
 
 /* Each sender with something to be read once, as long as the settlers want more. */
@@ -367,6 +392,7 @@ enum err gate_open(struct gate *gate, const struct config *config, struct region
     TAILQ_INIT(&gate->all);
     TAILQ_INIT(&gate->dirty);
     TAILQ_INIT(&gate->dead);
+    TAILQ_INIT(&gate->leaving);
     gate->buffers.limit = (size_t)(config->buffers_mib * MIB);
     gate->messages.limit = (size_t)(config->messages_mib * MIB);
     loads_open(&gate->loads, &share, &gate->buffers);
@@ -412,9 +438,10 @@ static void wait_for_events(struct gate *gate)
 {
     struct inbox *inbox = &gate->replies.inbox;
     pulse_rest();
-    bool busy = gate->loads.waiting > 0 && !gate_blocked(gate);
+    bool waiting = gate->loads.waiting > 0 || !TAILQ_EMPTY(&gate->leaving);
+    bool busy = waiting && !gate_blocked(gate);
     bool sleep = inbox_doze(inbox) && !busy;
-    if (sleep && gate->loads.waiting > 0) {
+    if (sleep && waiting) {
         for (uint32_t i = 0; i < gate->region_count; i++)
             lane_ask_for_call(&gate->lanes[i]);
         sleep = gate_blocked(gate);
@@ -438,6 +465,7 @@ bool gate_run(struct gate *gate)
         }
         write_dirty(gate);
         welcome(gate);
+        let_leave(gate);
         read_senders(gate);
         publish(gate);
         bury_dead(gate);

@@ -189,7 +189,11 @@ static void on_read(evutil_socket_t fd, short what, void *context)
     gate_event(session->gate);
     session->drained = false;
     session->hung_up = session->hung_up || (what & EV_CLOSED);
-    if (session->phase != SESSION_DEAD)
+    if (session->phase == SESSION_DEAD)
+        return;
+    if (session->hung_up)
+        gate_leaving(session->gate, session);
+    else
         gate_readable(session->gate, session);
 }
 

@@ -49,7 +49,7 @@ struct session {
     bool hung_up;                 /* the peer's end has arrived: to be read up to it */
     bool read_wants_write;        /* OpenSSL cannot read before it has written */
     bool parked;                  /* at its own caps: not read until something was answered */
-    bool listed, dirty;           /* on the load's list `readable`, on the gate's list `dirty` */
+    bool listed, dirty, leaving;  /* on the load's list `readable`, on the gate's lists */
     TAILQ_ENTRY(session) all, readable_entry, dirty_entry;
 };
 

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "daemon/metrics.h"
 #include "daemon/pulse.h"
@@ -368,7 +369,9 @@ static enum err open_slots(struct gate *gate)
     gate->generations = calloc(count, sizeof *gate->generations);
     gate->free_slots = calloc(count, sizeof *gate->free_slots);
     gate->scratch = malloc(STREAM_CHUNK);
-    if (!gate->slots || !gate->generations || !gate->free_slots || !gate->scratch)
+    gate->decoding = arena_new(REQUEST_ARENA_MAX);
+    if (!gate->decoding || !gate->slots || !gate->generations || !gate->free_slots ||
+        !gate->scratch)
         return ERR_NOMEM;
     for (size_t i = 0; i < count; i++)
         gate->free_slots[i] = (uint32_t)(count - 1 - i);
@@ -502,4 +505,5 @@ void gate_close(struct gate *gate)
     free(gate->generations);
     free(gate->free_slots);
     free(gate->scratch);
+    arena_free(gate->decoding);
 }

@@ -41,7 +41,8 @@ struct gate {
     struct loads loads;
     bool shedding; /* the sender being read has waited too long for its turn: answer retry */
     struct budget buffers;
-    uint8_t *scratch; /* STREAM_CHUNK bytes just read, or about to be written */
+    struct arena *decoding; /* of the frame that is being decoded */
+    uint8_t *scratch;       /* STREAM_CHUNK bytes just read, or about to be written */
 
     struct parcels free_jobs;
     uint32_t free_job_count, in_flight;

@@ -55,11 +55,13 @@ static void refuse(struct gate *gate, struct job *job, enum reason reason, const
     refuse_all(gate, job, &problems);
 }
 
-static enum err decode(struct job *job, struct slice envelope, struct problems *problems)
+static enum err decode(struct gate *gate, struct job *job, struct slice envelope,
+                       struct problems *problems)
 {
+    arena_reset(gate->decoding);
     if (job->schema == SCHEMA_OPERATOR)
         return wire_read_command(envelope, job->arena, &job->command, problems);
-    return wire_read_request(envelope, job->arena, &job->request, problems);
+    return wire_read_request(envelope, job->arena, gate->decoding, &job->request, problems);
 }
 
 /* A message that asks for more memory than any legal one. */
@@ -134,7 +136,7 @@ void intake_frame(struct session *session, const struct frame_head *head, struct
     }
     session->frames++;
     problems_clear(&problems);
-    enum err err = decode(job, envelope, &problems);
+    enum err err = decode(gate, job, envelope, &problems);
     job->weight = arena_used(job->arena);
     gate->messages.used += job->weight;
     session->load->message_bytes += job->weight;

@@ -206,7 +206,7 @@ enum err wire_read_command(struct slice envelope, struct arena *arena, struct co
     clear(out);
     problems_clear(problems);
     const Copay__RequestEnvelope *e;
-    enum err err = request_envelope_read(envelope, arena, problems, &e);
+    enum err err = request_envelope_read(envelope, arena, arena, problems, &e);
     if (err != ERR_OK)
         return err;
     err =

@@ -39,8 +39,8 @@ struct scan {
     struct slice element; /* the repeated element that we are in */
     uint32_t label;       /* field that names it; 0: in none */
     bool found;
-    struct arena *arena; /* NULL: nothing is stored */
-    uint8_t *texts;      /* room for the rest of the texts */
+    struct arena *structs; /* NULL: nothing is stored */
+    uint8_t *texts;        /* room for the rest of the texts */
     bool exhausted;
 };
 
@@ -237,7 +237,7 @@ static bool number_fits(ProtobufCType type, uint64_t value)
 
 static void *take(struct scan *s, size_t size)
 {
-    void *room = arena_alloc_raw(s->arena, size);
+    void *room = arena_alloc_raw(s->structs, size);
     if (!room)
         s->exhausted = true;
     return room;
@@ -481,11 +481,11 @@ enum err scan_message(struct slice bytes, const ProtobufCMessageDescriptor *mess
 
 enum err scan_unpack(struct slice bytes, const ProtobufCMessageDescriptor *message,
                      const struct scan_limit *limits, size_t limit_count, struct arena *arena,
-                     struct problems *problems, ProtobufCMessage **out)
+                     struct arena *scratch, struct problems *problems, ProtobufCMessage **out)
 {
     struct scan s = {
-        .limits = limits, .limit_count = limit_count, .problems = problems, .arena = arena};
-    s.texts = take(&s, bytes.size);
+        .limits = limits, .limit_count = limit_count, .problems = problems, .structs = scratch};
+    s.texts = arena_alloc_raw(arena, bytes.size);
     *out = message_new(&s, message);
-    return s.exhausted ? ERR_NOMEM : scan(&s, bytes, message, *out);
+    return s.exhausted || !s.texts ? ERR_NOMEM : scan(&s, bytes, message, *out);
 }

@@ -195,7 +195,7 @@ static bool reads_alike(struct slice bytes, const ProtobufCMessageDescriptor *me
     struct arena *mine = arena_new(1 << 20), *theirs = arena_new(1 << 20);
     ProtobufCMessage *m, *expected;
     memset(&problems, 0, sizeof problems);
-    enum err err = scan_unpack(bytes, message, &lines_limit, 1, mine, &problems, &m);
+    enum err err = scan_unpack(bytes, message, &lines_limit, 1, mine, mine, &problems, &m);
     if (err == ERR_OK) {
         assert_int_equal(problems.count, 0);
         assert_int_equal(pool_unpack(bytes, message, theirs, &expected), ERR_OK);
@@ -305,8 +305,8 @@ static void an_arena_too_small_is_told_apart(void **state)
         struct arena *arena = arena_new(limit);
         ProtobufCMessage *m;
         memset(&problems, 0, sizeof problems);
-        enum err err =
-            scan_unpack(body, &copay__request__descriptor, &lines_limit, 1, arena, &problems, &m);
+        enum err err = scan_unpack(body, &copay__request__descriptor, &lines_limit, 1, arena, arena,
+                                   &problems, &m);
         arena_free(arena);
         assert_int_equal(problems.count, 0);
         if (err == ERR_OK)
@@ -331,7 +331,7 @@ static void empty_elements_cost_nothing(void **state)
     ProtobufCMessage *m;
     memset(&problems, 0, sizeof problems);
     assert_int_equal(scan_unpack((struct slice){bytes, 2 + 3 * 40}, &copay__request__descriptor,
-                                 &many, 1, arena, &problems, &m),
+                                 &many, 1, arena, arena, &problems, &m),
                      ERR_INVALID);
     assert_true(arena_used(arena) < 2048);
     arena_free(arena);

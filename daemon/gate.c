@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "daemon/metrics.h"
 #include "daemon/pulse.h"
@@ -32,6 +33,9 @@
 
 /* Bytes taken from one sender before others get their turn. */
 #define TURN_BYTES_MAX (64 * 1024)
+/* Sessions whose peers have hung up that are read in a turn. Each costs as much as a message or two
+ * to close, and a thousand may hang up at once. */
+#define TURN_LEAVING_MAX 8
 /* A settler that sleeps is woken after so many jobs, and at the end of the turn: it works while
  * the gate reads on. */
 #define HEARD_EVERY 16
@@ -58,7 +62,8 @@ void gate_job_give(struct gate *gate, struct job *job)
         return;
     }
     job_reset(job);
-    parcels_append(&gate->free_jobs, &job->parcel);
+    /* The last one given is the next one taken: its memory is still in the cache. */
+    parcels_prepend(&gate->free_jobs, &job->parcel);
     gate->free_job_count++;
 }
 
@@ -68,6 +73,8 @@ void gate_readable(struct gate *gate, struct session *session)
 {
     struct load *load = session->load;
     session->parked = false;
+    if (session->leaving)
+        gate_unlist(gate, session);
     if (!session->listed) {
         session->listed = true;
         session->listed_mono_ms = gate->now_mono_ms;
@@ -76,9 +83,21 @@ void gate_readable(struct gate *gate, struct session *session)
     load_queue(&gate->loads, load, gate->now_mono_ms);
 }
 
+void gate_leaving(struct gate *gate, struct session *session)
+{
+    if (session->listed || session->leaving)
+        return;
+    session->leaving = true;
+    TAILQ_INSERT_TAIL(&gate->leaving, session, readable_entry);
+}
+
 void gate_unlist(struct gate *gate, struct session *session)
 {
     struct load *load = session->load;
+    if (session->leaving) {
+        session->leaving = false;
+        TAILQ_REMOVE(&gate->leaving, session, readable_entry);
+    }
     if (!session->listed)
         return;
     session->listed = false;
@@ -141,6 +160,14 @@ static void read_load(struct gate *gate, struct load *load)
     gate->shedding = false;
 }
 
+/* A few of those who have hung up may be read. */
+static void let_leave(struct gate *gate)
+{
+    struct session *session;
+    for (int i = 0; i < TURN_LEAVING_MAX && (session = TAILQ_FIRST(&gate->leaving)); i++)
+        gate_readable(gate, session);
+}
+
 /* Each sender with something to be read once, as long as the settlers want more. */
 static void read_senders(struct gate *gate)
 {
@@ -172,18 +199,20 @@ static void deliver(void *context, struct job *job)
     gate->answered++;
     if (job->outcome == OUTCOME_RETRY)
         metrics_retry(job->retry_reason);
-    if (session && session->peer.generation == job->peer.generation) {
+    bool connected = session && session->peer.generation == job->peer.generation;
+    if (connected)
         session->in_flight--;
-        if (job->frame.size > 0)
-            stream_reply(session, job->frame);
-        else
+    if (connected && job->frame.size > 0) {
+        stream_reply(session, job);
+    } else {
+        if (connected)
             session_close(session, CLOSING_MEMORY);
-        if (session->parked)
-            gate_readable(gate, session);
+        gate_job_give(gate, job);
     }
+    if (connected && session->parked)
+        gate_readable(gate, session);
     load_queue(&gate->loads, load, gate->now_mono_ms);
     load_drop(load);
-    gate_job_give(gate, job);
 }
 
 static void write_dirty(struct gate *gate)
@@ -339,8 +368,10 @@ static enum err open_slots(struct gate *gate)
     gate->slots = calloc(count, sizeof *gate->slots);
     gate->generations = calloc(count, sizeof *gate->generations);
     gate->free_slots = calloc(count, sizeof *gate->free_slots);
-    gate->scratch = malloc(STREAM_READ_MAX);
-    if (!gate->slots || !gate->generations || !gate->free_slots || !gate->scratch)
+    gate->scratch = malloc(STREAM_CHUNK);
+    gate->decoding = arena_new(REQUEST_ARENA_MAX);
+    if (!gate->decoding || !gate->slots || !gate->generations || !gate->free_slots ||
+        !gate->scratch)
         return ERR_NOMEM;
     for (size_t i = 0; i < count; i++)
         gate->free_slots[i] = (uint32_t)(count - 1 - i);
@@ -364,6 +395,7 @@ enum err gate_open(struct gate *gate, const struct config *config, struct region
     TAILQ_INIT(&gate->all);
     TAILQ_INIT(&gate->dirty);
     TAILQ_INIT(&gate->dead);
+    TAILQ_INIT(&gate->leaving);
     gate->buffers.limit = (size_t)(config->buffers_mib * MIB);
     gate->messages.limit = (size_t)(config->messages_mib * MIB);
     loads_open(&gate->loads, &share, &gate->buffers);
@@ -409,9 +441,10 @@ static void wait_for_events(struct gate *gate)
 {
     struct inbox *inbox = &gate->replies.inbox;
     pulse_rest();
-    bool busy = gate->loads.waiting > 0 && !gate_blocked(gate);
+    bool waiting = gate->loads.waiting > 0 || !TAILQ_EMPTY(&gate->leaving);
+    bool busy = waiting && !gate_blocked(gate);
     bool sleep = inbox_doze(inbox) && !busy;
-    if (sleep && gate->loads.waiting > 0) {
+    if (sleep && waiting) {
         for (uint32_t i = 0; i < gate->region_count; i++)
             lane_ask_for_call(&gate->lanes[i]);
         sleep = gate_blocked(gate);
@@ -435,6 +468,7 @@ bool gate_run(struct gate *gate)
         }
         write_dirty(gate);
         welcome(gate);
+        let_leave(gate);
         read_senders(gate);
         publish(gate);
         bury_dead(gate);
@@ -471,4 +505,5 @@ void gate_close(struct gate *gate)
     free(gate->generations);
     free(gate->free_slots);
     free(gate->scratch);
+    arena_free(gate->decoding);
 }

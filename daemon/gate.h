@@ -37,11 +37,12 @@ struct gate {
     struct session **slots; /* config->connections of them */
     uint32_t *generations;
     uint32_t *free_slots, free_count;
-    struct session_list all, dirty, dead;
+    struct session_list all, dirty, dead, leaving;
     struct loads loads;
     bool shedding; /* the sender being read has waited too long for its turn: answer retry */
     struct budget buffers;
-    uint8_t *scratch; /* STREAM_READ_MAX bytes just read */
+    struct arena *decoding; /* of the frame that is being decoded */
+    uint8_t *scratch;       /* STREAM_CHUNK bytes just read, or about to be written */
 
     struct parcels free_jobs;
     uint32_t free_job_count, in_flight;
@@ -64,6 +65,8 @@ void gate_close(struct gate *gate);
 void gate_event(struct gate *gate);
 /* The session has, or may have, something to be read: it waits for its sender's turn. */
 void gate_readable(struct gate *gate, struct session *session);
+/* The same of one whose peer has hung up: those who stay come first. */
+void gate_leaving(struct gate *gate, struct session *session);
 void gate_unlist(struct gate *gate, struct session *session);
 /* The session is to be written in this turn, or in the next when this one has written. */
 void gate_dirty(struct gate *gate, struct session *session);

@@ -1,8 +1,8 @@
 /* The greeter's thread.
  *
  * DESIGN. Its own event base holds the listening socket and the handshakes. A handshake costs a
- * millisecond of signatures, which is why it is not the gate's; the thread steps back a little
- * behind the others (NICE), since those inside come first.
+ * millisecond of signatures, which is why it is not the gate's; the thread steps back behind the
+ * others, since those inside come first.
  *
  * Half-open connections have a cap of their own and never count against those inside. At the cap
  * the one that has kept us waiting longest is put out if that was long enough to mean something;
@@ -14,14 +14,13 @@
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <event2/event_struct.h>
 
+#include "base/background.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -30,7 +29,6 @@
 #include "daemon/thread.h"
 
 #define TICK_MS 250
-#define NICE 5
 /* A peer that owes us an answer for so long may be put out when others wait. */
 #define PUSH_OUT_MS 500
 
@@ -225,7 +223,7 @@ static void *greeter_run(void *context)
 {
     struct greeter *greeter = context;
     struct handshake *handshake;
-    (void)setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE);
+    background_begin();
     while (!atomic_load(&greeter->stopping)) {
         struct parcels none = {0};
         inbox_take(&greeter->calls, &none);

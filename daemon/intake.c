@@ -50,16 +50,19 @@ static void refuse_all(struct gate *gate, struct job *job, const struct problems
 static void refuse(struct gate *gate, struct job *job, enum reason reason, const char *field,
                    const char *value)
 {
-    struct problems problems = {0};
+    struct problems problems;
+    problems_clear(&problems);
     problem_add(&problems, reason, field, NULL, value);
     refuse_all(gate, job, &problems);
 }
 
-static enum err decode(struct job *job, struct slice envelope, struct problems *problems)
+static enum err decode(struct gate *gate, struct job *job, struct slice envelope,
+                       struct problems *problems)
 {
+    arena_reset(gate->decoding);
     if (job->schema == SCHEMA_OPERATOR)
         return wire_read_command(envelope, job->arena, &job->command, problems);
-    return wire_read_request(envelope, job->arena, &job->request, problems);
+    return wire_read_request(envelope, job->arena, gate->decoding, &job->request, problems);
 }
 
 /* A message that asks for more memory than any legal one. */
@@ -131,13 +134,14 @@ void intake_frame(struct session *session, const struct frame_head *head, struct
 {
     struct gate *gate = session->gate;
     struct job *job = job_begin(session, head->schema);
-    struct problems problems = {0};
+    struct problems problems;
     if (!job) {
         session_close(session, CLOSING_MEMORY);
         return;
     }
     session->frames++;
-    enum err err = decode(job, envelope, &problems);
+    problems_clear(&problems);
+    enum err err = decode(gate, job, envelope, &problems);
     job->weight = arena_used(job->arena);
     gate->messages.used += job->weight;
     session->load->message_bytes += job->weight;

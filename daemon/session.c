@@ -138,7 +138,7 @@ void session_close(struct session *session, enum closing closing)
         TAILQ_REMOVE(&gate->dirty, session, dirty_entry);
     session->parked = session->dirty = false;
     buffer_release(&session->in, &session->load->buffers);
-    buffer_release(&session->out, &session->load->buffers);
+    stream_drop(session);
     session->load->connections--;
     load_drop(session->load);
     gate->slots[session->peer.slot] = NULL;
@@ -160,7 +160,7 @@ void session_free(struct session *session)
 /* Everything is answered and written: say so, and let the peer see it before the socket goes. */
 void session_goodbye(struct session *session)
 {
-    if (session->in_flight > 0 || buffer_used(&session->out) > 0 || session->goodbye_mono_ms)
+    if (session->in_flight > 0 || stream_waits(session) || session->goodbye_mono_ms)
         return;
     session->goodbye_mono_ms = session->gate->now_mono_ms;
     ERR_clear_error();
@@ -189,7 +189,11 @@ static void on_read(evutil_socket_t fd, short what, void *context)
     gate_event(session->gate);
     session->drained = false;
     session->hung_up = session->hung_up || (what & EV_CLOSED);
-    if (session->phase != SESSION_DEAD)
+    if (session->phase == SESSION_DEAD)
+        return;
+    if (session->hung_up)
+        gate_leaving(session->gate, session);
+    else
         gate_readable(session->gate, session);
 }
 

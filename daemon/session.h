@@ -32,7 +32,8 @@ struct session {
     struct event read_event, write_event;
     struct sender sender;
     struct load *load;
-    struct buffer in, out; /* from the load's budget */
+    struct buffer in, out;  /* from the load's budget; out: what the peer did not take at once */
+    struct parcels replies; /* jobs whose frames go out behind that, in this turn */
     uint32_t in_flight;
     uint64_t frames;
     int64_t frame_since_mono_ms;  /* first byte of the frame that is coming in: patience counts */
@@ -48,7 +49,7 @@ struct session {
     bool hung_up;                 /* the peer's end has arrived: to be read up to it */
     bool read_wants_write;        /* OpenSSL cannot read before it has written */
     bool parked;                  /* at its own caps: not read until something was answered */
-    bool listed, dirty;           /* on the load's list `readable`, on the gate's list `dirty` */
+    bool listed, dirty, leaving;  /* on the load's list `readable`, on the gate's lists */
     TAILQ_ENTRY(session) all, readable_entry, dirty_entry;
 };
 

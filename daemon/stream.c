@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <openssl/err.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "base/limits.h"
@@ -137,7 +138,7 @@ static enum io read_record(struct session *session, bool fresh, size_t *size)
 {
     struct buffer *in = &session->in;
     uint8_t *place = fresh ? session->gate->scratch : in->data + in->end;
-    size_t room = fresh ? STREAM_READ_MAX : in->size - in->end;
+    size_t room = fresh ? STREAM_CHUNK : in->size - in->end;
     ERR_clear_error();
     enum io io = stream_result(session, SSL_read_ex(session->ssl, place, room, size));
     if (io != IO_DONE)
@@ -156,7 +157,7 @@ static bool read_open(struct session *session, size_t *bytes)
         if (*bytes == 0)
             return true;
         bool fresh = buffer_used(&session->in) == 0;
-        if (!fresh && !buffer_reserve(&session->in, &session->load->buffers, STREAM_READ_MAX)) {
+        if (!fresh && !buffer_reserve(&session->in, &session->load->buffers, STREAM_CHUNK)) {
             session_close(session, CLOSING_MEMORY);
             return false;
         }
@@ -179,7 +180,7 @@ static bool read_open(struct session *session, size_t *bytes)
 static bool discard(struct session *session, size_t *bytes)
 {
     while (*bytes > 0) {
-        ssize_t n = recv(session->fd, session->gate->scratch, STREAM_READ_MAX, 0);
+        ssize_t n = recv(session->fd, session->gate->scratch, STREAM_CHUNK, 0);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && errno == EAGAIN)
@@ -207,23 +208,118 @@ bool stream_read(struct session *session, size_t *bytes)
 
 /* ---- writing ---- */
 
-void stream_reply(struct session *session, struct slice frame)
+bool stream_waits(const struct session *session)
 {
-    struct gate *gate = session->gate;
-    if (buffer_used(&session->out) + frame.size > UNREAD_REPLIES_MAX) {
+    return session->replies.first || buffer_used(&session->out) > 0;
+}
+
+void stream_drop(struct session *session)
+{
+    struct parcel *parcel;
+    while ((parcel = parcels_take(&session->replies)))
+        gate_job_give(session->gate, (struct job *)parcel);
+    buffer_release(&session->out, &session->load->buffers);
+}
+
+void stream_reply(struct session *session, struct job *job)
+{
+    parcels_append(&session->replies, &job->parcel);
+    gate_dirty(session->gate, session);
+}
+
+/* Takes the beginning of the replies, as much as there is room for; the bytes taken. */
+static size_t take_replies(struct session *session, uint8_t *place, size_t room)
+{
+    size_t taken = 0;
+    while (session->replies.first && taken < room) {
+        struct job *job = (struct job *)session->replies.first;
+        struct slice *frame = &job->frame;
+        size_t n = frame->size < room - taken ? frame->size : room - taken;
+        memcpy(place + taken, frame->data, n);
+        taken += n;
+        *frame = (struct slice){frame->data + n, frame->size - n};
+        if (frame->size == 0) {
+            (void)parcels_take(&session->replies);
+            gate_job_give(session->gate, job);
+        }
+    }
+    return taken;
+}
+
+/* They wait for the peer. False: it is closed. */
+static bool keep_bytes(struct session *session, const uint8_t *bytes, size_t size)
+{
+    struct buffer *out = &session->out;
+    if (buffer_used(out) + size > UNREAD_REPLIES_MAX) {
         session_close(session, CLOSING_UNREAD);
-        return;
+        return false;
     }
-    if (!buffer_append(&session->out, &session->load->buffers, frame.data, frame.size)) {
+    if (!buffer_append(out, &session->load->buffers, bytes, size)) {
         session_close(session, CLOSING_MEMORY);
-        return;
+        return false;
     }
-    gate_dirty(gate, session);
+    return true;
+}
+
+/* The same of all replies. */
+static bool keep_replies(struct session *session)
+{
+    while (session->replies.first) {
+        uint8_t *chunk = session->gate->scratch;
+        if (!keep_bytes(session, chunk, take_replies(session, chunk, STREAM_CHUNK)))
+            return false;
+    }
+    return true;
+}
+
+static enum io send_bytes(struct session *session, const uint8_t *bytes, size_t size,
+                          size_t *written)
+{
+    enum io io = IO_DONE;
+    *written = 0;
+    while (io == IO_DONE && *written < size) {
+        size_t n = 0;
+        ERR_clear_error();
+        io = stream_result(session,
+                           SSL_write_ex(session->ssl, bytes + *written, size - *written, &n));
+        *written += io == IO_DONE ? n : 0;
+    }
+    if (*written > 0)
+        session->write_since_mono_ms = 0;
+    return io;
+}
+
+static enum io write_kept(struct session *session)
+{
+    struct buffer *out = &session->out;
+    size_t written;
+    if (buffer_used(out) == 0)
+        return IO_DONE;
+    enum io io = send_bytes(session, out->data + out->start, buffer_used(out), &written);
+    buffer_consume(out, &session->load->buffers, written);
+    return io;
+}
+
+/* All go through one piece of memory, which stays in the cache. */
+static enum io write_replies(struct session *session)
+{
+    enum io io = IO_DONE;
+    while (io == IO_DONE && session->replies.first) {
+        uint8_t *chunk = session->gate->scratch;
+        size_t written, size = take_replies(session, chunk, STREAM_CHUNK);
+        io = send_bytes(session, chunk, size, &written);
+        /* OpenSSL wants the same bytes again, wherever they lie. */
+        if (written < size && !keep_bytes(session, chunk + written, size - written))
+            return IO_DONE;
+    }
+    return io;
 }
 
 static void write_blocked(struct session *session)
 {
     int64_t now_ms = session->gate->now_mono_ms;
+    if (!keep_replies(session))
+        return;
     if (!session->write_since_mono_ms)
         session->write_since_mono_ms = now_ms;
     if (!session->unread_since_mono_ms)
@@ -233,25 +329,20 @@ static void write_blocked(struct session *session)
 
 void stream_write(struct session *session)
 {
-    struct buffer *out = &session->out;
-    while (buffer_used(out) > 0) {
-        size_t n;
-        ERR_clear_error();
-        int result = SSL_write_ex(session->ssl, out->data + out->start, buffer_used(out), &n);
-        enum io io = stream_result(session, result);
-        if (io == IO_DONE) {
-            buffer_consume(out, &session->load->buffers, n);
-            session->write_since_mono_ms = 0;
-            continue;
-        }
-        if (io == IO_EOF || io == IO_BROKEN) {
-            session_close(session, CLOSING_WRITE);
-            return;
-        }
+    enum io io = write_kept(session);
+    if (io == IO_DONE)
+        io = write_replies(session);
+    if (session->phase == SESSION_DEAD)
+        return;
+    if (io == IO_EOF || io == IO_BROKEN) {
+        session_close(session, CLOSING_WRITE);
+        return;
+    }
+    if (io != IO_DONE) {
         write_blocked(session);
         return;
     }
-    buffer_release(out, &session->load->buffers);
+    buffer_release(&session->out, &session->load->buffers);
     session->unread_since_mono_ms = 0;
     if (session->phase == SESSION_CLOSING)
         session_goodbye(session);

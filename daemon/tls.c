@@ -3,16 +3,20 @@
  * A terminal that comes back may resume: that spares both sides their signatures. Its ticket holds
  * its certificate, under a key that lives as long as the context, and OpenSSL would believe it; so
  * the certificate is verified again, dates and revocation lists included, and one that is no longer
- * good gets a full handshake, which refuses it by name. A reload makes a new context, so tickets of
- * before are worth nothing, and lets go of the old one, which its connections keep alive by their
- * references. */
+ * good gets a full handshake, which refuses it by name. Making a ticket costs half as much again as
+ * resuming with one, so a terminal keeps its ticket until that has become old. A reload makes a new
+ * context, so tickets of before are worth nothing, and lets go of the old one, which its
+ * connections keep alive by their references. */
 #include "daemon/tls.h"
 
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
+#include <time.h>
 
 /* A terminal that was away for longer shakes hands anew. */
 #define TICKET_SECONDS 3600
+/* A ticket older than this is replaced when it is used. */
+#define TICKET_OLD_SECONDS (TICKET_SECONDS / 2)
 
 static enum err refuse(const char *what, const char *path)
 {
@@ -70,9 +74,10 @@ static SSL_TICKET_RETURN on_ticket(SSL *ssl, SSL_SESSION *session, const unsigne
     if (status != SSL_TICKET_SUCCESS && status != SSL_TICKET_SUCCESS_RENEW)
         return SSL_TICKET_RETURN_IGNORE_RENEW;
     X509 *certificate = SSL_SESSION_get0_peer(session);
-    return certificate && trusts(SSL_get_SSL_CTX(ssl), certificate, NULL)
-               ? SSL_TICKET_RETURN_USE_RENEW
-               : SSL_TICKET_RETURN_IGNORE_RENEW;
+    if (!certificate || !trusts(SSL_get_SSL_CTX(ssl), certificate, NULL))
+        return SSL_TICKET_RETURN_IGNORE_RENEW;
+    bool old = time(NULL) - SSL_SESSION_get_time(session) > TICKET_OLD_SECONDS;
+    return old ? SSL_TICKET_RETURN_USE_RENEW : SSL_TICKET_RETURN_USE;
 }
 
 static bool allow_resuming(SSL_CTX *context)

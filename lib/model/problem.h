@@ -22,6 +22,12 @@ struct problems {
     struct problem list[ERRORS_MAX];
 };
 
+/* Empties it. Nothing but the counts says what is in the list, and the list is large. */
+static inline void problems_clear(struct problems *problems)
+{
+    problems->count = problems->more = 0;
+}
+
 /* Adds one. `field` and `feedetl_sn` may be NULL. `value` is what was found or expected, shown
  * behind the reason's text in both languages ("…: value"); NULL for none. */
 void problem_add(struct problems *problems, enum reason reason, const char *field,

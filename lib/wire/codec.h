@@ -11,10 +11,12 @@
 
 /* Reads a RequestEnvelope: decodes the body, checks routing copies, forms (msgid, codes, regions,
  * lengths, NULs in texts), and for claims claim_check(). Texts and body borrow from the arena (the
- * envelope's bytes may go). ERR_OK; ERR_INVALID with problems (out->msgid and out->infno are set
- * when they could be read, else ""); ERR_NOMEM when the arena is exhausted. */
-enum err wire_read_request(struct slice envelope, struct arena *arena, struct request *out,
-                           struct problems *problems) MUST_CHECK;
+ * envelope's bytes may go); what is needed only meanwhile lies in `scratch`, which may go, too, and
+ * stays in the cache when it is used again and again. ERR_OK; ERR_INVALID with problems (out->msgid
+ * and out->infno are set when they could be read, else ""); ERR_NOMEM when one of them is
+ * exhausted. */
+enum err wire_read_request(struct slice envelope, struct arena *arena, struct arena *scratch,
+                           struct request *out, struct problems *problems) MUST_CHECK;
 /* The same from a recorded body, without an envelope (verify, void of an older settlement). */
 enum err wire_read_request_body(struct slice body, struct arena *arena, struct request *out,
                                 struct problems *problems) MUST_CHECK;
@@ -66,7 +68,7 @@ struct command_reply {
     struct slice receipt; /* size 0: none */
     uint32_t signer_count;
     const struct signer *signers;
-    uint64_t copied_bytes; /* of LMDB; 0: none */
+    uint64_t copied_bytes;      /* of LMDB; 0: none */
     const struct reply *person; /* a 1101 reply whose person is packed; NULL */
 };
 

@@ -192,7 +192,7 @@ enum err wire_read_command_body(struct slice body, struct arena *arena, struct c
                                 struct problems *problems)
 {
     clear(out);
-    problems->count = problems->more = 0;
+    problems_clear(problems);
     const char *copy = arena_copy(arena, body.data, body.size);
     if (!copy)
         return ERR_NOMEM;
@@ -204,9 +204,9 @@ enum err wire_read_command(struct slice envelope, struct arena *arena, struct co
                            struct problems *problems)
 {
     clear(out);
-    problems->count = problems->more = 0;
+    problems_clear(problems);
     const Copay__RequestEnvelope *e;
-    enum err err = request_envelope_read(envelope, arena, problems, &e);
+    enum err err = request_envelope_read(envelope, arena, arena, problems, &e);
     if (err != ERR_OK)
         return err;
     err =

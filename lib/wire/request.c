@@ -189,8 +189,8 @@ static enum err peek_names(struct arena *arena, struct request *out)
 }
 
 /* The body stands in the arena already. */
-static enum err read_body(struct slice body, struct arena *arena, struct request *out,
-                          struct problems *problems)
+static enum err read_body(struct slice body, struct arena *arena, struct arena *scratch,
+                          struct request *out, struct problems *problems)
 {
     static const struct scan_limit lines = {.message = &copay__settle__descriptor,
                                             .field = FIELD_LINES,
@@ -203,8 +203,8 @@ static enum err read_body(struct slice body, struct arena *arena, struct request
     out->body = body;
     out->body_hash = hash_sha256(body.data, body.size);
     ProtobufCMessage *message;
-    enum err err =
-        scan_unpack(body, &copay__request__descriptor, &lines, 1, arena, problems, &message);
+    enum err err = scan_unpack(body, &copay__request__descriptor, &lines, 1, arena, scratch,
+                               problems, &message);
     if (err != ERR_OK)
         return err == ERR_NOMEM ? err : peek_names(arena, out);
     const Copay__Request *m = (const Copay__Request *)message;
@@ -230,27 +230,27 @@ enum err wire_read_request_body(struct slice body, struct arena *arena, struct r
                                 struct problems *problems)
 {
     clear(out);
-    problems->count = problems->more = 0;
+    problems_clear(problems);
     const char *copy = arena_copy(arena, body.data, body.size);
     if (!copy)
         return ERR_NOMEM;
-    return read_body((struct slice){.data = (const uint8_t *)copy, .size = body.size}, arena, out,
-                     problems);
+    return read_body((struct slice){.data = (const uint8_t *)copy, .size = body.size}, arena, arena,
+                     out, problems);
 }
 
-enum err wire_read_request(struct slice envelope, struct arena *arena, struct request *out,
-                           struct problems *problems)
+enum err wire_read_request(struct slice envelope, struct arena *arena, struct arena *scratch,
+                           struct request *out, struct problems *problems)
 {
     clear(out);
-    problems->count = problems->more = 0;
+    problems_clear(problems);
     const Copay__RequestEnvelope *e;
-    enum err err = request_envelope_read(envelope, arena, problems, &e);
+    enum err err = request_envelope_read(envelope, arena, scratch, problems, &e);
     if (err != ERR_OK)
         return err;
     out->attempt = e->has_attempt ? e->attempt : 0;
     out->patience_ms = e->has_patience_ms ? e->patience_ms : 0;
-    err =
-        read_body((struct slice){.data = e->body.data, .size = e->body.len}, arena, out, problems);
+    err = read_body((struct slice){.data = e->body.data, .size = e->body.len}, arena, scratch, out,
+                    problems);
     if (err != ERR_OK)
         return err;
     return request_envelope_check(e, out->insuplc_admdvs, out->msgid, problems);

@@ -5,11 +5,11 @@
 
 #include "wire/scan.h"
 
-enum err request_envelope_read(struct slice bytes, struct arena *arena, struct problems *problems,
-                               const Copay__RequestEnvelope **out)
+enum err request_envelope_read(struct slice bytes, struct arena *arena, struct arena *scratch,
+                               struct problems *problems, const Copay__RequestEnvelope **out)
 {
     ProtobufCMessage *message;
-    enum err err = scan_unpack(bytes, &copay__request_envelope__descriptor, NULL, 0, arena,
+    enum err err = scan_unpack(bytes, &copay__request_envelope__descriptor, NULL, 0, arena, scratch,
                                problems, &message);
     if (err == ERR_OK)
         *out = (const Copay__RequestEnvelope *)message;

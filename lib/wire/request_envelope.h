@@ -7,8 +7,10 @@
 #include "copay.pb-c.h"
 #include "model/problem.h"
 
-/* Scans and unpacks; *out borrows from the arena. ERR_INVALID with problems; ERR_NOMEM. */
-enum err request_envelope_read(struct slice bytes, struct arena *arena, struct problems *problems,
+/* Scans and unpacks; *out lies in `scratch`, its texts and body in `arena`. ERR_INVALID with
+ * problems; ERR_NOMEM. */
+enum err request_envelope_read(struct slice bytes, struct arena *arena, struct arena *scratch,
+                               struct problems *problems,
                                const Copay__RequestEnvelope **out) MUST_CHECK;
 
 /* The routing copies must agree with what the body states. ERR_INVALID with problems. */

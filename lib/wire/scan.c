@@ -4,6 +4,7 @@
  * unpacking takes three times as long and checks less. Pure; the gate's thread. */
 #include "wire/scan.h"
 
+#include <endian.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,9 +27,9 @@ struct cursor {
 struct token {
     uint32_t number;
     uint8_t wire;
-    uint64_t value;     /* of a varint */
-    struct slice bytes; /* of a length-delimited field */
-    size_t size;        /* tag and length included */
+    uint64_t value;    /* of a varint; the length of a length-delimited field */
+    const uint8_t *at; /* behind it */
+    size_t size;       /* tag and length included */
 };
 
 struct scan {
@@ -38,18 +39,35 @@ struct scan {
     struct slice element; /* the repeated element that we are in */
     uint32_t label;       /* field that names it; 0: in none */
     bool found;
-    struct arena *arena; /* NULL: nothing is stored */
-    uint8_t *texts;      /* room for the rest of the texts */
+    struct arena *structs; /* NULL: nothing is stored */
+    uint8_t *texts;        /* room for the rest of the texts */
     bool exhausted;
 };
 
-static bool cursor_varint(struct cursor *c, uint64_t *value)
+static uint64_t repeated_byte(uint8_t byte)
+{
+    return UINT64_MAX / UINT8_MAX * byte;
+}
+
+static uint64_t eight(const uint8_t *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    return le64toh(word);
+}
+
+/* The low seven bits of each byte, put together. */
+static uint64_t squeeze(uint64_t word)
+{
+    word &= repeated_byte(0x7f);
+    word = (word & UINT64_C(0x007f007f007f007f)) | (word & UINT64_C(0x7f007f007f007f00)) >> 1;
+    word = (word & UINT64_C(0x00003fff00003fff)) | (word & UINT64_C(0x3fff00003fff0000)) >> 2;
+    return (word & UINT64_C(0x000000000fffffff)) | (word & UINT64_C(0x0fffffff00000000)) >> 4;
+}
+
+static __attribute__((noinline)) bool cursor_varint_slow(struct cursor *c, uint64_t *value)
 {
     uint64_t v = 0;
-    if (c->at < c->end && *c->at < 0x80) { /* nearly every tag and length */
-        *value = *c->at++;
-        return true;
-    }
     for (unsigned shift = 0; shift < 64 && c->at < c->end; shift += 7) {
         uint8_t byte = *c->at++;
         if (shift == 63 && byte > 1)
@@ -63,7 +81,30 @@ static bool cursor_varint(struct cursor *c, uint64_t *value)
     return false;
 }
 
-static bool cursor_skip(struct cursor *c, uint64_t size)
+/* One of several bytes: all at once where eight can be read and it ends in them. */
+static inline bool cursor_long_varint(struct cursor *c, uint64_t *value)
+{
+    if (c->end - c->at < (ptrdiff_t)sizeof *value)
+        return cursor_varint_slow(c, value);
+    uint64_t word = eight(c->at);
+    uint64_t last = ~word & repeated_byte(0x80);
+    if (!last)
+        return cursor_varint_slow(c, value);
+    *value = squeeze(word & (last ^ (last - 1)));
+    c->at += (__builtin_ctzll(last) + 1) / 8;
+    return true;
+}
+
+static inline bool cursor_varint(struct cursor *c, uint64_t *value)
+{
+    if (c->at < c->end && *c->at < 0x80) { /* nearly every tag and length */
+        *value = *c->at++;
+        return true;
+    }
+    return cursor_long_varint(c, value);
+}
+
+static inline bool cursor_skip(struct cursor *c, uint64_t size)
 {
     if (size > (uint64_t)(c->end - c->at))
         return false;
@@ -71,13 +112,15 @@ static bool cursor_skip(struct cursor *c, uint64_t size)
     return true;
 }
 
-static bool cursor_token(struct cursor *c, struct token *t)
+static inline __attribute__((always_inline)) bool cursor_token(struct cursor *c, struct token *t)
 {
     const uint8_t *start = c->at;
-    uint64_t tag, length;
+    uint64_t tag;
     if (!cursor_varint(c, &tag) || tag > UINT32_MAX || tag >> 3 == 0)
         return false;
-    *t = (struct token){.number = (uint32_t)(tag >> 3), .wire = tag & 7};
+    t->number = (uint32_t)(tag >> 3);
+    t->wire = tag & 7;
+    t->value = 0;
     bool whole = false;
     switch (t->wire) {
     case WIRE_VARINT:
@@ -90,16 +133,20 @@ static bool cursor_token(struct cursor *c, struct token *t)
         whole = cursor_skip(c, 4);
         break;
     case WIRE_BYTES:
-        if (cursor_varint(c, &length) && cursor_skip(c, length)) {
-            t->bytes = (struct slice){.data = c->at - length, .size = length};
-            whole = true;
-        }
+        whole = cursor_varint(c, &t->value) && cursor_skip(c, t->value);
         break;
     default: /* groups are not in our schema */
         break;
     }
+    t->at = c->at;
     t->size = (size_t)(c->at - start);
     return whole;
+}
+
+/* What a length-delimited field holds. */
+static struct slice token_bytes(const struct token *t)
+{
+    return (struct slice){.data = t->at - t->value, .size = t->value};
 }
 
 void scan_peek(struct slice bytes, uint32_t field, char *out, size_t capacity)
@@ -112,13 +159,14 @@ void scan_peek(struct slice bytes, uint32_t field, char *out, size_t capacity)
             continue;
         if (t.wire == WIRE_VARINT)
             snprintf(out, capacity, "%" PRIu64, t.value);
-        if (t.wire != WIRE_BYTES || t.bytes.size >= capacity)
+        if (t.wire != WIRE_BYTES || t.value >= capacity)
             return;
-        for (size_t i = 0; i < t.bytes.size; i++)
-            if (t.bytes.data[i] <= ' ' || t.bytes.data[i] > '~')
+        struct slice text = token_bytes(&t);
+        for (size_t i = 0; i < text.size; i++)
+            if (text.data[i] <= ' ' || text.data[i] > '~')
                 return;
-        memcpy(out, t.bytes.data, t.bytes.size);
-        out[t.bytes.size] = '\0';
+        memcpy(out, text.data, text.size);
+        out[text.size] = '\0';
         return;
     }
 }
@@ -132,11 +180,6 @@ static void report(struct scan *s, enum reason reason, const char *field, const 
     s->found = true;
 }
 
-static uint64_t repeated_byte(uint8_t byte)
-{
-    return UINT64_MAX / UINT8_MAX * byte;
-}
-
 /* The bytes that are below ' ' or DEL have their top bit set; others may only behind one. */
 static uint64_t controls(uint64_t word)
 {
@@ -145,19 +188,28 @@ static uint64_t controls(uint64_t word)
            repeated_byte(0x80);
 }
 
+/* The bytes from `at` on, count of them, at most eight; the rest is blanks. */
+static uint64_t few(const uint8_t *at, size_t count)
+{
+    uint64_t word = repeated_byte(' ');
+    for (size_t i = 0; i < count; i++)
+        word = word << 8 | at[i];
+    return word;
+}
+
 static void check_text(struct scan *s, const char *field, struct slice text)
 {
     uint64_t bits = 0, bad = 0, word;
-    size_t i = 0;
-    for (; i + sizeof word <= text.size; i += sizeof word) {
-        memcpy(&word, text.data + i, sizeof word);
+    const uint8_t *at = text.data, *end = text.data + text.size;
+    for (; end - at > (ptrdiff_t)sizeof word; at += sizeof word) {
+        word = eight(at);
         bits |= word;
         bad |= controls(word);
     }
-    for (; i < text.size; i++) {
-        bits |= text.data[i];
-        bad |= text.data[i] < ' ' || text.data[i] == 0x7f;
-    }
+    /* The last ones once more with those before them: nothing is looked at byte by byte. */
+    word = text.size < sizeof word ? few(at, text.size) : eight(end - sizeof word);
+    bits |= word;
+    bad |= controls(word);
     if (bad)
         report(s, REASON_FIELD_INVALID, field, "control character");
     else if ((bits & repeated_byte(0x80)) && !utf8_valid(text.data, text.size, NULL))
@@ -185,7 +237,7 @@ static bool number_fits(ProtobufCType type, uint64_t value)
 
 static void *take(struct scan *s, size_t size)
 {
-    void *room = arena_alloc_raw(s->arena, size);
+    void *room = arena_alloc_raw(s->structs, size);
     if (!room)
         s->exhausted = true;
     return room;
@@ -265,7 +317,7 @@ static void store_field(struct scan *s, ProtobufCMessage *m, const struct token 
                         const ProtobufCFieldDescriptor *f)
 {
     if (f->type == PROTOBUF_C_TYPE_STRING) {
-        store_pointer(s, m, f, store_bytes(s, t->bytes));
+        store_pointer(s, m, f, store_bytes(s, token_bytes(t)));
         return;
     }
     CHECK(f->label != PROTOBUF_C_LABEL_REPEATED);
@@ -274,7 +326,7 @@ static void store_field(struct scan *s, ProtobufCMessage *m, const struct token 
     void *place = (char *)m + f->offset;
     if (f->type == PROTOBUF_C_TYPE_BYTES)
         *(ProtobufCBinaryData *)place =
-            (ProtobufCBinaryData){.len = t->bytes.size, .data = store_bytes(s, t->bytes)};
+            (ProtobufCBinaryData){.len = t->value, .data = store_bytes(s, token_bytes(t))};
     else
         store_number(place, f->type, t->value);
 }
@@ -296,7 +348,7 @@ static bool scan_inner(struct scan *s, const struct token *t, const ProtobufCFie
         if (s->exhausted)
             return false;
     }
-    return scan_fields(s, t->bytes, f->descriptor, inner);
+    return scan_fields(s, token_bytes(t), f->descriptor, inner);
 }
 
 /* Its position in the limits, or -1. */
@@ -320,9 +372,10 @@ static bool scan_element(struct scan *s, const struct token *t, const ProtobufCF
         report(s, limit->reason, f->name, text);
         return false;
     }
-    struct scan outer = *s;
+    struct slice outer = s->element;
+    uint32_t outer_label = s->label;
     if (limit->label) {
-        s->element = t->bytes;
+        s->element = token_bytes(t);
         s->label = limit->label;
     }
     bool sound = t->size <= limit->bytes_max;
@@ -332,8 +385,8 @@ static bool scan_element(struct scan *s, const struct token *t, const ProtobufCF
         snprintf(text, sizeof text, "%zu > %zu", t->size, limit->bytes_max);
         report(s, REASON_FIELD_TOO_LONG, f->name, text);
     }
-    s->element = outer.element;
-    s->label = outer.label;
+    s->element = outer;
+    s->label = outer_label;
     return sound;
 }
 
@@ -350,7 +403,7 @@ static bool scan_field(struct scan *s, const struct token *t, const ProtobufCFie
     if (f->type == PROTOBUF_C_TYPE_MESSAGE)
         return limit ? scan_element(s, t, f, limit, count, m) : scan_inner(s, t, f, m);
     if (f->type == PROTOBUF_C_TYPE_STRING)
-        check_text(s, f->name, t->bytes);
+        check_text(s, f->name, token_bytes(t));
     else if (!texts && !number_fits(f->type, t->value))
         report(s, REASON_FIELD_INVALID, f->name, NULL);
     if (m && !s->found)
@@ -428,11 +481,11 @@ enum err scan_message(struct slice bytes, const ProtobufCMessageDescriptor *mess
 
 enum err scan_unpack(struct slice bytes, const ProtobufCMessageDescriptor *message,
                      const struct scan_limit *limits, size_t limit_count, struct arena *arena,
-                     struct problems *problems, ProtobufCMessage **out)
+                     struct arena *scratch, struct problems *problems, ProtobufCMessage **out)
 {
     struct scan s = {
-        .limits = limits, .limit_count = limit_count, .problems = problems, .arena = arena};
-    s.texts = take(&s, bytes.size);
+        .limits = limits, .limit_count = limit_count, .problems = problems, .structs = scratch};
+    s.texts = arena_alloc_raw(arena, bytes.size);
     *out = message_new(&s, message);
-    return s.exhausted ? ERR_NOMEM : scan(&s, bytes, message, *out);
+    return s.exhausted || !s.texts ? ERR_NOMEM : scan(&s, bytes, message, *out);
 }

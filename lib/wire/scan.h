@@ -31,11 +31,13 @@ enum err scan_message(struct slice bytes, const ProtobufCMessageDescriptor *mess
                       struct problems *problems) MUST_CHECK;
 
 /* The same and, in the same pass, what protobuf_c_message_unpack() would make of the bytes, but for
- * unknown fields, which are left out. *out lies in the arena and is whole only with ERR_OK;
- * ERR_NOMEM when the arena is exhausted. */
+ * unknown fields, which are left out. *out and what it points to lie in `scratch`, its texts and
+ * bytes in `arena`, which may be the same. It is whole only with ERR_OK; ERR_NOMEM when one of them
+ * is exhausted. */
 enum err scan_unpack(struct slice bytes, const ProtobufCMessageDescriptor *message,
                      const struct scan_limit *limits, size_t limit_count, struct arena *arena,
-                     struct problems *problems, ProtobufCMessage **out) MUST_CHECK;
+                     struct arena *scratch, struct problems *problems,
+                     ProtobufCMessage **out) MUST_CHECK;
 
 /* The first text or number in that field of a message, as text; "" when it cannot be read, is not
  * printable ASCII, or does not fit. For naming things in refusals. */

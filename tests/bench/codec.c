@@ -39,7 +39,7 @@ struct work {
     uint32_t count;
     struct slice *envelopes;
     struct sample *samples;
-    struct arena *arena;
+    struct arena *arena, *scratch;
     uint64_t bytes;
 };
 
@@ -94,7 +94,8 @@ static void work_fill(struct work *w)
     w->envelopes = malloc(w->count * sizeof *w->envelopes);
     w->samples = calloc(REPLIES, sizeof *w->samples);
     w->arena = arena_new(ARENA_BYTES);
-    bench_need(w->envelopes && w->samples && w->arena, "malloc");
+    w->scratch = arena_new(ARENA_BYTES);
+    bench_need(w->envelopes && w->samples && w->arena && w->scratch, "malloc");
     for (uint32_t i = 0; i < w->count; i++) {
         struct patient patient;
         struct bill bill;
@@ -127,7 +128,8 @@ static size_t decode(struct work *w, struct slice envelope)
 {
     static struct problems problems;
     struct request request;
-    bench_must(wire_read_request(envelope, w->arena, &request, &problems), "decode");
+    arena_reset(w->scratch);
+    bench_must(wire_read_request(envelope, w->arena, w->scratch, &request, &problems), "decode");
     CHECK(request.claim.line_count == BILL_LINES);
     return request.body.size;
 }
@@ -195,6 +197,7 @@ static void work_free(struct work *w)
     free(w->envelopes);
     free(w->samples);
     arena_free(w->arena);
+    arena_free(w->scratch);
     settle_free(w->settle);
     state_free(w->state);
     store_close(w->store);

@@ -1,5 +1,6 @@
 """The process itself, from outside: how it starts and refuses to, stops, sheds load, and what it
 does to peers that misbehave. What it answers is the business of tests/wire."""
+import contextlib
 import re
 import shutil
 import signal
@@ -119,6 +120,18 @@ class Stopping(unittest.TestCase):
                 self.assertEqual(t.receive()[1].outcome, DONE)
             with self.assertRaises(Closed):
                 t.receive()
+
+    def test_so_do_many_at_once(self):
+        """More than the gate takes in a turn of those who have hung up."""
+        with contextlib.ExitStack() as stack:
+            terminals = [stack.enter_context(Terminal(daemon, cast.CLINIC)) for _ in range(40)]
+            for t in terminals:
+                t.send(visit(t))
+                half_close(t)
+            for t in terminals:
+                self.assertEqual(t.receive()[1].outcome, DONE)
+                with self.assertRaises(Closed):
+                    t.receive()
 
 
 class Frames(unittest.TestCase):

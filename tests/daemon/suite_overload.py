@@ -232,8 +232,9 @@ class Resuming(unittest.TestCase):
         self.assertFalse(reused)
         reused, session = self.call(session)
         self.assertTrue(reused)
-        reused, _ = self.call(session)
+        reused, again = self.call(session)
         self.assertTrue(reused)
+        self.assertEqual(again.id, session.id, "a young ticket is kept")
         self.assertEqual(daemon.metrics()["handshakes_resumed_total"], 2)
 
     def test_not_over_a_reload(self):

@@ -363,6 +363,11 @@ class Storms(unittest.TestCase):
         self.assertEqual(storm["terminals"], 40)
         self.assertEqual(storm["done"], 80, "once before and once after")
         self.assertGreater(storm["served_us"], 0)
+        self.assertEqual(storm["resumed"], 40, "as libcopay does")
+
+    def test_reconnect_fresh(self):
+        storm = self.storm("reconnect", "--connections", 40, "--fresh")
+        self.assertEqual((storm["done"], storm["resumed"]), (80, 0))
 
     def test_flood(self):
         storm = self.storm("flood")

@@ -72,12 +72,34 @@ static struct timeval timeval_of(uint32_t ms)
     return (struct timeval){.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
 }
 
+static void forget_session(struct connection *c)
+{
+    SSL_SESSION_free(c->session);
+    c->session = NULL;
+}
+
+/* What has been resumed with once may be again: copayd's tickets are not for one use. */
+static void keep_session(struct connection *c)
+{
+    SSL_SESSION *session = SSL_get1_session(c->ssl);
+    if (session && SSL_SESSION_is_resumable(session) && !c->fresh) {
+        forget_session(c);
+        c->session = session;
+    } else {
+        SSL_SESSION_free(session);
+    }
+    /* OpenSSL is told that there was a goodbye, or it would forbid to resume the session. */
+    SSL_set_shutdown(c->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
+
 static void hang_up(struct connection *c)
 {
     if (c->fd < 0)
         return;
     event_del(&c->read_event);
     event_del(&c->write_event);
+    if (c->phase == CONNECTION_OPEN)
+        keep_session(c);
     SSL_free(c->ssl);
     close(c->fd);
     c->ssl = NULL;
@@ -114,6 +136,8 @@ static void lose(struct connection *c)
     if (phase == CONNECTION_OPEN) {
         c->lost_count++;
         c->owner->lost(c);
+    } else {
+        forget_session(c); /* in case that it was to blame */
     }
     try_again(c, c->backoff_ms);
 }
@@ -125,6 +149,8 @@ static bool make_ssl(struct connection *c)
         X509_VERIFY_PARAM_set1_host(SSL_get0_param(c->ssl), c->server_name, 0) != 1)
         return false;
     SSL_set_tlsext_host_name(c->ssl, c->server_name);
+    if (c->session && SSL_set_session(c->ssl, c->session) != 1)
+        forget_session(c);
     SSL_set_connect_state(c->ssl);
     return true;
 }
@@ -185,6 +211,7 @@ static void shake(struct connection *c)
         c->phase = CONNECTION_OPEN;
         c->backoff_ms = 0;
         c->opened_count++;
+        c->resumed_count += SSL_session_reused(c->ssl) ? 1 : 0;
         if (c->deaf)
             event_del(&c->read_event);
         c->owner->opened(c);
@@ -339,6 +366,7 @@ void connection_end(struct connection *c)
 {
     c->finished = true;
     hang_up(c);
+    forget_session(c);
     event_del(&c->again_event);
     free(c->in.data);
     free(c->out.data);

@@ -1,5 +1,6 @@
 /* One connection over mutual TLS 1.3, driven by libevent: frames out are collected and written
- * once per wake-up, frames in are handed over one by one, a lost connection is made again. */
+ * once per wake-up, frames in are handed over one by one, a lost connection is made again. It
+ * resumes its TLS session then, as libcopay does. */
 #ifndef REPLAY_CONNECTION_H
 #define REPLAY_CONNECTION_H
 
@@ -55,22 +56,24 @@ struct connection {
     SSL_CTX *context;              /* borrowed */
     const struct address *address; /* borrowed */
     const char *server_name;
+    bool fresh; /* every handshake is a full one */
     int fd;
     SSL *ssl;
+    SSL_SESSION *session; /* of the last time it was open; NULL: none to resume */
     enum connection_phase phase;
     bool finished; /* stays closed once lost */
     bool deaf;     /* reads nothing */
     uint32_t backoff_ms;
     struct event read_event, write_event, again_event;
     struct stretch in, out;
-    uint64_t opened_count, lost_count;
+    uint64_t opened_count, resumed_count, lost_count;
     char trouble[160]; /* why it was lost last, or could not open */
 };
 
 /* Who we are and whom we trust: files in dir/pki. NULL: stderr says why. */
 SSL_CTX *connection_context(const char *dir, const char *name);
 
-/* Fields up to server_name are the caller's to set before. */
+/* Fields up to fresh are the caller's to set before. */
 void connection_start(struct connection *connection);
 /* Collects; connection_flush() writes. */
 void connection_put(struct connection *connection, const uint8_t *bytes, size_t size);

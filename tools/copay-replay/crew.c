@@ -36,6 +36,7 @@ static bool set_up_lane(struct crew *crew, uint32_t i, bool pharmacy)
                                            .context = site->context,
                                            .address = &crew->address,
                                            .server_name = "localhost",
+                                           .fresh = plan->fresh,
                                            .deaf = plan->deaf};
     lane->msgids = &site->msgids;
     lane->counts = &crew->counts;

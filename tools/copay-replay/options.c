@@ -18,7 +18,7 @@ const char options_usage[] =
     "                    [--seconds N | --count N] [--warmup N] [--mix KIND=PART,...] [--lines N]\n"
     "                    [--names] [--bills N] [--hot EXPONENT] [--regulars EXPONENT]\n"
     "                    [--patience MS] [--no-retry] [--books] [--book FILE] [--sample N]\n"
-    "                    [--record FILE] [--json FILE] [--storm reconnect|flood|unread]\n"
+    "                    [--record FILE] [--json FILE] [--fresh] [--storm reconnect|flood|unread]\n"
     "       copay-replay play DIR FILE [--connect HOST:PORT] [--speed FACTOR|flat] [--restamp]\n"
     "                    [--depth N] [--books] [--book FILE] [--json FILE]\n"
     "       copay-replay books DIR --book FILE [--connect HOST:PORT]\n"
@@ -70,6 +70,7 @@ static const struct row {
     {"record", TEXT, AT(record), 0, 0},
     {"restamp", FLAG, AT(play.restamp), 0, 0},
     {"names", FLAG, AT(run.names), 0, 0},
+    {"fresh", FLAG, AT(run.fresh), 0, 0},
     {"no-retry", FLAG, AT(run.no_retry), 0, 0},
     {"hot", EXPONENT, AT(run.site_exponent), 0, 0},
     {"regulars", EXPONENT, AT(run.member_exponent), 0, 0},

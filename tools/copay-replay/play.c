@@ -201,7 +201,8 @@ static bool start_part(struct play *play, uint32_t i)
     lane->connection = (struct connection){.base = play->base,
                                            .context = part->context,
                                            .address = &play->address,
-                                           .server_name = "localhost"};
+                                           .server_name = "localhost",
+                                           .fresh = play->run->fresh};
     lane->owner = &owner;
     lane->counts = &play->counts;
     lane->honour = true;

@@ -87,6 +87,8 @@ bool reconnect_all(const struct run_plan *plan, void (*ready)(void *user), void 
         fprintf(stderr, "copay-replay: %u of %u terminals were not answered\n", s.left,
                 plan->connections);
     result->answered = s.answered;
+    for (uint32_t i = 0; s.crew.lanes && i < plan->connections; i++)
+        result->resumed += s.crew.lanes[i].connection.resumed_count;
     crew_tear_down(&s.crew);
     return served;
 }

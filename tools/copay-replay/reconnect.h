@@ -1,5 +1,5 @@
-/* All terminals hang up at once and come back: the morning after the power was gone. Full
- * handshakes, because copayd resumes no session. */
+/* All terminals hang up at once and come back: the morning after the power was gone. They
+ * resume their TLS sessions, as those of libcopay do, or shake hands anew (run_plan.fresh). */
 #ifndef REPLAY_RECONNECT_H
 #define REPLAY_RECONNECT_H
 
@@ -7,6 +7,7 @@
 
 struct reconnect_result {
     uint64_t answered;
+    uint64_t resumed;  /* of those that came back */
     int64_t served_us; /* from the hang-up until every terminal was answered again; -1: not all */
 };
 

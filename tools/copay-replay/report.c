@@ -88,7 +88,8 @@ void report_storm(enum storm_kind kind, const struct storm_result *s, FILE *out)
     put_latency(out, "others, calm", &s->calm.latency);
     put_latency(out, "others, storm", &s->storm.latency);
     if (kind == STORM_RECONNECT && s->served_us >= 0)
-        fprintf(out, "all served      after %.3f s\n", (double)s->served_us / 1e6);
+        fprintf(out, "all served      after %.3f s; %" PRIu64 " resumed their TLS session\n",
+                (double)s->served_us / 1e6, s->resumed);
     fprintf(out,
             "the storm's own done %" PRIu64 "  retried %" PRIu64 "  closed by the daemon %" PRIu64
             "\n",
@@ -152,6 +153,7 @@ static json_t *storm_json(const struct storm_result *s)
     put(json, "done", s->trouble_done);
     put(json, "retried", s->trouble_retried);
     put(json, "closed", s->trouble_closed);
+    put(json, "resumed", s->resumed);
     json_object_set_new(json, "served_us", json_integer((json_int_t)s->served_us));
     return json;
 }

@@ -22,6 +22,7 @@ struct run_plan {
     bool books;                    /* every message until it is final, written down */
     bool one_site;                 /* all terminals are one institution's */
     bool deaf;                     /* nothing is read */
+    bool fresh;                    /* no TLS session is resumed */
     bool recorded;                 /* a recording sets the times */
     struct book *book;             /* NULL: none is kept */
     struct recording *recording;   /* NULL: none is made */

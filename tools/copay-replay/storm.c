@@ -1,5 +1,7 @@
 /* A process of its own makes the trouble, so that its work never stands between a well-behaved
- * terminal's message and the clock that measures it. They share one page of atomics. */
+ * terminal's message and the clock that measures it. Where it shakes a thousand hands it steps back
+ * behind the daemon, too: in earnest each terminal has a processor of its own. The two processes
+ * share one page of atomics. */
 #include "storm.h"
 
 #include <signal.h>
@@ -12,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/background.h"
 #include "base/clock.h"
 #include "reconnect.h"
 
@@ -28,7 +31,7 @@
 struct shared {
     atomic_bool ready, go, stop, failed;
     _Atomic int64_t served_us;
-    _Atomic uint64_t done, retried, closed;
+    _Atomic uint64_t done, retried, closed, resumed;
 };
 
 enum storm_kind storm_of(const char *name)
@@ -97,11 +100,13 @@ static void reconnect_trouble(const struct run_plan *plan, struct shared *shared
 {
     struct reconnect_result result;
     struct run_plan own = *plan;
+    background_begin();
     own.depth = 1;
     own.rate = 0;
     if (!reconnect_all(&own, reconnect_ready, shared, &result))
         atomic_store(&shared->failed, true);
     atomic_store(&shared->done, result.answered);
+    atomic_store(&shared->resumed, result.resumed);
     atomic_store(&shared->served_us, result.served_us);
     atomic_store(&shared->stop, true); /* the storm is over */
 }
@@ -173,6 +178,7 @@ bool storm_run(enum storm_kind kind, const struct run_plan *plan, struct storm_r
     result->trouble_done = atomic_load(&shared->done);
     result->trouble_retried = atomic_load(&shared->retried);
     result->trouble_closed = atomic_load(&shared->closed);
+    result->resumed = atomic_load(&shared->resumed);
     result->served_us = atomic_load(&shared->served_us);
     measured = measured && status == 0 && !atomic_load(&shared->failed);
     munmap(shared, sizeof *shared);

@@ -20,6 +20,7 @@ struct storm_result {
     uint32_t trouble;                         /* terminals that made it */
     uint64_t trouble_done;                    /* their messages answered "done" */
     uint64_t trouble_retried, trouble_closed; /* answered "retry"; closed by the daemon */
+    uint64_t resumed;                         /* reconnect: handshakes that resumed a session */
     int64_t
         served_us; /* reconnect: from the hang-up until every one was answered again; -1: never */
 };

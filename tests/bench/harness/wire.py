@@ -248,8 +248,9 @@ def storm(site):
                beside / calm, judged=served, at_least=2, aim=1, higher=False,
                also=beside <= 3 * calm, target="2 / 1 s; p99 3 ×",
                note="from the hang-up until every one had an answer; copay-replay --storm "
-                    "reconnect; the ratio is of the p99 of those that stay connected, storm to "
-                    "calm", values={"replay": out})
+                    f"reconnect; {told['resumed']} resumed their TLS session, as libcopay does; the "
+                    "ratio is of the p99 of those that stay connected, storm to calm",
+               values={"replay": out})
 
 
 ROWS = {"tls-64x1": over_tls(1, 0.60, 0.80), "tls-64x16": over_tls(16, 0.50, 0.65),

@@ -31,6 +31,15 @@ static enum err read_body(const Copay__Request *message)
     return err;
 }
 
+/* With a scratch of its own, gone before anybody looks at what was read. */
+static enum err read_whole(struct slice envelope)
+{
+    struct arena *scratch = arena_new(REQUEST_ARENA_MAX);
+    enum err err = wire_read_request(envelope, arena, scratch, &request, &problems);
+    arena_free(scratch);
+    return err;
+}
+
 static enum err read_envelope(const Copay__Request *message, const char *region, const char *msgid)
 {
     Copay__RequestEnvelope e = COPAY__REQUEST_ENVELOPE__INIT;
@@ -43,7 +52,7 @@ static enum err read_envelope(const Copay__Request *message, const char *region,
     e.attempt = 2;
     e.patience_ms = 3000;
     struct slice envelope = pack(&e);
-    enum err err = wire_read_request(envelope, arena, &request, &problems);
+    enum err err = read_whole(envelope);
     slice_free(envelope);
     slice_free(body);
     return err;
@@ -260,8 +269,34 @@ static void a_broken_body_still_names_its_message(void **state)
                      ERR_INVALID);
     assert_string_equal(request.msgid, "");
     assert_string_equal(request.infno, "");
-    assert_int_equal(wire_read_request((struct slice){0}, arena, &request, &problems), ERR_INVALID);
+    assert_int_equal(read_whole((struct slice){0}), ERR_INVALID);
     assert_true(has_problem(&problems, REASON_FIELD_MISSING, "body", ""));
+}
+
+static void a_scratch_too_small_is_told_apart(void **state)
+{
+    (void)state;
+    struct sample s;
+    sample_init(&s);
+    Copay__RequestEnvelope e = COPAY__REQUEST_ENVELOPE__INIT;
+    struct slice body = pack(&s.request);
+    e.body.data = (uint8_t *)body.data;
+    e.body.len = body.size;
+    struct slice envelope = pack(&e);
+    int exhausted = 0;
+    enum err err;
+    for (size_t limit = 0;; limit += 64) {
+        struct arena *scratch = arena_new(limit);
+        err = wire_read_request(envelope, arena, scratch, &request, &problems);
+        arena_free(scratch);
+        if (err != ERR_NOMEM)
+            break;
+        exhausted++;
+    }
+    assert_int_equal(err, ERR_OK);
+    assert_true(exhausted > 10);
+    slice_free(envelope);
+    slice_free(body);
 }
 
 static void damage_is_survived(void **state)
@@ -279,7 +314,7 @@ static void damage_is_survived(void **state)
     for (size_t at = 0; at < envelope.size; at++)
         for (int bit = 0; bit < 8; bit++) {
             bytes[at] ^= (uint8_t)(1 << bit);
-            enum err err = wire_read_request(envelope, arena, &request, &problems);
+            enum err err = read_whole(envelope);
             assert_true(err == ERR_OK || (err == ERR_INVALID && problems.count > 0));
             refused += err != ERR_OK;
             bytes[at] ^= (uint8_t)(1 << bit);
@@ -379,6 +414,7 @@ int main(void)
         cmocka_unit_test(a_person_query_names_somebody),
         cmocka_unit_test(a_settlement_query_names_something),
         cmocka_unit_test(a_broken_body_still_names_its_message),
+        cmocka_unit_test(a_scratch_too_small_is_told_apart),
         cmocka_unit_test(damage_is_survived),
         cmocka_unit_test(a_flood_of_lines_costs_nothing),
         cmocka_unit_test(the_largest_bill_fits),

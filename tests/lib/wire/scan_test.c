@@ -195,7 +195,7 @@ static bool reads_alike(struct slice bytes, const ProtobufCMessageDescriptor *me
     struct arena *mine = arena_new(1 << 20), *theirs = arena_new(1 << 20);
     ProtobufCMessage *m, *expected;
     memset(&problems, 0, sizeof problems);
-    enum err err = scan_unpack(bytes, message, &lines_limit, 1, mine, &problems, &m);
+    enum err err = scan_unpack(bytes, message, &lines_limit, 1, mine, mine, &problems, &m);
     if (err == ERR_OK) {
         assert_int_equal(problems.count, 0);
         assert_int_equal(pool_unpack(bytes, message, theirs, &expected), ERR_OK);
@@ -253,6 +253,47 @@ static void what_is_unpacked_is_what_protobuf_c_unpacks(void **state)
     slice_free(body);
 }
 
+/* A number is read at once where eight bytes can be, else byte by byte. */
+static void numbers_of_every_length_read_alike(void **state)
+{
+    (void)state;
+    uint8_t bytes[64] = {0x0a, 0, 0x20}; /* RequestEnvelope: an empty body, sent_time */
+    for (int bit = 0; bit < 64; bit++)
+        for (size_t behind = 0; behind < 12; behind++) {
+            size_t size = 3;
+            for (uint64_t v = UINT64_C(0x8123456789abcdef) >> bit; v > 0 || size == 3; v >>= 7)
+                bytes[size++] = (uint8_t)((v & 0x7f) | (v > 0x7f ? 0x80 : 0));
+            for (size_t i = 0; i < behind; i++) /* empty texts of a field unknown here */
+                memcpy(bytes + size + 2 * i, "\x7a\x00", 2);
+            assert_true(reads_alike((struct slice){bytes, size + 2 * behind},
+                                    &copay__request_envelope__descriptor));
+        }
+    static const uint8_t too_long[] = {0x0a, 0,    0x20, 0x80, 0x80, 0x80, 0x80,
+                                       0x80, 0x80, 0x80, 0x80, 0x80, 0x02};
+    assert_false(reads_alike((struct slice){too_long, sizeof too_long},
+                             &copay__request_envelope__descriptor));
+}
+
+static void a_control_character_is_found_wherever_it_stands(void **state)
+{
+    (void)state;
+    static const char bad[] = {'\0', '\n', '\x1f', '\x7f'};
+    for (size_t length = 1; length < 20; length++)
+        for (size_t at = 0; at < length; at++)
+            for (size_t i = 0; i < sizeof bad; i++) {
+                struct sample s;
+                uint8_t tail[2 + 20] = {0x52, (uint8_t)length}; /* sign_no */
+                memset(tail + 2, '~', length);
+                sample_init(&s);
+                struct slice body = with_tail(pack(&s.request), tail, 2 + length);
+                assert_int_equal(scan(body), ERR_OK);
+                ((uint8_t *)body.data)[body.size - length + at] = (uint8_t)bad[i];
+                assert_int_equal(scan(body), ERR_INVALID);
+                assert_true(has_problem(&problems, REASON_FIELD_INVALID, "sign_no", ""));
+                slice_free(body);
+            }
+}
+
 static void an_arena_too_small_is_told_apart(void **state)
 {
     (void)state;
@@ -264,8 +305,8 @@ static void an_arena_too_small_is_told_apart(void **state)
         struct arena *arena = arena_new(limit);
         ProtobufCMessage *m;
         memset(&problems, 0, sizeof problems);
-        enum err err =
-            scan_unpack(body, &copay__request__descriptor, &lines_limit, 1, arena, &problems, &m);
+        enum err err = scan_unpack(body, &copay__request__descriptor, &lines_limit, 1, arena, arena,
+                                   &problems, &m);
         arena_free(arena);
         assert_int_equal(problems.count, 0);
         if (err == ERR_OK)
@@ -290,7 +331,7 @@ static void empty_elements_cost_nothing(void **state)
     ProtobufCMessage *m;
     memset(&problems, 0, sizeof problems);
     assert_int_equal(scan_unpack((struct slice){bytes, 2 + 3 * 40}, &copay__request__descriptor,
-                                 &many, 1, arena, &problems, &m),
+                                 &many, 1, arena, arena, &problems, &m),
                      ERR_INVALID);
     assert_true(arena_used(arena) < 2048);
     arena_free(arena);
@@ -328,6 +369,8 @@ int main(void)
         cmocka_unit_test(numbers_outside_their_type_are_refused),
         cmocka_unit_test(limits_hold),
         cmocka_unit_test(what_is_unpacked_is_what_protobuf_c_unpacks),
+        cmocka_unit_test(numbers_of_every_length_read_alike),
+        cmocka_unit_test(a_control_character_is_found_wherever_it_stands),
         cmocka_unit_test(an_arena_too_small_is_told_apart),
         cmocka_unit_test(empty_elements_cost_nothing),
         cmocka_unit_test(peeking_gives_printable_text_or_nothing),

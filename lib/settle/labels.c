@@ -37,7 +37,7 @@ static void add(struct labels *labels, struct slice label)
         labels->list[labels->count++] = label;
 }
 
-static void add_clause(struct labels *labels, uint16_t clause)
+static inline void add_clause(struct labels *labels, uint16_t clause)
 {
     CHECK(clause < labels->policy->clause_count);
     uint64_t *said = &labels->clauses[clause / 64], bit = UINT64_C(1) << clause % 64;

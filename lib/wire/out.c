@@ -6,8 +6,6 @@
 
 /* A length below 16384. */
 #define LENGTH_SIZE 2
-/* A claim's code outgrows the first-level cache: what a hundred fields call is there once. */
-#define ONCE __attribute__((noinline))
 
 void out_begin(struct out *out, struct arena *arena, size_t head, size_t capacity)
 {
@@ -38,34 +36,6 @@ enum err out_end(const struct out *out, uint8_t **bytes, size_t *size)
     *bytes = out->data;
     *size = out->used;
     return out->exhausted ? ERR_NOMEM : ERR_OK;
-}
-
-ONCE uint8_t *put_number(uint8_t *p, uint32_t field, uint64_t value)
-{
-    return put_varint(put_tag(p, field, WIRE_VARINT), value);
-}
-
-ONCE uint8_t *put_signed(uint8_t *p, uint32_t field, int64_t value)
-{
-    return put_number(p, field, zigzag(value));
-}
-
-ONCE uint8_t *put_bytes(uint8_t *p, uint32_t field, const void *bytes, size_t size)
-{
-    p = put_varint(put_tag(p, field, WIRE_BYTES), size);
-    return size > 0 ? mempcpy(p, bytes, size) : p;
-}
-
-ONCE uint8_t *put_text(uint8_t *p, uint32_t field, const char *text)
-{
-    return put_bytes(p, field, text, strlen(text));
-}
-
-ONCE uint8_t *put_longer(uint8_t *mark, uint8_t *end)
-{
-    size_t size = (size_t)(end - mark), more = varint_size(size) - 1;
-    memmove(mark + more, mark, size);
-    return put_varint(mark - 1, size) + size;
 }
 
 void out_bytes(struct out *out, uint32_t field, struct slice bytes)

@@ -290,9 +290,11 @@ static void write_moved(const struct reply *reply, const struct accum *moved, ui
                         struct out *out)
 {
     uint32_t at = 0;
+    struct word insutype;
     for (uint32_t i = 0; i < count; i++) {
         const struct accum *a = &moved[i];
-        const struct word insutype = insutype_word(a->insutype);
+        if (i == 0 || a->insutype != moved[i - 1].insutype)
+            insutype = insutype_word(a->insutype);
         uint8_t *p = out_room(out, MOVED_MAX);
         if (!p)
             return;

@@ -48,39 +48,6 @@ static void it_writes_what_the_library_packs(void **state)
     arena_free(arena);
 }
 
-/* Texts of known length, ids and small numbers, with field numbers of one byte and of two. */
-static void what_is_copied_whole_is_the_same(void **state)
-{
-    (void)state;
-    static const struct word words[] = {WORD(""), WORD("390"), WORD("fifteen letters")};
-    struct arena *arena = arena_new(1 << 20);
-    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-        Copay__Settlement m = COPAY__SETTLEMENT__INIT;
-        struct out out;
-        uint8_t *bytes, expected[256];
-        size_t size;
-        char array[32] = "示例甲";
-        m.insutype = m.setl_optins = (char *)words[i].text;
-        m.psn_name = m.insuplc_admdvs = array;
-        m.has_refd_setl_flag = m.refd_setl_flag = true;
-        m.has_year = true;
-        m.year = 127;
-        out_begin(&out, arena, 0, 256);
-        uint8_t *p = out_room(&out, 2 * PUT_ARRAY_MAX(array) + 2 * PUT_WORD_MAX + 4);
-        assert_non_null(p);
-        p = put_array(p, 4, array);
-        p = put_word(p, 5, &words[i]);
-        p = put_small(p, 12, 127);
-        p = put_small(p, 16, true);
-        p = put_word(p, 20, &words[i]);
-        out_to(&out, put_array(p, 21, array));
-        assert_int_equal(out_end(&out, &bytes, &size), ERR_OK);
-        assert_int_equal(size, copay__settlement__pack(&m, expected));
-        assert_memory_equal(bytes, expected, size);
-    }
-    arena_free(arena);
-}
-
 /* Lengths of one, two and three bytes, one inside the other, behind a head. */
 static void nested_lengths_grow(void **state)
 {
@@ -155,7 +122,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_writes_what_the_library_packs),
-        cmocka_unit_test(what_is_copied_whole_is_the_same),
         cmocka_unit_test(nested_lengths_grow),
         cmocka_unit_test(an_exhausted_arena_is_latched),
     };

@@ -27,10 +27,11 @@ static struct civil civil_of_days(int64_t days)
 {
     int64_t z = days + 719468;
     int64_t era = floor_div(z, 146097);
-    int64_t doe = z - era * 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    int64_t mp = (5 * doy + 2) / 153;
+    /* From here on nothing is negative or large, and dividing such a number is cheap. */
+    uint32_t doe = (uint32_t)(z - era * 146097);
+    uint32_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    uint32_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    uint32_t mp = (5 * doy + 2) / 153;
     int month = (int)(mp < 10 ? mp + 3 : mp - 9);
     return (struct civil){.year = (int)(yoe + era * 400 + (month <= 2)),
                           .month = month,
@@ -56,7 +57,7 @@ struct civil date_civil(int64_t time_ms)
 {
     int64_t local = time_ms + ZONE_MS;
     int64_t days = floor_div(local, DAY_MS);
-    int64_t seconds = (local - days * DAY_MS) / 1000;
+    uint32_t seconds = (uint32_t)(local - days * DAY_MS) / 1000;
     struct civil c = civil_of_days(days);
     c.hour = (int)(seconds / 3600);
     c.minute = (int)(seconds / 60 % 60);

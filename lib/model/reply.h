@@ -19,11 +19,18 @@ struct entitlement {
     const char *trt_chk_rslt; /* Chinese; NULL when enjoyed */
 };
 
-/* Clause and layer names resolve through this table, which the pack's owner provides, so that the
- * codec need not know the policy. */
+/* A clause's id, zeros behind it: so it is copied whole, its length being the first byte. */
+#define REPLY_ID_MAX 31
+struct reply_id {
+    uint8_t size;
+    char text[REPLY_ID_MAX];
+};
+
+/* What the pack's owner provides, so that the codec need not know the policy. */
 struct reply_texts {
     const void *policy;
-    const char *(*clause_id)(const void *policy, uint16_t clause); /* "" for 0 */
+    uint32_t clause_count;
+    const struct reply_id *clause_ids; /* by clause; empty for 0 */
 };
 
 struct reply {
@@ -71,10 +78,6 @@ struct reply_tally {
     struct hash digest;
 };
 
-struct reply_label {
-    const char *id, *text, *provenance; /* provenance NULL: a name */
-};
-
 #define REPLY_LABELS_MAX 128
 
 struct reply_envelope {
@@ -87,7 +90,7 @@ struct reply_envelope {
     const struct reply_tally *tally; /* NULL: none */
     const struct problems *warnings; /* NULL: none */
     uint32_t label_count;
-    const struct reply_label *labels; /* of ids in the body */
+    const struct slice *labels; /* of ids in the body, as wire_label() packs them */
 };
 
 #endif

@@ -206,8 +206,8 @@ static void one_clause(struct compile *c, const struct yaml_node *map, size_t i,
 void compile_clauses(struct compile *c, const struct yaml_node *node)
 {
     size_t count = yaml_map(node, NULL) ? yaml_count(node) : 0;
-    if (count > CLAUSES_MAX) {
-        yaml_fault(node, "条款过多，上限 %d", "too many clauses, the limit is %d", CLAUSES_MAX);
+    if (count > POLICY_CLAUSES_MAX) {
+        yaml_fault(node, "条款过多，上限 %d", "too many clauses, the limit is %d", POLICY_CLAUSES_MAX);
         count = 0;
     }
     struct policy_clause *clauses = compile_alloc(c, (count + 1) * sizeof *clauses);

@@ -14,7 +14,6 @@
 #define ID_MAX_BYTES 31   /* clauses and layers */
 #define TITLE_MAX_BYTES 150
 #define CLAUSE_TEXT_MAX 1000
-#define CLAUSES_MAX 2000
 
 _Static_assert(2 * NAME_MAX_BYTES + 1 <= ACCUM_SCOPE, "scope/grade fits an accumulator's scope");
 
@@ -60,6 +59,9 @@ void compile_deductible(struct compile *c, const struct yaml_node *node, struct 
 void compile_ratios(struct compile *c, const struct yaml_node *node, struct layer *layer);
 void compile_caps(struct compile *c, const struct yaml_node *node, struct layer *layer);
 void compile_tilts(struct compile *c, const struct yaml_node *node, struct layer *layer);
+
+/* c->policy->texts, from all that was compiled before. */
+void compile_labels(struct compile *c);
 
 /* The whole of policy.yaml; what is wrong is in the document's faults. */
 void compile_policy(struct compile *c, const struct yaml_node *root);

@@ -14,6 +14,7 @@
 struct pack {
     struct arena *arena;
     struct hash digest;
+    char digest_text[PACK_DIGITS + 1];
     struct policy *policy;
     struct catalogue catalogue;
     struct institutions institutions;
@@ -24,7 +25,9 @@ static struct pack *pack_new(struct slice digested)
     struct pack *pack = calloc(1, sizeof *pack);
     if (!pack)
         return NULL;
+    char digits[HASH_TEXT];
     pack->digest = hash_sha256(digested.data, digested.size);
+    memcpy(pack->digest_text, hash_format(&pack->digest, digits), PACK_DIGITS);
     pack->arena = arena_new(PACK_ARENA_MAX);
     pack->policy = pack->arena ? arena_alloc(pack->arena, sizeof *pack->policy) : NULL;
     if (!pack->policy) {
@@ -121,6 +124,11 @@ enum err pack_compile_policy(const char *file, struct slice text, struct pack **
 struct hash pack_digest(const struct pack *pack)
 {
     return pack->digest;
+}
+
+const char *pack_digest_text(const struct pack *pack)
+{
+    return pack->digest_text;
 }
 
 const char *pack_region(const struct pack *pack)

@@ -33,6 +33,9 @@ enum err pack_compile_policy(const char *file, struct slice text, struct pack **
 void pack_free(struct pack *pack);
 
 struct hash pack_digest(const struct pack *pack);
+/* Its first hexadecimal digits, as answers name it. */
+#define PACK_DIGITS 16
+const char *pack_digest_text(const struct pack *pack);
 const char *pack_region(const struct pack *pack);
 /* The rule version in force on `date`, or NULL. */
 const struct policy *pack_policy(const struct pack *pack, int32_t date);

@@ -14,6 +14,7 @@
 #include "model/result.h"
 #include "policy/layer.h"
 
+#define POLICY_CLAUSES_MAX 2000
 #define POLICY_GRADES_MAX 16
 #define POLICY_CLASSES_MAX 16
 #define POLICY_KINDS_MAX 16
@@ -65,6 +66,8 @@ struct policy_account {
 /* What the hospital's flag on a limited-use line does. */
 enum hosp_appr { HOSP_APPR_AS_LISTED, HOSP_APPR_OWN };
 
+struct policy_texts; /* policy/texts.h */
+
 struct policy {
     char region[ID_ADMDVS + 1];
     const char *name;
@@ -87,6 +90,7 @@ struct policy {
     uint16_t line_clauses[4];    /* by chrgitm_lv; [0]: price caps */
     struct policy_account account;
     struct layer layers[POLICY_LAYERS_MAX]; /* in the pack's order */
+    const struct policy_texts *texts;
 };
 
 /* Index lookups; -1 when there is none. */

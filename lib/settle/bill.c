@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "policy/texts.h"
 #include "settle/labels.h"
 
 const char *bill_batch(const struct claim *claim)
@@ -70,11 +71,6 @@ void bill_fill(const struct turn *turn, const struct adjudication *in, const str
     fill_rows(result, s);
 }
 
-static const char *clause_id(const void *policy, uint16_t clause)
-{
-    return policy_clause(policy, clause)->id;
-}
-
 enum err bill_reply(struct turn *turn, const struct adjudication *in, const struct result *result,
                     const struct settlement *settlement, const struct accums *after)
 {
@@ -83,7 +79,11 @@ enum err bill_reply(struct turn *turn, const struct adjudication *in, const stru
     reply->result = result;
     reply->accums_after = after;
     reply->psn_name = in->person->psn_name;
-    reply->texts = (struct reply_texts){.policy = in->policy, .clause_id = clause_id};
+    reply->texts = (struct reply_texts){
+        .policy = in->policy,
+        .clause_count = in->policy->clause_count,
+        .clause_ids = in->policy->texts->clause_ids,
+    };
     labels_of_result(turn, in->policy, result);
     return turn_policy_text(turn, &reply->policy_digest);
 }

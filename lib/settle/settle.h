@@ -77,7 +77,7 @@ struct settle_answer {
     bool tally_given;
     struct reply_tally tally;
     uint32_t label_count;
-    struct reply_label labels[REPLY_LABELS_MAX]; /* borrowed from the pack */
+    const struct slice *labels; /* packed; borrowed from arena and pack */
 };
 
 /* One request. now_ms is the stamp the record would carry: max(clock, last record's time). evidence

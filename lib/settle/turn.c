@@ -5,8 +5,6 @@
 
 #include "wire/codec.h"
 
-#define POLICY_DIGITS 16
-
 void text_set(char *out, size_t capacity, const char *text)
 {
     size_t length = strlen(text);
@@ -215,9 +213,11 @@ enum err turn_policy_text(const struct turn *turn, const char **text)
 {
     static const struct hash none;
     char digits[HASH_TEXT];
-    *text = NULL;
+    *text = turn->pack ? pack_digest_text(turn->pack) : NULL;
+    if (*text)
+        return ERR_OK;
     if (memcmp(turn->policy.bytes, none.bytes, HASH_SIZE) == 0)
         return ERR_OK;
-    *text = arena_copy(turn->arena, hash_format(&turn->policy, digits), POLICY_DIGITS);
+    *text = arena_copy(turn->arena, hash_format(&turn->policy, digits), PACK_DIGITS);
     return *text ? ERR_OK : ERR_NOMEM;
 }

@@ -66,8 +66,8 @@ enum err turn_evidence(const struct turn *turn, uint64_t sequence,
  */
 void turn_refmsgid(char out[ID_MSGID + 1], const char *region, int64_t now_ms, uint64_t sequence);
 
-/* First 16 hexadecimal digits of the active pack's digest, in the arena; NULL when there is no
- * pack. */
+/* First PACK_DIGITS hexadecimal digits of the active pack's digest, borrowed from pack or arena;
+ * NULL when there is no pack. */
 enum err turn_policy_text(const struct turn *turn, const char **text) MUST_CHECK;
 
 /* True when refusals by these problems are recorded: one that the message alone explains never is,

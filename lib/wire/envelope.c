@@ -2,48 +2,70 @@
  * as it stands. Pure. */
 #include "wire/codec.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 #include "wire/frame.h"
 #include "wire/write.h"
 
+#define TALLY_MAX                                                                                  \
+    (PUT_BYTES_MAX(0) + 8 * PUT_NUMBER_MAX +                                                       \
+     PUT_BYTES_MAX(sizeof((struct reply_tally *)NULL)->dev_no) +                                   \
+     PUT_BYTES_MAX(sizeof((struct reply_tally *)NULL)->insutype) +                                 \
+     PUT_BYTES_MAX(sizeof((struct reply_tally *)NULL)->clr_type) +                                 \
+     PUT_BYTES_MAX(sizeof((struct reply_tally *)NULL)->setl_optins) + PUT_BYTES_MAX(HASH_SIZE))
+/* Everything but the body, the labels and warnings. */
+#define REST_MAX (PUT_BYTES_MAX(0) + PUT_BYTES_MAX(ID_MSGID) + 4 * PUT_NUMBER_MAX + TALLY_MAX)
+
 static void write_tally(const struct reply_tally *tally, struct out *out)
 {
-    size_t mark = out_open(out, 7);
-    out_number(out, 1, tally->sequence);
-    out_number(out, 2, (uint64_t)tally->business_date);
-    out_text(out, 3, tally->dev_no);
-    out_text(out, 4, tally->insutype);
-    out_text(out, 5, tally->clr_type);
-    out_text(out, 6, tally->setl_optins);
-    out_number(out, 7, tally->refd_setl_flag);
-    out_number(out, 8, tally->setl_cnt);
-    out_signed(out, 9, tally->medfee_sumamt);
-    out_signed(out, 10, tally->fund_pay_sumamt);
-    out_signed(out, 11, tally->acct_pay);
-    out_signed(out, 12, tally->psn_cash_pay);
-    out_bytes(out, 13, (struct slice){tally->digest.bytes, HASH_SIZE});
-    out_close(out, mark);
+    uint8_t *p = out_room(out, TALLY_MAX);
+    if (!p)
+        return;
+    uint8_t *mark = p = put_open(p, 7);
+    p = put_number(p, 1, tally->sequence);
+    p = put_number(p, 2, (uint64_t)tally->business_date);
+    p = put_array(p, 3, tally->dev_no);
+    p = put_array(p, 4, tally->insutype);
+    p = put_array(p, 5, tally->clr_type);
+    p = put_array(p, 6, tally->setl_optins);
+    p = put_small(p, 7, tally->refd_setl_flag);
+    p = put_number(p, 8, tally->setl_cnt);
+    p = put_signed(p, 9, tally->medfee_sumamt);
+    p = put_signed(p, 10, tally->fund_pay_sumamt);
+    p = put_signed(p, 11, tally->acct_pay);
+    p = put_signed(p, 12, tally->psn_cash_pay);
+    p = put_bytes(p, 13, tally->digest.bytes, HASH_SIZE);
+    out_to(out, put_close(mark, p));
 }
 
-/* Clauses have a provenance, names have not. */
-static void write_labels(const struct reply_envelope *envelope, struct out *out)
+static size_t labels_size(const struct reply_envelope *envelope)
 {
+    size_t size = 0;
     CHECK(envelope->label_count <= REPLY_LABELS_MAX);
+    for (uint32_t i = 0; i < envelope->label_count; i++)
+        size += envelope->labels[i].size;
+    return size;
+}
+
+static void write_labels(const struct reply_envelope *envelope, size_t size, struct out *out)
+{
+    uint8_t *p = out_room(out, size);
+    if (!p)
+        return;
     for (uint32_t i = 0; i < envelope->label_count; i++) {
-        const struct reply_label *label = &envelope->labels[i];
-        size_t mark = out_open(out, label->provenance ? 9 : 10);
-        out_text(out, 1, label->id);
-        out_text(out, 2, label->text);
-        out_text(out, 3, label->provenance);
-        out_close(out, mark);
+        memcpy(p, envelope->labels[i].data, envelope->labels[i].size);
+        p += envelope->labels[i].size;
     }
+    out_to(out, p);
 }
 
 enum err wire_write_envelope(const struct reply_envelope *envelope, struct arena *arena,
                              struct slice *frame)
 {
     struct out out;
-    out_begin(&out, arena, FRAME_HEAD);
+    size_t labels = labels_size(envelope);
+    out_begin(&out, arena, FRAME_HEAD, envelope->body.size + labels + REST_MAX);
     out_bytes(&out, 1, envelope->body);
     out_some(&out, 2, envelope->msgid);
     out_number(&out, 3, (uint64_t)envelope->refmsg_time);
@@ -56,7 +78,8 @@ enum err wire_write_envelope(const struct reply_envelope *envelope, struct arena
         write_tally(envelope->tally, &out);
     if (envelope->warnings)
         write_problems(envelope->warnings, 8, &out);
-    write_labels(envelope, &out);
+    if (labels > 0)
+        write_labels(envelope, labels, &out);
     uint8_t *bytes;
     size_t size;
     enum err err = out_end(&out, &bytes, &size);

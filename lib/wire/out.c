@@ -1,18 +1,22 @@
-/* A nested message's length is written behind its content: one byte is left for it, and a longer
- * message is moved up, which is rare and short. Pure. */
+/* A nested message's length is written behind its content, into bytes left free before it; where
+ * they are too few or too many the content is moved, which is rare. Pure. */
 #include "wire/out.h"
 
 #include <string.h>
 
-/* The reply to a ten-line bill, labels included. */
-#define CAPACITY_FIRST (size_t)2048
-#define VARINT_MAX 10
-#define WIRE_VARINT 0
-#define WIRE_BYTES 2
+/* A length below 16384. */
+#define LENGTH_SIZE 2
 
-static bool grow(struct out *out, size_t more)
+void out_begin(struct out *out, struct arena *arena, size_t head, size_t capacity)
 {
-    size_t capacity = out->capacity ? out->capacity : CAPACITY_FIRST;
+    *out = (struct out){.arena = arena};
+    if (out_grow(out, head + capacity))
+        out->used = head;
+}
+
+bool out_grow(struct out *out, size_t more)
+{
+    size_t capacity = out->capacity ? out->capacity : more;
     while (capacity - out->used < more)
         capacity *= 2;
     uint8_t *data = out->exhausted ? NULL : arena_alloc_raw(out->arena, capacity);
@@ -27,28 +31,6 @@ static bool grow(struct out *out, size_t more)
     return true;
 }
 
-static inline bool room(struct out *out, size_t more)
-{
-    return more <= out->capacity - out->used || grow(out, more);
-}
-
-/* There is room. */
-static inline void put_varint(struct out *out, uint64_t v)
-{
-    uint8_t *p = out->data + out->used;
-    for (; v >= 0x80; v >>= 7)
-        *p++ = (uint8_t)(v | 0x80);
-    *p++ = (uint8_t)v;
-    out->used = (size_t)(p - out->data);
-}
-
-void out_begin(struct out *out, struct arena *arena, size_t head)
-{
-    *out = (struct out){.arena = arena};
-    if (room(out, head))
-        out->used = head;
-}
-
 enum err out_end(const struct out *out, uint8_t **bytes, size_t *size)
 {
     *bytes = out->data;
@@ -58,13 +40,9 @@ enum err out_end(const struct out *out, uint8_t **bytes, size_t *size)
 
 void out_bytes(struct out *out, uint32_t field, struct slice bytes)
 {
-    if (!room(out, 2 * VARINT_MAX + bytes.size))
-        return;
-    put_varint(out, (uint64_t)field << 3 | WIRE_BYTES);
-    put_varint(out, bytes.size);
-    if (bytes.size > 0)
-        memcpy(out->data + out->used, bytes.data, bytes.size);
-    out->used += bytes.size;
+    uint8_t *p = out_room(out, PUT_BYTES_MAX(bytes.size));
+    if (p)
+        out_to(out, put_bytes(p, field, bytes.data, bytes.size));
 }
 
 void out_text(struct out *out, uint32_t field, const char *text)
@@ -81,39 +59,27 @@ void out_some(struct out *out, uint32_t field, const char *text)
 
 void out_number(struct out *out, uint32_t field, uint64_t value)
 {
-    if (!room(out, 2 * VARINT_MAX))
-        return;
-    put_varint(out, (uint64_t)field << 3 | WIRE_VARINT);
-    put_varint(out, value);
-}
-
-void out_signed(struct out *out, uint32_t field, int64_t value)
-{
-    out_number(out, field, (uint64_t)value << 1 ^ (value < 0 ? UINT64_MAX : 0));
-}
-
-void out_nonzero(struct out *out, uint32_t field, int64_t value)
-{
-    if (value != 0)
-        out_signed(out, field, value);
+    uint8_t *p = out_room(out, PUT_NUMBER_MAX);
+    if (p)
+        out_to(out, put_number(p, field, value));
 }
 
 size_t out_open(struct out *out, uint32_t field)
 {
-    if (!room(out, VARINT_MAX + 1))
-        return 0;
-    put_varint(out, (uint64_t)field << 3 | WIRE_BYTES);
-    return ++out->used;
+    uint8_t *p = out_room(out, 2 + LENGTH_SIZE);
+    if (p)
+        out_to(out, put_tag(p, field, WIRE_BYTES) + LENGTH_SIZE);
+    return out->used;
 }
 
 void out_close(struct out *out, size_t mark)
 {
-    if (out->exhausted || !room(out, VARINT_MAX))
+    uint8_t *end = out_room(out, PUT_BYTES_MAX(0));
+    if (!end || out->exhausted)
         return;
-    size_t size = out->used - mark, more = varint_size(size) - 1;
-    if (more > 0)
-        memmove(out->data + mark + more, out->data + mark, size);
-    out->used = mark - 1;
-    put_varint(out, size);
-    out->used += size;
+    size_t size = out->used - mark, length = varint_size(size);
+    uint8_t *content = out->data + mark;
+    if (length != LENGTH_SIZE)
+        memmove(content - LENGTH_SIZE + length, content, size);
+    out_to(out, put_varint(content - LENGTH_SIZE, size) + size);
 }

@@ -22,21 +22,12 @@ char *build_text(struct pool *pool, const char *format, ...)
     return copy ? copy : empty;
 }
 
-const char *accum_kind_text(uint8_t kind)
+const struct word *accum_kind_word(uint8_t kind)
 {
-    static const char *const kinds[] = {"", "stays", "visits", "dedc", "paid", "base"};
+    static const struct word kinds[] = {WORD(""),     WORD("stays"), WORD("visits"),
+                                        WORD("dedc"), WORD("paid"),  WORD("base")};
     CHECK(kind >= ACCUM_STAYS && kind < ARRAY_LEN(kinds));
-    return kinds[kind];
-}
-
-const char *insutype_text(uint16_t insutype, char buf[INSUTYPE_TEXT])
-{
-    char *p = buf + INSUTYPE_TEXT;
-    *--p = '\0';
-    do
-        *--p = (char)('0' + insutype % 10);
-    while ((insutype /= 10) > 0);
-    return p;
+    return &kinds[kind];
 }
 
 void build_accums(const struct accum *accums, size_t count, struct pool *pool,
@@ -47,7 +38,7 @@ void build_accums(const struct accum *accums, size_t count, struct pool *pool,
         copay__accumulator__init(&out[i]);
         out[i].year = accums[i].year;
         out[i].insutype = build_text(pool, "%u", accums[i].insutype);
-        out[i].kind = (char *)accum_kind_text(accums[i].kind);
+        out[i].kind = (char *)accum_kind_word(accums[i].kind)->text;
         out[i].scope = (char *)accums[i].scope;
         out[i].value = accums[i].value;
     }

@@ -1,8 +1,14 @@
 /* struct reply -> packed Reply: what a terminal is answered, and what the ledger keeps. Pure. */
 #include "wire/codec.h"
 
+#include <string.h>
+
 #include "wire/build.h"
 #include "wire/write.h"
+
+/* What a reply mostly takes, and what each line adds. */
+#define REPLY_SIZE 2048
+#define LINE_SIZE 64
 
 void write_problems(const struct problems *problems, uint32_t field, struct out *out)
 {
@@ -49,10 +55,13 @@ static enum err write_person(const struct reply *reply, struct out *out)
 /* Only the two amounts, in the fields that they have in a settlement. */
 static void write_agreed(const struct claim *claim, struct out *out)
 {
-    size_t mark = out_open(out, 13);
-    out_signed(out, 46, claim->agreed_acct_pay);
-    out_signed(out, 48, claim->agreed_psn_cash_pay);
-    out_close(out, mark);
+    uint8_t *p = out_room(out, PUT_BYTES_MAX(2 * PUT_NUMBER_MAX));
+    if (!p)
+        return;
+    uint8_t *mark = p = put_open(p, 13);
+    p = put_signed(p, 46, claim->agreed_acct_pay);
+    p = put_signed(p, 48, claim->agreed_psn_cash_pay);
+    out_to(out, put_close(mark, p));
 }
 
 static void write_found(const struct reply *reply, struct out *out)
@@ -67,14 +76,32 @@ static void write_found(const struct reply *reply, struct out *out)
     out_close(out, mark);
 }
 
+static void write_head(const struct reply *reply, struct out *out)
+{
+    const char *msgid = reply->request->msgid ? reply->request->msgid : "";
+    size_t size = strlen(msgid);
+    uint8_t *p = out_room(out, PUT_ARRAY_MAX(reply->request->infno) + PUT_BYTES_MAX(size) +
+                                   PUT_ARRAY_MAX(reply->inf_refmsgid) + PUT_NUMBER_MAX);
+    if (!p)
+        return;
+    p = put_array(p, 1, reply->request->infno);
+    p = put_bytes(p, 2, msgid, size);
+    if (reply->inf_refmsgid[0])
+        p = put_array(p, 3, reply->inf_refmsgid);
+    out_to(out, put_small(p, 4, reply->outcome));
+}
+
+/* About. */
+static size_t reply_size(const struct reply *reply)
+{
+    return reply->result ? REPLY_SIZE + LINE_SIZE * (size_t)reply->result->line_count : REPLY_SIZE;
+}
+
 enum err wire_write_reply(const struct reply *reply, struct arena *arena, struct slice *body)
 {
     struct out out;
-    out_begin(&out, arena, 0);
-    out_text(&out, 1, reply->request->infno);
-    out_text(&out, 2, reply->request->msgid);
-    out_some(&out, 3, reply->inf_refmsgid);
-    out_number(&out, 4, reply->outcome);
+    out_begin(&out, arena, 0, reply_size(reply));
+    write_head(reply, &out);
     write_refusal(reply, &out);
     if (reply->person && write_person(reply, &out) != ERR_OK)
         return ERR_NOMEM;

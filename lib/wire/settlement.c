@@ -1,6 +1,7 @@
 /* Settlement of an answer: heads and totals, lines with their splits, fund rows, steps, and the
  * accumulators that it moved. A pre-settlement has no setl_id; a void has no lines and no steps.
  * Pure. */
+#include <stddef.h>
 #include <string.h>
 
 #include "base/id.h"
@@ -9,93 +10,189 @@
 /* setlinfo's totals have the numbers from here on. */
 #define TOTALS_FIRST 30
 
-static const char *const owner_names[] = {"",           "county",  "insurer", "civil_servant",
-                                          "assistance", "account", "hospital"};
-
-static const char *field_name(uint8_t field, uint8_t owner_kind)
+static const struct word *field_word(uint8_t field, uint8_t owner_kind)
 {
-    if (field < FUND_FIELDS)
-        return fund_field_names[field];
-    return owner_kind == OWNER_HOSPITAL ? "hosp_part_amt" : "acct_pay";
+    static const struct word account = WORD("acct_pay"), hospital = WORD("hosp_part_amt");
+    static const struct word funds[] = {
+        [FUND_HIFP] = WORD("hifp_pay"),   [FUND_CVLSERV] = WORD("cvlserv_pay"),
+        [FUND_HIFES] = WORD("hifes_pay"), [FUND_HIFMI] = WORD("hifmi_pay"),
+        [FUND_HIFOB] = WORD("hifob_pay"), [FUND_HIFDM] = WORD("hifdm_pay"),
+        [FUND_MAF] = WORD("maf_pay"),     [FUND_OTH] = WORD("oth_pay")};
+    if (field < ARRAY_LEN(funds))
+        return &funds[field];
+    return owner_kind == OWNER_HOSPITAL ? &hospital : &account;
 }
 
-static const char *owner_name(uint8_t owner_kind)
+static const struct word *owner_word(uint8_t owner_kind)
 {
-    CHECK(owner_kind < ARRAY_LEN(owner_names));
-    return owner_kind ? owner_names[owner_kind] : NULL;
+    static const struct word owners[] = {
+        WORD(""),           WORD("county"),  WORD("insurer"), WORD("civil_servant"),
+        WORD("assistance"), WORD("account"), WORD("hospital")};
+    CHECK(owner_kind < ARRAY_LEN(owners));
+    return &owners[owner_kind];
 }
 
-static const char *clause_id(const struct reply *reply, uint16_t clause)
+static struct word insutype_word(uint16_t insutype)
 {
-    if (clause == 0 || !reply->texts.clause_id)
-        return NULL;
-    return reply->texts.clause_id(reply->texts.policy, clause);
+    struct word word = {.size = insutype >= 100 ? 3 : insutype >= 10 ? 2 : 1};
+    CHECK(insutype < 1000);
+    (void)id_digits(word.text, insutype, word.size);
+    return word;
+}
+
+/* The settlement's own texts among its heads. */
+struct head_text {
+    uint16_t offset;
+    uint8_t field;
+};
+#define HEAD(number, member)                                                                       \
+    {                                                                                              \
+        .offset = offsetof(struct settlement, member), .field = (number)                           \
+    }
+static const struct head_text heads_first[] = {HEAD(6, psn_type), HEAD(7, med_type),
+                                               HEAD(8, fixmedins_code)};
+static const struct head_text heads_second[] = {HEAD(13, ipt_otp_no), HEAD(14, chrg_bchno)};
+static const struct head_text heads_third[] = {HEAD(17, clr_optins),     HEAD(18, clr_way),
+                                               HEAD(19, clr_type),       HEAD(20, setl_optins),
+                                               HEAD(21, insuplc_admdvs), HEAD(22, identities)};
+/* Every text of a settlement lies before its totals; one of them is written twice. */
+#define HEADS_MAX                                                                                  \
+    (offsetof(struct settlement, totals) + ID_SETL + PUT_WORD_MAX + 16 * PUT_BYTES_MAX(0) +        \
+     5 * PUT_NUMBER_MAX)
+
+static uint8_t *put_heads(uint8_t *p, const struct settlement *s, const struct head_text *heads,
+                          size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        p = put_some(p, heads[i].field, (const char *)s + heads[i].offset);
+    return p;
+}
+
+/* A settlement's number is whole, or "". */
+static uint8_t *put_setl_id(uint8_t *p, uint32_t field, const char setl_id[ID_SETL + 1])
+{
+    if (!setl_id[0])
+        return p;
+    p = put_tag(p, field, WIRE_BYTES);
+    *p++ = ID_SETL;
+    memcpy(p, setl_id, ID_SETL);
+    return p + ID_SETL;
+}
+
+/* The encounter is its settlement's number (id_format_mdtrt). */
+static uint8_t *put_mdtrt_id(uint8_t *p, uint32_t field, const char visit[ID_SETL + 1])
+{
+    uint8_t *end = put_setl_id(p, field, visit);
+    if (end != p)
+        end[-ID_SETL] = 'M';
+    return end;
 }
 
 static void write_heads(const struct reply *reply, struct out *out)
 {
     const struct settlement *s = reply->settlement;
-    const char *visit = s->refd_setl_flag ? s->init_setl_id : s->setl_id;
-    char mdtrt_id[ID_SETL + 1] = "", insutype[INSUTYPE_TEXT];
-    if (visit[0]) { /* the encounter is its settlement's number (id_format_mdtrt) */
-        memcpy(mdtrt_id, visit, sizeof mdtrt_id);
-        mdtrt_id[0] = 'M';
-    }
-    out_some(out, 1, s->setl_id);
-    out_some(out, 2, mdtrt_id);
-    out_some(out, 3, s->psn_no);
-    out_some(out, 4, reply->psn_name);
-    out_text(out, 5, insutype_text(s->insutype, insutype));
-    out_some(out, 6, s->psn_type);
-    out_some(out, 7, s->med_type);
-    out_some(out, 8, s->fixmedins_code);
-    out_number(out, 9, (uint64_t)s->setl_time);
-    out_number(out, 10, (uint64_t)s->begntime);
-    out_number(out, 11, (uint64_t)s->endtime);
-    out_number(out, 12, s->year);
-    out_some(out, 13, s->ipt_otp_no);
-    out_some(out, 14, s->chrg_bchno);
-    out_some(out, 15, s->init_setl_id);
+    const char *name = reply->psn_name ? reply->psn_name : "";
+    const char *policy = reply->policy_digest ? reply->policy_digest : "";
+    const struct word insutype = insutype_word(s->insutype);
+    uint8_t *p =
+        out_room(out, HEADS_MAX + PUT_BYTES_MAX(strlen(name)) + PUT_BYTES_MAX(strlen(policy)));
+    if (!p)
+        return;
+    p = put_setl_id(p, 1, s->setl_id);
+    p = put_mdtrt_id(p, 2, s->refd_setl_flag ? s->init_setl_id : s->setl_id);
+    p = put_some(p, 3, s->psn_no);
+    p = put_some(p, 4, name);
+    p = put_word(p, 5, &insutype);
+    p = put_heads(p, s, heads_first, ARRAY_LEN(heads_first));
+    p = put_number(p, 9, (uint64_t)s->setl_time);
+    p = put_number(p, 10, (uint64_t)s->begntime);
+    p = put_number(p, 11, (uint64_t)s->endtime);
+    p = put_number(p, 12, s->year);
+    p = put_heads(p, s, heads_second, ARRAY_LEN(heads_second));
+    p = put_setl_id(p, 15, s->init_setl_id);
     if (s->refd_setl_flag)
-        out_number(out, 16, true);
-    out_some(out, 17, s->clr_optins);
-    out_some(out, 18, s->clr_way);
-    out_some(out, 19, s->clr_type);
-    out_some(out, 20, s->setl_optins);
-    out_some(out, 21, s->insuplc_admdvs);
-    out_some(out, 22, s->identities);
-    out_some(out, 23, reply->policy_digest);
+        p = put_small(p, 16, true);
+    p = put_heads(p, s, heads_third, ARRAY_LEN(heads_third));
+    out_to(out, put_some(p, 23, policy));
 }
 
 /* Absent money differs from zero: every total is written. */
 static void write_totals(const struct totals *t, struct out *out)
 {
-    const int64_t totals[] = {t->medfee_sumamt,
-                              t->fulamt_ownpay_amt,
-                              t->overlmt_selfpay,
-                              t->preselfpay_amt,
-                              t->inscp_scp_amt,
-                              t->act_pay_dedc,
-                              t->fund[FUND_HIFP],
-                              t->fund[FUND_CVLSERV],
-                              t->fund[FUND_HIFES],
-                              t->fund[FUND_HIFMI],
-                              t->fund[FUND_HIFOB],
-                              t->fund[FUND_HIFDM],
-                              t->fund[FUND_MAF],
-                              t->fund[FUND_OTH],
-                              t->fund_pay_sumamt,
-                              t->psn_part_amt,
-                              t->acct_pay,
-                              t->acct_mulaid_pay,
-                              t->psn_cash_pay,
-                              t->hosp_part_amt,
-                              t->psn_selfpay_amt,
-                              t->psn_ownpay_amt,
-                              t->balc};
-    _Static_assert(sizeof totals == sizeof *t, "every total is written");
-    for (uint32_t i = 0; i < ARRAY_LEN(totals); i++)
-        out_signed(out, TOTALS_FIRST + i, totals[i]);
+#define TOTAL(member) (offsetof(struct totals, member) / sizeof(int64_t))
+    static const uint8_t order[] = {TOTAL(medfee_sumamt),
+                                    TOTAL(fulamt_ownpay_amt),
+                                    TOTAL(overlmt_selfpay),
+                                    TOTAL(preselfpay_amt),
+                                    TOTAL(inscp_scp_amt),
+                                    TOTAL(act_pay_dedc),
+                                    TOTAL(fund[FUND_HIFP]),
+                                    TOTAL(fund[FUND_CVLSERV]),
+                                    TOTAL(fund[FUND_HIFES]),
+                                    TOTAL(fund[FUND_HIFMI]),
+                                    TOTAL(fund[FUND_HIFOB]),
+                                    TOTAL(fund[FUND_HIFDM]),
+                                    TOTAL(fund[FUND_MAF]),
+                                    TOTAL(fund[FUND_OTH]),
+                                    TOTAL(fund_pay_sumamt),
+                                    TOTAL(psn_part_amt),
+                                    TOTAL(acct_pay),
+                                    TOTAL(acct_mulaid_pay),
+                                    TOTAL(psn_cash_pay),
+                                    TOTAL(hosp_part_amt),
+                                    TOTAL(psn_selfpay_amt),
+                                    TOTAL(psn_ownpay_amt),
+                                    TOTAL(balc)};
+#undef TOTAL
+    _Static_assert(ARRAY_LEN(order) * sizeof(int64_t) == sizeof *t, "every total is written");
+    const int64_t *totals = (const int64_t *)(const void *)t;
+    uint8_t *p = out_room(out, ARRAY_LEN(order) * PUT_NUMBER_MAX);
+    if (!p)
+        return;
+    for (uint32_t i = 0; i < ARRAY_LEN(order); i++)
+        p = put_varint(put_tag(p, TOTALS_FIRST + i, WIRE_VARINT), zigzag(totals[order[i]]));
+    out_to(out, p);
+}
+
+/* The clause that made a figure, if one did. */
+static uint8_t *put_clause(uint8_t *p, uint32_t field, const struct reply_texts *texts,
+                           uint16_t clause)
+{
+    if (!texts->clause_ids)
+        return p;
+    CHECK(clause < texts->clause_count);
+    const struct reply_id *id = &texts->clause_ids[clause];
+    if (id->size == 0)
+        return p;
+    p = put_tag(p, field, WIRE_BYTES);
+    memcpy(p, id, sizeof *id);
+    return p + 1 + id->size;
+}
+
+#define CLAUSE_MAX (2 + sizeof(struct reply_id))
+#define LINE_MAX (PUT_BYTES_MAX(0) + 11 * PUT_NUMBER_MAX + CLAUSE_MAX)
+
+static uint8_t *put_line(uint8_t *p, const struct reply *reply, const struct line_split *line,
+                         const char *feedetl_sn, size_t sn_size)
+{
+    uint8_t *mark = p = put_open(p, 60);
+    p = put_bytes(p, 1, feedetl_sn, sn_size);
+    p = put_signed(p, 2, line->det_item_fee_sumamt);
+    p = put_nonzero(p, 3, line->fulamt_ownpay_amt);
+    p = put_nonzero(p, 4, line->overlmt_amt);
+    p = put_nonzero(p, 5, line->preselfpay_amt);
+    p = put_nonzero(p, 6, line->inscp_scp_amt);
+    if (line->pric_uplmt_amt >= 0)
+        p = put_number(p, 7, (uint64_t)line->pric_uplmt_amt);
+    if (line->selfpay_prop != 0)
+        p = put_number(p, 8, (uint32_t)line->selfpay_prop);
+    p = put_small(p, 9, line->chrgitm_lv);
+    p = put_small(p, 10, line->med_chrgitm_type);
+    if (line->bas_medn_flag)
+        p = put_small(p, 11, true);
+    if (line->reason != line->chrgitm_lv)
+        p = put_small(p, 12, line->reason);
+    return put_close(mark, put_clause(p, 13, &reply->texts, line->clause));
 }
 
 static void write_lines(const struct reply *reply, struct out *out)
@@ -104,28 +201,19 @@ static void write_lines(const struct reply *reply, struct out *out)
     const struct claim *claim = &reply->request->claim;
     CHECK(result->line_count == claim->line_count);
     for (uint32_t i = 0; i < result->line_count; i++) {
-        const struct line_split *line = &result->lines[i];
-        size_t mark = out_open(out, 60);
-        out_text(out, 1, claim->lines[i].feedetl_sn);
-        out_signed(out, 2, line->det_item_fee_sumamt);
-        out_nonzero(out, 3, line->fulamt_ownpay_amt);
-        out_nonzero(out, 4, line->overlmt_amt);
-        out_nonzero(out, 5, line->preselfpay_amt);
-        out_nonzero(out, 6, line->inscp_scp_amt);
-        if (line->pric_uplmt_amt >= 0)
-            out_number(out, 7, (uint64_t)line->pric_uplmt_amt);
-        if (line->selfpay_prop != 0)
-            out_number(out, 8, (uint32_t)line->selfpay_prop);
-        out_number(out, 9, line->chrgitm_lv);
-        out_number(out, 10, line->med_chrgitm_type);
-        if (line->bas_medn_flag)
-            out_number(out, 11, true);
-        if (line->reason != line->chrgitm_lv)
-            out_number(out, 12, line->reason);
-        out_some(out, 13, clause_id(reply, line->clause));
-        out_close(out, mark);
+        const char *feedetl_sn = claim->lines[i].feedetl_sn;
+        size_t sn_size = strlen(feedetl_sn);
+        uint8_t *p = out_room(out, LINE_MAX + PUT_BYTES_MAX(sn_size));
+        if (!p)
+            return;
+        out_to(out, put_line(p, reply, &result->lines[i], feedetl_sn, sn_size));
     }
 }
+
+#define ROW_MAX                                                                                    \
+    (PUT_BYTES_MAX(0) + PUT_ARRAY_MAX(((struct settlement_row *)NULL)->layer) +                    \
+     PUT_ARRAY_MAX(((struct settlement_row *)NULL)->fund_pay_type) + 2 * PUT_WORD_MAX +            \
+     PUT_ARRAY_MAX(((struct settlement_row *)NULL)->owner) + 3 * PUT_NUMBER_MAX + CLAUSE_MAX)
 
 /* The rows as they are kept; their clauses are the result's, which a void has not. */
 static void write_rows(const struct reply *reply, struct out *out)
@@ -135,20 +223,28 @@ static void write_rows(const struct reply *reply, struct out *out)
     CHECK(!result || result->row_count == s->row_count);
     for (uint32_t i = 0; i < s->row_count; i++) {
         const struct settlement_row *row = &s->rows[i];
-        size_t mark = out_open(out, 61);
-        out_text(out, 1, row->layer);
-        out_text(out, 2, row->fund_pay_type);
-        out_text(out, 3, field_name(row->field, row->owner_kind));
-        out_text(out, 4, owner_name(row->owner_kind));
-        out_some(out, 5, row->owner);
-        out_signed(out, 6, row->base);
+        uint8_t *p = out_room(out, ROW_MAX);
+        if (!p)
+            return;
+        uint8_t *mark = p = put_open(p, 61);
+        p = put_array(p, 1, row->layer);
+        p = put_array(p, 2, row->fund_pay_type);
+        p = put_word(p, 3, field_word(row->field, row->owner_kind));
+        if (row->owner_kind)
+            p = put_word(p, 4, owner_word(row->owner_kind));
+        if (row->owner[0])
+            p = put_array(p, 5, row->owner);
+        p = put_signed(p, 6, row->base);
         if (row->ratio != 0)
-            out_number(out, 7, (uint32_t)row->ratio);
-        out_signed(out, 8, row->amount);
-        out_some(out, 9, result ? clause_id(reply, result->rows[i].clause) : NULL);
-        out_close(out, mark);
+            p = put_number(p, 7, (uint32_t)row->ratio);
+        p = put_signed(p, 8, row->amount);
+        if (result)
+            p = put_clause(p, 9, &reply->texts, result->rows[i].clause);
+        out_to(out, put_close(mark, p));
     }
 }
+
+#define STEP_MAX (PUT_BYTES_MAX(0) + 5 * PUT_NUMBER_MAX + CLAUSE_MAX)
 
 static void write_steps(const struct reply *reply, struct out *out)
 {
@@ -156,39 +252,60 @@ static void write_steps(const struct reply *reply, struct out *out)
     const char *layer = "";
     for (uint32_t i = 0; i < result->step_count; i++) {
         const struct step *step = &result->steps[i];
-        size_t mark = out_open(out, 62);
-        out_number(out, 1, step->code);
         /* A layer's steps stand together. */
-        if (strcmp(step->layer, layer) != 0)
-            out_text(out, 2, step->layer);
+        bool other = step->layer != layer && strcmp(step->layer, layer) != 0;
         layer = step->layer;
-        out_nonzero(out, 3, step->base);
+        uint8_t *p = out_room(out, STEP_MAX + (other ? PUT_BYTES_MAX(strlen(layer)) : 0));
+        if (!p)
+            return;
+        uint8_t *mark = p = put_open(p, 62);
+        p = put_small(p, 1, step->code);
+        if (other)
+            p = put_text(p, 2, layer);
+        p = put_nonzero(p, 3, step->base);
         if (step->ratio != 0)
-            out_number(out, 4, (uint32_t)step->ratio);
-        out_nonzero(out, 5, step->limit);
-        out_signed(out, 6, step->amount);
-        out_some(out, 7, clause_id(reply, step->clause));
-        out_close(out, mark);
+            p = put_number(p, 4, (uint32_t)step->ratio);
+        p = put_nonzero(p, 5, step->limit);
+        p = put_signed(p, 6, step->amount);
+        out_to(out, put_close(mark, put_clause(p, 7, &reply->texts, step->clause)));
     }
 }
 
-/* What each moved accumulator stands at now; one that came to nothing is not kept, and reads 0. */
+/* What an accumulator stands at; one that came to nothing is not kept, and reads 0. Both lists are
+ * sorted alike: *at is where the one before was found. */
+static int64_t value_after(const struct accums *after, const struct accum *a, uint32_t *at)
+{
+    int order = -1;
+    while (*at < after->count && (order = accum_compare(&after->list[*at], a)) < 0)
+        ++*at;
+    return order == 0 ? after->list[*at].value
+                      : accum_get(after, a->year, a->insutype, (enum accum_kind)a->kind, a->scope);
+}
+
+#define MOVED_MAX                                                                                  \
+    (PUT_BYTES_MAX(0) + 3 * PUT_NUMBER_MAX + 2 * PUT_WORD_MAX +                                    \
+     PUT_ARRAY_MAX(((struct accum *)NULL)->scope))
+
 static void write_moved(const struct reply *reply, const struct accum *moved, uint32_t count,
                         struct out *out)
 {
+    uint32_t at = 0;
+    struct word insutype;
     for (uint32_t i = 0; i < count; i++) {
         const struct accum *a = &moved[i];
-        char insutype[INSUTYPE_TEXT];
-        size_t mark = out_open(out, 63);
-        out_number(out, 1, a->year);
-        out_text(out, 2, insutype_text(a->insutype, insutype));
-        out_text(out, 3, accum_kind_text(a->kind));
-        out_text(out, 4, a->scope);
-        out_signed(out, 5,
-                   accum_get(reply->accums_after, a->year, a->insutype, (enum accum_kind)a->kind,
-                             a->scope));
-        out_signed(out, 6, a->value);
-        out_close(out, mark);
+        if (i == 0 || a->insutype != moved[i - 1].insutype)
+            insutype = insutype_word(a->insutype);
+        uint8_t *p = out_room(out, MOVED_MAX);
+        if (!p)
+            return;
+        uint8_t *mark = p = put_open(p, 63);
+        p = put_number(p, 1, a->year);
+        p = put_word(p, 2, &insutype);
+        p = put_word(p, 3, accum_kind_word(a->kind));
+        p = put_array(p, 4, a->scope);
+        p = put_signed(p, 5, value_after(reply->accums_after, a, &at));
+        p = put_signed(p, 6, a->value);
+        out_to(out, put_close(mark, p));
     }
 }
 

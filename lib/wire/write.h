@@ -12,9 +12,6 @@ void write_settlement(const struct reply *reply, struct out *out);
 void write_problems(const struct problems *problems, uint32_t field, struct out *out);
 
 /* "stays" ... */
-const char *accum_kind_text(uint8_t kind);
-/* "310", inside buf. */
-#define INSUTYPE_TEXT 6
-const char *insutype_text(uint16_t insutype, char buf[INSUTYPE_TEXT]);
+const struct word *accum_kind_word(uint8_t kind);
 
 #endif

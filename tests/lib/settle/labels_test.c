@@ -2,15 +2,66 @@
 #include "settle/labels.h"
 
 #include "fixture.h"
+#include "policy/compile.h"
 #include "settle/turn.h"
+#include "wire/codec.h"
+#include "wire/frame.h"
 
-static const struct reply_label *label(const struct settle_answer *answer, const char *id,
-                                       bool clause)
+/* As a client reads them; copay__reply_envelope__free_unpacked(). */
+static Copay__ReplyEnvelope *read_labels(const struct settle_answer *answer)
 {
-    for (uint32_t i = 0; i < answer->label_count; i++)
-        if (strcmp(answer->labels[i].id, id) == 0 && !answer->labels[i].provenance == !clause)
-            return &answer->labels[i];
-    return NULL;
+    struct arena *arena = arena_new(1 << 20);
+    const struct reply_envelope envelope = {.label_count = answer->label_count,
+                                            .labels = answer->labels};
+    struct slice frame;
+    OK(wire_write_envelope(&envelope, arena, &frame));
+    Copay__ReplyEnvelope *m =
+        copay__reply_envelope__unpack(NULL, frame.size - FRAME_HEAD, frame.data + FRAME_HEAD);
+    assert_non_null(m);
+    assert_int_equal(m->n_clauses + m->n_names, answer->label_count);
+    arena_free(arena);
+    return m;
+}
+
+static const Copay__Clause *clause(const Copay__ReplyEnvelope *m, const char *id)
+{
+    const Copay__Clause *found = NULL;
+    for (size_t i = 0; i < m->n_clauses; i++) {
+        if (strcmp(m->clauses[i]->id, id) == 0) {
+            assert_null(found);
+            found = m->clauses[i];
+        }
+    }
+    return found;
+}
+
+static const char *name(const Copay__ReplyEnvelope *m, const char *id)
+{
+    const char *found = NULL;
+    for (size_t i = 0; i < m->n_names; i++) {
+        if (strcmp(m->names[i]->id, id) == 0) {
+            assert_null(found);
+            found = m->names[i]->name;
+        }
+    }
+    return found;
+}
+
+/* The two say the same, in whatever order. */
+static void compare_labels(const Copay__ReplyEnvelope *a, const Copay__ReplyEnvelope *b)
+{
+    assert_int_equal(a->n_clauses, b->n_clauses);
+    assert_int_equal(a->n_names, b->n_names);
+    for (size_t i = 0; i < a->n_clauses; i++) {
+        const Copay__Clause *other = clause(b, a->clauses[i]->id);
+        assert_non_null(other);
+        assert_string_equal(other->text, a->clauses[i]->text);
+        assert_string_equal(other->provenance, a->clauses[i]->provenance);
+    }
+    for (size_t i = 0; i < a->n_names; i++) {
+        assert_non_null(name(b, a->names[i]->id));
+        assert_string_equal(name(b, a->names[i]->id), a->names[i]->name);
+    }
 }
 
 static void a_settlement_carries_its_texts(void **state)
@@ -18,19 +69,25 @@ static void a_settlement_carries_its_texts(void **state)
     struct world *w = *state;
     const struct bill visit = {.lines = {{DRUG_A, 10000}, {DRUG_B, 100}, {DRUG_B, 200}}};
     char *setl_id = world_settled(w, &visit);
-    assert_string_equal(label(&w->answer, "R-OP", true)->text, "居民门诊");
-    assert_string_equal(label(&w->answer, "R-OP", true)->provenance, "official");
-    assert_string_equal(label(&w->answer, "L-B", true)->text, "乙类");
-    assert_string_equal(label(&w->answer, "resident_outpatient", false)->text, "居民门诊统筹");
-    assert_null(label(&w->answer, "MA", true));
-    for (uint32_t i = 0; i < w->answer.label_count; i++)
-        for (uint32_t j = 0; j < i; j++)
-            assert_false(strcmp(w->answer.labels[i].id, w->answer.labels[j].id) == 0 &&
-                         !w->answer.labels[i].provenance == !w->answer.labels[j].provenance);
-    assert_string_equal(label(&w->answer, "outpatient", false)->text, "居民门诊统筹");
-    assert_string_equal(label(&w->answer, "med_type:11", false)->text, "普通门诊");
+    Copay__ReplyEnvelope *m = read_labels(&w->answer);
+    assert_string_equal(clause(m, "R-OP")->text, "居民门诊");
+    assert_string_equal(clause(m, "R-OP")->provenance, "official");
+    assert_string_equal(clause(m, "L-B")->text, "乙类");
+    assert_string_equal(name(m, "resident_outpatient"), "居民门诊统筹");
+    assert_null(clause(m, "MA"));
+    assert_null(clause(m, ""));
+    assert_string_equal(name(m, "outpatient"), "居民门诊统筹");
+    assert_string_equal(name(m, "med_type:11"), "普通门诊");
+    for (size_t i = 0; i < m->n_clauses; i++)
+        assert_non_null(clause(m, m->clauses[i]->id)); /* none twice */
+    for (size_t i = 0; i < m->n_names; i++)
+        assert_non_null(name(m, m->names[i]->id));
+    copay__reply_envelope__free_unpacked(m, NULL);
     world_void(w, "2208", TOWNSHIP, RESIDENT, setl_id);
-    assert_non_null(label(&w->answer, "resident_outpatient", false));
+    m = read_labels(&w->answer);
+    assert_non_null(name(m, "resident_outpatient"));
+    assert_int_equal(m->n_clauses, 0);
+    copay__reply_envelope__free_unpacked(m, NULL);
     free(setl_id);
 }
 
@@ -43,32 +100,27 @@ static void a_stored_reply_gets_the_same_texts(void **state)
                         .psn_no = POOR,
                         .lines = {{DRUG_A, YUAN(20000)}, {DRUG_C, 100}}};
     char *setl_id = world_settled(w, &stay);
-    static struct settle_answer fresh;
-    struct arena *arena = arena_new(REQUEST_ARENA_MAX);
     struct record record;
-    fresh = w->answer;
-    for (uint32_t i = 0; i < fresh.label_count; i++)
-        fresh.labels[i].id = arena_copy(arena, fresh.labels[i].id, strlen(fresh.labels[i].id));
+    Copay__ReplyEnvelope *fresh = read_labels(&w->answer);
+    assert_string_equal(name(fresh, "psn_idet_type:1"), "低保对象");
     OK(record_read(
         (struct slice){w->records[w->record_count - 1].bytes, w->records[w->record_count - 1].size},
         &record));
     w->answer.label_count = 0;
     OK(settle_labels(w->settle, &record, w->arena, &w->answer));
-    assert_int_equal(w->answer.label_count, fresh.label_count);
-    for (uint32_t i = 0; i < fresh.label_count; i++) {
-        const struct reply_label *had = &fresh.labels[i];
-        const struct reply_label *got = label(&w->answer, had->id, had->provenance != NULL);
-        assert_non_null(got);
-        assert_string_equal(got->text, had->text);
-    }
+    Copay__ReplyEnvelope *stored = read_labels(&w->answer);
+    compare_labels(stored, fresh);
+    copay__reply_envelope__free_unpacked(stored, NULL);
     /* A query hands the stored reply back, with its texts. */
     world_send(w, query_pack(w, HOSPITAL, setl_id, NULL));
-    assert_int_equal(w->answer.label_count, fresh.label_count);
+    stored = read_labels(&w->answer);
+    compare_labels(stored, fresh);
+    copay__reply_envelope__free_unpacked(stored, NULL);
     /* Another pack's words are not put beside this one's clauses. */
     record.policy.bytes[0] ^= 1;
     OK(settle_labels(w->settle, &record, w->arena, &w->answer));
     assert_int_equal(w->answer.label_count, 0);
-    arena_free(arena);
+    copay__reply_envelope__free_unpacked(fresh, NULL);
     free(setl_id);
 }
 
@@ -82,7 +134,9 @@ static void the_account_has_a_name(void **state)
                               .account = true,
                               .lines = {{DRUG_A, 100}}};
     free(world_settled(w, &bill));
-    assert_string_equal(label(&w->answer, "account", false)->text, "个人账户");
+    Copay__ReplyEnvelope *m = read_labels(&w->answer);
+    assert_string_equal(name(m, "account"), "个人账户");
+    copay__reply_envelope__free_unpacked(m, NULL);
 }
 
 static void what_does_not_fit_is_left_out(void **state)
@@ -95,7 +149,9 @@ static void what_does_not_fit_is_left_out(void **state)
     static struct line_split lines[REPLY_LABELS_MAX + 2];
     static struct settle_answer answer;
     static struct request request = {.claim.med_type = "21"};
-    struct turn turn = {.answer = &answer, .request = &request};
+    struct arena *arena = arena_new(1 << 20);
+    struct turn turn = {.answer = &answer, .request = &request, .arena = arena};
+    struct compile c = {.arena = arena, .policy = &policy};
     for (uint16_t i = 0; i < REPLY_LABELS_MAX + 2; i++) {
         snprintf(ids[i], sizeof ids[i], "C%u", i);
         clauses[i] = (struct policy_clause){.id = ids[i], .text = "x"};
@@ -106,9 +162,20 @@ static void what_does_not_fit_is_left_out(void **state)
     policy.clause_count = REPLY_LABELS_MAX + 2;
     result.lines = lines;
     result.line_count = REPLY_LABELS_MAX + 2;
+    compile_labels(&c);
+    assert_false(c.out_of_memory);
     labels_of_result(&turn, &policy, &result);
-    assert_int_equal(answer.label_count, REPLY_LABELS_MAX);
-    assert_string_equal(answer.labels[0].id, "C1"); /* clause 0 is none */
+    Copay__ReplyEnvelope *m = read_labels(&answer);
+    assert_int_equal(m->n_clauses, REPLY_LABELS_MAX);
+    assert_string_equal(m->clauses[0]->id, "C1"); /* clause 0 is none */
+    copay__reply_envelope__free_unpacked(m, NULL);
+    /* Nor is there any without memory. */
+    struct arena *small = arena_new(64);
+    turn.arena = small;
+    labels_of_result(&turn, &policy, &result);
+    assert_int_equal(answer.label_count, 0);
+    arena_free(small);
+    arena_free(arena);
 }
 
 int main(void)

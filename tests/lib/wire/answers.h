@@ -16,11 +16,7 @@ struct settled {
     struct reply reply;
 };
 
-static inline const char *test_clause_id(const void *policy, uint16_t clause)
-{
-    (void)policy;
-    return clause == 7 ? "R-IP-3" : "";
-}
+static const struct reply_id test_clause_ids[] = {[7] = {6, "R-IP-3"}};
 
 /* 152.00: 乙 10 % of 100.00, 丙 52.00; 9.00 from the fund's 90.00 base of 0.1. */
 static inline void settled_init(struct settled *s)
@@ -118,15 +114,16 @@ static inline void settled_init(struct settled *s)
                                          .owner_kind = OWNER_ACCOUNT,
                                          .base = 300,
                                          .amount = 300};
-    s->reply = (struct reply){.request = &s->request,
-                              .inf_refmsgid = "431000202511130930160000000042",
-                              .outcome = OUTCOME_DONE,
-                              .settlement = t,
-                              .result = r,
-                              .accums_after = &s->after,
-                              .psn_name = "示例甲",
-                              .policy_digest = "0123456789abcdef",
-                              .texts = {.clause_id = test_clause_id}};
+    s->reply = (struct reply){
+        .request = &s->request,
+        .inf_refmsgid = "431000202511130930160000000042",
+        .outcome = OUTCOME_DONE,
+        .settlement = t,
+        .result = r,
+        .accums_after = &s->after,
+        .psn_name = "示例甲",
+        .policy_digest = "0123456789abcdef",
+        .texts = {.clause_count = ARRAY_LEN(test_clause_ids), .clause_ids = test_clause_ids}};
 }
 
 /* Written, unpacked again; the caller frees with copay__reply__free_unpacked. */

@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include "wire/frame.h"
+#include "wire/label.h"
 
 static void a_frame_holds_its_body_and_labels(void **state)
 {
@@ -19,10 +20,13 @@ static void a_frame_holds_its_body_and_labels(void **state)
                                .tally = &tally,
                                .warnings = &warnings,
                                .label_count = 3};
-    const struct reply_label labels[] = {{"R-1", "条文", "official"},
-                                         {"basic", "基本统筹", NULL},
-                                         {"R-2", "条文二", "illustrative"}};
-    e.labels = labels;
+    const struct label labels[] = {{"R-1", "条文", "official"},
+                                   {"basic", "基本统筹", NULL},
+                                   {"R-2", "条文二", "illustrative"}};
+    struct slice packed[ARRAY_LEN(labels)];
+    for (size_t i = 0; i < ARRAY_LEN(labels); i++)
+        assert_int_equal(wire_label(&labels[i], arena, &packed[i]), ERR_OK);
+    e.labels = packed;
     struct slice frame;
     assert_int_equal(wire_write_envelope(&e, arena, &frame), ERR_OK);
     struct frame_head head;

@@ -109,6 +109,108 @@ static void a_pre_settlement_has_no_number(void **state)
     copay__reply__free_unpacked(reply, NULL);
 }
 
+static void every_field_and_owner_has_its_name(void **state)
+{
+    (void)state;
+    static const char *const owners[] = {"",           "county",  "insurer", "civil_servant",
+                                         "assistance", "account", "hospital"};
+    settled_init(&settled);
+    settled.reply.result = NULL;
+    settled.settlement.row_count = ARRAY_LEN(owners) + FUND_FIELDS;
+    for (uint8_t i = 0; i < settled.settlement.row_count; i++)
+        settled.settlement.rows[i] = (struct settlement_row){
+            .field = i < FUND_FIELDS ? i : FUND_FIELDS,
+            .owner_kind = i < FUND_FIELDS ? OWNER_COUNTY : (uint8_t)(i - FUND_FIELDS)};
+    Copay__Reply *reply = write_and_read(&settled.reply, arena);
+    Copay__SetlDetail **rows = reply->settlement->setldetail;
+    for (size_t i = 0; i < FUND_FIELDS; i++)
+        assert_string_equal(rows[i]->field, fund_field_names[i]);
+    assert_null(rows[FUND_FIELDS]->owner_kind);
+    for (size_t i = 1; i < ARRAY_LEN(owners); i++)
+        assert_string_equal(rows[FUND_FIELDS + i]->owner_kind, owners[i]);
+    copay__reply__free_unpacked(reply, NULL);
+}
+
+static void fill(char *text, size_t capacity)
+{
+    memset(text, 'x', capacity - 1);
+    text[capacity - 1] = '\0';
+}
+
+/* Every text as long as its place, every amount as long as it gets, and so many lines that the
+ * first guess of the size is far off: what is written is what the library packs. */
+static void the_largest_is_what_the_library_packs(void **state)
+{
+    (void)state;
+    enum { LINES = 700 };
+    static struct claim_line lines[LINES];
+    static struct line_split splits[LINES];
+    static struct reply_id ids[2];
+    static char name[TEXT_NAME_MAX + 1], number[TEXT_ID_MAX + 1];
+    settled_init(&settled);
+    struct settlement *t = &settled.settlement;
+    struct result *r = &settled.result;
+    fill(name, sizeof name);
+    fill(number, sizeof number);
+    fill(t->psn_no, sizeof t->psn_no);
+    fill(t->psn_type, sizeof t->psn_type);
+    fill(t->med_type, sizeof t->med_type);
+    fill(t->fixmedins_code, sizeof t->fixmedins_code);
+    fill(t->ipt_otp_no, sizeof t->ipt_otp_no);
+    fill(t->chrg_bchno, sizeof t->chrg_bchno);
+    fill(t->identities, sizeof t->identities);
+    memcpy(t->init_setl_id, t->setl_id, sizeof t->setl_id);
+    t->setl_time = t->begntime = t->endtime = -1;
+    ids[1].size = REPLY_ID_MAX;
+    memset(ids[1].text, 'y', REPLY_ID_MAX);
+    settled.reply.texts = (struct reply_texts){.clause_count = 2, .clause_ids = ids};
+    settled.reply.psn_name = name;
+    r->totals.balc = r->totals.medfee_sumamt = INT64_MIN;
+    r->line_count = settled.request.claim.line_count = LINES;
+    r->lines = splits;
+    settled.request.claim.lines = lines;
+    for (size_t i = 0; i < LINES; i++) {
+        lines[i].feedetl_sn = number;
+        splits[i] =
+            (struct line_split){INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MAX,
+                                -1,        3,         14,        true,      31,        1};
+    }
+    r->row_count = t->row_count = FUND_ROWS_MAX;
+    for (size_t i = 0; i < FUND_ROWS_MAX; i++) {
+        r->rows[i].clause = 1;
+        t->rows[i] = (struct settlement_row){.field = FUND_CVLSERV,
+                                             .owner_kind = OWNER_CIVIL_SERVANT,
+                                             .base = INT64_MIN,
+                                             .amount = INT64_MIN,
+                                             .ratio = -1};
+        fill(t->rows[i].layer, sizeof t->rows[i].layer);
+        fill(t->rows[i].fund_pay_type, sizeof t->rows[i].fund_pay_type);
+        fill(t->rows[i].owner, sizeof t->rows[i].owner);
+    }
+    r->step_count = STEPS_MAX;
+    for (size_t i = 0; i < STEPS_MAX; i++)
+        r->steps[i] =
+            (struct step){STEP_CASH, i % 2 ? number : name, INT64_MIN, INT64_MIN, INT64_MIN, -1, 1};
+    r->delta_count = DELTAS_MAX;
+    for (size_t i = 0; i < DELTAS_MAX; i++) {
+        r->deltas[i] = (struct accum){UINT16_MAX, 999, ACCUM_VISITS, "", INT64_MIN};
+        fill(r->deltas[i].scope, sizeof r->deltas[i].scope);
+    }
+    struct slice body;
+    assert_int_equal(wire_write_reply(&settled.reply, arena, &body), ERR_OK);
+    Copay__Reply *m = copay__reply__unpack(NULL, body.size, body.data);
+    assert_non_null(m);
+    assert_int_equal(m->settlement->n_lines, LINES);
+    assert_true(body.size > 2 * LINES * 64);
+    assert_int_equal(copay__reply__get_packed_size(m), body.size);
+    uint8_t *again = malloc(body.size);
+    assert_non_null(again);
+    copay__reply__pack(m, again);
+    assert_memory_equal(again, body.data, body.size);
+    free(again);
+    copay__reply__free_unpacked(m, NULL);
+}
+
 /* LINE_REPLY_MAX is what the frame's limit counts on. */
 static void a_line_stays_under_its_limit(void **state)
 {
@@ -136,6 +238,8 @@ int main(void)
         cmocka_unit_test(accumulators_are_those_moved),
         cmocka_unit_test(a_void_speaks_from_what_was_stored),
         cmocka_unit_test(a_pre_settlement_has_no_number),
+        cmocka_unit_test(every_field_and_owner_has_its_name),
+        cmocka_unit_test(the_largest_is_what_the_library_packs),
         cmocka_unit_test(a_line_stays_under_its_limit),
     };
     return cmocka_run_group_tests_name("settlement", tests, setup, teardown);

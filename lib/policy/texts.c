@@ -1,0 +1,140 @@
+/* Packs a policy's labels into the pack's arena, and finds them. */
+#include "policy/texts.h"
+
+#include <string.h>
+
+#include "policy/compile.h"
+#include "wire/label.h"
+
+/* "psn_idet_type:" and a code. */
+#define CODE_TEXT 24
+
+_Static_assert(ID_MAX_BYTES == REPLY_ID_MAX, "an id fits its place");
+_Static_assert(POLICY_NAMES_MAX <= 64, "names fit a mask");
+
+/* The names numbered so far. */
+struct numbers {
+    uint8_t count;
+    const char *ids[POLICY_NAMES_MAX];
+};
+
+static uint8_t number_of(struct numbers *numbers, const char *id)
+{
+    uint8_t i = 0;
+    while (i < numbers->count && strcmp(numbers->ids[i], id) != 0)
+        i++;
+    CHECK(i < POLICY_NAMES_MAX);
+    if (i == numbers->count)
+        numbers->ids[numbers->count++] = id;
+    return i;
+}
+
+static struct slice pack(struct compile *c, const char *id, const char *text,
+                         const char *provenance)
+{
+    const struct label label = {id, text, provenance};
+    struct slice packed = {0};
+    if (wire_label(&label, c->arena, &packed) != ERR_OK)
+        c->out_of_memory = true;
+    return packed;
+}
+
+static struct policy_name name_of(struct compile *c, struct numbers *numbers, const char *id,
+                                  const char *text)
+{
+    return (struct policy_name){number_of(numbers, id), pack(c, id, text, NULL)};
+}
+
+static struct slice code_of(struct compile *c, const char *field, const char *code,
+                            const char *text)
+{
+    char id[CODE_TEXT];
+    size_t length = strlen(field), size = strlen(code);
+    CHECK(length + size < sizeof id);
+    memcpy(id, field, length);
+    memcpy(id + length, code, size + 1);
+    return pack(c, id, text, NULL);
+}
+
+/* An id that is too long was reported, and its pack will not be used. */
+static void pack_clauses(struct compile *c, struct policy_texts *texts)
+{
+    const struct policy *p = c->policy;
+    struct reply_id *ids = compile_alloc(c, p->clause_count * sizeof *ids);
+    struct slice *labels = compile_alloc(c, p->clause_count * sizeof *labels);
+    for (uint16_t i = 1; ids && labels && i < p->clause_count; i++) {
+        const struct policy_clause *clause = &p->clauses[i];
+        size_t size = strlen(clause->id);
+        if (size > sizeof ids[i].text)
+            continue;
+        ids[i].size = (uint8_t)size;
+        memcpy(ids[i].text, clause->id, size);
+        labels[i] = pack(c, clause->id, clause->text, provenance_key(clause->provenance));
+    }
+    texts->clause_ids = ids;
+    texts->clauses = labels;
+}
+
+/* The layer's name also stands for the scope of its accumulators. */
+static void pack_layers(struct compile *c, struct policy_texts *texts)
+{
+    struct numbers numbers = {0};
+    for (uint8_t i = 0; i < c->policy->layer_count; i++) {
+        const struct layer *layer = &c->policy->layers[i];
+        texts->layer_ids[i] = layer->id;
+        texts->layers[i] = name_of(c, &numbers, layer->id, layer->name_zh);
+        if (layer->accumulates[0])
+            texts->scopes[i] = name_of(c, &numbers, layer->accumulates, layer->name_zh);
+    }
+    texts->account = name_of(c, &numbers, "account", "个人账户");
+}
+
+static void pack_codes(struct compile *c, struct policy_texts *texts)
+{
+    const struct policy *p = c->policy;
+    for (uint16_t i = 0; i < p->med_type_count; i++)
+        texts->med_types[i] =
+            code_of(c, "med_type:", p->med_types[i].med_type, p->med_types[i].name_zh);
+    for (uint8_t i = 0; i < p->identity_count; i++)
+        for (uint8_t j = 0; j < p->identities[i].code_count; j++)
+            texts->identities[i][j] =
+                code_of(c, "psn_idet_type:", p->identities[i].codes[j], p->identities[i].name_zh);
+}
+
+void compile_labels(struct compile *c)
+{
+    struct policy_texts *texts = compile_alloc(c, sizeof *texts);
+    if (!texts)
+        return;
+    pack_clauses(c, texts);
+    pack_layers(c, texts);
+    pack_codes(c, texts);
+    c->policy->texts = texts;
+}
+
+int policy_texts_layer(const struct policy *policy, const char *id)
+{
+    const struct policy_texts *texts = policy->texts;
+    for (int i = 0; i < policy->layer_count; i++)
+        if (texts->layer_ids[i] == id)
+            return i;
+    for (int i = 0; i < policy->layer_count; i++)
+        if (strcmp(texts->layer_ids[i], id) == 0)
+            return i;
+    return -1;
+}
+
+struct slice policy_texts_med_type(const struct policy *policy, const char *med_type)
+{
+    const struct policy_med_type *type = policy_med_type(policy, med_type);
+    return type ? policy->texts->med_types[type - policy->med_types] : (struct slice){0};
+}
+
+struct slice policy_texts_identity(const struct policy *policy, const char *psn_idet_type)
+{
+    int i = policy_identity(policy, psn_idet_type);
+    for (uint8_t j = 0; i >= 0 && j < policy->identities[i].code_count; j++)
+        if (strcmp(policy->identities[i].codes[j], psn_idet_type) == 0)
+            return policy->texts->identities[i][j];
+    return (struct slice){0};
+}

@@ -32,6 +32,7 @@ enum { LOW_INCOME, DESTITUTE };
 struct catalogue {
     uint32_t count;
     struct catalogue_entry entries[16];
+    int64_t caps[16][CATALOGUE_CAP_GRADES_MAX];
 };
 
 struct layer_rules {

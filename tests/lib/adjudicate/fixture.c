@@ -282,6 +282,12 @@ void world_clear_lines(struct world *w)
     w->claim.medfee_sumamt = 0;
 }
 
+enum err world_adjudicate(struct world *w)
+{
+    policy_index(&w->policy);
+    return adjudicate(&w->in, w->arena, &w->result);
+}
+
 const struct result *world_run(struct world *w, int64_t amount)
 {
     struct problems *problems = calloc(1, sizeof *problems);
@@ -295,7 +301,7 @@ const struct result *world_run(struct world *w, int64_t amount)
         print_error("claim_check: %s %s\n", problems->list[0].field, problems->list[0].en);
     assert_int_equal(checked, ERR_OK);
     free(problems);
-    enum err err = adjudicate(&w->in, w->arena, &w->result);
+    enum err err = world_adjudicate(w);
     if (err != ERR_OK)
         print_error("adjudicate: %s\n", w->result.problems.list[0].en);
     assert_int_equal(err, ERR_OK);

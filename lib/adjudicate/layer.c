@@ -118,7 +118,9 @@ static void pay_above(struct run *r, struct share *share, int64_t due)
     struct frac base = share->base;
     if (eligible.left <= FEN_MAX)
         base = frac_min(base, frac_of(due + eligible.left));
-    struct frac cut = cap_cut(&scale, base, payment.left, &walk);
+    struct frac cut = base;
+    if (uncut > payment.left || frac_cmp(base, share->base) < 0)
+        cut = cap_cut(&scale, base, payment.left, &walk);
     struct cap_left binding = frac_cmp(cut, base) < 0 ? payment : eligible;
     share->excess = frac_sub(share->base, cut);
     share->paid = walk_paid(&walk, walk.count);

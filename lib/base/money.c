@@ -15,6 +15,8 @@ static int64_t half_up(uint64_t quotient, uint64_t rest, uint64_t den, bool nega
 
 static int64_t round_narrow(int64_t num, uint64_t den)
 {
+    if (den == 1)
+        return num;
     uint64_t magnitude = num < 0 ? -(uint64_t)num : (uint64_t)num;
     return half_up(magnitude / den, magnitude % den, den, num < 0);
 }

@@ -20,9 +20,13 @@ static bool applies(const struct run *r, const struct layer *layer)
 
 static const struct ratio_rule *ratio_rule(const struct run *r, const struct layer *layer)
 {
-    for (uint8_t i = 0; i < layer->ratio_count; i++)
-        if (cover_selects(r, &layer->ratios[i].who, r->in->institution->benefit_grade))
-            return &layer->ratios[i];
+    const uint8_t grade = r->in->institution->benefit_grade;
+    uint64_t left = cover_candidates(r, &layer->ratio_index, grade);
+    for (; left != 0; left &= left - 1) {
+        const struct ratio_rule *rule = &layer->ratios[__builtin_ctzll(left)];
+        if (cover_selects(r, &rule->who, grade))
+            return rule;
+    }
     return NULL;
 }
 

@@ -183,8 +183,11 @@ static void sum_lines(struct run *r)
 
 void adjudicate_warm(const struct catalogue *catalogue, const struct claim *claim)
 {
-    for (uint32_t i = 0; i < claim->line_count && i < CATALOGUE_QUERIES_MAX; i++)
-        catalogue_warm(catalogue, claim->lines[i].med_list_codg);
+    for (uint32_t i = 0; i < claim->line_count && i < CATALOGUE_QUERIES_MAX; i++) {
+        const struct claim_line *line = &claim->lines[i];
+        catalogue_warm(catalogue, line->med_list_codg);
+        __builtin_prefetch(&line->fee_ocur_time); /* a line is two cache lines long */
+    }
 }
 
 /* Splits the lines from `from` on that are no refunds; true when there is a refund among them. */

@@ -23,7 +23,7 @@ struct run {
     int32_t date;       /* day that cover, class, identity and age are judged on */
     int age;
     const struct insurance *cover;
-    uint8_t insutype, kind;                                    /* the policy's indexes */
+    uint8_t insutype, kind, class;                             /* the policy's indexes */
     uint32_t class_mask, identities;                           /* of this person; 0: none */
     const struct identity *identity_of[POLICY_IDENTITIES_MAX]; /* set for bits of identities */
     bool pool_open;
@@ -37,6 +37,8 @@ struct run {
 void cover_decide(struct run *r);
 /* The best-ranked identity of a mask, -1 for an empty one. */
 int cover_best_identity(const struct policy *policy, uint32_t mask);
+/* Rules of a table that may hold for the person at that grade, as bits of their positions. */
+uint64_t cover_candidates(const struct run *r, const struct rule_index *index, uint8_t grade);
 bool cover_selects(const struct run *r, const struct selector *who, uint8_t grade);
 
 /* lines.c: splits every line and sums them into the totals; unknown items are refusals. */

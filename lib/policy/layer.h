@@ -74,6 +74,8 @@ struct layer {
     const struct ratio_rule *ratios;
     const struct cap_rule *caps;
     const struct tilt_rule *tilts;
+    struct rule_index deductible_index, ratio_index;
 };
+_Static_assert(LAYER_RULES_MAX <= 64, "a mask holds a table's rules");
 
 #endif

@@ -14,8 +14,6 @@
 #include "model/result.h"
 #include "policy/layer.h"
 
-#define POLICY_GRADES_MAX 16
-#define POLICY_CLASSES_MAX 16
 #define POLICY_KINDS_MAX 16
 #define POLICY_INSUTYPES_MAX 4
 #define POLICY_IDENTITIES_MAX 16

@@ -37,10 +37,28 @@ static void whose_base_is_counted(void **state)
     pack_free(pack);
 }
 
+static void rules_by_grade_and_class(void **state)
+{
+    (void)state;
+    enum { PRIMARY, LEVEL3 };
+    enum { ACTIVE, RETIRED, OTHER };
+    struct pack *pack = policy_pack(policy_text);
+    const struct layer *basic = &pack_policy(pack, date_of(2024, 1, 1))->layers[BASIC];
+    assert_int_equal(basic->deductible_index.by_grade[PRIMARY], 1u << 0);
+    assert_int_equal(basic->deductible_index.by_grade[LEVEL3], 1u << 1);
+    assert_int_equal(basic->deductible_index.by_class[OTHER], 3); /* any class */
+    assert_int_equal(basic->ratio_index.by_grade[LEVEL3], 7);     /* any grade */
+    assert_int_equal(basic->ratio_index.by_class[ACTIVE], 1u << 0);
+    assert_int_equal(basic->ratio_index.by_class[RETIRED], 1u << 1 | 1u << 2);
+    assert_int_equal(basic->ratio_index.by_class[OTHER], 0);
+    pack_free(pack);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(layers_by_insurance_and_kind),
+        cmocka_unit_test(rules_by_grade_and_class),
         cmocka_unit_test(whose_base_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

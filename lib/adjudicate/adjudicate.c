@@ -33,13 +33,15 @@ enum err adjudicate(const struct adjudication *in, struct arena *arena, struct r
         problem_add(&result->problems, REASON_INSTITUTION_UNKNOWN, "fixmedins_code", NULL, NULL);
         return ERR_OK;
     }
-    struct run r = {.in = in, .arena = arena, .out = result};
+    struct layer_outcome outcomes[POLICY_LAYERS_MAX];
+    struct run r = {.in = in, .arena = arena, .out = result, .outcomes = outcomes};
     cover_decide(&r);
     enum err err = lines_split(&r);
     if (err != ERR_OK || result->problems.count > 0)
         return err;
-    for (uint8_t i = 0; i < in->policy->layer_count; i++)
-        layer_apply(&r, i);
+    uint32_t layers = in->policy->layers_of[r.insutype][r.kind];
+    for (; layers != 0; layers &= layers - 1)
+        layer_apply(&r, (uint8_t)__builtin_ctz(layers));
     payers_settle(&r);
     const char *broken = r.broken ? r.broken : result_broken_identity(result, 1);
     if (!broken)

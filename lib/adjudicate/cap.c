@@ -31,25 +31,6 @@ struct cap_left cap_left(const struct run *r, const struct layer *layer, enum ca
     return tightest;
 }
 
-static bool names(const struct layer *layer, const char *scope)
-{
-    for (uint8_t i = 0; i < layer->cap_count; i++)
-        for (uint8_t j = 0; layer->caps[i].on == CAP_ON_ELIGIBLE && j < layer->caps[i].scope_count;
-             j++)
-            if (strcmp(layer->caps[i].scopes[j], scope) == 0)
-                return true;
-    return false;
-}
-
-bool cap_counts_eligible(const struct run *r, const struct layer *layer)
-{
-    const struct policy *policy = r->in->policy;
-    for (uint8_t i = 0; i < policy->layer_count; i++)
-        if (names(&policy->layers[i], layer->accumulates))
-            return true;
-    return false;
-}
-
 struct frac cap_cut(const struct scale *scale, struct frac base, int64_t fen, struct walk *walk)
 {
     scale_walk(scale, base, walk);

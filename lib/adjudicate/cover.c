@@ -62,8 +62,10 @@ static void find_cover(struct run *r)
     /* Of no class, no layer would hold, and the patient would silently pay all. */
     if (class < 0)
         refuse(r, REASON_NOT_INSURED, "psn_type", r->cover->psn_type);
-    else
+    else {
+        r->class = (uint8_t) class;
         r->class_mask = UINT32_C(1) << class;
+    }
     out->insutype = r->cover->insutype;
     memcpy(out->psn_type, r->cover->psn_type, sizeof out->psn_type);
     memcpy(out->insuplc_admdvs, r->cover->insuplc_admdvs, sizeof out->insuplc_admdvs);
@@ -151,6 +153,11 @@ void cover_decide(struct run *r)
     find_cover(r);
     find_identities(r);
     check_care(r);
+}
+
+uint64_t cover_candidates(const struct run *r, const struct rule_index *index, uint8_t grade)
+{
+    return index->by_grade[grade] & index->by_class[r->class];
 }
 
 bool cover_selects(const struct run *r, const struct selector *who, uint8_t grade)

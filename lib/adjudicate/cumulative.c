@@ -16,9 +16,12 @@ static void reach_to(struct reach *reach, const struct scale *scale, int64_t bas
 {
     scale_walk(scale, frac_of(base), &reach->walk);
     reach->uncut = walk_paid(&reach->walk, reach->walk.count);
-    if (eligible.left < base - scale->floor)
+    bool above = eligible.left < base - scale->floor;
+    if (above)
         base = scale->floor + eligible.left;
-    reach->base = cap_cut(scale, frac_of(base), payment.left, &reach->walk);
+    reach->base = frac_of(base);
+    if (above || reach->uncut > payment.left)
+        reach->base = cap_cut(scale, frac_of(base), payment.left, &reach->walk);
     reach->limited = frac_cmp(reach->base, frac_of(base)) < 0;
     reach->paid = walk_paid(&reach->walk, reach->walk.count);
 }

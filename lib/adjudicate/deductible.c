@@ -69,13 +69,23 @@ static struct deductible due_per_year(const struct run *r, const struct share *s
     return due;
 }
 
+static const struct deductible_rule *deductible_rule(const struct run *r, const struct layer *layer)
+{
+    const uint8_t grade = r->in->institution->dedc_grade;
+    uint64_t left =
+        layer->accrual == DEDC_NONE ? 0 : cover_candidates(r, &layer->deductible_index, grade);
+    for (; left != 0; left &= left - 1) {
+        const struct deductible_rule *rule = &layer->deductibles[__builtin_ctzll(left)];
+        if (cover_selects(r, &rule->who, grade))
+            return rule;
+    }
+    return NULL;
+}
+
 struct deductible deductible_due(const struct run *r, const struct share *share)
 {
     const struct layer *layer = share->layer;
-    const struct deductible_rule *rule = NULL;
-    for (uint8_t i = 0; layer->accrual != DEDC_NONE && i < layer->deductible_count && !rule; i++)
-        if (cover_selects(r, &layer->deductibles[i].who, r->in->institution->dedc_grade))
-            rule = &layer->deductibles[i];
+    const struct deductible_rule *rule = deductible_rule(r, layer);
     if (!rule)
         return (struct deductible){0, 0};
     /* A cumulative layer's floor is the year's whole deductible: what was consumed is below it. */

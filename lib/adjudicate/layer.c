@@ -6,10 +6,9 @@
  * pack that chains more is answered as internal, never with a wrong sum. */
 #define LAYER_DEN_MAX INT64_C(100000000)
 
+/* Of a layer for this insurance and kind of care. */
 static bool applies(const struct run *r, const struct layer *layer)
 {
-    if (!(layer->insutypes >> r->insutype & 1) || !(layer->kinds >> r->kind & 1))
-        return false;
     if (layer->classes != SELECTOR_ANY && !(layer->classes & r->class_mask))
         return false;
     if (layer->identities != 0)
@@ -21,9 +20,13 @@ static bool applies(const struct run *r, const struct layer *layer)
 
 static const struct ratio_rule *ratio_rule(const struct run *r, const struct layer *layer)
 {
-    for (uint8_t i = 0; i < layer->ratio_count; i++)
-        if (cover_selects(r, &layer->ratios[i].who, r->in->institution->benefit_grade))
-            return &layer->ratios[i];
+    const uint8_t grade = r->in->institution->benefit_grade;
+    uint64_t left = cover_candidates(r, &layer->ratio_index, grade);
+    for (; left != 0; left &= left - 1) {
+        const struct ratio_rule *rule = &layer->ratios[__builtin_ctzll(left)];
+        if (cover_selects(r, &rule->who, grade))
+            return rule;
+    }
     return NULL;
 }
 
@@ -46,6 +49,7 @@ static struct frac term_amount(struct run *r, const struct layer *layer,
                                const struct base_term *term)
 {
     const struct totals *t = &r->out->totals;
+    bool applied = r->applied >> term->layer & 1;
     switch (term->amount) {
     case AMOUNT_MEDFEE:
         return frac_of(t->medfee_sumamt);
@@ -56,9 +60,9 @@ static struct frac term_amount(struct run *r, const struct layer *layer,
     case AMOUNT_PRESELFPAY:
         return frac_of(t->preselfpay_amt);
     case AMOUNT_LAYER_PAID:
-        return frac_of(r->paid[term->layer]);
+        return frac_of(applied ? r->outcomes[term->layer].paid : 0);
     case AMOUNT_LAYER_EXCESS:
-        return r->excess[term->layer];
+        return applied ? r->outcomes[term->layer].excess : frac_of(0);
     case AMOUNT_INSCP:
         break;
     }
@@ -118,7 +122,9 @@ static void pay_above(struct run *r, struct share *share, int64_t due)
     struct frac base = share->base;
     if (eligible.left <= FEN_MAX)
         base = frac_min(base, frac_of(due + eligible.left));
-    struct frac cut = cap_cut(&scale, base, payment.left, &walk);
+    struct frac cut = base;
+    if (uncut > payment.left || frac_cmp(base, share->base) < 0)
+        cut = cap_cut(&scale, base, payment.left, &walk);
     struct cap_left binding = frac_cmp(cut, base) < 0 ? payment : eligible;
     share->excess = frac_sub(share->base, cut);
     share->paid = walk_paid(&walk, walk.count);
@@ -130,7 +136,7 @@ static void pay_above(struct run *r, struct share *share, int64_t due)
     explain_segments(r, share, &scale, &walk);
     row_segments(r, share, &scale, &walk, NULL);
     explain_cut(r, share, uncut, share->paid, binding);
-    if (cap_counts_eligible(r, layer))
+    if (layer->counts_base)
         delta_add(r, ACCUM_BASE, layer->accumulates, money_round_frac(frac_sub(cut, frac_of(due))));
 }
 
@@ -173,14 +179,13 @@ static void share_settle(struct run *r, struct share *share)
 void layer_apply(struct run *r, uint8_t index)
 {
     const struct layer *layer = &r->in->policy->layers[index];
-    struct share share = {.layer = layer, .excess = frac_of(0)};
-    if (applies(r, layer))
-        share.ratio = ratio_rule(r, layer);
-    if (share.ratio) {
-        share.base = base_of(r, layer);
-        if (share.base.num > 0)
-            share_settle(r, &share);
-    }
-    r->paid[index] = share.paid;
-    r->excess[index] = share.excess;
+    const struct ratio_rule *ratio = applies(r, layer) ? ratio_rule(r, layer) : NULL;
+    if (!ratio)
+        return;
+    struct share share = {.layer = layer, .ratio = ratio, .excess = frac_of(0)};
+    share.base = base_of(r, layer);
+    if (share.base.num > 0)
+        share_settle(r, &share);
+    r->outcomes[index] = (struct layer_outcome){share.paid, share.excess};
+    r->applied |= UINT32_C(1) << index;
 }

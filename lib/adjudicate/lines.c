@@ -24,9 +24,9 @@ static enum step_code own_reason(const struct run *r, const struct catalogue_ent
         return STEP_RESTRICTED;
     if (entry->inpatient_only && !(in->policy->inpatient_kinds >> r->kind & 1))
         return STEP_RESTRICTED;
-    if (entry->age_min > 0 || entry->age_max < INT16_MAX) {
+    if (entry->age_min > 0 || entry->age_max < CATALOGUE_AGE_OPEN) {
         int age = date_age(in->person->brdy, day);
-        if (age < entry->age_min || age > entry->age_max)
+        if (age < entry->age_min || (entry->age_max < CATALOGUE_AGE_OPEN && age > entry->age_max))
             return STEP_RESTRICTED;
     }
     if (entry->lmt_used_flag && in->policy->hosp_appr[line->hosp_appr_flag] == HOSP_APPR_OWN)
@@ -45,35 +45,34 @@ static struct item stated_item(const struct stated_line *stated)
                          .pric_uplmt_amt = stated->pric_uplmt_amt};
 }
 
-/* False: unknown or not in force. */
-static bool find_item(const struct run *r, uint32_t index, struct item *item, enum reason *why)
+/* Looks lines up, `count` of them from `from` on. */
+static void look_up(const struct run *r, uint32_t from, uint32_t count,
+                    struct catalogue_query *queries)
 {
     const struct adjudication *in = r->in;
-    if (in->stated && in->stated[index].chrgitm_lv != 0) {
-        *item = stated_item(&in->stated[index]);
-        return true;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct claim_line *line = &in->claim->lines[from + i];
+        queries[i] = (struct catalogue_query){.med_list_codg = line->med_list_codg,
+                                              .date = date_of_time(line->fee_ocur_time),
+                                              .found = CATALOGUE_UNKNOWN};
     }
-    const struct claim_line *line = &in->claim->lines[index];
-    int32_t day = date_of_time(line->fee_ocur_time);
-    const struct catalogue_entry *entry = NULL;
-    enum catalogue_found found = CATALOGUE_UNKNOWN;
     if (in->catalogue)
-        found = catalogue_find(in->catalogue, line->med_list_codg, day, &entry);
-    if (found != CATALOGUE_FOUND) {
-        *why = found == CATALOGUE_UNKNOWN ? REASON_ITEM_UNKNOWN : REASON_ITEM_NOT_IN_FORCE;
-        return false;
-    }
-    enum step_code own = own_reason(r, entry, line, day);
-    *item = (struct item){.chrgitm_lv = entry->chrgitm_lv,
-                          .med_chrgitm_type = entry->med_chrgitm_type,
-                          .bas_medn_flag = entry->bas_medn_flag,
-                          .own = own != STEP_NONE,
-                          .reason = (uint8_t)own,
-                          .selfpay_prop = entry->selfpay_prop[r->insutype],
-                          .pric_uplmt_amt = entry->pric_uplmt_amt[in->institution->cap_grade]};
-    if (!item->own)
-        item->reason = entry->chrgitm_lv == CLASS_B ? STEP_CLASS_B : STEP_CLASS_A;
-    return true;
+        catalogue_find_all(in->catalogue, queries, count);
+}
+
+static struct item found_item(const struct run *r, const struct claim_line *line,
+                              const struct catalogue_query *query)
+{
+    const struct catalogue_entry *entry = query->entry;
+    enum step_code own = own_reason(r, entry, line, query->date);
+    enum step_code class = entry->chrgitm_lv == CLASS_B ? STEP_CLASS_B : STEP_CLASS_A;
+    return (struct item){.chrgitm_lv = entry->chrgitm_lv,
+                         .med_chrgitm_type = entry->med_chrgitm_type,
+                         .bas_medn_flag = entry->bas_medn_flag,
+                         .own = own != STEP_NONE,
+                         .reason = (uint8_t)(own != STEP_NONE ? own : class),
+                         .selfpay_prop = entry->selfpay_prop[r->insutype],
+                         .pric_uplmt_amt = catalogue_cap(entry, r->in->institution->cap_grade)};
 }
 
 /* The split of `amount` for `cnt` units; first self-pay is on the limited amount (R17). */
@@ -81,30 +80,47 @@ static void split(const struct run *r, const struct item *item, int64_t amount, 
                   struct line_split *out)
 {
     const struct policy *policy = r->in->policy;
-    *out = (struct line_split){.det_item_fee_sumamt = amount,
-                               .pric_uplmt_amt = item->pric_uplmt_amt,
-                               .selfpay_prop = item->selfpay_prop,
-                               .chrgitm_lv = item->chrgitm_lv,
-                               .med_chrgitm_type = item->med_chrgitm_type,
-                               .bas_medn_flag = item->bas_medn_flag,
-                               .reason = item->reason,
-                               .clause = policy->line_clauses[item->chrgitm_lv]};
-    if (item->own) {
-        out->fulamt_ownpay_amt = amount;
-        out->selfpay_prop = RATIO_ONE;
-        out->pric_uplmt_amt = -1;
-        return;
-    }
-    int64_t limit;
+    uint16_t clause = policy->line_clauses[item->chrgitm_lv];
+    int64_t limit, overlmt = 0, preselfpay = 0;
     /* A cap beyond the national range limits nothing. */
-    if (item->pric_uplmt_amt >= 0 && money_of_line(cnt, item->pric_uplmt_amt, &limit) == ERR_OK &&
-        amount > limit) {
-        out->overlmt_amt = amount - limit;
-        out->clause = policy->line_clauses[0];
+    if (!item->own && item->pric_uplmt_amt >= 0 &&
+        money_of_line(cnt, item->pric_uplmt_amt, &limit) == ERR_OK && amount > limit) {
+        overlmt = amount - limit;
+        clause = policy->line_clauses[0];
     }
-    int64_t limited = amount - out->overlmt_amt;
-    out->preselfpay_amt = item->selfpay_prop == 0 ? 0 : money_share(limited, item->selfpay_prop);
-    out->inscp_scp_amt = limited - out->preselfpay_amt;
+    if (!item->own && item->selfpay_prop != 0)
+        preselfpay = money_share(amount - overlmt, item->selfpay_prop);
+    *out = (struct line_split){
+        .det_item_fee_sumamt = amount,
+        .fulamt_ownpay_amt = item->own ? amount : 0,
+        .overlmt_amt = overlmt,
+        .preselfpay_amt = preselfpay,
+        .inscp_scp_amt = item->own ? 0 : amount - overlmt - preselfpay,
+        .pric_uplmt_amt = item->own ? -1 : item->pric_uplmt_amt,
+        .selfpay_prop = item->own ? RATIO_ONE : item->selfpay_prop,
+        .chrgitm_lv = item->chrgitm_lv,
+        .med_chrgitm_type = item->med_chrgitm_type,
+        .bas_medn_flag = item->bas_medn_flag,
+        .reason = item->reason,
+        .clause = clause,
+    };
+}
+
+/* REASON_NONE, or why the line's item is none. */
+static enum reason split_line(const struct run *r, uint32_t index,
+                              const struct catalogue_query *query, int64_t amount, int64_t cnt,
+                              struct line_split *out)
+{
+    const struct adjudication *in = r->in;
+    struct item item;
+    if (in->stated && in->stated[index].chrgitm_lv != 0)
+        item = stated_item(&in->stated[index]);
+    else if (query->found == CATALOGUE_FOUND)
+        item = found_item(r, &in->claim->lines[index], query);
+    else
+        return query->found == CATALOGUE_UNKNOWN ? REASON_ITEM_UNKNOWN : REASON_ITEM_NOT_IN_FORCE;
+    split(r, &item, amount, cnt, out);
+    return REASON_NONE;
 }
 
 /* after - before, as the refund line's own split. */
@@ -138,14 +154,15 @@ static enum err split_refunds(struct run *r)
             continue;
         int64_t at = claim_order_find(claim, order, line->init_feedetl_sn);
         CHECK(at >= 0);
-        struct item item;
-        enum reason why;
-        CHECK(find_item(r, (uint32_t)(order[at] - claim->lines), &item, &why));
+        uint32_t original = (uint32_t)(order[at] - claim->lines);
+        struct catalogue_query query;
         struct line_split before, *after = &r->out->lines[line - claim->lines];
-        split(r, &item, left[at].amount, left[at].cnt, &before);
+        look_up(r, original, 1, &query);
+        CHECK(split_line(r, original, &query, left[at].amount, left[at].cnt, &before) ==
+              REASON_NONE);
         left[at].amount += line->det_item_fee_sumamt;
         left[at].cnt += line->cnt;
-        split(r, &item, left[at].amount, left[at].cnt, after);
+        CHECK(split_line(r, original, &query, left[at].amount, left[at].cnt, after) == REASON_NONE);
         subtract(after, &before);
     }
     return ERR_OK;
@@ -164,44 +181,46 @@ static void sum_lines(struct run *r)
     }
 }
 
-static void warm(const struct catalogue *catalogue, const struct claim *claim, uint32_t from)
-{
-    const char *codes[CATALOGUE_WARM_MAX];
-    uint32_t count = 0;
-    while (count < CATALOGUE_WARM_MAX && from + count < claim->line_count) {
-        codes[count] = claim->lines[from + count].med_list_codg;
-        count++;
-    }
-    catalogue_warm(catalogue, codes, count);
-}
-
 void adjudicate_warm(const struct catalogue *catalogue, const struct claim *claim)
 {
-    warm(catalogue, claim, 0);
+    for (uint32_t i = 0; i < claim->line_count && i < CATALOGUE_QUERIES_MAX; i++) {
+        const struct claim_line *line = &claim->lines[i];
+        catalogue_warm(catalogue, line->med_list_codg);
+        __builtin_prefetch(&line->fee_ocur_time); /* a line is two cache lines long */
+    }
 }
 
-enum err lines_split(struct run *r)
+/* Splits the lines from `from` on that are no refunds; true when there is a refund among them. */
+static bool split_some(struct run *r, uint32_t from, uint32_t count)
 {
-    const struct claim *claim = r->in->claim;
+    struct catalogue_query queries[CATALOGUE_QUERIES_MAX];
     struct result *out = r->out;
     bool refunds = false;
-    for (uint32_t i = 0; i < claim->line_count; i++) {
-        const struct claim_line *line = &claim->lines[i];
-        if (i % CATALOGUE_WARM_MAX == 0 && r->in->catalogue)
-            warm(r->in->catalogue, claim, i);
+    look_up(r, from, count, queries);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct claim_line *line = &r->in->claim->lines[from + i];
         if (claim_line_is_refund(line)) {
             refunds = true;
             continue;
         }
-        struct item item;
-        enum reason why;
-        if (find_item(r, i, &item, &why))
-            split(r, &item, line->det_item_fee_sumamt, line->cnt, &out->lines[i]);
-        else
+        enum reason why = split_line(r, from + i, &queries[i], line->det_item_fee_sumamt, line->cnt,
+                                     &out->lines[from + i]);
+        if (why != REASON_NONE)
             problem_add(&out->problems, why, "med_list_codg", line->feedetl_sn,
                         line->med_list_codg);
     }
-    if (out->problems.count > 0)
+    return refunds;
+}
+
+enum err lines_split(struct run *r)
+{
+    const uint32_t line_count = r->in->claim->line_count;
+    bool refunds = false;
+    for (uint32_t from = 0; from < line_count; from += CATALOGUE_QUERIES_MAX) {
+        uint32_t left = line_count - from;
+        refunds |= split_some(r, from, left < CATALOGUE_QUERIES_MAX ? left : CATALOGUE_QUERIES_MAX);
+    }
+    if (r->out->problems.count > 0)
         return ERR_OK;
     if (refunds) {
         enum err err = split_refunds(r);

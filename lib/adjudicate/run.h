@@ -9,6 +9,12 @@
 #include "adjudicate/adjudicate.h"
 #include "adjudicate/scale.h"
 
+/* What an earlier layer leaves to the later ones. */
+struct layer_outcome {
+    int64_t paid;
+    struct frac excess;
+};
+
 struct run {
     const struct adjudication *in;
     struct arena *arena;
@@ -17,21 +23,22 @@ struct run {
     int32_t date;       /* day that cover, class, identity and age are judged on */
     int age;
     const struct insurance *cover;
-    uint8_t insutype, kind;                                    /* the policy's indexes */
+    uint8_t insutype, kind, class;                             /* the policy's indexes */
     uint32_t class_mask, identities;                           /* of this person; 0: none */
     const struct identity *identity_of[POLICY_IDENTITIES_MAX]; /* set for bits of identities */
     bool pool_open;
     /* Parts of the fee that the layers so far may draw on: bit 1 << enum amount_name. */
     uint32_t opened;
-    /* Of the layers handled so far, by index. */
-    int64_t paid[POLICY_LAYERS_MAX];
-    struct frac excess[POLICY_LAYERS_MAX];
+    uint32_t applied; /* mask of the layers that applied so far; the others paid nothing */
+    struct layer_outcome *outcomes; /* by layer, set for bits of applied */
 };
 
 /* cover.c: who is insured how, where and for what. Adds refusals to out->problems. */
 void cover_decide(struct run *r);
 /* The best-ranked identity of a mask, -1 for an empty one. */
 int cover_best_identity(const struct policy *policy, uint32_t mask);
+/* Rules of a table that may hold for the person at that grade, as bits of their positions. */
+uint64_t cover_candidates(const struct run *r, const struct rule_index *index, uint8_t grade);
 bool cover_selects(const struct run *r, const struct selector *who, uint8_t grade);
 
 /* lines.c: splits every line and sums them into the totals; unknown items are refusals. */
@@ -75,8 +82,6 @@ struct cap_left {
  * cumulative layer's cap is on the year's sum, so its own scope is left out (others_only). */
 struct cap_left cap_left(const struct run *r, const struct layer *layer, enum cap_on on,
                          bool others_only);
-/* True when some layer's cap on eligible money counts what this one pays for. */
-bool cap_counts_eligible(const struct run *r, const struct layer *layer);
 /* base cut so that its payment stays within `fen`; *walk is the walk of what is returned. */
 struct frac cap_cut(const struct scale *scale, struct frac base, int64_t fen, struct walk *walk);
 

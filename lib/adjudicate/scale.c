@@ -25,6 +25,7 @@ void scale_walk(const struct scale *scale, struct frac base, struct walk *walk)
         cum += width * scale_ratio(scale, i);
         walk->width[i] = width;
         walk->cum[i] = cum;
+        walk->paid[i] = money_round(cum, base.den * RATIO_ONE);
         walk->count = (uint8_t)(i + 1);
         low = high > low ? high : low;
     }
@@ -34,7 +35,7 @@ int64_t walk_paid(const struct walk *walk, uint8_t bands)
 {
     if (bands > walk->count)
         bands = walk->count;
-    return bands == 0 ? 0 : money_round(walk->cum[bands - 1], walk->den * RATIO_ONE);
+    return bands == 0 ? 0 : walk->paid[bands - 1];
 }
 
 struct frac scale_reach(const struct scale *scale, const struct walk *walk, int64_t fen)

@@ -17,6 +17,7 @@ struct walk {
     uint8_t count; /* bands reached */
     int64_t den;
     __int128 width[RULE_BANDS_MAX], cum[RULE_BANDS_MAX];
+    int64_t paid[RULE_BANDS_MAX]; /* cum in fen, rounded */
 };
 void scale_walk(const struct scale *scale, struct frac base, struct walk *walk);
 int32_t scale_ratio(const struct scale *scale, uint8_t band);

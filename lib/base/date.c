@@ -1,6 +1,8 @@
-/* Proleptic Gregorian calendar arithmetic (Howard Hinnant's days_from_civil), at +08:00. */
+/* Proleptic Gregorian calendar arithmetic at +08:00: Howard Hinnant's days_from_civil, and back by
+ * Neri and Schneider's Euclidean affine functions, because each claim asks for three dates. */
 #include "base/date.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,19 +25,20 @@ int32_t date_of(int year, int month, int day)
     return (int32_t)(era * 146097 + doe - 719468);
 }
 
+/* A year begins in March, so that the leap day is its last. */
 static struct civil civil_of_days(int64_t days)
 {
     int64_t z = days + 719468;
     int64_t era = floor_div(z, 146097);
-    /* From here on nothing is negative or large, and dividing such a number is cheap. */
-    uint32_t doe = (uint32_t)(z - era * 146097);
-    uint32_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    uint32_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    uint32_t mp = (5 * doy + 2) / 153;
-    int month = (int)(mp < 10 ? mp + 3 : mp - 9);
-    return (struct civil){.year = (int)(yoe + era * 400 + (month <= 2)),
-                          .month = month,
-                          .day = (int)(doy - (153 * mp + 2) / 5 + 1)};
+    uint32_t doe4 = 4 * (uint32_t)(z - era * 146097) + 3;
+    uint32_t century = doe4 / 146097, doc4 = doe4 % 146097 | 3;
+    uint64_t product = UINT64_C(2939745) * doc4; /* 2^32 / 1461, rounded up */
+    uint32_t yoc = (uint32_t)(product >> 32), doy = (uint32_t)product / 2939745 / 4;
+    uint32_t month_day = 2141 * doy + 197913; /* month in the high half, day in the low one */
+    bool next_year = doy >= 306;              /* January and February */
+    return (struct civil){.year = (int)(era * 400 + century * 100 + yoc + next_year),
+                          .month = (int)(month_day >> 16) - (next_year ? 12 : 0),
+                          .day = (int)((month_day & 0xffff) / 2141) + 1};
 }
 
 int32_t date_of_time(int64_t time_ms)

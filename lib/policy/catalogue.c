@@ -1,63 +1,76 @@
-/* Looking an item up: one hash table from a code to its first entry; its other entries follow. */
+/* Looking items up: the entries are an open hash table by code. A code's entries lie on one path of
+ * it, the latest first, since most questions are about today. */
 #include "policy/catalogue.h"
 
-#include <string.h>
-
 #include "base/check.h"
-#include "policy/catalogue_hash.h"
+#include "policy/catalogue_key.h"
 #include "policy/tables.h"
 
-/* The entry among those of one code, from `first` on, that is in force. */
-static const struct catalogue_entry *in_force(const struct catalogue *catalogue, uint32_t first,
-                                              int32_t date)
+static enum catalogue_found find(const struct catalogue *catalogue, const struct catalogue_key *key,
+                                 int32_t date, const struct catalogue_entry **entry)
 {
-    const struct catalogue_entry *e = &catalogue->entries[first];
-    const struct catalogue_entry *end = catalogue->entries + catalogue->count;
-    const char *code = e->med_list_codg;
-    do {
-        if (date >= e->begndate && date <= e->enddate)
-            return e;
-        e++;
-    } while (e < end && memcmp(e->med_list_codg, code, CATALOGUE_CODE) == 0);
-    return NULL;
+    enum catalogue_found missing = CATALOGUE_UNKNOWN;
+    for (uint32_t slot = catalogue_home(key, catalogue->slot_count);;) {
+        const struct catalogue_entry *e = &catalogue->slots[slot];
+        if (catalogue_key_matches(key, e->med_list_codg)) {
+            if (date >= e->begndate && date <= e->enddate) {
+                *entry = e;
+                return CATALOGUE_FOUND;
+            }
+            missing = CATALOGUE_NOT_IN_FORCE;
+        } else if (e->med_list_codg[0] == '\0') {
+            *entry = NULL;
+            return missing;
+        }
+        slot = catalogue_next(slot, catalogue->slot_count);
+    }
 }
 
 enum catalogue_found catalogue_find(const struct catalogue *catalogue, const char *med_list_codg,
                                     int32_t date, const struct catalogue_entry **entry)
 {
-    size_t size = strlen(med_list_codg);
-    *entry = NULL;
-    if (catalogue->count == 0 || size >= CATALOGUE_CODE)
-        return CATALOGUE_UNKNOWN;
-    uint32_t hash = catalogue_hash(med_list_codg, size), slot = hash & catalogue->slot_mask;
-    for (; catalogue->slots[slot].first; slot = (slot + 1) & catalogue->slot_mask) {
-        uint32_t first = catalogue->slots[slot].first - 1;
-        if (catalogue->slots[slot].hash != hash ||
-            memcmp(catalogue->entries[first].med_list_codg, med_list_codg, size + 1) != 0)
-            continue;
-        *entry = in_force(catalogue, first, date);
-        return *entry ? CATALOGUE_FOUND : CATALOGUE_NOT_IN_FORCE;
-    }
-    return CATALOGUE_UNKNOWN;
+    struct catalogue_query query = {.med_list_codg = med_list_codg, .date = date};
+    catalogue_find_all(catalogue, &query, 1);
+    *entry = query.entry;
+    return query.found;
 }
 
-void catalogue_warm(const struct catalogue *catalogue, const char *const *codes, uint32_t count)
+/* False: no such code is in any catalogue. */
+static bool ask(const struct catalogue *catalogue, const char *code, struct catalogue_key *key)
 {
-    const struct catalogue_slot *slots[CATALOGUE_WARM_MAX];
-    CHECK(count <= CATALOGUE_WARM_MAX);
-    if (catalogue->count == 0)
-        return;
+    if (catalogue->count == 0 || !catalogue_key(code, key))
+        return false;
+    const struct catalogue_entry *home =
+        &catalogue->slots[catalogue_home(key, catalogue->slot_count)];
+    __builtin_prefetch(home);
+    __builtin_prefetch(home + 1); /* every sixth path goes on */
+    return true;
+}
+
+void catalogue_find_all(const struct catalogue *catalogue, struct catalogue_query *queries,
+                        uint32_t count)
+{
+    struct catalogue_key keys[CATALOGUE_QUERIES_MAX];
+    CHECK(count <= CATALOGUE_QUERIES_MAX);
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t hash = catalogue_hash(codes[i], strlen(codes[i]));
-        slots[i] = &catalogue->slots[hash & catalogue->slot_mask];
-        __builtin_prefetch(slots[i]);
+        bool asked = ask(catalogue, queries[i].med_list_codg, &keys[i]);
+        queries[i].found = asked ? CATALOGUE_FOUND : CATALOGUE_UNKNOWN;
+        queries[i].entry = NULL;
     }
-    for (uint32_t i = 0; i < count; i++)
-        if (slots[i]->first) {
-            const struct catalogue_entry *e = &catalogue->entries[slots[i]->first - 1];
-            __builtin_prefetch(e);
-            __builtin_prefetch(e->pric_uplmt_amt); /* the first eight grades */
-        }
+    for (uint32_t i = 0; i < count; i++) {
+        struct catalogue_query *q = &queries[i];
+        if (q->found != CATALOGUE_FOUND)
+            continue;
+        q->found = find(catalogue, &keys[i], q->date, &q->entry);
+        if (q->entry && q->entry->caps_by_grade)
+            __builtin_prefetch(q->entry->pric_uplmt_amt.by_grade);
+    }
+}
+
+void catalogue_warm(const struct catalogue *catalogue, const char *med_list_codg)
+{
+    struct catalogue_key key;
+    (void)ask(catalogue, med_list_codg, &key);
 }
 
 uint32_t catalogue_count(const struct catalogue *catalogue)

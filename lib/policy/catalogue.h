@@ -15,28 +15,36 @@
 #define CATALOGUE_CODE 28
 /* A cache line, and where the entries begin. */
 #define CATALOGUE_ALIGN 64
+#define CATALOGUE_AGE_OPEN UINT8_MAX
 
-/* One row, in force from begndate to enddate. Several rows of one code follow each other in time.
- * A bill asks for entries all over a catalogue that no cache holds, so what every line needs stands
- * in the first cache line, and the caps behind it. */
+/* One row, in force from begndate to enddate. A bill asks for entries all over a catalogue that no
+ * cache holds, so an entry is one cache line, and the only one where caps do not differ by grade.
+ */
 struct catalogue_entry {
     char med_list_codg[CATALOGUE_CODE]; /* NULs to the end */
-    uint8_t chrgitm_lv;                 /* 1 甲 2 乙 3 丙 */
-    uint8_t med_chrgitm_type;           /* 01 to 14 */
-    bool bas_medn_flag;                 /* essential drug */
-    bool lmt_used_flag;                 /* limited use: the hospital's flag decides the split */
+    int32_t begndate, enddate;
+    uint16_t selfpay_prop[CATALOGUE_INSUTYPES_MAX]; /* ratio, by the policy's insutype index */
+    uint8_t chrgitm_lv;                             /* 1 甲 2 乙 3 丙 */
+    uint8_t med_chrgitm_type;                       /* 01 to 14 */
+    bool bas_medn_flag;                             /* essential drug */
+    bool lmt_used_flag; /* limited use: the hospital's flag decides the split */
     bool inpatient_only;
     uint8_t sex_limit;        /* 0 none, 1 male, 2 female */
-    int16_t age_min, age_max; /* years, inclusive; 0 and INT16_MAX when open */
-    int32_t begndate, enddate;
-    int32_t selfpay_prop[CATALOGUE_INSUTYPES_MAX];    /* by the policy's insutype index */
-    int64_t pric_uplmt_amt[CATALOGUE_CAP_GRADES_MAX]; /* by cap grade index; -1: no cap */
-    const char *name;
-    uint8_t fill[24]; /* to whole cache lines */
+    uint8_t age_min, age_max; /* years, inclusive; 0 and CATALOGUE_AGE_OPEN when open */
+    bool caps_by_grade;
+    union {
+        int64_t at_all;          /* -1: no cap */
+        const int64_t *by_grade; /* by cap grade index, when caps_by_grade */
+    } pric_uplmt_amt;
 };
-_Static_assert(offsetof(struct catalogue_entry, pric_uplmt_amt) == CATALOGUE_ALIGN &&
-                   sizeof(struct catalogue_entry) % CATALOGUE_ALIGN == 0,
-               "what every line needs is one cache line");
+_Static_assert(sizeof(struct catalogue_entry) == CATALOGUE_ALIGN, "an entry is one cache line");
+
+/* -1: no cap. */
+static inline int64_t catalogue_cap(const struct catalogue_entry *entry, uint8_t cap_grade)
+{
+    return entry->caps_by_grade ? entry->pric_uplmt_amt.by_grade[cap_grade]
+                                : entry->pric_uplmt_amt.at_all;
+}
 
 struct institution {
     char fixmedins_code[ID_FIXMEDINS + 1];
@@ -49,17 +57,27 @@ struct institution {
     int32_t begndate, enddate; /* designation */
 };
 
-struct catalogue; /* many entries behind one hash table */
+struct catalogue; /* many entries, which are a hash table */
 
 enum catalogue_found { CATALOGUE_FOUND, CATALOGUE_UNKNOWN, CATALOGUE_NOT_IN_FORCE };
 
 /* The entry of that code in force on `date`. Borrows from the catalogue. */
 enum catalogue_found catalogue_find(const struct catalogue *catalogue, const char *med_list_codg,
                                     int32_t date, const struct catalogue_entry **entry);
-/* Fetches into the cache what catalogue_find() will look at for these codes, all at once: one after
- * the other, a bill's lines would each wait for memory twice. */
-#define CATALOGUE_WARM_MAX 16
-void catalogue_warm(const struct catalogue *catalogue, const char *const *codes, uint32_t count);
+
+/* What a line asks, and the answer. */
+struct catalogue_query {
+    const char *med_list_codg;
+    int32_t date;
+    enum catalogue_found found;
+    const struct catalogue_entry *entry; /* NULL unless found */
+};
+/* Answers them together: one after the other, each line of a bill would wait for memory. */
+#define CATALOGUE_QUERIES_MAX 16
+void catalogue_find_all(const struct catalogue *catalogue, struct catalogue_query *queries,
+                        uint32_t count);
+/* Fetches into the cache what a lookup of that code will look at, and does not wait for it. */
+void catalogue_warm(const struct catalogue *catalogue, const char *med_list_codg);
 uint32_t catalogue_count(const struct catalogue *catalogue);
 
 #endif

@@ -7,7 +7,7 @@
 #include "base/money.h"
 #include "base/pages.h"
 #include "base/table.h"
-#include "policy/catalogue_hash.h"
+#include "policy/catalogue_key.h"
 #include "policy/tables.h"
 
 enum column {
@@ -29,6 +29,9 @@ enum column {
 #define COLUMNS_MAX (COLUMNS_FIXED + CATALOGUE_INSUTYPES_MAX + CATALOGUE_CAP_GRADES_MAX)
 _Static_assert(COLUMNS_MAX <= TABLE_COLUMNS_MAX, "every column is read");
 
+/* A lookup mostly ends in the slot where it begins: every further one is a cache line more. */
+#define SLOTS_PER_ENTRY 3
+
 struct line {
     struct catalogue_entry entry;
     int number; /* of the file, for faults */
@@ -43,13 +46,6 @@ struct reading {
     size_t capacity;
     bool out_of_memory;
 };
-
-static const char *keep(struct reading *r, const char *text)
-{
-    const char *copy = arena_copy(r->arena, text, strlen(text));
-    r->out_of_memory |= !copy;
-    return copy ? copy : "";
-}
 
 /* Drugs X, Z (Western, Chinese patent) and T (pieces) have 20 or 23 characters, services 15 digits,
  * consumables C and 19 to 26 more (interface.md, section 5). */
@@ -66,7 +62,7 @@ static bool is_item_code(const char *code)
     return (code[0] == 'X' || code[0] == 'Z' || code[0] == 'T') && (size == 20 || size == 23);
 }
 
-static void read_what(struct reading *r, const struct table_row *row, struct catalogue_entry *e)
+static void read_what(const struct table_row *row, struct catalogue_entry *e)
 {
     const char *text;
     int64_t number;
@@ -77,8 +73,7 @@ static void read_what(struct reading *r, const struct table_row *row, struct cat
         else
             memcpy(e->med_list_codg, text, strlen(text));
     }
-    if (table_text(row, COLUMN_NAME, TEXT_NAME_MAX, &text))
-        e->name = keep(r, text);
+    (void)table_text(row, COLUMN_NAME, TEXT_NAME_MAX, &text);
     if (table_integer(row, COLUMN_CLASS, 1, 3, &number))
         e->chrgitm_lv = (uint8_t)number;
     if (table_integer(row, COLUMN_TYPE, 1, 14, &number))
@@ -86,12 +81,12 @@ static void read_what(struct reading *r, const struct table_row *row, struct cat
     table_flag(row, COLUMN_ESSENTIAL, &e->bas_medn_flag);
 }
 
-static int16_t read_age(const struct table_row *row, size_t column, int16_t open)
+static uint8_t read_age(const struct table_row *row, size_t column, uint8_t open)
 {
     int64_t age;
     if (*table_cell(row, column) == '\0' || !table_integer(row, column, 0, 200, &age))
         return open;
-    return (int16_t)age;
+    return (uint8_t)age;
 }
 
 static void read_limits(const struct table_row *row, struct catalogue_entry *e)
@@ -102,7 +97,7 @@ static void read_limits(const struct table_row *row, struct catalogue_entry *e)
     if (table_integer(row, COLUMN_SEX, 0, 2, &sex))
         e->sex_limit = (uint8_t)sex;
     e->age_min = read_age(row, COLUMN_AGE_MIN, 0);
-    e->age_max = read_age(row, COLUMN_AGE_MAX, INT16_MAX);
+    e->age_max = read_age(row, COLUMN_AGE_MAX, CATALOGUE_AGE_OPEN);
     if (e->age_min > e->age_max)
         table_fault(row, COLUMN_AGE_MAX, "小于 age_min", "below age_min");
     table_period(row, COLUMN_BEGNDATE, COLUMN_ENDDATE, &e->begndate, &e->enddate);
@@ -123,21 +118,31 @@ static void read_selfpay(const struct reading *r, const struct table_row *row,
         if (e->chrgitm_lv == 3 && ratio != RATIO_ONE)
             table_fault(row, column, "丙类全部自费，应为 1 或空",
                         "class 03 is wholly own: 1 or empty");
-        e->selfpay_prop[i] = (int32_t)ratio;
+        e->selfpay_prop[i] = (uint16_t)ratio;
     }
 }
 
-static void read_caps(const struct reading *r, const struct table_row *row,
-                      struct catalogue_entry *e)
+/* Caps that do not differ, mostly none at all, stand in the entry itself. */
+static void read_caps(struct reading *r, const struct table_row *row, struct catalogue_entry *e)
 {
     const int64_t most = INT64_C(999999999) * PRIC_ONE;
-    for (size_t i = 0; i < CATALOGUE_CAP_GRADES_MAX; i++)
-        e->pric_uplmt_amt[i] = -1;
-    for (size_t i = 0; i < r->policy->cap_grade_count; i++) {
+    const size_t count = r->policy->cap_grade_count;
+    int64_t caps[CATALOGUE_CAP_GRADES_MAX];
+    for (size_t i = 0; i < count; i++) {
         size_t column = COLUMNS_FIXED + r->policy->insutype_count + i;
+        caps[i] = -1;
         if (*table_cell(row, column))
-            table_decimal(row, column, 6, most, &e->pric_uplmt_amt[i]);
+            table_decimal(row, column, 6, most, &caps[i]);
+        e->caps_by_grade |= caps[i] != caps[0];
     }
+    e->pric_uplmt_amt.at_all = caps[0];
+    if (!e->caps_by_grade)
+        return;
+    int64_t *kept = arena_alloc(r->arena, count * sizeof *kept);
+    r->out_of_memory |= !kept;
+    e->pric_uplmt_amt.by_grade = kept;
+    if (kept)
+        memcpy(kept, caps, count * sizeof *kept);
 }
 
 static bool take(const struct table_row *row, void *user)
@@ -146,8 +151,7 @@ static bool take(const struct table_row *row, void *user)
     CHECK(r->count < r->capacity);
     struct line *line = &r->lines[r->count++];
     *line = (struct line){.number = row->line};
-    line->entry.name = "";
-    read_what(r, row, &line->entry);
+    read_what(row, &line->entry);
     read_limits(row, &line->entry);
     read_selfpay(r, row, &line->entry);
     read_caps(r, row, &line->entry);
@@ -178,19 +182,6 @@ static void check_times(const struct reading *r)
     }
 }
 
-static void fill_slots(const struct catalogue *catalogue, struct catalogue_slot *slots)
-{
-    for (uint32_t i = 0; i < catalogue->count; i++) {
-        const char *code = catalogue->entries[i].med_list_codg;
-        if (i > 0 && strcmp(catalogue->entries[i - 1].med_list_codg, code) == 0)
-            continue;
-        uint32_t hash = catalogue_hash(code, strlen(code)), slot = hash & catalogue->slot_mask;
-        while (slots[slot].first)
-            slot = (slot + 1) & catalogue->slot_mask;
-        slots[slot] = (struct catalogue_slot){hash, i + 1};
-    }
-}
-
 /* Large, and asked all over: on pages of their usual size a lookup would wait for the page tables
  * too. */
 static void *table_new(struct arena *arena, size_t size)
@@ -204,20 +195,28 @@ static void *table_new(struct arena *arena, size_t size)
     return memset(p, 0, size);
 }
 
-/* At most half full, so that a miss ends soon. */
+/* The lines are in order of code and time, and the last of a code comes first on its path. */
+static void fill(const struct reading *r, struct catalogue_entry *slots, uint32_t slot_count)
+{
+    for (uint32_t i = r->count; i-- > 0;) {
+        struct catalogue_key key;
+        if (!catalogue_key(r->lines[i].entry.med_list_codg, &key))
+            continue; /* at fault, and the pack is refused */
+        uint32_t slot = catalogue_home(&key, slot_count);
+        while (slots[slot].med_list_codg[0] != '\0')
+            slot = catalogue_next(slot, slot_count);
+        slots[slot] = r->lines[i].entry;
+    }
+}
+
 static enum err freeze(const struct reading *r, struct catalogue *out)
 {
-    uint32_t slot_count = 16;
-    while (slot_count < 2 * r->count)
-        slot_count *= 2;
-    struct catalogue_entry *entries = table_new(r->arena, (r->count + 1) * sizeof *entries);
-    struct catalogue_slot *slots = table_new(r->arena, slot_count * sizeof *slots);
-    if (!entries || !slots)
+    uint32_t slot_count = r->count * SLOTS_PER_ENTRY + 1;
+    struct catalogue_entry *slots = table_new(r->arena, slot_count * sizeof *slots);
+    if (!slots)
         return ERR_NOMEM;
-    for (uint32_t i = 0; i < r->count; i++)
-        entries[i] = r->lines[i].entry;
-    *out = (struct catalogue){r->count, entries, slot_count - 1, slots};
-    fill_slots(out, slots);
+    fill(r, slots, slot_count);
+    *out = (struct catalogue){r->count, slot_count, slots};
     return ERR_OK;
 }
 

@@ -66,6 +66,7 @@ struct layer {
     int64_t dedc_ceiling_fen; /* DEDC_PER_YEAR: joint ceiling; INT64_MAX: none */
     uint16_t dedc_ceiling_clause;
     char accumulates[ACCUM_SCOPE + 1]; /* scope of its accumulators */
+    bool counts_base; /* a cap on eligible money counts what it pays for; by policy_index() */
     bool counts_dedc; /* what it takes is act_pay_dedc of the settlement (the basic layers) */
     uint16_t clause;
     uint8_t deductible_count, ratio_count, cap_count, tilt_count;
@@ -73,6 +74,8 @@ struct layer {
     const struct ratio_rule *ratios;
     const struct cap_rule *caps;
     const struct tilt_rule *tilts;
+    struct rule_index deductible_index, ratio_index;
 };
+_Static_assert(LAYER_RULES_MAX <= 64, "a mask holds a table's rules");
 
 #endif

@@ -1,7 +1,22 @@
-/* Lookups in a compiled policy. Tables are short: a walk beats a hash. */
+/* Lookups in a compiled policy. Tables are short: a walk beats a hash, and codes of a few digits
+ * mostly differ in the first two, where calling strcmp() costs more than looking. */
 #include <string.h>
 
 #include "policy/policy.h"
+
+static bool same(const char *a, const char *b)
+{
+    while (*a != '\0' && *a == *b)
+        a++, b++;
+    return *a == *b;
+}
+
+static bool begins_with(const char *text, const char *prefix)
+{
+    while (*prefix != '\0' && *prefix == *text)
+        prefix++, text++;
+    return *prefix == '\0';
+}
 
 int policy_insutype(const struct policy *policy, uint16_t insutype)
 {
@@ -17,7 +32,7 @@ int policy_class(const struct policy *policy, uint16_t insutype, const char *psn
     for (int i = 0; index >= 0 && i < policy->class_count; i++) {
         const struct policy_class *class = &policy->classes[i];
         for (int j = 0; class->insutype == index && j < class->prefix_count; j++)
-            if (strncmp(psn_type, class->prefixes[j], strlen(class->prefixes[j])) == 0)
+            if (begins_with(psn_type, class->prefixes[j]))
                 return i;
     }
     return -1;
@@ -44,7 +59,7 @@ int policy_kind(const struct policy *policy, const char *name)
 const struct policy_med_type *policy_med_type(const struct policy *policy, const char *med_type)
 {
     for (int i = 0; i < policy->med_type_count; i++)
-        if (strcmp(policy->med_types[i].med_type, med_type) == 0)
+        if (same(policy->med_types[i].med_type, med_type))
             return &policy->med_types[i];
     return NULL;
 }
@@ -53,7 +68,7 @@ int policy_identity(const struct policy *policy, const char *psn_idet_type)
 {
     for (int i = 0; i < policy->identity_count; i++)
         for (int j = 0; j < policy->identities[i].code_count; j++)
-            if (strcmp(policy->identities[i].codes[j], psn_idet_type) == 0)
+            if (same(policy->identities[i].codes[j], psn_idet_type))
                 return i;
     return -1;
 }

@@ -15,8 +15,6 @@
 #include "policy/layer.h"
 
 #define POLICY_CLAUSES_MAX 2000
-#define POLICY_GRADES_MAX 16
-#define POLICY_CLASSES_MAX 16
 #define POLICY_KINDS_MAX 16
 #define POLICY_INSUTYPES_MAX 4
 #define POLICY_IDENTITIES_MAX 16
@@ -91,7 +89,14 @@ struct policy {
     struct policy_account account;
     struct layer layers[POLICY_LAYERS_MAX]; /* in the pack's order */
     const struct policy_texts *texts;
+    /* By insutype and kind of care, a mask of the layers that such care can come to; by
+     * policy_index(). */
+    uint32_t layers_of[POLICY_INSUTYPES_MAX][POLICY_KINDS_MAX];
 };
+_Static_assert(POLICY_LAYERS_MAX <= 32, "a mask holds the layers");
+
+/* Fills what follows from the rules and is asked by every claim; the last step of compiling. */
+void policy_index(struct policy *policy);
 
 /* Index lookups; -1 when there is none. */
 int policy_insutype(const struct policy *policy, uint16_t insutype);

@@ -125,5 +125,6 @@ void compile_policy(struct compile *c, const struct yaml_node *root)
     compile_people(c, root);
     compile_care(c, root);
     compile_layers(c, yaml_need(root, "layers"));
+    policy_index(c->policy);
     compile_labels(c);
 }

@@ -7,6 +7,8 @@
 
 #include "model/accum.h"
 
+#define POLICY_GRADES_MAX 16
+#define POLICY_CLASSES_MAX 16
 #define RULE_NTH_MAX 6
 #define RULE_BANDS_MAX 8
 #define LAYER_SCOPES_MAX 4
@@ -20,6 +22,12 @@ struct selector {
     int16_t age_min, age_max;
 };
 #define SELECTOR_ANY UINT32_MAX
+
+/* Which rules of a table, bit 1 << position, can hold at a grade and for a class: of a long table
+ * only these few are looked at, the first bit first. By policy_index(). */
+struct rule_index {
+    uint64_t by_grade[POLICY_GRADES_MAX], by_class[POLICY_CLASSES_MAX];
+};
 
 /* The nth stay of the year pays nth_fen[n - 1]; the last one holds for all that follow. */
 struct deductible_rule {

@@ -15,16 +15,10 @@
 #define CATALOGUE_FILE "catalogue.csv"
 #define INSTITUTIONS_FILE "institutions.csv"
 
-struct catalogue_slot {
-    uint32_t hash;  /* tells another code apart without a look at it */
-    uint32_t first; /* 1 + index of the code's first entry; 0: free */
-};
-
 struct catalogue {
-    uint32_t count;
-    const struct catalogue_entry *entries; /* by code, then by begndate */
-    uint32_t slot_mask;                    /* slots - 1; a power of two of them */
-    const struct catalogue_slot *slots;
+    uint32_t count;                      /* entries */
+    uint32_t slot_count;                 /* several times as many */
+    const struct catalogue_entry *slots; /* without a code: free */
 };
 
 struct institutions {

@@ -69,10 +69,18 @@ static uint64_t mix(uint64_t sum, int64_t value)
     return (sum ^ (uint64_t)value) * UINT64_C(0x100000001b3);
 }
 
+/* Brings near what the bill after this one asks, as the settler does. */
+static void warm_next(const struct work *w, uint32_t number)
+{
+    if (number + 1 < w->count)
+        adjudicate_warm(w->population.catalogue, &w->bills[number + 1].request.claim);
+}
+
 static struct outcome all(struct work *w, bool check)
 {
     struct outcome outcome = {UINT64_C(0xcbf29ce484222325), 0};
     for (uint32_t i = 0; i < w->count; i++) {
+        warm_next(w, i);
         one(w, i);
         const struct result *r = &w->result;
         if (r->problems.count > 0) {
@@ -92,18 +100,18 @@ static struct outcome all(struct work *w, bool check)
 
 static uint64_t lookups(const struct work *w)
 {
-    const struct catalogue_entry *entry;
     int32_t today = date_of_time(w->population.now_ms);
     uint64_t sum = 0;
     for (uint32_t i = 0; i < w->count; i++) {
         const struct bill *bill = &w->bills[i];
-        const char *codes[BILL_LINES];
+        struct catalogue_query queries[BILL_LINES];
         for (int n = 0; n < BILL_LINES; n++)
-            codes[n] = bill->lines[n].med_list_codg;
-        catalogue_warm(w->population.catalogue, codes, BILL_LINES);
+            queries[n] = (struct catalogue_query){.med_list_codg = bill->lines[n].med_list_codg,
+                                                  .date = today};
+        warm_next(w, i);
+        catalogue_find_all(w->population.catalogue, queries, BILL_LINES);
         for (int n = 0; n < BILL_LINES; n++)
-            if (catalogue_find(w->population.catalogue, codes[n], today, &entry) == CATALOGUE_FOUND)
-                sum += entry->chrgitm_lv;
+            sum += queries[n].found == CATALOGUE_FOUND ? queries[n].entry->chrgitm_lv : 0;
     }
     return sum;
 }

@@ -207,7 +207,7 @@ static void any_policy_answers_or_refuses(void **state)
             world_clear_lines(w);
             add_random_lines(w);
             arena_reset(w->arena);
-            enum err err = adjudicate(&w->in, w->arena, &w->result);
+            enum err err = world_adjudicate(w);
             if (err == ERR_OK) {
                 assert_int_equal(w->result.problems.count, 0);
                 assert_null(result_broken_identity(&w->result, 1));
@@ -269,7 +269,7 @@ static void a_broken_identity_is_an_error(void **state)
     layer_ratio(w, world_layer(w, "ip", FUND_HIFP), everyone, 5000);
     w->person.insurances[0].insuplc_admdvs[0] = '\0'; /* a fund without an owner */
     world_line(w, 1, 1000, 0);
-    assert_int_equal(adjudicate(&w->in, w->arena, &w->result), ERR_INVALID);
+    assert_int_equal(world_adjudicate(w), ERR_INVALID);
     assert_int_equal(w->result.problems.count, 1);
     assert_int_equal(w->result.problems.list[0].reason, REASON_INTERNAL);
     assert_non_null(strstr(w->result.problems.list[0].en, "owner"));
@@ -285,7 +285,7 @@ static void an_exhausted_arena_is_told(void **state)
     world_refund(w, line, -500, -CNT_ONE / 2);
     arena_free(w->arena);
     w->arena = arena_new(8);
-    assert_int_equal(adjudicate(&w->in, w->arena, &w->result), ERR_NOMEM);
+    assert_int_equal(world_adjudicate(w), ERR_NOMEM);
     world_free(w);
 }
 

@@ -191,7 +191,7 @@ static void chains_of_cuts_are_exact_or_refused(void **state)
     layer_cap(w, &w->policy.layers[2], CAP_ON_PAYMENT, 10000);
     world_clear_lines(w);
     world_line(w, 1, 10000000, 0);
-    assert_int_equal(adjudicate(&w->in, w->arena, &w->result), ERR_INVALID);
+    assert_int_equal(world_adjudicate(w), ERR_INVALID);
     assert_int_equal(w->result.problems.list[0].reason, REASON_INTERNAL);
     world_free(w);
 }

@@ -40,7 +40,7 @@ static void an_answer_without_room_is_refused(void **state)
         layer_band(w, l, INT64_MAX, 100);
     }
     world_line(w, 1, 100000, 0);
-    assert_int_equal(adjudicate(&w->in, w->arena, &w->result), ERR_INVALID);
+    assert_int_equal(world_adjudicate(w), ERR_INVALID);
     assert_int_equal(w->result.problems.list[0].reason, REASON_INTERNAL);
     w->policy.layer_count--;
     assert_int_equal(world_run(w, 0)->row_count, 30);

@@ -3,28 +3,36 @@
 
 const struct selector everyone = {SELECTOR_ANY, SELECTOR_ANY, SELECTOR_ANY, 0, INT16_MAX};
 
-enum catalogue_found catalogue_find(const struct catalogue *catalogue, const char *med_list_codg,
-                                    int32_t date, const struct catalogue_entry **entry)
+static void find(const struct catalogue *catalogue, struct catalogue_query *q)
 {
-    enum catalogue_found found = CATALOGUE_UNKNOWN;
+    q->found = CATALOGUE_UNKNOWN;
+    q->entry = NULL;
     for (uint32_t i = 0; i < catalogue->count; i++) {
         const struct catalogue_entry *e = &catalogue->entries[i];
-        if (strcmp(e->med_list_codg, med_list_codg) != 0)
+        if (strcmp(e->med_list_codg, q->med_list_codg) != 0)
             continue;
-        found = CATALOGUE_NOT_IN_FORCE;
-        if (date >= e->begndate && date <= e->enddate) {
-            *entry = e;
-            return CATALOGUE_FOUND;
+        q->found = CATALOGUE_NOT_IN_FORCE;
+        if (q->date >= e->begndate && q->date <= e->enddate) {
+            q->found = CATALOGUE_FOUND;
+            q->entry = e;
+            return;
         }
     }
-    return found;
+}
+
+void catalogue_find_all(const struct catalogue *catalogue, struct catalogue_query *queries,
+                        uint32_t count)
+{
+    assert_true(count <= CATALOGUE_QUERIES_MAX);
+    for (uint32_t i = 0; i < count; i++)
+        find(catalogue, &queries[i]);
 }
 
 /* This catalogue lies in the cache as it is. */
-void catalogue_warm(const struct catalogue *catalogue, const char *const *codes, uint32_t count)
+void catalogue_warm(const struct catalogue *catalogue, const char *med_list_codg)
 {
     assert_non_null(catalogue);
-    assert_true(codes && count <= CATALOGUE_WARM_MAX);
+    assert_non_null(med_list_codg);
 }
 
 struct selector for_grades(uint32_t grades)
@@ -274,6 +282,12 @@ void world_clear_lines(struct world *w)
     w->claim.medfee_sumamt = 0;
 }
 
+enum err world_adjudicate(struct world *w)
+{
+    policy_index(&w->policy);
+    return adjudicate(&w->in, w->arena, &w->result);
+}
+
 const struct result *world_run(struct world *w, int64_t amount)
 {
     struct problems *problems = calloc(1, sizeof *problems);
@@ -287,7 +301,7 @@ const struct result *world_run(struct world *w, int64_t amount)
         print_error("claim_check: %s %s\n", problems->list[0].field, problems->list[0].en);
     assert_int_equal(checked, ERR_OK);
     free(problems);
-    enum err err = adjudicate(&w->in, w->arena, &w->result);
+    enum err err = world_adjudicate(w);
     if (err != ERR_OK)
         print_error("adjudicate: %s\n", w->result.problems.list[0].en);
     assert_int_equal(err, ERR_OK);

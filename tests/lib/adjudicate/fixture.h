@@ -32,6 +32,7 @@ enum { LOW_INCOME, DESTITUTE };
 struct catalogue {
     uint32_t count;
     struct catalogue_entry entries[16];
+    int64_t caps[16][CATALOGUE_CAP_GRADES_MAX];
 };
 
 struct layer_rules {
@@ -86,6 +87,8 @@ struct claim_line *world_line(struct world *w, uint8_t chrgitm_lv, int64_t amoun
 struct claim_line *world_refund(struct world *w, const struct claim_line *original, int64_t amount,
                                 int64_t cnt);
 void world_clear_lines(struct world *w);
+/* Adjudicates what stands there, as it is. */
+enum err world_adjudicate(struct world *w) MUST_CHECK;
 /* One claim of one stated line, or the lines that are there when amount is 0. */
 const struct result *world_run(struct world *w, int64_t amount);
 /* The same; it must be paid, and its movements go into the accumulators. */

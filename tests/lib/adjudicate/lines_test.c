@@ -5,16 +5,24 @@
 static struct catalogue_entry *entry(struct world *w, const char *code, uint8_t chrgitm_lv)
 {
     struct catalogue_entry *e = &w->catalogue.entries[w->catalogue.count++];
-    *e = (struct catalogue_entry){.name = code,
-                                  .chrgitm_lv = chrgitm_lv,
+    *e = (struct catalogue_entry){.chrgitm_lv = chrgitm_lv,
                                   .med_chrgitm_type = 9,
-                                  .age_max = INT16_MAX,
+                                  .age_max = CATALOGUE_AGE_OPEN,
                                   .begndate = date_of(2024, 1, 1),
-                                  .enddate = DATE_MAX};
+                                  .enddate = DATE_MAX,
+                                  .pric_uplmt_amt = {.at_all = -1}};
     snprintf(e->med_list_codg, sizeof e->med_list_codg, "%s", code);
-    for (int i = 0; i < CATALOGUE_CAP_GRADES_MAX; i++)
-        e->pric_uplmt_amt[i] = -1;
     return e;
+}
+
+static void cap(struct world *w, struct catalogue_entry *e, int grade, int64_t amount)
+{
+    int64_t *caps = w->catalogue.caps[e - w->catalogue.entries];
+    for (int i = 0; !e->caps_by_grade && i < CATALOGUE_CAP_GRADES_MAX; i++)
+        caps[i] = -1;
+    caps[grade] = amount;
+    e->caps_by_grade = true;
+    e->pric_uplmt_amt.by_grade = caps;
 }
 
 static struct claim_line *line_of(struct world *w, const char *code, int64_t amount)
@@ -50,8 +58,8 @@ static void r17_first_self_pay_is_on_the_limited_amount(void **state)
     struct world *w = world_new();
     struct catalogue_entry *e = entry(w, "US", 2);
     e->selfpay_prop[1] = 1000;
-    e->pric_uplmt_amt[PRIMARY] = INT64_C(90) * PRIC_ONE;
-    e->pric_uplmt_amt[LEVEL3] = INT64_C(110) * PRIC_ONE;
+    cap(w, e, PRIMARY, INT64_C(90) * PRIC_ONE);
+    cap(w, e, LEVEL3, INT64_C(110) * PRIC_ONE);
     w->institution.benefit_grade = w->institution.dedc_grade = PRIMARY; /* the cap grade decides */
     line_of(w, "US", 12000);
     const struct result *r = world_run(w, 0);
@@ -70,16 +78,16 @@ static void caps_are_per_unit(void **state)
     (void)state;
     struct world *w = world_new();
     struct catalogue_entry *e = entry(w, "BED", 1);
-    e->pric_uplmt_amt[LEVEL3] = INT64_C(37) * PRIC_ONE;
+    cap(w, e, LEVEL3, INT64_C(37) * PRIC_ONE);
     struct claim_line *line = line_of(w, "BED", 80000);
     line->cnt = 10 * CNT_ONE;
     line->pric = INT64_C(80) * PRIC_ONE;
     const struct result *r = world_run(w, 0);
     assert_int_equal(r->totals.overlmt_selfpay, 43000);
     assert_int_equal(r->totals.inscp_scp_amt, 37000);
-    e->pric_uplmt_amt[LEVEL3] = INT64_MAX / 2; /* beyond the national range: limits nothing */
+    cap(w, e, LEVEL3, INT64_MAX / 2); /* beyond the national range: limits nothing */
     assert_int_equal(world_run(w, 0)->totals.overlmt_selfpay, 0);
-    e->pric_uplmt_amt[LEVEL3] = 0; /* a cap of nothing is a cap */
+    cap(w, e, LEVEL3, 0); /* a cap of nothing is a cap */
     assert_int_equal(world_run(w, 0)->totals.overlmt_selfpay, 80000);
     world_free(w);
 }
@@ -170,7 +178,7 @@ static void a_refund_follows_its_originals_cap_and_class(void **state)
     (void)state;
     struct world *w = world_new();
     struct catalogue_entry *e = entry(w, "BED", 1);
-    e->pric_uplmt_amt[LEVEL3] = INT64_C(37) * PRIC_ONE;
+    cap(w, e, LEVEL3, INT64_C(37) * PRIC_ONE);
     struct claim_line *bed = line_of(w, "BED", 24000);
     bed->cnt = 3 * CNT_ONE;
     bed->pric = INT64_C(80) * PRIC_ONE;

@@ -26,6 +26,24 @@ static void round_is_half_up_away_from_zero(void **state)
     assert_int_equal(money_share(1, 5000), 1);   /* D27: 0.01 x 50 % = 0.005 */
 }
 
+/* Numerators and products that 64 bits do not hold. */
+static void wide_ones_round_alike(void **state)
+{
+    (void)state;
+    const __int128 wide = (__int128)(INT64_MAX - 1) * 10;
+    assert_int_equal(money_round(wide + 4, 10), INT64_MAX - 1);
+    assert_int_equal(money_round(wide + 5, 10), INT64_MAX);
+    assert_int_equal(money_round(-wide - 5, 10), -INT64_MAX);
+    assert_int_equal(money_round(INT64_MAX, INT64_MAX), 1);
+    assert_int_equal(money_round(INT64_MAX / 2, INT64_MAX), 0);
+    assert_int_equal(money_round(INT64_MAX / 2 + 1, INT64_MAX), 1);
+    assert_int_equal(money_share(FEN_MAX, 9999), INT64_C(9998999999999999)); /* and .0001 */
+    assert_int_equal(money_share(-FEN_MAX, 9999), INT64_C(-9998999999999999));
+    int64_t fen = 0;
+    assert_int_equal(money_of_line(INT64_C(10000000000000), INT64_C(10000000005), &fen), ERR_OK);
+    assert_int_equal(fen, INT64_C(1000000000500000));
+}
+
 static void line_amount_checks_its_range(void **state)
 {
     (void)state;
@@ -116,6 +134,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(round_is_half_up_away_from_zero),
+        cmocka_unit_test(wide_ones_round_alike),
         cmocka_unit_test(line_amount_checks_its_range),
         cmocka_unit_test(parse_is_exact_or_refuses),
         cmocka_unit_test(format_round_trips),

@@ -31,19 +31,20 @@ static void entries(void **state)
     assert_int_equal(e->chrgitm_lv, 2);
     assert_int_equal(e->selfpay_prop[0], 500);
     assert_int_equal(e->selfpay_prop[1], 1000);
-    assert_int_equal(e->pric_uplmt_amt[0], -1);
-    assert_int_equal(e->pric_uplmt_amt[1], 3500000);
-    assert_int_equal(e->pric_uplmt_amt[2], -1);
+    assert_int_equal(catalogue_cap(e, 0), -1);
+    assert_int_equal(catalogue_cap(e, 1), 3500000);
     assert_true(e->bas_medn_flag);
     assert_int_equal(e->age_min, 0);
-    assert_int_equal(e->age_max, INT16_MAX);
+    assert_int_equal(e->age_max, CATALOGUE_AGE_OPEN);
     assert_int_equal(e->enddate, DATE_MAX);
     assert_int_equal(catalogue_find(c, "001102000010000", date_of(2025, 1, 1), &e),
                      CATALOGUE_FOUND);
+    assert_true(e->caps_by_grade);
     assert_int_equal(e->sex_limit, 2);
     assert_int_equal(e->age_min, 14);
     assert_int_equal(e->age_max, 60);
-    assert_int_equal(e->pric_uplmt_amt[1], 8250000);
+    assert_int_equal(catalogue_cap(e, 0), 4000000);
+    assert_int_equal(catalogue_cap(e, 1), 8250000);
     pack_free(pack);
     free(faults);
 }

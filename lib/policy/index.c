@@ -1,0 +1,56 @@
+/* What every claim asks and the rules already answer, worked out once per policy. Pure. */
+#include <string.h>
+
+#include "policy/policy.h"
+
+static bool cap_names(const struct cap_rule *cap, const char *scope)
+{
+    for (uint8_t i = 0; i < cap->scope_count; i++)
+        if (strcmp(cap->scopes[i], scope) == 0)
+            return true;
+    return false;
+}
+
+/* True when some layer's cap on eligible money counts what is accumulated under that scope. */
+static bool counts_base(const struct policy *policy, const char *scope)
+{
+    for (uint8_t i = 0; i < policy->layer_count; i++) {
+        const struct layer *layer = &policy->layers[i];
+        for (uint8_t j = 0; j < layer->cap_count; j++)
+            if (layer->caps[j].on == CAP_ON_ELIGIBLE && cap_names(&layer->caps[j], scope))
+                return true;
+    }
+    return false;
+}
+
+static void index_rule(struct rule_index *index, uint8_t position, const struct selector *who)
+{
+    const uint64_t bit = UINT64_C(1) << position;
+    for (size_t i = 0; i < POLICY_GRADES_MAX; i++)
+        index->by_grade[i] |= who->grades >> i & 1 ? bit : 0;
+    for (size_t i = 0; i < POLICY_CLASSES_MAX; i++)
+        index->by_class[i] |= who->classes >> i & 1 ? bit : 0;
+}
+
+static void index_rules(struct layer *layer)
+{
+    layer->deductible_index = layer->ratio_index = (struct rule_index){0};
+    for (uint8_t i = 0; i < layer->deductible_count; i++)
+        index_rule(&layer->deductible_index, i, &layer->deductibles[i].who);
+    for (uint8_t i = 0; i < layer->ratio_count; i++)
+        index_rule(&layer->ratio_index, i, &layer->ratios[i].who);
+}
+
+void policy_index(struct policy *policy)
+{
+    memset(policy->layers_of, 0, sizeof policy->layers_of);
+    for (uint8_t n = 0; n < policy->layer_count; n++) {
+        struct layer *layer = &policy->layers[n];
+        index_rules(layer);
+        layer->counts_base = counts_base(policy, layer->accumulates);
+        for (uint8_t i = 0; i < policy->insutype_count; i++)
+            for (uint8_t k = 0; k < policy->kind_count; k++)
+                if (layer->insutypes >> i & 1 && layer->kinds >> k & 1)
+                    policy->layers_of[i][k] |= UINT32_C(1) << n;
+    }
+}

@@ -1,30 +1,47 @@
 /* Byte order is written out by hand, so that a file is the same on every machine. */
 #include "base/bytes.h"
 
+#include <endian.h>
 #include <string.h>
+
+/* Times a byte: that byte in each of a word's eight. */
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+/* Ten times seven bits hold 64. */
+#define VARINT_MAX 10
+/* What a text of PACKED_MAX digits takes, in whole words. */
+#define PACKED_ROOM ((PACKED_MAX + 7) / 8 * 4)
 
 struct writer writer_on(void *data, size_t size)
 {
     return (struct writer){.data = data, .size = size};
 }
 
-void write_bytes(struct writer *w, const void *bytes, size_t size)
+/* Where the next `size` bytes go, asked once for all of them; NULL (failed) when they do not fit.
+ */
+static uint8_t *room(struct writer *w, size_t size)
 {
     if (w->failed || size > w->size - w->used) {
         w->failed = true;
-        return;
+        return NULL;
     }
-    if (size > 0)
-        memcpy(w->data + w->used, bytes, size);
+    uint8_t *p = w->data + w->used;
     w->used += size;
+    return p;
 }
 
-static void write_le(struct writer *w, uint64_t v, size_t size)
+void write_bytes(struct writer *w, const void *bytes, size_t size)
 {
-    uint8_t bytes[8];
-    for (size_t i = 0; i < size; i++)
-        bytes[i] = (uint8_t)(v >> (8 * i));
-    write_bytes(w, bytes, size);
+    uint8_t *p = room(w, size);
+    if (p && size > 0)
+        memcpy(p, bytes, size);
+}
+
+static inline void write_le(struct writer *w, uint64_t v, size_t size)
+{
+    uint8_t *p = room(w, size);
+    uint64_t little = htole64(v);
+    if (p)
+        memcpy(p, &little, size);
 }
 
 void write_u8(struct writer *w, uint8_t v)
@@ -73,17 +90,18 @@ void write_text(struct writer *w, const char *text)
 
 size_t varint_size(uint64_t v)
 {
-    size_t size = 1;
-    for (; v >= 0x80; v >>= 7)
-        size++;
-    return size;
+    unsigned bits = 64 - (unsigned)__builtin_clzll(v | 1);
+    return (bits + 6) / 7;
 }
 
 void write_varint(struct writer *w, uint64_t v)
 {
+    uint8_t *p = room(w, varint_size(v));
+    if (!p)
+        return;
     for (; v >= 0x80; v >>= 7)
-        write_u8(w, (uint8_t)(v | 0x80));
-    write_u8(w, (uint8_t)v);
+        *p++ = (uint8_t)(v | 0x80);
+    *p = (uint8_t)v;
 }
 
 void write_signed(struct writer *w, int64_t v)
@@ -96,36 +114,83 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Digits from `from` to the end: two or more are worth packing. */
-static bool packs(const char *text, size_t from, size_t length)
+/* The character whose low half, 15, fills up an odd number of digits. */
+#define FILLER ('0' + 15)
+
+/* Characters of a text from `at` on, eight in a word, the first one lowest, fillers behind its
+ * end. */
+static uint64_t word_of(const char *text, size_t at, size_t length)
 {
-    for (size_t i = from; i < length; i++)
-        if (!is_digit(text[i]))
-            return false;
-    return length >= from + 2;
+    uint64_t word;
+    if (at + sizeof word <= length) {
+        memcpy(&word, text + at, sizeof word);
+        return le64toh(word);
+    }
+    word = FILLER * EACH_BYTE;
+    for (size_t i = at; i < length; i++)
+        word ^= (uint64_t)(FILLER ^ (uint8_t)text[i]) << (8 * (i - at));
+    return word;
+}
+
+/* Whether the first `count` of the word's characters are digits. */
+static bool all_digits(uint64_t word, size_t count)
+{
+    uint64_t above = word + (0x7f - '9') * EACH_BYTE, below = word - '0' * EACH_BYTE;
+    uint64_t wrong = (above | below | word) & 0x80 * EACH_BYTE;
+    return (count < 8 ? wrong << (64 - 8 * count) : wrong) == 0;
+}
+
+/* Eight digits in four bytes: neighbours share one, the first in the high half. */
+static uint32_t pack_word(uint64_t word)
+{
+    uint64_t halves = word & 0x0f * EACH_BYTE;
+    uint64_t pairs = (halves << 4 | halves >> 8) & UINT64_C(0x00ff00ff00ff00ff);
+    uint64_t fours = (pairs | pairs >> 8) & UINT64_C(0x0000ffff0000ffff);
+    return (uint32_t)(fours | fours >> 16);
+}
+
+static uint64_t unpack_word(uint32_t packed)
+{
+    uint64_t fours = (packed | (uint64_t)packed << 16) & UINT64_C(0x0000ffff0000ffff);
+    uint64_t pairs = (fours | fours << 8) & UINT64_C(0x00ff00ff00ff00ff);
+    return ((pairs >> 4 | pairs << 8) & 0x0f * EACH_BYTE) + '0' * EACH_BYTE;
+}
+
+/* The digits from `from` to the end, packed; 0 when there is another character among them. */
+static size_t pack(const char *text, size_t from, size_t length, uint8_t out[static PACKED_ROOM])
+{
+    for (size_t at = from; at < length; at += 8, out += 4) {
+        uint64_t word = word_of(text, at, length);
+        if (!all_digits(word, length - at))
+            return 0;
+        uint32_t four = htole32(pack_word(word));
+        memcpy(out, &four, sizeof four);
+    }
+    return (length - from + 1) / 2;
 }
 
 void write_packed(struct writer *w, const char *text)
 {
-    size_t length = strlen(text), digits = length > 0 && !is_digit(text[0]) ? 1 : 0;
+    if (text[0] == '\0') { /* as many are */
+        write_u8(w, 0);
+        return;
+    }
+    size_t length = strlen(text), letter = is_digit(text[0]) ? 0 : 1;
+    uint8_t bytes[2 + PACKED_ROOM];
     if (length > PACKED_MAX) {
         w->failed = true;
         return;
     }
-    if (!packs(text, digits, length)) {
+    /* Two digits or more are worth it. */
+    size_t packed = length >= letter + 2 ? pack(text, letter, length, bytes + 1 + letter) : 0;
+    if (packed == 0) {
         write_text(w, text);
         return;
     }
-    uint8_t bytes[2 + PACKED_MAX / 2 + 1];
-    size_t size = 0;
-    bytes[size++] = (uint8_t)(length | PACKED_DIGITS | (digits ? PACKED_LETTER : 0));
-    if (digits)
-        bytes[size++] = (uint8_t)text[0];
-    for (size_t i = digits; i < length; i += 2) {
-        uint8_t low = i + 1 < length ? (uint8_t)(text[i + 1] - '0') : 15;
-        bytes[size++] = (uint8_t)((text[i] - '0') << 4 | low);
-    }
-    write_bytes(w, bytes, size);
+    bytes[0] = (uint8_t)(length | PACKED_DIGITS | (letter ? PACKED_LETTER : 0));
+    if (letter)
+        bytes[1] = (uint8_t)text[0];
+    write_bytes(w, bytes, 1 + letter + packed);
 }
 
 struct reader reader_on(const void *data, size_t size)
@@ -144,13 +209,13 @@ const uint8_t *read_bytes(struct reader *r, size_t size)
     return p;
 }
 
-static uint64_t read_le(struct reader *r, size_t size)
+static inline uint64_t read_le(struct reader *r, size_t size)
 {
     const uint8_t *p = read_bytes(r, size);
-    uint64_t v = 0;
-    for (size_t i = 0; p && i < size; i++)
-        v |= (uint64_t)p[i] << (8 * i);
-    return v;
+    uint64_t little = 0;
+    if (p)
+        memcpy(&little, p, size);
+    return le64toh(little);
 }
 
 uint8_t read_u8(struct reader *r)
@@ -204,14 +269,17 @@ void read_text(struct reader *r, char *out, size_t capacity)
 
 uint64_t read_varint(struct reader *r)
 {
+    size_t left = r->failed ? 0 : r->size - r->used;
+    const uint8_t *p = r->data + r->used;
     uint64_t v = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-        uint8_t byte = read_u8(r);
-        if (shift == 63 && byte > 1)
+    for (size_t i = 0; i < VARINT_MAX && i < left; i++) {
+        v |= (uint64_t)(p[i] & 0x7f) << (7 * i);
+        if (p[i] & 0x80)
+            continue;
+        if (i == VARINT_MAX - 1 && p[i] > 1)
             break;
-        v |= (uint64_t)(byte & 0x7f) << shift;
-        if (!(byte & 0x80))
-            return r->failed ? 0 : v;
+        r->used += i + 1;
+        return v;
     }
     r->failed = true;
     return 0;
@@ -223,14 +291,20 @@ int64_t read_signed(struct reader *r)
     return (int64_t)(v >> 1 ^ (v & 1 ? UINT64_MAX : 0));
 }
 
-/* False for a half byte that is no digit. */
+/* False for a half byte that is no digit, or an odd number's last one that is not filled up. */
 static bool unpack(const uint8_t *packed, size_t count, char *out)
 {
-    for (size_t i = 0; i < count; i++) {
-        uint8_t half = i % 2 ? packed[i / 2] & 15 : packed[i / 2] >> 4;
-        if (half > 9)
+    size_t size = (count + 1) / 2;
+    for (size_t at = 0; at < count; at += 8) {
+        size_t digits = count - at < 8 ? count - at : 8;
+        uint32_t four = 0;
+        for (size_t i = at / 2; i < size && i < at / 2 + 4; i++)
+            four |= (uint32_t)packed[i] << (8 * (i - at / 2));
+        uint64_t word = unpack_word(four);
+        if (!all_digits(word, digits))
             return false;
-        out[i] = (char)('0' + half);
+        for (size_t i = 0; i < digits; i++)
+            out[at + i] = (char)(word >> (8 * i));
     }
     return count % 2 == 0 || (packed[count / 2] & 15) == 15;
 }

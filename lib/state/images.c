@@ -19,7 +19,7 @@ static enum err check_effects(struct slice effects)
  * effects, so that no record can be folded without it. */
 static enum err message_key(const struct record *record, struct key *key)
 {
-    *key = (struct key){0};
+    key->size = 0;
     if (record->kind == RECORD_GENESIS)
         return ERR_OK;
     *key = record->schema == SCHEMA_TERMINAL ? key_message(record->msgid)

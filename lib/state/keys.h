@@ -50,7 +50,7 @@ enum person_part { PERSON_ACCOUNT = 'b', PERSON_FACTS = 'f', PERSON_YEAR = 'y' }
  * reads take it as not found and effects refuse it. */
 struct key {
     size_t size;
-    uint8_t bytes[KEY_MAX];
+    uint8_t bytes[KEY_MAX + 16]; /* the rest is for whoever makes keys */
 };
 
 static inline struct slice key_slice(const struct key *key)

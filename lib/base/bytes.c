@@ -117,18 +117,22 @@ static bool is_digit(char c)
 /* The character whose low half, 15, fills up an odd number of digits. */
 #define FILLER ('0' + 15)
 
-/* Characters of a text from `at` on, eight in a word, the first one lowest, fillers behind its
- * end. */
-static uint64_t word_of(const char *text, size_t at, size_t length)
+/* Eight characters in a word, the first one lowest. */
+static uint64_t word_of(const char *text)
 {
     uint64_t word;
-    if (at + sizeof word <= length) {
-        memcpy(&word, text + at, sizeof word);
-        return le64toh(word);
-    }
-    word = FILLER * EACH_BYTE;
-    for (size_t i = at; i < length; i++)
-        word ^= (uint64_t)(FILLER ^ (uint8_t)text[i]) << (8 * (i - at));
+    memcpy(&word, text, sizeof word);
+    return le64toh(word);
+}
+
+/* The same of a text that may be shorter, fillers behind its end; *length is at most eight. */
+static uint64_t short_word_of(const char *text, size_t *length)
+{
+    uint64_t word = FILLER * EACH_BYTE;
+    size_t n = 0;
+    for (; n < sizeof word && text[n]; n++)
+        word ^= (uint64_t)(FILLER ^ (uint8_t)text[n]) << (8 * n);
+    *length = n;
     return word;
 }
 
@@ -156,17 +160,18 @@ static uint64_t unpack_word(uint32_t packed)
     return ((pairs >> 4 | pairs << 8) & 0x0f * EACH_BYTE) + '0' * EACH_BYTE;
 }
 
-/* The digits from `from` to the end, packed; 0 when there is another character among them. */
-static size_t pack(const char *text, size_t from, size_t length, uint8_t out[static PACKED_ROOM])
+/* A text of digits only, packed; 0 when there is another character in it. */
+static size_t pack(const char *text, size_t length, uint8_t out[PACKED_ROOM])
 {
-    for (size_t at = from; at < length; at += 8, out += 4) {
-        uint64_t word = word_of(text, at, length);
-        if (!all_digits(word, length - at))
+    for (size_t at = 0; at < length; at += 8, out += 4) {
+        size_t count = length - at < 8 ? length - at : 8;
+        uint64_t word = count == 8 ? word_of(text + at) : short_word_of(text + at, &count);
+        if (!all_digits(word, count))
             return 0;
         uint32_t four = htole32(pack_word(word));
         memcpy(out, &four, sizeof four);
     }
-    return (length - from + 1) / 2;
+    return (length + 1) / 2;
 }
 
 void write_packed(struct writer *w, const char *text)
@@ -182,7 +187,8 @@ void write_packed(struct writer *w, const char *text)
         return;
     }
     /* Two digits or more are worth it. */
-    size_t packed = length >= letter + 2 ? pack(text, letter, length, bytes + 1 + letter) : 0;
+    size_t packed =
+        length >= letter + 2 ? pack(text + letter, length - letter, bytes + 1 + letter) : 0;
     if (packed == 0) {
         write_text(w, text);
         return;
@@ -294,17 +300,20 @@ int64_t read_signed(struct reader *r)
 /* False for a half byte that is no digit, or an odd number's last one that is not filled up. */
 static bool unpack(const uint8_t *packed, size_t count, char *out)
 {
-    size_t size = (count + 1) / 2;
-    for (size_t at = 0; at < count; at += 8) {
-        size_t digits = count - at < 8 ? count - at : 8;
-        uint32_t four = 0;
-        for (size_t i = at / 2; i < size && i < at / 2 + 4; i++)
-            four |= (uint32_t)packed[i] << (8 * (i - at / 2));
-        uint64_t word = unpack_word(four);
-        if (!all_digits(word, digits))
+    for (; count >= 8; count -= 8, packed += 4, out += 8) {
+        uint32_t four;
+        memcpy(&four, packed, sizeof four);
+        uint64_t word = unpack_word(le32toh(four));
+        if (!all_digits(word, 8))
             return false;
-        for (size_t i = 0; i < digits; i++)
-            out[at + i] = (char)(word >> (8 * i));
+        word = htole64(word);
+        memcpy(out, &word, sizeof word);
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint8_t half = i % 2 ? packed[i / 2] & 15 : packed[i / 2] >> 4;
+        if (half > 9)
+            return false;
+        out[i] = (char)('0' + half);
     }
     return count % 2 == 0 || (packed[count / 2] & 15) == 15;
 }

@@ -7,7 +7,7 @@
 #include "base/limits.h"
 
 #define RECORD_MAGIC 'R'
-#define RECORD_VERSION 2
+#define RECORD_VERSION 3
 /* More than everything before the effects can take. */
 #define HEAD_MAX (5 + 6 * 10 + HASH_SIZE + 2 * HASH_SHORT_SIZE + 2 * (ACTOR_MAX + 1) + ID_MSGID + 1)
 
@@ -114,7 +114,7 @@ enum err record_read(struct slice bytes, struct record *record)
 
 void effect_write(struct writer *w, struct slice key, struct slice value)
 {
-    if (key.size == 0 || key.size > KEY_MAX || value.size > RECORD_MAX) {
+    if ((key.size == 0 && !value.data) || key.size > KEY_MAX || value.size > RECORD_MAX) {
         w->failed = true;
         return;
     }
@@ -132,7 +132,7 @@ bool effect_read(struct reader *r, struct slice *key, struct slice *value)
         return false;
     uint8_t key_size = read_u8(r);
     uint64_t value_size = read_varint(r);
-    if (key_size == 0 || key_size > KEY_MAX)
+    if ((key_size == 0 && value_size == 0) || key_size > KEY_MAX)
         r->failed = true;
     key->data = read_bytes(r, key_size);
     key->size = key_size;

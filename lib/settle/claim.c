@@ -190,7 +190,6 @@ static enum err post(struct turn *turn, struct case_file *file)
 {
     struct settlement *s = &file->settlement;
     posting_number(turn, s);
-    effects_put_visit(turn->effects, s->fixmedins_code, s->ipt_otp_no, s->chrg_bchno, s->setl_id);
     enum err err = posting_effects(turn, s, &file->after, s->totals.balc);
     if (err == ERR_LIMIT)
         return refuse_broken(turn, file, "a tally, book or list would leave its bounds");

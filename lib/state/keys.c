@@ -83,7 +83,7 @@ static void add_fixed(struct builder *b, const char *text, size_t size)
 static void add_year(struct builder *b, uint16_t year)
 {
     char text[4];
-    if (year > 9999)
+    if (year > KEY_YEAR_MAX)
         b->failed = true;
     id_digits(text, year, sizeof text);
     add_bytes(b, text, sizeof text);
@@ -222,7 +222,7 @@ struct key key_book(uint8_t owner_kind, const char *owner, const char *fund_pay_
 {
     struct key key;
     struct builder b = begin(&key, KEY_BOOK);
-    if (owner_kind > 9)
+    if (owner_kind > KEY_OWNER_KIND_MAX)
         b.failed = true;
     add_byte(&b, (uint8_t)('0' + owner_kind));
     add_name(&b, owner);

@@ -58,6 +58,9 @@ static inline struct slice key_slice(const struct key *key)
     return (struct slice){.data = key->bytes, .size = key->size};
 }
 
+#define KEY_YEAR_MAX 9999
+#define KEY_OWNER_KIND_MAX 9
+
 /* True when the text may be a part of a key: no control characters; may be empty. */
 bool key_text_valid(const char *text);
 

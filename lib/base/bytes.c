@@ -8,8 +8,8 @@
 #define EACH_BYTE UINT64_C(0x0101010101010101)
 /* Ten times seven bits hold 64. */
 #define VARINT_MAX 10
-/* What a text of PACKED_MAX digits takes, in whole words. */
-#define PACKED_ROOM ((PACKED_MAX + 7) / 8 * 4)
+/* What a text of PACKED_MAX takes while it is packed: head, letter, digits in whole words. */
+#define PACKED_ROOM (2 + (PACKED_MAX + 7) / 8 * 4)
 
 struct writer writer_on(void *data, size_t size)
 {
@@ -125,14 +125,12 @@ static uint64_t word_of(const char *text)
     return le64toh(word);
 }
 
-/* The same of a text that may be shorter, fillers behind its end; *length is at most eight. */
-static uint64_t short_word_of(const char *text, size_t *length)
+/* The same of fewer, with fillers behind them. */
+static uint64_t short_word_of(const char *text, size_t count)
 {
     uint64_t word = FILLER * EACH_BYTE;
-    size_t n = 0;
-    for (; n < sizeof word && text[n]; n++)
-        word ^= (uint64_t)(FILLER ^ (uint8_t)text[n]) << (8 * n);
-    *length = n;
+    for (size_t i = 0; i < count; i++)
+        word ^= (uint64_t)(FILLER ^ (uint8_t)text[i]) << (8 * i);
     return word;
 }
 
@@ -160,12 +158,12 @@ static uint64_t unpack_word(uint32_t packed)
     return ((pairs >> 4 | pairs << 8) & 0x0f * EACH_BYTE) + '0' * EACH_BYTE;
 }
 
-/* A text of digits only, packed; 0 when there is another character in it. */
-static size_t pack(const char *text, size_t length, uint8_t out[PACKED_ROOM])
+/* Digits only, two to a byte; 0 when there is another character among them. */
+static size_t pack_digits(const char *text, size_t length, uint8_t *out)
 {
     for (size_t at = 0; at < length; at += 8, out += 4) {
         size_t count = length - at < 8 ? length - at : 8;
-        uint64_t word = count == 8 ? word_of(text + at) : short_word_of(text + at, &count);
+        uint64_t word = count == 8 ? word_of(text + at) : short_word_of(text + at, count);
         if (!all_digits(word, count))
             return 0;
         uint32_t four = htole32(pack_word(word));
@@ -174,29 +172,40 @@ static size_t pack(const char *text, size_t length, uint8_t out[PACKED_ROOM])
     return (length + 1) / 2;
 }
 
+/* The whole of a packed text; 0 when it has to be written plainly. */
+static size_t pack(const char *text, size_t length, uint8_t out[PACKED_ROOM])
+{
+    size_t letter = is_digit(text[0]) ? 0 : 1;
+    if (length < letter + 2)
+        return 0; /* no two digits, from which on it is worth it */
+    size_t digits = pack_digits(text + letter, length - letter, out + 1 + letter);
+    if (digits == 0)
+        return 0;
+    out[0] = (uint8_t)(length | PACKED_DIGITS | (letter ? PACKED_LETTER : 0));
+    if (letter)
+        out[1] = (uint8_t)text[0];
+    return 1 + letter + digits;
+}
+
+/* In its place, where there is room for whatever comes of it. */
 void write_packed(struct writer *w, const char *text)
 {
-    if (text[0] == '\0') { /* as many are */
-        write_u8(w, 0);
-        return;
-    }
-    size_t length = strlen(text), letter = is_digit(text[0]) ? 0 : 1;
-    uint8_t bytes[2 + PACKED_ROOM];
-    if (length > PACKED_MAX) {
+    size_t length = strlen(text);
+    uint8_t bytes[PACKED_ROOM];
+    if (length > PACKED_MAX || w->failed) {
         w->failed = true;
         return;
     }
-    /* Two digits or more are worth it. */
-    size_t packed =
-        length >= letter + 2 ? pack(text + letter, length - letter, bytes + 1 + letter) : 0;
-    if (packed == 0) {
-        write_text(w, text);
-        return;
+    bool roomy = w->size - w->used >= PACKED_ROOM;
+    size_t size = pack(text, length, roomy ? w->data + w->used : bytes);
+    if (size == 0) {
+        write_u8(w, (uint8_t)length);
+        write_bytes(w, text, length);
+    } else if (roomy) {
+        w->used += size;
+    } else {
+        write_bytes(w, bytes, size);
     }
-    bytes[0] = (uint8_t)(length | PACKED_DIGITS | (letter ? PACKED_LETTER : 0));
-    if (letter)
-        bytes[1] = (uint8_t)text[0];
-    write_bytes(w, bytes, 1 + letter + packed);
 }
 
 struct reader reader_on(const void *data, size_t size)

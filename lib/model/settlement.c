@@ -238,3 +238,5 @@ void settlement_read(struct reader *r, const char *setl_id, struct settlement *o
     read_rows(r, out);
     read_deltas(r, out);
 }
+#undef READ_NAMES
+#undef READ

@@ -51,6 +51,11 @@ int64_t date_start_ms(int32_t date)
     return (int64_t)date * DAY_MS - ZONE_MS;
 }
 
+bool date_time_valid(int64_t time_ms)
+{
+    return time_ms >= 0 && time_ms < date_start_ms(DATE_MAX);
+}
+
 int date_year(int32_t date)
 {
     return civil_of_days(date).year;

@@ -5,6 +5,7 @@
 #ifndef BASE_DATE_H
 #define BASE_DATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/check.h"
@@ -21,6 +22,8 @@ struct civil {
 int32_t date_of(int year, int month, int day);
 int32_t date_of_time(int64_t time_ms);
 int64_t date_start_ms(int32_t date);
+/* Whether a moment has a day of its own, from 1970 to before DATE_MAX. */
+bool date_time_valid(int64_t time_ms);
 int date_year(int32_t date);
 struct civil date_civil(int64_t time_ms);
 

@@ -43,8 +43,14 @@ enum err id_parse_msgid(const char *text, int64_t *sent_ms)
 
 char *id_digits(char *out, uint64_t number, int count)
 {
-    for (int i = count - 1; i >= 0; i--, number /= 10)
-        out[i] = (char)('0' + number % 10);
+    int i = count;
+    for (; i >= 2; number /= 100) {
+        unsigned two = (unsigned)(number % 100);
+        out[--i] = (char)('0' + two % 10);
+        out[--i] = (char)('0' + two / 10);
+    }
+    if (i == 1)
+        out[0] = (char)('0' + number % 10);
     return out + count;
 }
 

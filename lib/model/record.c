@@ -7,9 +7,9 @@
 #include "base/limits.h"
 
 #define RECORD_MAGIC 'R'
-#define RECORD_VERSION 2
-/* More than everything before the effects can take. */
-#define HEAD_MAX (5 + 6 * 10 + HASH_SIZE + 2 * HASH_SHORT_SIZE + 2 * (ACTOR_MAX + 1) + ID_MSGID + 1)
+#define RECORD_VERSION 3
+/* Five bytes, the hashes, and the length bytes of actor and approver. */
+#define HEAD_FIXED (5 + HASH_SIZE + 2 * HASH_SHORT_SIZE + 2)
 
 _Static_assert(KEY_MAX <= UINT8_MAX, "the size of a key is one byte");
 
@@ -44,11 +44,16 @@ static void write_head(struct writer *w, const struct record *record)
 
 size_t record_size(const struct record *record)
 {
-    uint8_t head[HEAD_MAX];
-    struct writer w = writer_on(head, sizeof head);
-    write_head(&w, record);
-    CHECK(!w.failed);
-    return w.used + record->effects.size + record->request.size + record->reply.size;
+    uint8_t packed[1 + PACKED_MAX];
+    struct writer msgid = writer_on(packed, sizeof packed), time = msgid;
+    write_packed(&msgid, record->msgid);
+    write_signed(&time, record->time_ms);
+    CHECK(!msgid.failed && !time.failed);
+    return HEAD_FIXED + varint_size(record->sequence) + time.used + varint_size(record->engine) +
+           (actor_is_sender(record) ? 0 : strlen(record->actor)) + strlen(record->approver) +
+           msgid.used + varint_size(record->effects.size) + varint_size(record->request.size) +
+           varint_size(record->reply.size) + record->effects.size + record->request.size +
+           record->reply.size;
 }
 
 void record_write(struct writer *w, const struct record *record)
@@ -114,7 +119,7 @@ enum err record_read(struct slice bytes, struct record *record)
 
 void effect_write(struct writer *w, struct slice key, struct slice value)
 {
-    if (key.size == 0 || key.size > KEY_MAX || value.size > RECORD_MAX) {
+    if ((key.size == 0 && !value.data) || key.size > KEY_MAX || value.size > RECORD_MAX) {
         w->failed = true;
         return;
     }
@@ -132,7 +137,7 @@ bool effect_read(struct reader *r, struct slice *key, struct slice *value)
         return false;
     uint8_t key_size = read_u8(r);
     uint64_t value_size = read_varint(r);
-    if (key_size == 0 || key_size > KEY_MAX)
+    if ((key_size == 0 && value_size == 0) || key_size > KEY_MAX)
         r->failed = true;
     key->data = read_bytes(r, key_size);
     key->size = key_size;

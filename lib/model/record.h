@@ -1,6 +1,6 @@
 /* A ledger record: effects header, received request body, sent reply body (design section 3).
  *
- * Layout, version 2 (varints and packed texts as in base/bytes.h):
+ * Layout, version 3 (varints and packed texts as in base/bytes.h):
  *   u8 'R'  u8 version  u8 kind  u8 schema  u8 outcome
  *   varint sequence  signed time_ms  varint engine
  *   u8[32] policy digest  u8[16] salt  u8[16] request hash
@@ -10,7 +10,9 @@
  * A terminal's actor is left empty: it is the institution that its msgid begins with. The request
  * hash is the first half of the body's SHA-256, so that folding need not hash.
  * Effects are whole after-images: u8 key size, varint value size + 1 (0: the key is deleted), key,
- * value. Folding reads only the header and the effects. */
+ * value. Behind a key of no bytes stands a document: several after-images in one, without what they
+ * share with the head and with each other (state/document.h). Folding reads only the header and the
+ * effects. */
 #ifndef MODEL_RECORD_H
 #define MODEL_RECORD_H
 
@@ -70,7 +72,8 @@ void record_write(struct writer *w, const struct record *record);
 enum err record_read(struct slice bytes, struct record *record) MUST_CHECK;
 
 void effect_write(struct writer *w, struct slice key, struct slice value);
-/* The next effect; false at the end or (r->failed) on damage. value.data NULL: deleted. */
+/* The next effect; false at the end or (r->failed) on damage. value.data NULL: deleted, never for a
+ * document, whose key.size is 0. */
 bool effect_read(struct reader *r, struct slice *key, struct slice *value);
 
 #endif

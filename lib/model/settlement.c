@@ -1,4 +1,4 @@
-/* The stored layout of a settlement, version 2: packed texts, only the totals that are not zero (a
+/* The stored layout of a settlement, version 3: packed texts, only the totals that are not zero (a
  * bit mask says which), rows, deltas; figures are varints. Pure; any thread. */
 #include "model/settlement.h"
 
@@ -6,7 +6,7 @@
 
 #include "base/date.h"
 
-#define SETTLEMENT_VERSION 2
+#define SETTLEMENT_VERSION 3
 /* Figures of one settlement that are written as varints: heads, totals, rows, deltas. */
 #define FIGURES_MAX (4 + TOTALS + 3 * FUND_ROWS_MAX + DELTAS_MAX)
 #define TOTALS (14 + FUND_FIELDS + 1)
@@ -14,7 +14,8 @@
 /* No text takes more room in the layout than in the struct: its head byte stands for its NUL. A
  * varint takes at most two bytes more than its figure. The rest is the version, the mask and two
  * counts. */
-_Static_assert(sizeof(struct settlement) + 2 * FIGURES_MAX + 16 <= SETTLEMENT_BYTES_MAX,
+_Static_assert(sizeof(struct settlement) + 2 * FIGURES_MAX + 16 + SETTLEMENT_HEAD_MAX <=
+                   SETTLEMENT_BYTES_MAX,
                "a settlement's layout must fit its bound");
 _Static_assert(TOTALS <= 32 && sizeof(struct totals) == TOTALS * sizeof(int64_t),
                "every total has its bit in the mask");
@@ -118,30 +119,30 @@ static void read_deltas(struct reader *r, struct settlement *s)
     s->delta_count = r->failed ? 0 : count;
 }
 
-/* The texts in stored order, so that writer and reader cannot disagree. */
+/* The texts in stored order, so that writer and reader cannot disagree: first those that keys are
+ * made of. */
+#define SETTLEMENT_NAMES(TEXT)                                                                     \
+    TEXT(psn_no)                                                                                   \
+    TEXT(ipt_otp_no)                                                                               \
+    TEXT(chrg_bchno)                                                                               \
+    TEXT(dev_no)                                                                                   \
+    TEXT(clr_type)                                                                                 \
+    TEXT(setl_optins)
 #define SETTLEMENT_TEXTS(TEXT)                                                                     \
     TEXT(infno)                                                                                    \
-    TEXT(msgid)                                                                                    \
     TEXT(init_setl_id)                                                                             \
     TEXT(void_setl_id)                                                                             \
     TEXT(prev_setl_id)                                                                             \
-    TEXT(psn_no)                                                                                   \
-    TEXT(fixmedins_code)                                                                           \
-    TEXT(ipt_otp_no)                                                                               \
-    TEXT(chrg_bchno)                                                                               \
     TEXT(invono)                                                                                   \
     TEXT(opter)                                                                                    \
-    TEXT(dev_no)                                                                                   \
     TEXT(mdtrt_cert_type)                                                                          \
     TEXT(psn_type)                                                                                 \
     TEXT(med_type)                                                                                 \
     TEXT(identities)                                                                               \
     TEXT(insuplc_admdvs)                                                                           \
     TEXT(mdtrtarea_admvs)                                                                          \
-    TEXT(clr_type)                                                                                 \
     TEXT(clr_way)                                                                                  \
-    TEXT(clr_optins)                                                                               \
-    TEXT(setl_optins)
+    TEXT(clr_optins)
 
 /* Moments beside the settlement's own: near it, and often the same. Unsigned, because damage may
  * say anything. */
@@ -155,17 +156,29 @@ static int64_t read_moment(struct reader *r, int64_t near_ms)
     return (int64_t)((uint64_t)read_signed(r) + (uint64_t)near_ms);
 }
 
-void settlement_write(struct writer *w, const struct settlement *settlement)
+void settlement_fixmedins(const char msgid[ID_MSGID + 1], char fixmedins_code[ID_FIXMEDINS + 1])
+{
+    memcpy(fixmedins_code, msgid, ID_FIXMEDINS);
+    fixmedins_code[ID_FIXMEDINS] = '\0';
+}
+
+void settlement_write_head(struct writer *w, const char *msgid, int64_t setl_time)
+{
+    write_u8(w, SETTLEMENT_VERSION);
+    write_packed(w, msgid);
+    write_signed(w, setl_time);
+}
+
+#define WRITE(field) write_packed(w, settlement->field);
+void settlement_write_body(struct writer *w, const struct settlement *settlement)
 {
     CHECK(settlement->row_count <= FUND_ROWS_MAX && settlement->delta_count <= DELTAS_MAX);
-    write_u8(w, SETTLEMENT_VERSION);
+    CHECK(strncmp(settlement->fixmedins_code, settlement->msgid, ID_FIXMEDINS) == 0);
     write_u8(w, settlement->refd_setl_flag);
-#define WRITE(field) write_packed(w, settlement->field);
-    SETTLEMENT_TEXTS(WRITE)
-#undef WRITE
     write_u16(w, settlement->insutype);
     write_u16(w, settlement->year);
-    write_signed(w, settlement->setl_time);
+    SETTLEMENT_NAMES(WRITE)
+    SETTLEMENT_TEXTS(WRITE)
     write_moment(w, settlement->begntime, settlement->setl_time);
     write_moment(w, settlement->endtime, settlement->begntime);
     write_signed(w, settlement->balance_before);
@@ -173,33 +186,57 @@ void settlement_write(struct writer *w, const struct settlement *settlement)
     write_rows(w, settlement);
     write_deltas(w, settlement);
 }
+#undef WRITE
 
-void settlement_read(struct reader *r, const char *setl_id, struct settlement *settlement)
+void settlement_write(struct writer *w, const struct settlement *settlement)
 {
-    *settlement = (struct settlement){0};
-    if (read_u8(r) != SETTLEMENT_VERSION || id_parse_setl(setl_id, &settlement->sequence) != ERR_OK)
+    settlement_write_head(w, settlement->msgid, settlement->setl_time);
+    settlement_write_body(w, settlement);
+}
+
+#define READ(field) read_packed(r, out->field, sizeof out->field);
+/* Into a settlement, or only its names. */
+#define READ_NAMES                                                                                 \
+    uint8_t refd = read_u8(r);                                                                     \
+    out->refd_setl_flag = refd == 1;                                                               \
+    out->insutype = read_u16(r);                                                                   \
+    out->year = read_u16(r);                                                                       \
+    SETTLEMENT_NAMES(READ)                                                                         \
+    r->failed |= refd > 1;
+
+void settlement_read_names(struct reader *r, struct settlement_names *out)
+{
+    READ_NAMES
+}
+
+static void read_head(struct reader *r, const char *setl_id, struct settlement *out)
+{
+    if (read_u8(r) != SETTLEMENT_VERSION || id_parse_setl(setl_id, &out->sequence) != ERR_OK)
         r->failed = true;
     else
-        memcpy(settlement->setl_id, setl_id, sizeof settlement->setl_id);
-    uint8_t refd = read_u8(r);
-    settlement->refd_setl_flag = refd == 1;
-    if (refd > 1)
-        r->failed = true;
-#define READ(field) read_packed(r, settlement->field, sizeof settlement->field);
-    SETTLEMENT_TEXTS(READ)
-#undef READ
-    settlement->insutype = read_u16(r);
-    settlement->year = read_u16(r);
-    settlement->setl_time = read_signed(r);
-    if (settlement->setl_time < 0 || settlement->setl_time >= date_start_ms(DATE_MAX)) {
+        memcpy(out->setl_id, setl_id, sizeof out->setl_id);
+    read_packed(r, out->msgid, sizeof out->msgid);
+    settlement_fixmedins(out->msgid, out->fixmedins_code);
+    out->setl_time = read_signed(r);
+    if (!date_time_valid(out->setl_time)) {
         r->failed = true; /* no day could be told from it */
-        settlement->setl_time = 0;
+        out->setl_time = 0;
     }
-    settlement->begntime = read_moment(r, settlement->setl_time);
-    settlement->endtime = read_moment(r, settlement->begntime);
-    settlement->business_date = date_of_time(settlement->setl_time);
-    settlement->balance_before = read_signed(r);
-    read_totals(r, &settlement->totals);
-    read_rows(r, settlement);
-    read_deltas(r, settlement);
+    out->business_date = date_of_time(out->setl_time);
 }
+
+void settlement_read(struct reader *r, const char *setl_id, struct settlement *out)
+{
+    *out = (struct settlement){0};
+    read_head(r, setl_id, out);
+    READ_NAMES
+    SETTLEMENT_TEXTS(READ)
+    out->begntime = read_moment(r, out->setl_time);
+    out->endtime = read_moment(r, out->begntime);
+    out->balance_before = read_signed(r);
+    read_totals(r, &out->totals);
+    read_rows(r, out);
+    read_deltas(r, out);
+}
+#undef READ_NAMES
+#undef READ

@@ -1,5 +1,5 @@
 /* What is kept of every settlement and void (design decision 22): the value under its setl_id, also
- * the after-image in its record. Layout version 2. */
+ * the after-image in its record. Layout version 3. */
 #ifndef MODEL_SETTLEMENT_H
 #define MODEL_SETTLEMENT_H
 
@@ -45,9 +45,25 @@ struct settlement {
     struct accum deltas[DELTAS_MAX]; /* what it added to the year's accumulators */
 };
 
-/* Without setl_id, sequence and business date: the key says the first, it the second, setl_time the
- * third. */
+/* What the keys of a settlement's after-images are made of, besides its institution and id. */
+struct settlement_names {
+    bool refd_setl_flag;
+    uint16_t insutype, year;
+    char psn_no[TEXT_ID_MAX + 1], ipt_otp_no[TEXT_ID_MAX + 1], chrg_bchno[TEXT_ID_MAX + 1];
+    char dev_no[TEXT_ID_MAX + 1], clr_type[7], setl_optins[ID_ADMDVS + 1];
+};
+
+/* Head and body. Without setl_id, sequence, business date and institution: the key says the first,
+ * it the second, setl_time the third, and the msgid begins with the last. */
 void settlement_write(struct writer *w, const struct settlement *settlement);
+/* The head: what the head of its record says too. */
+#define SETTLEMENT_HEAD_MAX 48
+void settlement_write_head(struct writer *w, const char *msgid, int64_t setl_time);
+void settlement_write_body(struct writer *w, const struct settlement *settlement);
+/* The names that a body begins with. */
+void settlement_read_names(struct reader *r, struct settlement_names *names);
+/* The institution that a settlement's msgid begins with. */
+void settlement_fixmedins(const char msgid[ID_MSGID + 1], char fixmedins_code[ID_FIXMEDINS + 1]);
 /* Latches an error on a layout it does not know, or a setl_id that is none. */
 void settlement_read(struct reader *r, const char *setl_id, struct settlement *settlement);
 /* The largest size settlement_write() can produce. */

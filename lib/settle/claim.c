@@ -114,27 +114,30 @@ static void check_not_ahead(struct turn *turn)
         refuse(turn, REASON_DATES, "endtime", date_format_time(endtime, text));
 }
 
-static enum err gather(struct turn *turn, struct case_file *file)
+/* Where the claim finds the person's year and account. */
+static enum err find_year(struct turn *turn, struct case_file *file)
 {
     const struct claim *claim = &turn->request->claim;
-    check_not_ahead(turn);
-    find_institution(turn, file);
-    find_policy(turn, file);
-    enum err err = find_person(turn, file);
-    if (err == ERR_OK)
-        err = check_visit(turn);
-    if (err != ERR_OK || turn_has_problems(turn))
-        return err;
     struct adjudication *in = &file->in;
     in->catalogue = pack_catalogue(turn->pack);
     in->claim = claim;
     in->setl_time = turn->now_ms;
     in->accums = &file->before.accums;
-    err = state_person_year(turn->state, claim->psn_no, adjudicate_year(in->policy, turn->now_ms),
-                            &file->before);
-    if (err == ERR_OK)
-        err = state_balance(turn->state, claim->psn_no, &in->balance);
-    return err;
+    enum err err = state_person_year(turn->state, claim->psn_no,
+                                     adjudicate_year(in->policy, turn->now_ms), &file->before);
+    return err == ERR_OK ? state_balance(turn->state, claim->psn_no, &in->balance) : err;
+}
+
+/* The visit last: the store finds a person's rows together. */
+static enum err gather(struct turn *turn, struct case_file *file)
+{
+    check_not_ahead(turn);
+    find_institution(turn, file);
+    find_policy(turn, file);
+    enum err err = find_person(turn, file);
+    if (err == ERR_OK && !turn_has_problems(turn))
+        err = find_year(turn, file);
+    return err == ERR_OK ? check_visit(turn) : err;
 }
 
 /* ERR_INVALID: a broken identity. Its figures are copied into the bill without their deltas: they
@@ -187,7 +190,6 @@ static enum err post(struct turn *turn, struct case_file *file)
 {
     struct settlement *s = &file->settlement;
     posting_number(turn, s);
-    effects_put_visit(turn->effects, s->fixmedins_code, s->ipt_otp_no, s->chrg_bchno, s->setl_id);
     enum err err = posting_effects(turn, s, &file->after, s->totals.balc);
     if (err == ERR_LIMIT)
         return refuse_broken(turn, file, "a tally, book or list would leave its bounds");

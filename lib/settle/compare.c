@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "state/keys.h"
+#include "state/effect_walk.h"
 
 static bool says(char *what, size_t size, const char *name, int64_t stored, int64_t made)
 {
@@ -160,13 +160,18 @@ static bool same_slice(struct slice a, struct slice b)
            (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
-bool compare_effects(struct slice stored, struct slice made, char *what, size_t size)
+bool compare_effects(const struct record *stored, const struct record *made, char *what,
+                     size_t size)
 {
-    struct reader a = reader_on(stored.data, stored.size), b = reader_on(made.data, made.size);
+    struct effect_walk a, b;
+    if (effect_walk_begin(&a, stored) != ERR_OK || effect_walk_begin(&b, made) != ERR_OK) {
+        snprintf(what, size, "effects: they do not parse");
+        return true;
+    }
     for (;;) {
         struct slice a_key, a_value, b_key, b_value;
-        bool more = effect_read(&a, &a_key, &a_value);
-        if (more != effect_read(&b, &b_key, &b_value)) {
+        bool more = effect_walk_next(&a, &a_key, &a_value);
+        if (more != effect_walk_next(&b, &b_key, &b_value)) {
             snprintf(what, size, "effects: %s is %s", effect_name(more ? a_key : b_key),
                      more ? "stored but not made" : "made but not stored");
             return true;
@@ -192,13 +197,15 @@ bool compare_bytes(struct slice stored, struct slice made, char *what, size_t si
     return true;
 }
 
-bool compare_find_settlement(struct slice effects, const char *setl_id,
+bool compare_find_settlement(const struct record *record, const char *setl_id,
                              struct settlement *settlement)
 {
-    struct reader r = reader_on(effects.data, effects.size);
     struct key wanted = key_settlement(setl_id);
     struct slice key, value;
-    while (effect_read(&r, &key, &value)) {
+    struct effect_walk walk;
+    if (effect_walk_begin(&walk, record) != ERR_OK)
+        return false;
+    while (effect_walk_next(&walk, &key, &value)) {
         if (!same_slice(key, key_slice(&wanted)) || !value.data)
             continue;
         struct reader v = reader_on(value.data, value.size);

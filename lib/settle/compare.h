@@ -14,11 +14,13 @@
 bool compare_heads(const struct record *stored, const struct record *made, char *what, size_t size);
 bool compare_settlements(const struct settlement *stored, const struct settlement *made, char *what,
                          size_t size);
-bool compare_effects(struct slice stored, struct slice made, char *what, size_t size);
+bool compare_effects(const struct record *stored, const struct record *made, char *what,
+                     size_t size);
 bool compare_bytes(struct slice stored, struct slice made, char *what, size_t size);
 
-/* The settlement that effects put under that id. False when there is none or it does not parse. */
-bool compare_find_settlement(struct slice effects, const char *setl_id,
+/* The settlement that a record puts under that id. False when there is none or it does not parse.
+ */
+bool compare_find_settlement(const struct record *record, const char *setl_id,
                              struct settlement *settlement);
 
 #endif

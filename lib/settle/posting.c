@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/money.h"
+#include "state/values.h"
 
 void posting_number(const struct turn *turn, struct settlement *settlement)
 {
@@ -48,9 +49,7 @@ static enum err next_tally(const struct turn *turn, const struct settlement *set
     TEXT_SET(which.dev_no, settlement->dev_no);
     TEXT_SET(which.clr_type, settlement->clr_type);
     TEXT_SET(which.setl_optins, settlement->setl_optins);
-    CHECK(settlement->insutype < 1000);
-    int digits = settlement->insutype >= 100 ? 3 : settlement->insutype >= 10 ? 2 : 1;
-    *id_digits(which.insutype, settlement->insutype, digits) = '\0';
+    CHECK(tally_insutype(&which, settlement->insutype));
     enum err err = state_tally(turn->state, &which, settlement->fixmedins_code, tally);
     if (err != ERR_OK)
         return err;
@@ -67,25 +66,23 @@ static enum err next_tally(const struct turn *turn, const struct settlement *set
     return ERR_OK;
 }
 
-enum err posting_effects(struct turn *turn, struct settlement *settlement, struct person_year *year,
-                         int64_t balance)
+enum err posting_effects(struct turn *turn, struct settlement *settlement,
+                         const struct person_year *year, int64_t balance)
 {
-    struct effects *effects = turn->effects;
-    const char *psn_no = settlement->psn_no;
     struct reply_tally *tally = &turn->answer->tally;
     struct slice bytes;
+    const struct posted posted = {
+        .settlement = settlement,
+        .accums = &year->accums,
+        .balance = settlement->totals.acct_pay != 0 ? &balance : NULL,
+        .tally = tally,
+    };
     enum err err = next_tally(turn, settlement, tally);
     if (err != ERR_OK)
         return err;
     TEXT_SET(settlement->prev_setl_id, year->setl_id);
-    TEXT_SET(year->setl_id, settlement->setl_id);
-    effects_put_settlement(effects, settlement);
-    effects_put_person_year(effects, psn_no, settlement->year, year);
-    if (settlement->totals.acct_pay != 0)
-        effects_put_balance(effects, psn_no, balance);
-    effects_put_tally(effects, settlement->fixmedins_code, tally);
-    effects_add_books(effects, turn->state, settlement);
-    err = effects_done(effects, &bytes);
+    effects_post(turn->effects, turn->state, &posted);
+    err = effects_done(turn->effects, &bytes);
     turn->answer->tally_given = err == ERR_OK;
     return err == ERR_INVALID ? ERR_LIMIT : err;
 }

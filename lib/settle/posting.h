@@ -11,11 +11,11 @@ void posting_number(const struct turn *turn, struct settlement *settlement);
 enum err posting_accums(struct accums *accums, const struct accum *deltas, uint32_t count,
                         int sign) MUST_CHECK;
 
-/* Every effect of a numbered document, visit key and original aside (they are put before); sets the
+/* Every effect of a numbered document, a void's original aside (it is put before); sets the
  * answer's tally. `year` is the person's after it, but for the newest setl_id: the document is
  * linked to the one there, and takes its place. `balance` is the account after it. ERR_LIMIT:
  * something would leave its bounds, and the document must be refused (turn_internal()). */
-enum err posting_effects(struct turn *turn, struct settlement *settlement, struct person_year *year,
-                         int64_t balance) MUST_CHECK;
+enum err posting_effects(struct turn *turn, struct settlement *settlement,
+                         const struct person_year *year, int64_t balance) MUST_CHECK;
 
 #endif

@@ -1,6 +1,7 @@
 /* The ends of a turn: reply bytes, record head, verdict. Nothing here knows any business. */
 #include "settle/turn.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "wire/codec.h"
@@ -31,7 +32,7 @@ enum err turn_begin(struct turn *turn, const struct settle *settle, int64_t now_
                     struct arena *arena, struct settle_answer *answer)
 {
     CHECK(now_ms >= state_time(settle->state));
-    *answer = (struct settle_answer){0};
+    memset(answer, 0, offsetof(struct settle_answer, labels)); /* which are counted */
     *turn = (struct turn){
         .settle = settle,
         .state = settle->state,

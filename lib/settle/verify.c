@@ -292,8 +292,8 @@ static bool compare_figures(struct verify *verify, const struct record *stored,
     if (stored->kind != RECORD_SETTLEMENT && stored->kind != RECORD_VOID)
         return false;
     id_format_setl(verify->region, date_of_time(stored->time_ms), stored->sequence, setl_id);
-    if (!compare_find_settlement(stored->effects, setl_id, &verify->stored) ||
-        !compare_find_settlement(made->effects, setl_id, &verify->made)) {
+    if (!compare_find_settlement(stored, setl_id, &verify->stored) ||
+        !compare_find_settlement(made, setl_id, &verify->made)) {
         snprintf(what, size, "the settlement is not among the effects");
         return true;
     }
@@ -312,7 +312,7 @@ static void compare(struct verify *verify, const struct record *stored, const st
         differ(verify, stored, VERIFY_SALT, "salt differs");
     if (compare_figures(verify, stored, made, what, sizeof what))
         differ(verify, stored, VERIFY_FIGURES, what);
-    else if (same_engine && compare_effects(stored->effects, made->effects, what, sizeof what))
+    else if (same_engine && compare_effects(stored, made, what, sizeof what))
         differ(verify, stored, VERIFY_EFFECTS, what);
     if (same_engine && compare_bytes(stored->reply, made->reply, what, sizeof what))
         differ(verify, stored, VERIFY_REPLY, what);

@@ -184,7 +184,6 @@ static enum err post(struct turn *turn, struct void_file *file)
     if (broken)
         return refuse_broken(turn, file, broken);
     effects_put_settlement(turn->effects, &file->original);
-    effects_put_visit(turn->effects, s->fixmedins_code, s->ipt_otp_no, s->chrg_bchno, NULL);
     err = posting_effects(turn, s, &file->year, s->totals.balc);
     if (err == ERR_LIMIT)
         return refuse_broken(turn, file, "a tally, book or list would leave its bounds");

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/money.h"
+#include "state/document.h"
 #include "state/inner.h"
 
 #define EFFECTS_FIRST 4096
@@ -53,21 +54,22 @@ static bool grow(struct effects *effects, size_t more)
     return true;
 }
 
-/* value.data NULL deletes. */
-static void put(struct effects *effects, struct key key, struct slice value)
+/* key.size 0: a document. value.data NULL deletes. */
+static void append(struct effects *effects, struct slice key, struct slice value)
 {
-    if (effects->err != ERR_OK)
-        return;
-    if (key.size == 0 || value.size > STORE_VALUE_MAX) {
-        fail(effects, ERR_INVALID);
-        return;
-    }
-    if (!grow(effects, EFFECT_HEAD + key.size + value.size))
+    if (effects->err != ERR_OK || !grow(effects, EFFECT_HEAD + key.size + value.size))
         return;
     struct writer w = writer_on(effects->data + effects->used, effects->capacity - effects->used);
-    effect_write(&w, key_slice(&key), value);
+    effect_write(&w, key, value);
     CHECK(!w.failed);
     effects->used += w.used;
+}
+
+static void put(struct effects *effects, struct key key, struct slice value)
+{
+    if (key.size == 0 || value.size > STORE_VALUE_MAX)
+        fail(effects, ERR_INVALID);
+    append(effects, key_slice(&key), value);
 }
 
 static void put_deleted(struct effects *effects, struct key key)
@@ -107,15 +109,6 @@ void effects_put_person(struct effects *effects, const struct person *person,
     put_id(effects, key_certificate(person->psn_cert_type, person->certno), person->psn_no);
 }
 
-void effects_put_person_year(struct effects *effects, const char *psn_no, uint16_t year,
-                             const struct person_year *value)
-{
-    uint8_t bytes[VALUE_INLINE_MAX];
-    struct writer w = writer_on(bytes, sizeof bytes);
-    person_year_write(&w, value);
-    put_written(effects, key_person_year(psn_no, year), &w);
-}
-
 void effects_put_balance(struct effects *effects, const char *psn_no, int64_t balance)
 {
     uint8_t bytes[VALUE_SMALL_MAX];
@@ -131,25 +124,6 @@ void effects_put_settlement(struct effects *effects, const struct settlement *se
     struct writer w = writer_on(bytes, sizeof bytes);
     settlement_write(&w, settlement);
     put_written(effects, key_settlement(settlement->setl_id), &w);
-}
-
-void effects_put_visit(struct effects *effects, const char *fixmedins_code, const char *ipt_otp_no,
-                       const char *chrg_bchno, const char *setl_id)
-{
-    struct key key = key_visit(fixmedins_code, ipt_otp_no, chrg_bchno);
-    if (setl_id)
-        put_id(effects, key, setl_id);
-    else
-        put_deleted(effects, key);
-}
-
-void effects_put_tally(struct effects *effects, const char *fixmedins_code,
-                       const struct reply_tally *tally)
-{
-    uint8_t bytes[VALUE_SMALL_MAX];
-    struct writer w = writer_on(bytes, sizeof bytes);
-    tally_write(&w, tally);
-    put_written(effects, key_tally(fixmedins_code, tally), &w);
 }
 
 /* Books are of funds: the account is the person's own and has its balance, the hospital's part is
@@ -175,38 +149,52 @@ static bool row_leads(const struct settlement *settlement, uint32_t index)
     return row_has_book(&settlement->rows[index]);
 }
 
-static void put_book(struct effects *effects, struct state *state,
-                     const struct settlement *settlement, uint32_t index)
+/* The book after the settlement. */
+static enum err next_book(struct state *state, const struct settlement *settlement, uint32_t index,
+                          struct document_book *out)
 {
     const struct settlement_row *row = &settlement->rows[index];
-    struct book book;
-    uint8_t bytes[VALUE_SMALL_MAX];
-    struct writer w = writer_on(bytes, sizeof bytes);
+    struct book *book = &out->book;
+    out->owner_kind = row->owner_kind;
+    out->owner = row->owner;
+    out->fund_pay_type = row->fund_pay_type;
     enum err err =
-        state_book(state, row->owner_kind, row->owner, row->fund_pay_type, settlement->year, &book);
+        state_book(state, row->owner_kind, row->owner, row->fund_pay_type, settlement->year, book);
     for (uint32_t i = index; err == ERR_OK && i < settlement->row_count; i++)
         if (row_has_book(&settlement->rows[i]) && same_book(&settlement->rows[i], row) &&
-            !money_add(&book.paid, settlement->rows[i].amount))
+            !money_add(&book->paid, settlement->rows[i].amount))
             err = ERR_LIMIT;
+    book->count += settlement->refd_setl_flag ? -1 : 1;
+    return err;
+}
+
+void effects_post(struct effects *effects, struct state *state, const struct posted *posted)
+{
+    const struct settlement *settlement = posted->settlement;
+    uint8_t bytes[DOCUMENT_BYTES_MAX];
+    struct writer w = writer_on(bytes, sizeof bytes);
+    struct document document;
+    enum err err = ERR_OK;
+    document.settlement = settlement;
+    document.accums = posted->accums;
+    document.balance = posted->balance;
+    document.tally = posted->tally;
+    document.book_count = 0;
+    for (uint32_t i = 0; err == ERR_OK && i < settlement->row_count; i++)
+        if (row_leads(settlement, i))
+            err = next_book(state, settlement, i, &document.books[document.book_count++]);
     if (err != ERR_OK) {
         fail(effects, err);
         return;
     }
-    book.count += settlement->refd_setl_flag ? -1 : 1;
-    struct key key = key_book(row->owner_kind, row->owner, row->fund_pay_type, settlement->year);
-    book_write(&w, &book);
-    if (book.count == 0 && book.paid == 0)
-        put_deleted(effects, key);
-    else
-        put_written(effects, key, &w);
-}
-
-void effects_add_books(struct effects *effects, struct state *state,
-                       const struct settlement *settlement)
-{
-    for (uint32_t i = 0; effects->err == ERR_OK && i < settlement->row_count; i++)
-        if (row_leads(settlement, i))
-            put_book(effects, state, settlement, i);
+    if (!document_valid(&document)) {
+        fail(effects, ERR_INVALID);
+        return;
+    }
+    document_write(&w, &document);
+    if (w.failed)
+        fail(effects, ERR_LIMIT);
+    append(effects, (struct slice){0}, (struct slice){bytes, w.used});
 }
 
 void effects_put_region(struct effects *effects, const char *region)

@@ -16,20 +16,21 @@ struct effects *effects_new(struct arena *arena) MUST_CHECK;
  * NULL: a changed identity number frees the old one. */
 void effects_put_person(struct effects *effects, const struct person *person,
                         const struct person *before);
-void effects_put_person_year(struct effects *effects, const char *psn_no, uint16_t year,
-                             const struct person_year *value);
 void effects_put_balance(struct effects *effects, const char *psn_no, int64_t balance);
-/* The settlement's own value. */
+/* A settlement's own value, as a void changes its original. */
 void effects_put_settlement(struct effects *effects, const struct settlement *settlement);
-/* The live settlement of a visit; setl_id NULL frees it. */
-void effects_put_visit(struct effects *effects, const char *fixmedins_code, const char *ipt_otp_no,
-                       const char *chrg_bchno, const char *setl_id);
-void effects_put_tally(struct effects *effects, const char *fixmedins_code,
-                       const struct reply_tally *tally);
-/* Adds to the books of the funds that the settlement's rows name (reads the present sums); a book
- * that comes to nothing goes away. */
-void effects_add_books(struct effects *effects, struct state *state,
-                       const struct settlement *settlement);
+
+/* What a settlement or void leaves, as one document (state/document.h): itself, its visit, the
+ * person's year and account, the running tally; the books of the funds that its rows name are
+ * added to (their present sums are read). */
+struct posted {
+    const struct settlement *settlement; /* numbered as the record will be */
+    const struct accums *accums;         /* of the person's benefit year, after it */
+    const int64_t *balance;              /* of the account, after it; NULL: it did not move */
+    const struct reply_tally *tally;     /* after it */
+};
+void effects_post(struct effects *effects, struct state *state, const struct posted *posted);
+
 void effects_put_region(struct effects *effects, const char *region);
 void effects_put_chunk(struct effects *effects, const struct hash *digest, uint32_t number,
                        struct slice bytes);

@@ -2,24 +2,12 @@
 #include "state/images.h"
 
 #include "base/check.h"
-#include "store/store.h"
-
-/* Everything parses, or nothing is put. */
-static enum err check_effects(struct slice effects)
-{
-    struct reader r = reader_on(effects.data, effects.size);
-    struct slice key, value;
-    while (effect_read(&r, &key, &value))
-        if (value.size > STORE_VALUE_MAX)
-            return ERR_CORRUPT;
-    return r.failed ? ERR_CORRUPT : ERR_OK;
-}
 
 /* The key under which a repeat finds this record. It is derived from the head, not carried in the
  * effects, so that no record can be folded without it. */
 static enum err message_key(const struct record *record, struct key *key)
 {
-    *key = (struct key){0};
+    key->size = 0;
     if (record->kind == RECORD_GENESIS)
         return ERR_OK;
     *key = record->schema == SCHEMA_TERMINAL ? key_message(record->msgid)
@@ -30,9 +18,8 @@ static enum err message_key(const struct record *record, struct key *key)
 enum err images_begin(struct images *images, const struct record *record)
 {
     images->record = record;
-    images->effects = reader_on(record->effects.data, record->effects.size);
     images->moment = key_single("moment");
-    enum err err = check_effects(record->effects);
+    enum err err = effect_walk_begin(&images->effects, record);
     return err ? err : message_key(record, &images->message);
 }
 
@@ -57,7 +44,7 @@ bool images_next(struct images *images, struct slice *key, struct slice *value)
 {
     struct writer w = writer_on(images->value, sizeof images->value);
     struct key *head = images->message.size ? &images->message : &images->moment;
-    if (effect_read(&images->effects, key, value))
+    if (effect_walk_next(&images->effects, key, value))
         return true;
     if (head->size == 0)
         return false;

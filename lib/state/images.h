@@ -5,12 +5,13 @@
 #define STATE_IMAGES_H
 
 #include "model/record.h"
+#include "state/effect_walk.h"
 #include "state/keys.h"
 #include "state/values.h"
 
 struct images {
     const struct record *record;
-    struct reader effects;
+    struct effect_walk effects;
     struct key message, moment;
     uint8_t value[VALUE_SMALL_MAX];
 };

@@ -7,26 +7,29 @@
 
 #define SEPARATOR 0x1f
 
+/* Adds to a key that is the caller's, whose bytes nobody clears: most are never used. */
 struct builder {
-    struct key key;
+    struct key *key;
+    unsigned separators;
     bool failed;
 };
 
-static struct builder begin(enum key_family family)
+static struct builder begin(struct key *key, enum key_family family)
 {
-    struct builder b = {.key = {.size = 1}};
-    b.key.bytes[0] = (uint8_t)family;
-    return b;
+    key->size = 1;
+    key->bytes[0] = (uint8_t)family;
+    return (struct builder){.key = key};
 }
 
 static void add_bytes(struct builder *b, const void *bytes, size_t size)
 {
-    if (b->failed || size > KEY_MAX - b->key.size) {
+    struct key *key = b->key;
+    if (b->failed || size > KEY_MAX - key->size) {
         b->failed = true;
         return;
     }
-    memcpy(b->key.bytes + b->key.size, bytes, size);
-    b->key.size += size;
+    memcpy(key->bytes + key->size, bytes, size);
+    key->size += size;
 }
 
 static void add_byte(struct builder *b, uint8_t byte)
@@ -34,49 +37,23 @@ static void add_byte(struct builder *b, uint8_t byte)
     add_bytes(b, &byte, 1);
 }
 
-/* Whether any of the word's bytes is below 0x20, or is 0x7f. */
-static bool word_has_control(const char *text)
+static bool is_control(uint8_t byte)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t word;
-    memcpy(&word, text, sizeof word);
-    uint64_t deletes = word ^ 0x7f * ones;
-    uint64_t low = (word - 0x20 * ones) & ~word, zero = (deletes - ones) & ~deletes;
-    return ((low | zero) & 0x80 * ones) != 0;
-}
-
-/* Eight bytes a step, the last eight as they lie: every key of every claim comes by here. */
-static bool has_control(const char *text, size_t size)
-{
-    const char *end = text + size;
-    if (size < 8) {
-        for (; text < end; text++)
-            if ((unsigned char)*text < 0x20 || (unsigned char)*text == 0x7f)
-                return true;
-        return false;
-    }
-    for (; end - text > 8; text += 8)
-        if (word_has_control(text))
-            return true;
-    return word_has_control(end - 8);
+    return byte < 0x20 || byte == 0x7f;
 }
 
 bool key_text_valid(const char *text)
 {
-    return !has_control(text, strlen(text));
-}
-
-static void add_sized(struct builder *b, const char *text, size_t size)
-{
-    if (has_control(text, size))
-        b->failed = true;
-    add_bytes(b, text, size);
+    for (; *text; text++)
+        if (is_control((uint8_t)*text))
+            return false;
+    return true;
 }
 
 /* A text that may be empty. */
 static void add_text(struct builder *b, const char *text)
 {
-    add_sized(b, text, strlen(text));
+    add_bytes(b, text, strlen(text));
 }
 
 /* A text that names something. */
@@ -89,6 +66,7 @@ static void add_name(struct builder *b, const char *text)
 
 static void add_separator(struct builder *b)
 {
+    b->separators++;
     add_byte(b, SEPARATOR);
 }
 
@@ -98,92 +76,134 @@ static void add_fixed(struct builder *b, const char *text, size_t size)
     size_t given = strlen(text);
     if (given != size)
         b->failed = true;
-    add_sized(b, text, given);
+    add_bytes(b, text, given);
 }
 
 /* Four digits, so that years sort as numbers. */
 static void add_year(struct builder *b, uint16_t year)
 {
     char text[4];
-    if (year > 9999)
+    if (year > KEY_YEAR_MAX)
         b->failed = true;
     id_digits(text, year, sizeof text);
     add_bytes(b, text, sizeof text);
 }
 
-static struct key end(const struct builder *b)
+typedef uint8_t block __attribute__((vector_size(16)));
+typedef uint64_t halves __attribute__((vector_size(16)));
+_Static_assert(sizeof(block) <= sizeof((struct key *)0)->bytes - KEY_MAX, "a key has its room");
+
+/* How many control characters there are in the key, sixteen bytes a step: every key of every claim
+ * comes by here. Spaces behind the key fill up the last step. */
+static unsigned controls(struct key *key)
 {
-    return b->failed ? (struct key){0} : b->key;
+    block count = {0}, bytes;
+    memset(key->bytes + key->size, ' ', sizeof bytes);
+    for (size_t at = 0; at < key->size; at += sizeof bytes) {
+        memcpy(&bytes, key->bytes + at, sizeof bytes);
+        count -= (block)(bytes < 0x20) | (block)(bytes == 0x7f);
+    }
+    uint64_t pairs = ((halves)count)[0] + ((halves)count)[1];
+    return (unsigned)(pairs * UINT64_C(0x0101010101010101) >> 56);
+}
+
+/* Ends a key of bytes that all stand where they must. */
+static void end_fixed(const struct builder *b)
+{
+    if (b->failed)
+        b->key->size = 0;
+}
+
+/* Ends a key with texts in it: it must hold no control character but its separators. */
+static void end(const struct builder *b)
+{
+    if (b->failed || controls(b->key) != b->separators)
+        b->key->size = 0;
 }
 
 struct key key_message(const char *msgid)
 {
-    struct builder b = begin(KEY_MESSAGE);
+    struct key key;
+    struct builder b = begin(&key, KEY_MESSAGE);
     add_fixed(&b, msgid, ID_MSGID);
-    return end(&b);
+    end(&b);
+    return key;
 }
 
 struct key key_operator(const char *actor, const char *msgid)
 {
-    struct builder b = begin(KEY_OPERATOR);
+    struct key key;
+    struct builder b = begin(&key, KEY_OPERATOR);
     add_name(&b, actor);
     add_separator(&b);
     add_name(&b, msgid);
-    return end(&b);
+    end(&b);
+    return key;
 }
 
 struct key key_person(const char *psn_no, enum person_part part)
 {
-    struct builder b = begin(KEY_PERSON);
+    struct key key;
+    struct builder b = begin(&key, KEY_PERSON);
     add_name(&b, psn_no);
     add_separator(&b);
     add_byte(&b, (uint8_t)part);
-    return end(&b);
+    end(&b);
+    return key;
 }
 
 struct key key_person_year(const char *psn_no, uint16_t year)
 {
-    struct builder b = begin(KEY_PERSON);
+    struct key key;
+    struct builder b = begin(&key, KEY_PERSON);
     add_name(&b, psn_no);
     add_separator(&b);
     add_byte(&b, PERSON_YEAR);
     add_year(&b, year);
-    return end(&b);
+    end(&b);
+    return key;
 }
 
 struct key key_certificate(const char *psn_cert_type, const char *certno)
 {
-    struct builder b = begin(KEY_CERTIFICATE);
+    struct key key;
+    struct builder b = begin(&key, KEY_CERTIFICATE);
     add_name(&b, psn_cert_type);
     add_separator(&b);
-    size_t from = b.key.size;
+    size_t from = key.size;
     add_name(&b, certno);
-    for (size_t i = from; i < b.key.size; i++)
-        if (b.key.bytes[i] >= 'a' && b.key.bytes[i] <= 'z')
-            b.key.bytes[i] = (uint8_t)(b.key.bytes[i] - 'a' + 'A');
-    return end(&b);
+    for (size_t i = from; i < key.size; i++)
+        if (key.bytes[i] >= 'a' && key.bytes[i] <= 'z')
+            key.bytes[i] = (uint8_t)(key.bytes[i] - 'a' + 'A');
+    end(&b);
+    return key;
 }
 
 struct key key_settlement(const char *setl_id)
 {
-    struct builder b = begin(KEY_SETTLEMENT);
+    struct key key;
+    struct builder b = begin(&key, KEY_SETTLEMENT);
     add_fixed(&b, setl_id, ID_SETL);
-    return end(&b);
+    end(&b);
+    return key;
 }
 
 struct key key_visit(const char *fixmedins_code, const char *ipt_otp_no, const char *chrg_bchno)
 {
-    struct builder b = begin(KEY_VISIT);
+    struct key key;
+    struct builder b = begin(&key, KEY_VISIT);
     add_fixed(&b, fixmedins_code, ID_FIXMEDINS);
     add_name(&b, ipt_otp_no);
     add_separator(&b);
     add_name(&b, chrg_bchno);
-    return end(&b);
+    end(&b);
+    return key;
 }
 
 struct key key_tally(const char *fixmedins_code, const struct reply_tally *tally)
 {
-    struct builder b = begin(KEY_TALLY);
+    struct key key;
+    struct builder b = begin(&key, KEY_TALLY);
     add_fixed(&b, fixmedins_code, ID_FIXMEDINS);
     add_text(&b, tally->dev_no);
     add_separator(&b);
@@ -194,13 +214,15 @@ struct key key_tally(const char *fixmedins_code, const struct reply_tally *tally
     add_text(&b, tally->setl_optins);
     add_separator(&b);
     add_byte(&b, tally->refd_setl_flag ? '1' : '0');
-    return end(&b);
+    end(&b);
+    return key;
 }
 
 struct key key_book(uint8_t owner_kind, const char *owner, const char *fund_pay_type, uint16_t year)
 {
-    struct builder b = begin(KEY_BOOK);
-    if (owner_kind > 9)
+    struct key key;
+    struct builder b = begin(&key, KEY_BOOK);
+    if (owner_kind > KEY_OWNER_KIND_MAX)
         b.failed = true;
     add_byte(&b, (uint8_t)('0' + owner_kind));
     add_name(&b, owner);
@@ -208,29 +230,36 @@ struct key key_book(uint8_t owner_kind, const char *owner, const char *fund_pay_
     add_name(&b, fund_pay_type);
     add_separator(&b);
     add_year(&b, year);
-    return end(&b);
+    end(&b);
+    return key;
 }
 
 struct key key_chunk(const struct hash *digest, uint32_t number)
 {
-    struct builder b = begin(KEY_CHUNK);
+    struct key key;
+    struct builder b = begin(&key, KEY_CHUNK);
     const uint8_t big_endian[4] = {(uint8_t)(number >> 24), (uint8_t)(number >> 16),
                                    (uint8_t)(number >> 8), (uint8_t)number};
     add_bytes(&b, digest->bytes, HASH_SIZE);
     add_bytes(&b, big_endian, sizeof big_endian);
-    return end(&b);
+    end_fixed(&b);
+    return key;
 }
 
 struct key key_single(const char *name)
 {
-    struct builder b = begin(KEY_SINGLE);
+    struct key key;
+    struct builder b = begin(&key, KEY_SINGLE);
     add_name(&b, name);
-    return end(&b);
+    end(&b);
+    return key;
 }
 
 struct key key_import(const struct hash *file_digest)
 {
-    struct builder b = begin(KEY_IMPORT);
+    struct key key;
+    struct builder b = begin(&key, KEY_IMPORT);
     add_bytes(&b, file_digest->bytes, HASH_SIZE);
-    return end(&b);
+    end_fixed(&b);
+    return key;
 }

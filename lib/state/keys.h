@@ -50,13 +50,16 @@ enum person_part { PERSON_ACCOUNT = 'b', PERSON_FACTS = 'f', PERSON_YEAR = 'y' }
  * reads take it as not found and effects refuse it. */
 struct key {
     size_t size;
-    uint8_t bytes[KEY_MAX];
+    uint8_t bytes[KEY_MAX + 16]; /* the rest is for whoever makes keys */
 };
 
 static inline struct slice key_slice(const struct key *key)
 {
     return (struct slice){.data = key->bytes, .size = key->size};
 }
+
+#define KEY_YEAR_MAX 9999
+#define KEY_OWNER_KIND_MAX 9
 
 /* True when the text may be a part of a key: no control characters; may be empty. */
 bool key_text_valid(const char *text);

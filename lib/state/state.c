@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "state/inner.h"
 
 /* Copies the value. ERR_NOTFOUND also for no key; ERR_CORRUPT over the capacity. */
@@ -143,6 +144,32 @@ enum err state_person(struct state *state, const char *psn_no, struct person *ou
     struct reader r = reader_on(bytes, size);
     person_read(&r, out);
     return reader_done(&r) && strcmp(out->psn_no, psn_no) == 0 ? ERR_OK : ERR_CORRUPT;
+}
+
+static void warm(const struct state *state, const struct key *key)
+{
+    if (key->size > 0)
+        store_warm(state->store, key_slice(key));
+}
+
+void state_warm_claim(const struct state *state, const char *msgid, const char *psn_no)
+{
+    struct key key = key_message(msgid);
+    uint16_t year = (uint16_t)date_year(date_of_time(state->moment.time_ms));
+    warm(state, &key);
+    key = key_person(psn_no, PERSON_FACTS);
+    warm(state, &key);
+    key = key_person(psn_no, PERSON_ACCOUNT);
+    warm(state, &key);
+    key = key_person_year(psn_no, year);
+    warm(state, &key);
+}
+
+void state_warm_visit(const struct state *state, const char *fixmedins_code, const char *ipt_otp_no,
+                      const char *chrg_bchno)
+{
+    struct key key = key_visit(fixmedins_code, ipt_otp_no, chrg_bchno);
+    warm(state, &key);
 }
 
 enum err state_certificate(struct state *state, const char *psn_cert_type, const char *certno,

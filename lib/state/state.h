@@ -28,6 +28,12 @@ const char *state_region(const struct state *state); /* "" before the genesis re
  * parse or the head names no message (nothing was changed); ERR_NOMEM. */
 enum err state_apply(struct state *state, const struct record *record) MUST_CHECK;
 
+/* Begin to bring near what a claim's reads will look at; they answer nothing. The year is guessed
+ * to be that of the last record. */
+void state_warm_claim(const struct state *state, const char *msgid, const char *psn_no);
+void state_warm_visit(const struct state *state, const char *fixmedins_code, const char *ipt_otp_no,
+                      const char *chrg_bchno);
+
 /* Reads. ERR_OK, ERR_NOTFOUND, or a store error (ERR_IO, ERR_CORRUPT). */
 struct message_entry {
     uint64_t sequence;

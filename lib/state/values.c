@@ -4,7 +4,7 @@
 #define MESSAGE_VERSION 2
 #define ACCOUNT_VERSION 2
 #define PERSON_YEAR_VERSION 1
-#define TALLY_VERSION 2
+#define TALLY_VERSION 3
 #define BOOK_VERSION 2
 #define ACTIVE_PACK_VERSION 1
 
@@ -59,10 +59,15 @@ int64_t account_read(struct reader *r)
     return balance;
 }
 
-void person_year_write(struct writer *w, const struct person_year *year)
+void person_year_write_head(struct writer *w, const char *setl_id)
 {
     write_u8(w, PERSON_YEAR_VERSION);
-    write_packed(w, year->setl_id);
+    write_packed(w, setl_id);
+}
+
+void person_year_write(struct writer *w, const struct person_year *year)
+{
+    person_year_write_head(w, year->setl_id);
     accums_write(w, &year->accums);
 }
 
@@ -73,12 +78,9 @@ void person_year_read(struct reader *r, struct person_year *year)
     accums_read(r, &year->accums);
 }
 
-void tally_write(struct writer *w, const struct reply_tally *tally)
+void tally_write_sums(struct writer *w, const struct reply_tally *tally)
 {
-    write_u8(w, TALLY_VERSION);
-    write_varint(w, tally->sequence);
     write_varint(w, tally->setl_cnt);
-    write_signed(w, tally->business_date);
     write_signed(w, tally->medfee_sumamt);
     write_signed(w, tally->fund_pay_sumamt);
     write_signed(w, tally->acct_pay);
@@ -86,17 +88,39 @@ void tally_write(struct writer *w, const struct reply_tally *tally)
     write_bytes(w, tally->digest.bytes, HASH_SIZE);
 }
 
-void tally_read(struct reader *r, struct reply_tally *tally)
+void tally_read_sums(struct reader *r, struct reply_tally *tally)
 {
-    read_version(r, TALLY_VERSION);
-    tally->sequence = read_varint(r);
     tally->setl_cnt = read_varint(r);
-    tally->business_date = (int32_t)read_signed(r);
     tally->medfee_sumamt = read_signed(r);
     tally->fund_pay_sumamt = read_signed(r);
     tally->acct_pay = read_signed(r);
     tally->psn_cash_pay = read_signed(r);
     hash_read(r, &tally->digest);
+}
+
+void tally_write(struct writer *w, const struct reply_tally *tally)
+{
+    write_u8(w, TALLY_VERSION);
+    write_varint(w, tally->sequence);
+    write_signed(w, tally->business_date);
+    tally_write_sums(w, tally);
+}
+
+void tally_read(struct reader *r, struct reply_tally *tally)
+{
+    read_version(r, TALLY_VERSION);
+    tally->sequence = read_varint(r);
+    tally->business_date = (int32_t)read_signed(r);
+    tally_read_sums(r, tally);
+}
+
+bool tally_insutype(struct reply_tally *tally, uint16_t insutype)
+{
+    if (insutype >= 1000)
+        return false;
+    int digits = insutype >= 100 ? 3 : insutype >= 10 ? 2 : 1;
+    *id_digits(tally->insutype, insutype, digits) = '\0';
+    return true;
 }
 
 void book_write(struct writer *w, const struct book *book)

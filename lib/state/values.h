@@ -22,6 +22,8 @@ void message_read(struct reader *r, struct message_entry *entry);
 void moment_write(struct writer *w, const struct moment *moment);
 void moment_read(struct reader *r, struct moment *moment);
 void person_year_write(struct writer *w, const struct person_year *year);
+/* What stands before its accumulators. */
+void person_year_write_head(struct writer *w, const char *setl_id);
 void person_year_read(struct reader *r, struct person_year *year);
 /* The personal account: its balance in fen; reading latches a failure below zero. */
 void account_write(struct writer *w, int64_t balance);
@@ -29,6 +31,11 @@ int64_t account_read(struct reader *r);
 /* Sums only: the names are the key. */
 void tally_write(struct writer *w, const struct reply_tally *tally);
 void tally_read(struct reader *r, struct reply_tally *tally);
+/* Its count, sums and digest. */
+void tally_write_sums(struct writer *w, const struct reply_tally *tally);
+void tally_read_sums(struct reader *r, struct reply_tally *tally);
+/* The insurance as its key names it; false when it has more than three digits. */
+bool tally_insutype(struct reply_tally *tally, uint16_t insutype) MUST_CHECK;
 void book_write(struct writer *w, const struct book *book);
 void book_read(struct reader *r, struct book *book);
 void active_pack_write(struct writer *w, const struct active_pack *pack);

@@ -41,6 +41,7 @@
 struct lmdb {
     MDB_env *env;
     MDB_txn *reader;
+    MDB_cursor *finder; /* of reader; where the last lookup ended */
     char *dir;
     uint64_t map_bytes;
     uint64_t reach; /* at the open */
@@ -270,7 +271,8 @@ static enum err env_open(struct lmdb *l, struct lmdb_marks *marks, int *code)
     if (err != ERR_OK)
         return err;
     if ((*code = folder_sync(l->dir)) == 0 &&
-        (*code = mdb_txn_begin(l->env, NULL, MDB_RDONLY, &l->reader)) == 0)
+        (*code = mdb_txn_begin(l->env, NULL, MDB_RDONLY, &l->reader)) == 0 &&
+        (*code = mdb_cursor_open(l->reader, MAIN_DATABASE, &l->finder)) == 0)
         l->live = true;
     return lmdb_fold(*code);
 }
@@ -310,6 +312,8 @@ void lmdb_close(struct lmdb *lmdb)
 {
     if (!lmdb)
         return;
+    if (lmdb->finder)
+        mdb_cursor_close(lmdb->finder);
     if (lmdb->reader)
         mdb_txn_abort(lmdb->reader);
     if (lmdb->env)
@@ -323,16 +327,20 @@ enum err lmdb_renew(struct lmdb *lmdb)
     if (lmdb->live)
         mdb_txn_reset(lmdb->reader);
     int code = mdb_txn_renew(lmdb->reader);
+    if (code == 0)
+        code = mdb_cursor_renew(lmdb->reader, lmdb->finder);
     lmdb->live = code == 0;
     return lmdb_fold(code);
 }
 
+/* By the one cursor: a key of the page where the last one was, as a person's rows are, is found
+ * there without coming down from the root. */
 enum err lmdb_get(struct lmdb *lmdb, struct slice key, struct slice *value)
 {
     if (!lmdb->live)
         return ERR_IO;
     MDB_val k = val_of(key), stored;
-    enum err err = lmdb_fold(mdb_get(lmdb->reader, MAIN_DATABASE, &k, &stored));
+    enum err err = lmdb_fold(mdb_cursor_get(lmdb->finder, &k, &stored, MDB_SET));
     if (err != ERR_OK)
         return err;
     err = value_decode(lmdb->env, k, stored, value);

@@ -165,6 +165,11 @@ const struct overlay_entry *overlay_find(const struct overlay *overlay, uint64_t
     return slot_of(overlay, hash, key)->entry;
 }
 
+void overlay_warm(const struct overlay *overlay, uint64_t hash)
+{
+    __builtin_prefetch(&overlay->slots[(size_t)hash & (overlay->slot_count - 1)]);
+}
+
 static enum err slots_double(struct overlay *o)
 {
     size_t count = o->slot_count * 2;

@@ -34,6 +34,8 @@ uint64_t overlay_hash(uint64_t seed, struct slice key);
 /* Borrowed until the next put of the same key or a clear; NULL when there is no entry. */
 const struct overlay_entry *overlay_find(const struct overlay *overlay, uint64_t hash,
                                          struct slice key);
+/* Asks the memory for the slot that a lookup will begin at; answers nothing. */
+void overlay_warm(const struct overlay *overlay, uint64_t hash);
 /* Replaces in place where the value fits; value.data NULL leaves a tombstone. ERR_NOMEM leaves the
  * table as it was. Key: 1 to KEY_MAX bytes, value: at most STORE_VALUE_MAX. */
 enum err overlay_put(struct overlay *overlay, uint64_t hash, struct slice key,

@@ -144,6 +144,14 @@ static enum err value_find(struct store *s, struct slice key, struct slice *valu
     return s->lmdb ? lmdb_get(s->lmdb, key, value) : ERR_NOTFOUND;
 }
 
+void store_warm(const struct store *store, struct slice key)
+{
+    uint64_t hash = overlay_hash(store->seed, key);
+    overlay_warm(store->active, hash);
+    if (store->frozen)
+        overlay_warm(store->frozen, hash);
+}
+
 enum err store_get(struct store *store, struct slice key, void *out, size_t capacity, size_t *size)
 {
     struct slice value;

@@ -55,6 +55,9 @@ enum err store_get(struct store *store, struct slice key, void *out, size_t capa
 /* The same into malloc'ed memory; the caller frees. For values of unknown size (blobs). */
 enum err store_get_copy(struct store *store, struct slice key, uint8_t **out,
                         size_t *size) MUST_CHECK;
+/* Begins to bring near what a get of the key will look at first, so that it need not wait for
+ * memory. Key: as for store_get(). */
+void store_warm(const struct store *store, struct slice key);
 
 /* Puts an after-image into the active overlay; value.data NULL deletes the key. Copies both. Value:
  * at most STORE_VALUE_MAX; keep hot ones, with their key, under VALUE_INLINE_MAX. ERR_NOMEM only:

@@ -195,6 +195,37 @@ static void codes_pack_their_digits(void **state)
     }
 }
 
+/* Eight characters are taken at once: every length and every place counts all the same. */
+static void a_character_is_seen_anywhere_in_a_code(void **state)
+{
+    (void)state;
+    static const char others[] = {'/', ':', ' ', 'A', 'x', (char)0x80, (char)0xb0, (char)0xff};
+    char text[PACKED_MAX + 1], back[PACKED_MAX + 1];
+    uint8_t buf[80];
+    for (size_t length = 2; length <= PACKED_MAX; length++) {
+        for (size_t i = 0; i <= length; i++)
+            text[i] = i < length ? (char)('0' + (i * 7 + length) % 10) : '\0';
+        struct writer w = writer_on(buf, sizeof buf);
+        write_packed(&w, text);
+        assert_int_equal(w.used, 1 + (length + 1) / 2);
+        for (size_t i = 0; i < length; i++)
+            assert_int_equal(i % 2 ? buf[1 + i / 2] & 15 : buf[1 + i / 2] >> 4, text[i] - '0');
+        struct reader r = reader_on(buf, w.used);
+        read_packed(&r, back, sizeof back);
+        assert_true(reader_done(&r));
+        assert_string_equal(back, text);
+        for (size_t at = 1; at < length; at++) {
+            char digit = text[at];
+            text[at] = others[(at + length) % sizeof others];
+            w = writer_on(buf, sizeof buf);
+            write_packed(&w, text);
+            assert_int_equal(w.used, 1 + length);
+            assert_memory_equal(buf + 1, text, length);
+            text[at] = digit;
+        }
+    }
+}
+
 static void a_code_has_a_longest_and_hostile_ones_are_refused(void **state)
 {
     (void)state;
@@ -233,6 +264,7 @@ int main(void)
         cmocka_unit_test(hostile_texts_are_refused),
         cmocka_unit_test(varints_round_trip_and_stop_at_64_bits),
         cmocka_unit_test(codes_pack_their_digits),
+        cmocka_unit_test(a_character_is_seen_anywhere_in_a_code),
         cmocka_unit_test(a_code_has_a_longest_and_hostile_ones_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

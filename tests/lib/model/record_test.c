@@ -54,7 +54,7 @@ static void record_round_trip(void **state)
     struct record record = sample(), back;
     size_t size;
     uint8_t *bytes = written(&record, &size);
-    assert_memory_equal(bytes, "R\x02", 2);
+    assert_memory_equal(bytes, "R\x03", 2);
     assert_int_equal(record_read((struct slice){bytes, size}, &back), ERR_OK);
     assert_int_equal(back.kind, RECORD_SETTLEMENT);
     assert_true(back.sequence == record.sequence && back.time_ms == record.time_ms);
@@ -174,6 +174,7 @@ static void effects_round_trip_and_tell_deleted_from_empty(void **state)
     effect_write(&w, slice_of("P1"), slice_of("value"));
     effect_write(&w, slice_of("P2"), (struct slice){0});
     effect_write(&w, slice_of("P3"), slice_of(""));
+    effect_write(&w, (struct slice){0}, slice_of("document"));
     assert_false(w.failed);
     struct reader r = reader_on(bytes, w.used);
     struct slice key, value;
@@ -185,8 +186,13 @@ static void effects_round_trip_and_tell_deleted_from_empty(void **state)
     assert_true(effect_read(&r, &key, &value));
     assert_non_null(value.data);
     assert_int_equal(value.size, 0);
+    assert_true(effect_read(&r, &key, &value));
+    assert_int_equal(key.size, 0);
+    assert_memory_equal(value.data, "document", 8);
     assert_false(effect_read(&r, &key, &value));
     assert_true(reader_done(&r));
+    effect_write(&w, (struct slice){0}, (struct slice){0});
+    assert_true(w.failed);
 }
 
 static void damaged_effects_are_told(void **state)
@@ -205,7 +211,7 @@ static void damaged_effects_are_told(void **state)
         assert_null(key.data);
         free(copy);
     }
-    bytes[0] = 0;
+    bytes[0] = bytes[1] = 0; /* a document is never deleted */
     struct reader r = reader_on(bytes, w.used);
     assert_false(effect_read(&r, &key, &value));
     assert_true(r.failed);

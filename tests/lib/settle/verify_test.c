@@ -136,18 +136,29 @@ static struct verify_difference the_difference(struct world *w)
     return d;
 }
 
-/* Changes the value of an effect's key in place; sizes stay. */
-static void tamper_value(struct record *record, uint8_t family, uint8_t part,
-                         void (*change)(uint8_t *value, size_t size))
+/* Changes the account (behind the settlement, with which the document begins but for its region) or
+ * the settlement of a record's document in place; sizes stay. */
+static void tamper_document(struct record *record, bool account,
+                            void (*change)(uint8_t *value, size_t size))
 {
     struct reader r = reader_on(record->effects.data, record->effects.size);
     struct slice key, value;
+    char region[ID_ADMDVS + 1];
     while (effect_read(&r, &key, &value)) {
-        const uint8_t *mark = memchr(key.data, 0x1f, key.size);
-        if (key.data[0] == family && (!part || (mark && mark[1] == part))) {
-            change((uint8_t *)value.data, value.size);
-            return;
+        if (key.size > 0)
+            continue;
+        struct reader d = reader_on(value.data, value.size);
+        read_packed(&d, region, sizeof region);
+        size_t size = read_u16(&d);
+        uint8_t *body = (uint8_t *)read_bytes(&d, size);
+        if (account) {
+            assert_int_equal(read_u8(&d), 1);
+            change((uint8_t *)d.data + d.used, d.size - d.used);
+        } else {
+            change(body, size);
         }
+        assert_false(d.failed);
+        return;
     }
     fail();
 }
@@ -155,18 +166,22 @@ static void tamper_value(struct record *record, uint8_t family, uint8_t part,
 static void add_one_fen(uint8_t *value, size_t size)
 {
     assert_true(size >= 2);
-    value[1] += 2; /* a signed varint */
+    value[0] += 2; /* a signed varint */
 }
 
 static void cash_less_one_fen(uint8_t *value, size_t size)
 {
+    uint8_t bytes[SETTLEMENT_BYTES_MAX];
     struct settlement s;
-    struct reader r = reader_on(value, size);
-    settlement_read(&r, "431000202603100000000000000001", &s); /* any: it is not stored */
+    struct writer head = writer_on(bytes, sizeof bytes);
+    settlement_write_head(&head, "H43100299001202603100900000001", 0); /* any: it is not here */
+    write_bytes(&head, value, size);
+    struct reader r = reader_on(bytes, head.used);
+    settlement_read(&r, "431000202603100000000000000001", &s); /* likewise */
     assert_true(reader_done(&r));
     s.totals.psn_cash_pay--;
     struct writer w = writer_on(value, size);
-    settlement_write(&w, &s);
+    settlement_write_body(&w, &s);
     assert_int_equal(w.used, size);
 }
 
@@ -178,7 +193,7 @@ static void a_tampered_effect_is_found(void **state)
     free(world_settled(w, &shopping)); /* goes on from what is stored */
     uint32_t index = w->record_count - 2;
     OK(record_read((struct slice){w->records[index].bytes, w->records[index].size}, &record));
-    tamper_value(&record, KEY_PERSON, PERSON_ACCOUNT, add_one_fen);
+    tamper_document(&record, true, add_one_fen);
     /* The one after it was made from the balance that was true: it may show too, later. */
     struct verify *verify = opened(w, salt_key);
     feed(verify, w);
@@ -191,10 +206,11 @@ static void a_tampered_effect_is_found(void **state)
     verify_free(verify);
 }
 
-static void spoil_version(uint8_t *value, size_t size)
+/* No account's balance is: it cannot be read any more. */
+static void make_negative(uint8_t *value, size_t size)
 {
     (void)size;
-    value[0] = 9;
+    value[0] |= 1; /* a signed varint */
 }
 
 static void what_rests_on_damage_is_named_and_the_rest_is_read(void **state)
@@ -206,7 +222,7 @@ static void what_rests_on_damage_is_named_and_the_rest_is_read(void **state)
     free(world_settled(w, &visit));
     uint32_t index = w->record_count - 3;
     OK(record_read((struct slice){w->records[index].bytes, w->records[index].size}, &record));
-    tamper_value(&record, KEY_PERSON, PERSON_ACCOUNT, spoil_version);
+    tamper_document(&record, true, make_negative);
     struct verify *verify = opened(w, salt_key);
     feed(verify, w);
     const struct verify_report *report = verify_report(verify);
@@ -223,7 +239,7 @@ static void a_tampered_figure_is_found(void **state)
     struct record record;
     live(w);
     uint32_t index = last_of(w, RECORD_SETTLEMENT, &record);
-    tamper_value(&record, KEY_SETTLEMENT, 0, cash_less_one_fen);
+    tamper_document(&record, false, cash_less_one_fen);
     struct verify_difference d = the_difference(w);
     assert_int_equal(d.sequence, index + 1);
     assert_int_equal(d.part, VERIFY_FIGURES);
@@ -295,7 +311,7 @@ static void another_engine_is_compared_by_figures(void **state)
     assert_int_equal(verify_report(verify)->other_engine, 1);
     verify_free(verify);
     last_of(w, RECORD_SETTLEMENT, &record);
-    tamper_value(&record, KEY_SETTLEMENT, 0, cash_less_one_fen);
+    tamper_document(&record, false, cash_less_one_fen);
     assert_int_equal(the_difference(w).part, VERIFY_FIGURES);
 }
 

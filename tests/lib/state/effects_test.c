@@ -24,45 +24,34 @@ static void people_come_back_and_free_their_old_number(void **context)
     OK(state_certificate(b->state, "01", "222", psn_no));
 }
 
+/* As the next record. */
+static enum err post(struct bench *b, const struct settlement *s, const struct accums *accums,
+                     const int64_t *balance)
+{
+    static const struct accums none;
+    const struct reply_tally tally = {.setl_cnt = 4, .medfee_sumamt = -7, .digest = {{9}}};
+    const struct posted posted = {s, accums ? accums : &none, balance, &tally};
+    effects_post(b->effects, b->state, &posted);
+    return bench_fold(b);
+}
+
 static void a_year_comes_back(void **context)
 {
     struct bench *b = *context;
-    struct person_year year = {
-        .setl_id = SETL,
-        .accums = {.count = 1, .list = {{2026, 390, ACCUM_PAID, "outpatient", 5}}},
-    };
+    const struct accums accums = {.count = 1, .list = {{2026, 390, ACCUM_PAID, "outpatient", 5}}};
+    struct settlement s = settlement_sample();
     struct person_year back;
-    effects_put_person_year(b->effects, "P1", 2026, &year);
-    effects_put_person_year(b->effects, "P2", 2026, &year);
-    OK(bench_fold(b));
+    char setl_id[ID_SETL + 1];
+    OK(post(b, &s, &accums, NULL));
     OK(state_person_year(b->state, "P1", 2026, &back));
-    assert_string_equal(back.setl_id, SETL);
+    assert_string_equal(back.setl_id, bench_setl_id(b, setl_id));
     assert_int_equal(accum_get(&back.accums, 2026, 390, ACCUM_PAID, "outpatient"), 5);
     OK(state_person_year(b->state, "P1", 2025, &back));
     assert_int_equal(back.accums.count, 0);
-    year.accums.count = 0;
-    effects_put_person_year(b->effects, "P1", 2026, &year);
-    OK(bench_fold(b));
+    OK(post(b, &s, NULL, NULL));
     OK(state_person_year(b->state, "P1", 2026, &back));
+    assert_string_equal(back.setl_id, bench_setl_id(b, setl_id));
     assert_int_equal(back.accums.count, 0);
-}
-
-static struct settlement settlement_sample(void)
-{
-    struct settlement s = {.sequence = 2, .year = 2026, .row_count = 4};
-    snprintf(s.setl_id, sizeof s.setl_id, "%s", SETL);
-    for (uint32_t i = 0; i < 3; i++) {
-        s.rows[i] = (struct settlement_row){.layer = "basic",
-                                            .fund_pay_type = "390101",
-                                            .field = FUND_HIFP,
-                                            .owner_kind = OWNER_COUNTY,
-                                            .owner = "431002",
-                                            .amount = 100 << i};
-    }
-    snprintf(s.rows[2].owner, sizeof s.rows[2].owner, "431003");
-    s.rows[3] = (struct settlement_row){
-        .field = FUND_FIELDS, .owner_kind = OWNER_ACCOUNT, .fund_pay_type = "310201", .amount = 7};
-    return s;
 }
 
 static int64_t book_paid(struct bench *b, const char *owner, int64_t *count)
@@ -81,10 +70,8 @@ static void books_add_up_and_come_to_nothing(void **context)
     uint8_t *bytes;
     size_t size;
     int64_t count;
-    effects_add_books(b->effects, b->state, &s);
-    OK(bench_fold(b));
-    effects_add_books(b->effects, b->state, &s);
-    OK(bench_fold(b));
+    OK(post(b, &s, NULL, NULL));
+    OK(post(b, &s, NULL, NULL));
     assert_int_equal(book_paid(b, "431002", &count), 2 * (100 + 200)); /* two rows, one book */
     assert_int_equal(count, 2);
     assert_int_equal(book_paid(b, "431003", &count), 2 * 400);
@@ -94,10 +81,8 @@ static void books_add_up_and_come_to_nothing(void **context)
     s.refd_setl_flag = true;
     for (uint32_t i = 0; i < s.row_count; i++)
         s.rows[i].amount = -s.rows[i].amount;
-    for (int i = 0; i < 2; i++) {
-        effects_add_books(b->effects, b->state, &s);
-        OK(bench_fold(b));
-    }
+    for (int i = 0; i < 2; i++)
+        OK(post(b, &s, NULL, NULL));
     assert_int_equal(store_get_copy(b->store, key_slice(&key), &bytes, &size), ERR_NOTFOUND);
 }
 
@@ -107,28 +92,54 @@ static void a_book_over_its_range_is_refused(void **context)
     struct settlement s = settlement_sample();
     struct slice bytes;
     s.rows[0].amount = INT64_C(9999999999999999);
-    effects_add_books(b->effects, b->state, &s);
-    assert_int_equal(effects_done(b->effects, &bytes), ERR_LIMIT);
+    assert_int_equal(post(b, &s, NULL, NULL), ERR_LIMIT);
     /* Latched: later puts change nothing. */
     effects_put_balance(b->effects, "P1", 5);
     assert_int_equal(effects_done(b->effects, &bytes), ERR_LIMIT);
 }
 
-static void visits_and_settlements(void **context)
+static void visits_settlements_accounts_and_tallies(void **context)
 {
     struct bench *b = *context;
+    const struct reply_tally which = {
+        .dev_no = "T1", .insutype = "390", .clr_type = "11", .setl_optins = "431002"};
+    struct reply_tally refunds = which, tally;
     struct settlement s = settlement_sample(), back;
-    char setl_id[ID_SETL + 1];
-    effects_put_settlement(b->effects, &s);
-    effects_put_visit(b->effects, "H43100299001", "V1", "1", SETL);
-    OK(bench_fold(b));
-    OK(state_settlement(b->state, SETL, &back));
+    char setl_id[ID_SETL + 1], found[ID_SETL + 1];
+    int64_t balance = 25;
+    bool has;
+    OK(post(b, &s, NULL, NULL));
+    OK(state_has_account(b->state, "P1", &has));
+    assert_false(has);
+    OK(post(b, &s, NULL, &balance));
+    OK(state_settlement(b->state, bench_setl_id(b, setl_id), &back));
     assert_int_equal(back.rows[2].amount, 400);
-    OK(state_visit(b->state, "H43100299001", "V1", "1", setl_id));
-    assert_string_equal(setl_id, SETL);
-    effects_put_visit(b->effects, "H43100299001", "V1", "1", NULL);
-    OK(bench_fold(b));
-    assert_int_equal(state_visit(b->state, "H43100299001", "V1", "1", setl_id), ERR_NOTFOUND);
+    assert_int_equal(back.setl_time, state_time(b->state));
+    assert_string_equal(back.fixmedins_code, "H43100299001");
+    OK(state_visit(b->state, "H43100299001", "V1", "1", found));
+    assert_string_equal(found, setl_id);
+    OK(state_balance(b->state, "P1", &balance));
+    assert_int_equal(balance, 25);
+    OK(state_tally(b->state, &which, "H43100299001", &tally));
+    assert_int_equal(tally.setl_cnt, 4);
+    assert_int_equal(tally.medfee_sumamt, -7);
+    assert_int_equal(tally.sequence, state_sequence(b->state));
+    assert_int_equal(tally.business_date, date_of_time(state_time(b->state)));
+    refunds.refd_setl_flag = true; /* another tally */
+    OK(state_tally(b->state, &refunds, "H43100299001", &tally));
+    assert_int_equal(tally.setl_cnt, 0);
+    /* A void frees the visit, and its original is put by itself. */
+    s.refd_setl_flag = true;
+    snprintf(back.void_setl_id, sizeof back.void_setl_id, "%s", SETL);
+    effects_put_settlement(b->effects, &back);
+    OK(post(b, &s, NULL, NULL));
+    assert_int_equal(state_visit(b->state, "H43100299001", "V1", "1", found), ERR_NOTFOUND);
+    OK(state_settlement(b->state, setl_id, &back));
+    assert_string_equal(back.void_setl_id, SETL);
+    OK(state_settlement(b->state, bench_setl_id(b, setl_id), &back));
+    assert_true(back.refd_setl_flag);
+    OK(state_tally(b->state, &refunds, "H43100299001", &tally));
+    assert_int_equal(tally.setl_cnt, 4);
 }
 
 static void small_values_come_back(void **context)
@@ -137,14 +148,12 @@ static void small_values_come_back(void **context)
     const struct hash digest = {{9}};
     const struct active_pack pack = {.digest = digest, .chunks = 3, .sequence = 2};
     struct active_pack back;
-    struct reply_tally tally = {.dev_no = "T1", .insutype = "390", .setl_cnt = 4}, out;
     int64_t balance;
     uint32_t row;
     bool has;
     effects_put_active_pack(b->effects, &pack);
     effects_put_import_row(b->effects, &digest, 77);
     effects_put_balance(b->effects, "P1", 0);
-    effects_put_tally(b->effects, "H43100299001", &tally);
     assert_int_equal(state_active_pack(b->state, &back), ERR_NOTFOUND);
     OK(bench_fold(b));
     OK(state_active_pack(b->state, &back)); /* mirrored by the fold */
@@ -155,22 +164,33 @@ static void small_values_come_back(void **context)
     OK(state_balance(b->state, "P1", &balance));
     OK(state_has_account(b->state, "P1", &has));
     assert_true(has); /* an empty account is an account */
-    OK(state_tally(b->state, &tally, "H43100299001", &out));
-    assert_int_equal(out.setl_cnt, 4);
-    tally.refd_setl_flag = true; /* another tally */
-    OK(state_tally(b->state, &tally, "H43100299001", &out));
-    assert_int_equal(out.setl_cnt, 0);
 }
 
+/* They are refused before a record is made of them: folding it would fail. */
 static void texts_that_are_no_key_latch(void **context)
 {
     struct bench *b = *context;
-    struct slice bytes;
-    effects_put_visit(b->effects, "H43100299001",
-                      "a\x1f"
-                      "b",
-                      "1", SETL);
-    assert_int_equal(effects_done(b->effects, &bytes), ERR_INVALID);
+    struct settlement good = settlement_sample(), bad;
+    char *const texts[] = {
+        bad.psn_no,   bad.ipt_otp_no,  bad.chrg_bchno,    bad.dev_no,
+        bad.clr_type, bad.setl_optins, bad.rows[2].owner, bad.rows[0].fund_pay_type};
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        bad = good;
+        snprintf(texts[i], 4, "a\x1f%s", "b");
+        assert_int_equal(post(b, &bad, NULL, NULL), ERR_INVALID);
+        bench_next(b);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        bad = good;
+        texts[i][0] = '\0';
+        assert_int_equal(post(b, &bad, NULL, NULL), ERR_INVALID);
+        bench_next(b);
+    }
+    bad = good;
+    bad.year = 10000;
+    assert_int_equal(post(b, &bad, NULL, NULL), ERR_INVALID);
+    bench_next(b);
+    OK(post(b, &good, NULL, NULL));
 }
 
 static void an_exhausted_arena_is_said(void **context)
@@ -193,7 +213,7 @@ int main(void)
         BENCH_TEST(a_year_comes_back),
         BENCH_TEST(books_add_up_and_come_to_nothing),
         BENCH_TEST(a_book_over_its_range_is_refused),
-        BENCH_TEST(visits_and_settlements),
+        BENCH_TEST(visits_settlements_accounts_and_tallies),
         BENCH_TEST(small_values_come_back),
         BENCH_TEST(texts_that_are_no_key_latch),
         BENCH_TEST(an_exhausted_arena_is_said),

@@ -103,6 +103,43 @@ static inline struct person person_sample(const char *psn_no, const char *certno
     return p;
 }
 
+/* Two rows of one book, one of another, one of nobody's; msgid and institution as bench_fold()
+ * makes them. */
+static inline struct settlement settlement_sample(void)
+{
+    struct settlement s = {.insutype = 390,
+                           .year = 2026,
+                           .msgid = MSGID,
+                           .fixmedins_code = "H43100299001",
+                           .psn_no = "P1",
+                           .ipt_otp_no = "V1",
+                           .chrg_bchno = "1",
+                           .dev_no = "T1",
+                           .clr_type = "11",
+                           .setl_optins = "431002",
+                           .setl_id = SETL,
+                           .row_count = 4};
+    for (uint32_t i = 0; i < 3; i++) {
+        s.rows[i] = (struct settlement_row){.layer = "basic",
+                                            .fund_pay_type = "390101",
+                                            .field = FUND_HIFP,
+                                            .owner_kind = OWNER_COUNTY,
+                                            .owner = "431002",
+                                            .amount = 100 << i};
+    }
+    snprintf(s.rows[2].owner, sizeof s.rows[2].owner, "431003");
+    s.rows[3] = (struct settlement_row){
+        .field = FUND_FIELDS, .owner_kind = OWNER_ACCOUNT, .fund_pay_type = "310201", .amount = 7};
+    return s;
+}
+
+/* The id of the document that the last record left. */
+static inline char *bench_setl_id(const struct bench *b, char setl_id[ID_SETL + 1])
+{
+    return id_format_setl(REGION, date_of_time(state_time(b->state)), state_sequence(b->state),
+                          setl_id);
+}
+
 static inline void assert_aborts(void (*call)(void *), void *context)
 {
     fflush(NULL);

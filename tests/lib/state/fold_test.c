@@ -22,18 +22,26 @@ static struct slice bytes_of(struct bench *b, const struct record *record)
 /* The n-th record, applied to the state and folded. */
 static void both(struct bench *b, struct fold *fold, struct bulk *bulk, unsigned n)
 {
-    char psn[16], bill[16];
+    static const struct accums accums = {.count = 1, .list = {{2026, 390, ACCUM_PAID, "x", 5}}};
+    const struct reply_tally tally = {.setl_cnt = n};
+    const int64_t balance = n;
+    struct settlement settlement = settlement_sample();
+    const struct posted posted = {&settlement, &accums, &balance, &tally};
+    char psn[16];
     struct record record = {.kind = n ? RECORD_SETTLEMENT : RECORD_GENESIS,
                             .sequence = n + 1,
                             .time_ms = 1000 + n / 2,
                             .outcome = OUTCOME_DONE};
     snprintf(psn, sizeof psn, "P%u", n % 17);
-    snprintf(bill, sizeof bill, "%u", n % 40);
+    snprintf(settlement.psn_no, sizeof settlement.psn_no, "P%u", n % 19);
+    snprintf(settlement.ipt_otp_no, sizeof settlement.ipt_otp_no, "%u", n % 40);
+    settlement.refd_setl_flag = n % 5 == 0;
     if (n > 0)
         snprintf(record.msgid, sizeof record.msgid, "H4310029900%u20260310090000%04u", n % 3, n);
     effects_put_region(b->effects, REGION);
     effects_put_balance(b->effects, psn, n);
-    effects_put_visit(b->effects, "H43100299001", bill, "1", n % 5 ? SETL : NULL);
+    if (n > 0)
+        effects_post(b->effects, b->state, &posted);
     OK(effects_done(b->effects, &record.effects));
     struct slice bytes = bytes_of(b, &record);
     OK(state_apply(b->state, &record));

@@ -8,18 +8,23 @@ static void everything_that_a_record_leaves(void **context)
     struct bench *b = *context;
     struct record record = {
         .kind = RECORD_SETTLEMENT, .sequence = 2, .time_ms = 2000, .msgid = MSGID};
+    const struct person before = person_sample("P1", "111"), after = person_sample("P1", "222");
     struct images images;
     struct slice key, value;
     effects_put_balance(b->effects, "P1", 5);
-    effects_put_visit(b->effects, "H43100299001", "1", "1", NULL);
+    effects_put_person(b->effects, &after, &before);
     OK(effects_done(b->effects, &record.effects));
     OK(images_begin(&images, &record));
     assert_true(images_next(&images, &key, &value));
     assert_int_equal(key.data[0], KEY_PERSON);
     assert_non_null(value.data);
     assert_true(images_next(&images, &key, &value));
-    assert_int_equal(key.data[0], KEY_VISIT);
+    assert_int_equal(key.data[0], KEY_PERSON);
+    assert_true(images_next(&images, &key, &value));
+    assert_int_equal(key.data[0], KEY_CERTIFICATE);
     assert_null(value.data); /* freed */
+    assert_true(images_next(&images, &key, &value));
+    assert_int_equal(key.data[0], KEY_CERTIFICATE);
     assert_true(images_next(&images, &key, &value));
     assert_int_equal(key.data[0], KEY_MESSAGE);
     assert_true(images_next(&images, &key, &value));

@@ -81,7 +81,7 @@ static void what_cannot_be_told_apart_is_no_key(void **state)
     assert_true(key_text_valid("示例"));
 }
 
-/* Words are looked at eight bytes at once: every place and every byte counts all the same. */
+/* Keys are looked at sixteen bytes at once: every place and every byte counts all the same. */
 static void a_control_is_found_anywhere(void **state)
 {
     (void)state;
@@ -91,7 +91,10 @@ static void a_control_is_found_anywhere(void **state)
                 char text[26] = "";
                 memset(text, at % 2 ? 0x80 : 0x20, size);
                 text[at] = (char)byte;
-                if (key_text_valid(text) != (byte >= 0x20 && byte != 0x7f))
+                bool valid = byte >= 0x20 && byte != 0x7f;
+                size_t key_size = valid ? 1 + size + 2 : 0;
+                if (key_text_valid(text) != valid ||
+                    key_person(text, PERSON_FACTS).size != key_size)
                     fail_msg("byte %d at %zu of %zu", byte, at, size);
             }
 }

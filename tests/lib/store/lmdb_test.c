@@ -67,6 +67,12 @@ static void assert_holds(struct lmdb *l, const char *key, const char *expected)
     assert_memory_equal(value.data, expected, value.size);
 }
 
+static void assert_lacks(struct lmdb *l, const char *key)
+{
+    struct slice value;
+    assert_int_equal(lmdb_get(l, text(key), &value), ERR_NOTFOUND);
+}
+
 /* LMDB's default, which every faster mode gives up. */
 static void a_commit_is_synced(void **state)
 {
@@ -150,6 +156,45 @@ static void reader_sees_a_commit_after_renewing(void **state)
     lmdb_close(l);
     l = opened(*state, 8);
     assert_holds(l, "empty", "");
+    lmdb_close(l);
+}
+
+/* A lookup begins where the last one ended: on its page, before or behind it, at either end, after
+ * one that found nothing, and on a newer commit. */
+static void lookups_find_in_any_order(void **state)
+{
+    enum { COUNT = 3000, STEP = 1009 };
+    struct lmdb *l = opened(*state, 0);
+    struct overlay *o = overlay_new();
+    const struct overlay_entry **entries;
+    size_t count;
+    char key[16];
+    for (uint64_t i = 0; i < COUNT; i++) {
+        snprintf(key, sizeof key, "%05u", (unsigned)(2 * i));
+        OK(overlay_put(o, i, text(key), text(key)));
+    }
+    OK(overlay_sorted(o, nothing(), &entries, &count));
+    OK(lmdb_write(l, entries, count, 1));
+    OK(lmdb_renew(l));
+    unsigned at = 0;
+    for (unsigned i = 0; i < 4 * COUNT; i++) {
+        at = (i % 3 == 0 ? at + STEP : at + 1) % (2 * COUNT);
+        snprintf(key, sizeof key, "%05u", at);
+        if (at % 2 == 0)
+            assert_holds(l, key, key);
+        else
+            assert_lacks(l, key);
+    }
+    assert_lacks(l, "/");
+    assert_holds(l, "00000", "00000");
+    assert_lacks(l, "~");
+    assert_holds(l, "05998", "05998");
+    OK(write_one(l, "05999", text("new"), 2));
+    assert_lacks(l, "05999");
+    OK(lmdb_renew(l));
+    assert_holds(l, "05999", "new");
+    free(entries);
+    overlay_free(o);
     lmdb_close(l);
 }
 
@@ -441,6 +486,7 @@ int main(void)
         WITH_FOLDER(a_commit_is_synced),
         cmocka_unit_test(missing_parent_is_an_io_error),
         WITH_FOLDER(reader_sees_a_commit_after_renewing),
+        WITH_FOLDER(lookups_find_in_any_order),
         WITH_FOLDER(cursor_keeps_to_its_prefix_and_hides_the_meta_key),
         WITH_FOLDER(a_flipped_byte_is_seen),
         WITH_FOLDER(a_value_under_another_key_is_seen),

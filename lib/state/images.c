@@ -5,9 +5,8 @@
 #include "store/store.h"
 
 /* Everything parses, or nothing is put. */
-static enum err check_effects(struct slice effects)
+static enum err check_effects(struct reader r)
 {
-    struct reader r = reader_on(effects.data, effects.size);
     struct slice key, value;
     while (effect_read(&r, &key, &value))
         if (value.size > STORE_VALUE_MAX)
@@ -27,15 +26,6 @@ static enum err message_key(const struct record *record, struct key *key)
     return key->size ? ERR_OK : ERR_CORRUPT;
 }
 
-enum err images_begin(struct images *images, const struct record *record)
-{
-    images->record = record;
-    images->effects = reader_on(record->effects.data, record->effects.size);
-    images->moment = key_single("moment");
-    enum err err = check_effects(record->effects);
-    return err ? err : message_key(record, &images->message);
-}
-
 static void message_value(const struct record *record, struct writer *w)
 {
     const struct message_entry entry = {
@@ -53,21 +43,53 @@ static void moment_value(const struct record *record, struct writer *w)
     moment_write(w, &moment);
 }
 
-bool images_next(struct images *images, struct slice *key, struct slice *value)
+/* One that follows from the head. */
+static void add_head(struct images *images, struct key *key, uint8_t value[VALUE_SMALL_MAX],
+                     void (*write)(const struct record *record, struct writer *w))
 {
-    struct writer w = writer_on(images->value, sizeof images->value);
-    struct key *head = images->message.size ? &images->message : &images->moment;
-    if (effect_read(&images->effects, key, value))
-        return true;
-    if (head->size == 0)
-        return false;
-    if (head == &images->message)
-        message_value(images->record, &w);
-    else
-        moment_value(images->record, &w);
+    struct writer w = writer_on(value, VALUE_SMALL_MAX);
+    write(images->record, &w);
     CHECK(!w.failed);
-    *key = (struct slice){head->bytes, head->size};
-    *value = (struct slice){images->value, w.used};
-    head->size = 0;
-    return true;
+    struct image *image = &images->list[images->count++];
+    image->key = (struct slice){key->bytes, key->size};
+    image->value = (struct slice){value, w.used};
+    key->size = 0;
+}
+
+static void list(struct images *images)
+{
+    size_t count = 0;
+    while (count < IMAGES_AT_ONCE &&
+           effect_read(&images->effects, &images->list[count].key, &images->list[count].value))
+        count++;
+    images->count = count;
+    if (images->count < IMAGES_AT_ONCE && images->message.size > 0)
+        add_head(images, &images->message, images->message_value, message_value);
+    if (images->count < IMAGES_AT_ONCE && images->moment.size > 0)
+        add_head(images, &images->moment, images->moment_value, moment_value);
+}
+
+/* What is listed is checked with it: few records have more. */
+enum err images_begin(struct images *images, const struct record *record)
+{
+    images->record = record;
+    images->effects = reader_on(record->effects.data, record->effects.size);
+    images->moment = key_single("moment");
+    enum err err = message_key(record, &images->message);
+    if (err)
+        return err;
+    list(images);
+    images->listed = true;
+    for (size_t i = 0; i < images->count; i++)
+        if (images->list[i].value.size > STORE_VALUE_MAX)
+            return ERR_CORRUPT;
+    return images->effects.failed ? ERR_CORRUPT : check_effects(images->effects);
+}
+
+bool images_next(struct images *images)
+{
+    if (!images->listed)
+        list(images);
+    images->listed = false;
+    return images->count > 0;
 }

@@ -248,6 +248,23 @@ enum err overlay_put(struct overlay *overlay, uint64_t hash, struct slice key, s
     return ERR_OK;
 }
 
+enum err overlay_put_all(struct overlay *overlay, uint64_t seed, struct image *images, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        images[i].hash = overlay_hash(seed, images[i].key);
+        __builtin_prefetch(&overlay->slots[images[i].hash & (overlay->slot_count - 1)]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct slot *s = &overlay->slots[images[i].hash & (overlay->slot_count - 1)];
+        if (s->hash == images[i].hash)
+            __builtin_prefetch(s->entry, 1);
+    }
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < count && err == ERR_OK; i++)
+        err = overlay_put(overlay, images[i].hash, images[i].key, images[i].value);
+    return err;
+}
+
 uint64_t overlay_count(const struct overlay *overlay)
 {
     return overlay->count;

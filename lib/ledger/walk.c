@@ -29,6 +29,7 @@ struct walk {
     uint64_t stopped; /* where a first look found no group, 0: nowhere */
     uint64_t done, total;
     bool anchored, torn, fresh; /* fresh: nothing was handed out of this segment yet */
+    bool deferred;              /* records are checked by walk_check_block() */
 };
 
 static int is_segment(const struct dirent *entry)
@@ -149,7 +150,7 @@ static size_t check_groups(struct walk *walk, const uint8_t *bytes, size_t size,
             *why = "the group runs past its segment";
         if (*why || group.length > size - at - GROUP_HEAD)
             return at;
-        if (group.first + group.count > walk->from)
+        if (!walk->deferred && group.first + group.count > walk->from)
             *why = group_check_records(&group, head + GROUP_HEAD);
         if (*why)
             return at;
@@ -207,6 +208,7 @@ static enum err read_block(struct walk *walk, struct walk_block *block, const ch
     block->offset = walk->offset;
     block->before = walk->end;
     block->head = walk->head;
+    block->why = NULL;
     memcpy(block->name, name_of(walk), SEGMENT_NAME);
     enum err err = read_groups(walk, block, READ_STEP, why, &whole);
     if (!err && !whole)
@@ -251,6 +253,40 @@ enum err walk_next(struct walk *walk, struct walk_block *block, struct ledger_fa
         if (err)
             return err;
     }
+}
+
+void walk_defer(struct walk *walk)
+{
+    walk->deferred = true;
+}
+
+void walk_check_block(const struct walk *walk, struct walk_block *block)
+{
+    struct ledger_end end = block->before;
+    struct group group;
+    const uint8_t *records;
+    for (size_t at = 0, here = 0; walk_group(block, &at, &group, &records); here = at) {
+        if (group.first + group.count > walk->from)
+            block->why = group_check_records(&group, records);
+        if (block->why) {
+            block->used = here;
+            block->end = end;
+            return;
+        }
+        struct hash hash = group_hash(block->bytes + here);
+        end = group_end(&group, &hash);
+    }
+}
+
+enum err walk_judge(struct walk *walk, const struct walk_block *block, struct ledger_fault *fault)
+{
+    CHECK(block->why);
+    for (walk->next = 1; strcmp(name_of(walk), block->name) != 0; walk->next++)
+        CHECK(!is_last(walk));
+    walk->offset = walk->stopped = block->offset + block->used;
+    walk->end = block->end;
+    enum err err = judge(walk, block->why, fault);
+    return err ? err : ERR_NOTFOUND;
 }
 
 bool walk_torn(const struct walk *walk)

@@ -3,14 +3,24 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum work { SEQUENCE, DIGEST, COMPARE };
 
+#define NICE_MOST 19
+
 struct child {
     pid_t pid;
     int fd;
+};
+
+struct prove {
+    struct child child;
 };
 
 /* As large as a pipe takes at once. */
@@ -41,12 +51,16 @@ static void work(enum work kind, const char *dir, const char *truth, struct answ
 static enum err start(struct child *child, enum work kind, const char *dir, const char *truth)
 {
     int ends[2];
+    const pid_t parent = getpid();
     if (pipe2(ends, O_CLOEXEC) != 0)
         return ERR_IO;
     child->fd = ends[0];
     child->pid = fork();
     if (child->pid == 0) {
         struct answer answer = {.err = ERR_OK};
+        /* It holds the data folder's lock too, and may not outlive its parent with it. */
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+            _exit(1);
         work(kind, dir, truth, &answer);
         _exit(write(ends[1], &answer, sizeof answer) == sizeof answer ? 0 : 1);
     }
@@ -82,20 +96,37 @@ enum err prove_sequence(const char *dir, uint64_t *sequence)
     return err;
 }
 
-enum err prove_digests(const char *old_dir, const char *new_dir, struct digest *old,
-                       struct digest *new, bool *read_old)
+enum err prove_begin(const char *dir, struct prove **out)
 {
-    struct child child;
-    struct answer answer;
-    enum err err = start(&child, DIGEST, old_dir, NULL);
-    if (err)
+    struct prove *prove = calloc(1, sizeof *prove);
+    enum err err = prove ? start(&prove->child, DIGEST, dir, NULL) : ERR_NOMEM;
+    if (err) {
+        free(prove);
         return err;
-    err = digest_run(new_dir, new);
-    enum err old_err = finish(&child, &answer);
-    *read_old = old_err == ERR_OK;
-    if (*read_old)
-        *old = answer.digest;
-    return err ? err : old_err == ERR_NOMEM ? ERR_NOMEM : ERR_OK;
+    }
+    (void)setpriority(PRIO_PROCESS, (id_t)prove->child.pid, NICE_MOST);
+    *out = prove;
+    return ERR_OK;
+}
+
+enum err prove_end(struct prove *prove, struct digest *out)
+{
+    struct answer answer;
+    (void)setpriority(PRIO_PROCESS, (id_t)prove->child.pid, 0);
+    enum err err = finish(&prove->child, &answer);
+    if (!err)
+        *out = answer.digest;
+    free(prove);
+    return err;
+}
+
+void prove_abandon(struct prove *prove)
+{
+    struct digest none;
+    if (!prove)
+        return;
+    (void)kill(prove->child.pid, SIGKILL);
+    (void)!prove_end(prove, &none);
 }
 
 enum err prove_compare(const char *truth, const char *found, struct digest_difference *out)

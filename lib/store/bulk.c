@@ -287,14 +287,16 @@ static enum err once_put(struct bulk *bulk, struct slice key, struct slice value
     return ERR_OK;
 }
 
-/* The sorted tier gets more: it is what grows with the ledger. */
+/* The sorted tier gets what the other one leaves: it is what grows with the ledger. */
 enum err bulk_put(struct bulk *bulk, struct image *images, size_t count, enum bulk_kind kind)
 {
     const uint64_t often_max = bulk->options.memory_bytes / 8 * 3;
-    const uint64_t once_max = bulk->options.memory_bytes - often_max;
+    const uint64_t often_bytes = overlay_bytes(bulk->often);
+    const uint64_t once_max =
+        bulk->options.memory_bytes - (often_bytes < often_max ? often_bytes : often_max);
     enum err err = ERR_OK;
     if (kind == BULK_OFTEN) {
-        err = overlay_bytes(bulk->often) >= often_max ? often_spill(bulk) : ERR_OK;
+        err = often_bytes >= often_max ? often_spill(bulk) : ERR_OK;
         return err ? err : overlay_put_all(bulk->often, bulk->seed, images, count);
     }
     for (size_t i = 0; i < count && !err; i++) {

@@ -222,6 +222,44 @@ static void a_torn_end_is_the_end(void **state)
     assert_int_equal(s->fault.sequence, 1);
 }
 
+/* Groups of all sizes, above and below what one read brings, in every neighbourhood. */
+static void large_groups_come_whole(void **state)
+{
+    static const size_t sizes[] = {100,     700000, 5000, 3000000, 5000000, 100,
+                                   1500000, 511000, 9000, 524032,  2000000, 40};
+    struct scratch *s = *state;
+    uint8_t *bytes = calloc(1, RECORD_MAX);
+    uint64_t durable;
+    assert_non_null(bytes);
+    s->options.segment_bytes = 20 << 20;
+    struct ledger *ledger = scratch_open(s);
+    for (size_t i = 0; i < 2 * ARRAY_LEN(sizes); i++) {
+        struct slice record = {bytes, sizes[(i < ARRAY_LEN(sizes) ? i : 5 * i) % ARRAY_LEN(sizes)]};
+        assert_int_equal(ledger_submit(ledger, &record, 1), ERR_OK);
+        assert_int_equal(ledger_reap(ledger, &durable), ERR_OK);
+    }
+    ledger_close(ledger);
+    struct walk *walk;
+    struct walk_block block = block_new();
+    size_t seen = 0;
+    assert_int_equal(walk_open(s->dir, REGION, 1, &walk), ERR_OK);
+    enum err err;
+    while ((err = walk_next(walk, &block, &s->fault)) == ERR_OK) {
+        struct group group;
+        const uint8_t *records;
+        for (size_t at = 0; walk_group(&block, &at, &group, &records); seen++) {
+            size_t i = seen < ARRAY_LEN(sizes) ? seen : 5 * seen;
+            uint64_t place = 0;
+            assert_int_equal(group_record(records, &place).size, sizes[i % ARRAY_LEN(sizes)]);
+        }
+    }
+    assert_int_equal(err, ERR_NOTFOUND);
+    assert_int_equal(seen, 2 * ARRAY_LEN(sizes));
+    walk_close(walk);
+    free(block.bytes);
+    free(bytes);
+}
+
 static void copies_are_checked_whole(void **state)
 {
     struct scratch *s = *state;
@@ -267,6 +305,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_first_segment_must_be_there, scratch_setup,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(a_torn_end_is_the_end, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(large_groups_come_whole, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(copies_are_checked_whole, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,6 +103,22 @@ void overlay_free(struct overlay *overlay)
     free(overlay);
 }
 
+/* A table that one long fold has made is not emptied at every checkpoint for ever after. */
+static void slots_clear(struct overlay *o, uint64_t keep_bytes)
+{
+    size_t bytes = o->slot_count * sizeof(struct slot);
+    struct slot *fresh = bytes > SLOTS_FIRST * sizeof(struct slot) && bytes > keep_bytes / 2
+                             ? slots_new(SLOTS_FIRST)
+                             : NULL;
+    if (!fresh) {
+        memset(o->slots, 0, bytes);
+        return;
+    }
+    slots_free(o->slots, o->slot_count);
+    o->slots = fresh;
+    o->slot_count = SLOTS_FIRST;
+}
+
 void overlay_clear(struct overlay *overlay, uint64_t keep_bytes)
 {
     uint64_t kept = 0;
@@ -120,7 +136,7 @@ void overlay_clear(struct overlay *overlay, uint64_t keep_bytes)
         c->next = overlay->spares;
         overlay->spares = c;
     }
-    memset(overlay->slots, 0, overlay->slot_count * sizeof(struct slot));
+    slots_clear(overlay, keep_bytes);
     overlay->count = 0;
     overlay->bytes = 0;
 }

@@ -27,7 +27,8 @@ struct overlay_entry {
 /* NULL when memory is gone. overlay_free() allows NULL. */
 struct overlay *overlay_new(void) MUST_CHECK;
 void overlay_free(struct overlay *overlay);
-/* Forgets all entries; keeps the memory for the next use, up to `keep_bytes` of it. */
+/* Forgets all entries; keeps the memory for the next use, up to `keep_bytes` of it, and a table of
+ * up to half as much. */
 void overlay_clear(struct overlay *overlay, uint64_t keep_bytes);
 
 /* Computed once for a lookup in several layers. Layers that share a hash share its seed. */

@@ -180,7 +180,7 @@ static void clear_forgets_and_can_be_used_again(void **state)
     struct overlay *o = overlay_new();
     static uint8_t large[3 * 1024 * 1024];
     char key[32];
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < 4; round++) {
         for (unsigned i = 0; i < 20000; i++)
             put(o, numbered(key, i), (struct slice){large, 200});
         put(o, text("large"), (struct slice){large, sizeof large});

@@ -74,11 +74,15 @@ static enum err open_store(struct region *region, const char *dir)
     return store_open(&options, &region->store);
 }
 
-/* Everything in active is durable in the ledger, so it may go to LMDB at any record. */
+/* Everything in active is durable in the ledger, so it may go to LMDB at any record. Not before
+ * memory asks for it: a checkpoint takes longer than the fold, and nobody is answered meanwhile.
+ * The first batches of the settler find one due. */
 static enum err spill(struct region *region)
 {
+    if (store_dirty_bytes(region->store) < (uint64_t)(region->config->overlay_mib * MIB))
+        return ERR_OK;
     enum err err = store_renew(region->store);
-    if (err || !store_checkpoint_due(region->store, clock_mono_ms()))
+    if (err)
         return err;
     store_freeze(region->store, state_sequence(region->state));
     err = store_checkpoint(region->store);

@@ -14,8 +14,9 @@
 #include "ledger/disk.h"
 #include "ledger/fault.h"
 
-/* What one read asks for, unless a group is larger. */
-#define READ_STEP (2 * 1024 * 1024)
+/* What one read asks for, unless a group is larger: what is hashed and used next should still be in
+ * the processor's cache. */
+#define READ_STEP (512 * 1024)
 
 struct walk {
     int dir_fd, fd; /* fd: of the segment being read, kept after the end; -1 before */
@@ -26,9 +27,11 @@ struct walk {
     struct segment_head head;
     uint64_t offset;
     struct ledger_end end;
+    size_t pending;   /* bytes of the next group and one header more, when it is known; else 0 */
     uint64_t stopped; /* where a first look found no group, 0: nowhere */
     uint64_t done, total;
     bool anchored, torn, fresh; /* fresh: nothing was handed out of this segment yet */
+    bool deferred;              /* records are checked by walk_check_block() */
 };
 
 static int is_segment(const struct dirent *entry)
@@ -138,6 +141,7 @@ static size_t check_groups(struct walk *walk, const uint8_t *bytes, size_t size,
 {
     size_t at = 0;
     *why = NULL;
+    walk->pending = 0;
     while (size - at >= GROUP_HEAD) {
         struct group group;
         const uint8_t *head = bytes + at;
@@ -147,9 +151,11 @@ static size_t check_groups(struct walk *walk, const uint8_t *bytes, size_t size,
             *why = group_follows(&group, walk->region, walk->head.id, &walk->end);
         if (!*why && group.length > left)
             *why = "the group runs past its segment";
+        if (!*why && group.length > size - at - GROUP_HEAD)
+            walk->pending = GROUP_HEAD + group.length + GROUP_HEAD;
         if (*why || group.length > size - at - GROUP_HEAD)
             return at;
-        if (group.first + group.count > walk->from)
+        if (!walk->deferred && group.first + group.count > walk->from)
             *why = group_check_records(&group, head + GROUP_HEAD);
         if (*why)
             return at;
@@ -192,7 +198,8 @@ static enum err read_groups(struct walk *walk, struct walk_block *block, size_t 
                             const char **why, bool *whole)
 {
     uint64_t left = walk->head.size - walk->offset;
-    size_t size = left < most ? (size_t)left : most;
+    size_t size = most < block->capacity ? most : block->capacity;
+    size = left < size ? (size_t)left : size;
     enum err err = disk_read(walk->fd, block->bytes, size, walk->offset);
     if (err)
         return err == ERR_NOTFOUND ? ERR_IO : err;
@@ -207,10 +214,14 @@ static enum err read_block(struct walk *walk, struct walk_block *block, const ch
     block->offset = walk->offset;
     block->before = walk->end;
     block->head = walk->head;
+    block->why = NULL;
     memcpy(block->name, name_of(walk), SEGMENT_NAME);
-    enum err err = read_groups(walk, block, READ_STEP, why, &whole);
-    if (!err && !whole)
-        err = read_groups(walk, block, block->capacity, why, &whole);
+    size_t most = walk->pending > READ_STEP ? walk->pending : READ_STEP;
+    enum err err = read_groups(walk, block, most, why, &whole);
+    if (!err && !whole) {
+        CHECK(walk->pending > most);
+        err = read_groups(walk, block, walk->pending, why, &whole);
+    }
     if (err)
         return err;
     block->end = walk->end;
@@ -251,6 +262,40 @@ enum err walk_next(struct walk *walk, struct walk_block *block, struct ledger_fa
         if (err)
             return err;
     }
+}
+
+void walk_defer(struct walk *walk)
+{
+    walk->deferred = true;
+}
+
+void walk_check_block(const struct walk *walk, struct walk_block *block)
+{
+    struct ledger_end end = block->before;
+    struct group group;
+    const uint8_t *records;
+    for (size_t at = 0, here = 0; walk_group(block, &at, &group, &records); here = at) {
+        if (group.first + group.count > walk->from)
+            block->why = group_check_records(&group, records);
+        if (block->why) {
+            block->used = here;
+            block->end = end;
+            return;
+        }
+        struct hash hash = group_hash(block->bytes + here);
+        end = group_end(&group, &hash);
+    }
+}
+
+enum err walk_judge(struct walk *walk, const struct walk_block *block, struct ledger_fault *fault)
+{
+    CHECK(block->why);
+    for (walk->next = 1; strcmp(name_of(walk), block->name) != 0; walk->next++)
+        CHECK(!is_last(walk));
+    walk->offset = walk->stopped = block->offset + block->used;
+    walk->end = block->end;
+    enum err err = judge(walk, block->why, fault);
+    return err ? err : ERR_NOTFOUND;
 }
 
 bool walk_torn(const struct walk *walk)

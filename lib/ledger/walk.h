@@ -19,6 +19,7 @@ struct walk_block {
     struct ledger_end before, end;
     char name[SEGMENT_NAME];
     struct segment_head head; /* of the segment */
+    const char *why;          /* what walk_check_block() found wrong behind `used`; NULL: nothing */
 };
 
 /* Begins with the segment that holds sequence `from`. ERR_NOTFOUND: no such folder; ERR_IO,
@@ -33,6 +34,17 @@ void walk_close(struct walk *walk);
  * where it stood when the last segment was read. */
 enum err walk_next(struct walk *walk, struct walk_block *block,
                    struct ledger_fault *fault) MUST_CHECK;
+
+/* For two threads: from here on walk_next() looks at headers and the chain alone, and each block
+ * has to go through walk_check_block(), in any order, on any thread, also beside walk_next(). */
+void walk_defer(struct walk *walk);
+/* Checks the records of a block's groups. Where they fail, `used` and `end` shrink to what lies
+ * before and `why` says it; the walk is then over, and walk_judge() tells what it was. */
+void walk_check_block(const struct walk *walk, struct walk_block *block);
+/* After the first block that failed, when nobody else uses the walk any more: ERR_NOTFOUND: its bad
+ * group was never finished and the ledger ends before it; ERR_CORRUPT with *fault; ERR_IO. */
+enum err walk_judge(struct walk *walk, const struct walk_block *block,
+                    struct ledger_fault *fault) MUST_CHECK;
 
 /* After the end: the last group's bytes are followed by those of one that a crash cut short, or
  * that a live writer has begun. */

@@ -8,14 +8,15 @@ enum err state_apply(struct state *state, const struct record *record)
 {
     const struct moment moment = {.sequence = record->sequence, .time_ms = record->time_ms};
     struct images images;
-    struct slice key, value;
     bool single = false;
     CHECK(record->sequence == state->moment.sequence + 1);
     CHECK(record->time_ms >= state->moment.time_ms);
     enum err err = images_begin(&images, record);
-    while (err == ERR_OK && images_next(&images, &key, &value)) {
-        single |= key.data[0] == KEY_SINGLE && key.data != images.moment.bytes;
-        err = store_put(state->store, key, value);
+    while (err == ERR_OK && images_next(&images)) {
+        for (size_t i = 0; i < images.count; i++)
+            single |= images.list[i].key.data[0] == KEY_SINGLE &&
+                      images.list[i].key.data != images.moment.bytes;
+        err = store_put_all(state->store, images.list, images.count);
     }
     if (err == ERR_OK && single) /* one of the mirrored K values was among them */
         err = state_mirror(state);

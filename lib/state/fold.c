@@ -17,18 +17,32 @@ static enum bulk_kind kind_of(struct slice key)
     return mark[1] == PERSON_FACTS ? BULK_ONCE : BULK_OFTEN;
 }
 
+/* A key goes with others of its kind, in their order. */
+static enum err put(struct bulk *bulk, const struct images *images)
+{
+    struct image once[IMAGES_AT_ONCE], often[IMAGES_AT_ONCE];
+    size_t once_count = 0, often_count = 0;
+    for (size_t i = 0; i < images->count; i++) {
+        if (kind_of(images->list[i].key) == BULK_ONCE)
+            once[once_count++] = images->list[i];
+        else
+            often[often_count++] = images->list[i];
+    }
+    enum err err = bulk_put(bulk, once, once_count, BULK_ONCE);
+    return err ? err : bulk_put(bulk, often, often_count, BULK_OFTEN);
+}
+
 enum err fold_record(struct fold *fold, struct slice bytes, struct bulk *bulk)
 {
     struct record record;
     struct images images;
-    struct slice key, value;
     enum err err = record_read(bytes, &record);
     if (!err && (record.sequence != fold->sequence + 1 || record.time_ms < fold->time_ms))
         err = ERR_CORRUPT;
     if (!err)
         err = images_begin(&images, &record);
-    while (!err && images_next(&images, &key, &value))
-        err = bulk_put(bulk, key, value, kind_of(key));
+    while (!err && images_next(&images))
+        err = put(bulk, &images);
     if (!err)
         *fold = (struct fold){record.sequence, record.time_ms};
     return err;

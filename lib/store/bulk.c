@@ -1,10 +1,14 @@
 /* Two tiers, and a key always goes to the same one, so that the order of images matters only inside
  * each. Keys put often stand in an overlay, which holds one image each. Keys put once are copied
  * behind each other and sorted when the tier is full: no table is searched for a key that is not
- * there. A full tier becomes a run in a file. */
+ * there. They are kept apart by their first byte from the beginning: a family whose keys come in
+ * order then costs the sort one look, and two threads can sort. A full tier becomes a run in a
+ * file. */
 #include "store/bulk.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -12,12 +16,14 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "base/pages.h"
 #include "store/load.h"
 #include "store/pour.h"
 #include "store/store.h"
 
 #define MEMORY_DEFAULT (UINT64_C(1) << 30)
-#define CHUNK_BYTES (size_t)(4 * 1024 * 1024)
+/* With its head, two large pages. */
+#define CHUNK_BYTES (2 * PAGES_HUGE - sizeof(struct chunk))
 #define ENTRY_ALIGN (size_t)8
 #define SHOWN_EVERY (1 << 16)
 
@@ -27,15 +33,22 @@ struct chunk {
     _Alignas(16) uint8_t bytes[];
 };
 
+/* Keys that begin with one byte, in the order in which they were put. */
+struct family {
+    struct sort_item *items;
+    size_t count, capacity;
+};
+
+#define FAMILIES 256
+
 struct bulk {
     struct bulk_options options;
     uint64_t seed;
     struct overlay *often;
     struct chunk *chunks, *spares;
-    struct sort_item *items;
-    size_t count, capacity;
+    struct family once[FAMILIES];
     uint64_t once_bytes;
-    struct sort_item *often_items; /* while often is a run */
+    struct sort_item *once_items, *often_items; /* while they are a run */
     struct run **runs;
     size_t run_count;
 };
@@ -78,7 +91,9 @@ void bulk_free(struct bulk *bulk)
     for (size_t i = 0; i < bulk->run_count; i++)
         run_free(bulk->runs[i]);
     free(bulk->runs);
-    free(bulk->items);
+    for (size_t i = 0; i < FAMILIES; i++)
+        free(bulk->once[i].items);
+    free(bulk->once_items);
     free(bulk->often_items);
     chunks_free(bulk->chunks);
     chunks_free(bulk->spares);
@@ -100,15 +115,59 @@ static enum err run_add(struct bulk *bulk, const struct sort_item *items, size_t
     return ERR_OK;
 }
 
-/* The sorted tier becomes a run over bulk->items. */
+/* The families, one behind the other, and what takes the next one to be sorted. */
+struct sorting {
+    const struct bulk *bulk;
+    struct sort_item *items, *room;
+    size_t starts[FAMILIES];
+    atomic_size_t next;
+};
+
+static void *sort_families(void *context)
+{
+    struct sorting *sorting = context;
+    for (size_t i; (i = atomic_fetch_add(&sorting->next, 1)) < FAMILIES;) {
+        const struct family *family = &sorting->bulk->once[i];
+        struct sort_item *items = sorting->items + sorting->starts[i];
+        if (family->count == 0)
+            continue;
+        memcpy(items, family->items, family->count * sizeof *items);
+        sort_items(items, sorting->room + sorting->starts[i], family->count);
+    }
+    return NULL;
+}
+
+/* Without a second thread the first one does it all. */
+static void sort_once(struct sorting *sorting)
+{
+    pthread_t helper;
+    bool helped = pthread_create(&helper, NULL, sort_families, sorting) == 0;
+    sort_families(sorting);
+    if (helped)
+        CHECK(pthread_join(helper, NULL) == 0);
+}
+
+/* The sorted tier becomes a run over bulk->once_items. */
 static enum err once_run(struct bulk *bulk, struct run **run)
 {
-    struct sort_item *room = reallocarray(NULL, bulk->count + 1, sizeof *room);
-    if (!room)
+    struct sorting sorting = {.bulk = bulk};
+    size_t count = 0;
+    for (size_t i = 0; i < FAMILIES; i++) {
+        sorting.starts[i] = count;
+        count += bulk->once[i].count;
+    }
+    free(bulk->once_items);
+    bulk->once_items = sorting.items = reallocarray(NULL, count + 1, sizeof *sorting.items);
+    sorting.room = reallocarray(NULL, count + 1, sizeof *sorting.room);
+    if (!sorting.items || !sorting.room) {
+        free(sorting.room);
         return ERR_NOMEM;
-    sort_items(bulk->items, room, bulk->count);
-    free(room);
-    return run_add(bulk, bulk->items, bulk->count, run);
+    }
+    pages_huge(sorting.items, count * sizeof *sorting.items);
+    pages_huge(sorting.room, count * sizeof *sorting.room);
+    sort_once(&sorting);
+    free(sorting.room);
+    return run_add(bulk, sorting.items, count, run);
 }
 
 static enum err once_spill(struct bulk *bulk)
@@ -117,7 +176,10 @@ static enum err once_spill(struct bulk *bulk)
     enum err err = once_run(bulk, &run);
     if (!err)
         err = run_spill(run, bulk->options.dir);
-    bulk->count = 0;
+    free(bulk->once_items);
+    bulk->once_items = NULL;
+    for (size_t i = 0; i < FAMILIES; i++)
+        bulk->once[i].count = 0;
     bulk->once_bytes = 0;
     while (bulk->chunks) {
         struct chunk *chunk = bulk->chunks;
@@ -157,6 +219,18 @@ static enum err often_spill(struct bulk *bulk)
     return err;
 }
 
+static struct chunk *chunk_new(size_t size)
+{
+    bool whole = size == CHUNK_BYTES;
+    struct chunk *chunk =
+        whole ? aligned_alloc(PAGES_HUGE, sizeof *chunk + size) : malloc(sizeof *chunk + size);
+    if (chunk && whole)
+        pages_huge(chunk, sizeof *chunk + size);
+    if (chunk)
+        chunk->size = size;
+    return chunk;
+}
+
 static void *once_room(struct bulk *bulk, size_t size)
 {
     struct chunk *chunk = bulk->chunks;
@@ -164,10 +238,9 @@ static void *once_room(struct bulk *bulk, size_t size)
         chunk = bulk->spares;
         if (size > CHUNK_BYTES || !chunk) {
             size_t room = size > CHUNK_BYTES ? size : CHUNK_BYTES;
-            chunk = malloc(sizeof *chunk + room);
+            chunk = chunk_new(room);
             if (!chunk)
                 return NULL;
-            chunk->size = room;
         } else {
             bulk->spares = chunk->next;
         }
@@ -180,18 +253,25 @@ static void *once_room(struct bulk *bulk, size_t size)
     return room;
 }
 
+static bool family_grow(struct family *family)
+{
+    size_t capacity = family->capacity ? 2 * family->capacity : 1 << 10;
+    struct sort_item *items = reallocarray(family->items, capacity, sizeof *items);
+    if (!items)
+        return false;
+    family->items = items;
+    family->capacity = capacity;
+    return true;
+}
+
 static enum err once_put(struct bulk *bulk, struct slice key, struct slice value)
 {
+    CHECK(key.size >= 1 && key.size <= KEY_MAX && value.size <= STORE_VALUE_MAX);
     size_t size = sizeof(struct overlay_entry) + key.size + value.size;
     size = (size + ENTRY_ALIGN - 1) & ~(ENTRY_ALIGN - 1);
-    if (bulk->count == bulk->capacity) {
-        size_t capacity = bulk->capacity ? 2 * bulk->capacity : 1 << 16;
-        struct sort_item *items = reallocarray(bulk->items, capacity, sizeof *items);
-        if (!items)
-            return ERR_NOMEM;
-        bulk->items = items;
-        bulk->capacity = capacity;
-    }
+    struct family *family = &bulk->once[key.data[0]];
+    if (family->count == family->capacity && !family_grow(family))
+        return ERR_NOMEM;
     struct overlay_entry *entry = once_room(bulk, size);
     if (!entry)
         return ERR_NOMEM;
@@ -201,24 +281,30 @@ static enum err once_put(struct bulk *bulk, struct slice key, struct slice value
     memcpy(entry->bytes, key.data, key.size);
     if (value.size > 0)
         memcpy(entry->bytes + key.size, value.data, value.size);
-    bulk->items[bulk->count++].entry = entry;
-    /* An item has its room in the sort, too. */
-    bulk->once_bytes += size + 2 * sizeof(struct sort_item);
+    family->items[family->count++].entry = entry;
+    /* An item has its place and its room in the sort, too. */
+    bulk->once_bytes += size + 3 * sizeof(struct sort_item);
     return ERR_OK;
 }
 
-/* The sorted tier gets more: it is what grows with the ledger. */
-enum err bulk_put(struct bulk *bulk, struct slice key, struct slice value, enum bulk_kind kind)
+/* The sorted tier gets what the other one leaves: it is what grows with the ledger. */
+enum err bulk_put(struct bulk *bulk, struct image *images, size_t count, enum bulk_kind kind)
 {
-    CHECK(key.size >= 1 && key.size <= KEY_MAX && value.size <= STORE_VALUE_MAX);
     const uint64_t often_max = bulk->options.memory_bytes / 8 * 3;
-    const uint64_t once_max = bulk->options.memory_bytes - often_max;
-    if (kind == BULK_ONCE) {
-        enum err err = bulk->once_bytes >= once_max ? once_spill(bulk) : ERR_OK;
-        return err ? err : once_put(bulk, key, value);
+    const uint64_t often_bytes = overlay_bytes(bulk->often);
+    const uint64_t once_max =
+        bulk->options.memory_bytes - (often_bytes < often_max ? often_bytes : often_max);
+    enum err err = ERR_OK;
+    if (kind == BULK_OFTEN) {
+        err = often_bytes >= often_max ? often_spill(bulk) : ERR_OK;
+        return err ? err : overlay_put_all(bulk->often, bulk->seed, images, count);
     }
-    enum err err = overlay_bytes(bulk->often) >= often_max ? often_spill(bulk) : ERR_OK;
-    return err ? err : overlay_put(bulk->often, overlay_hash(bulk->seed, key), key, value);
+    for (size_t i = 0; i < count && !err; i++) {
+        err = bulk->once_bytes >= once_max ? once_spill(bulk) : ERR_OK;
+        if (!err)
+            err = once_put(bulk, images[i].key, images[i].value);
+    }
+    return err;
 }
 
 static enum err write_poured(struct pour *pour, struct load *load, void (*shown)(uint64_t keys),

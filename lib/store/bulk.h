@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "store/image.h"
 
 struct bulk;
 
@@ -25,8 +26,8 @@ enum bulk_kind {
 
 /* ERR_INVALID: the folder holds an environment. ERR_IO, ERR_FULL, ERR_NOMEM. */
 enum err bulk_new(const struct bulk_options *options, struct bulk **out) MUST_CHECK;
-/* value.data NULL deletes the key. Copies both. ERR_NOMEM, ERR_FULL, ERR_IO. */
-enum err bulk_put(struct bulk *bulk, struct slice key, struct slice value,
+/* Puts images of one kind, one behind the other; copies them. ERR_NOMEM, ERR_FULL, ERR_IO. */
+enum err bulk_put(struct bulk *bulk, struct image *images, size_t count,
                   enum bulk_kind kind) MUST_CHECK;
 /* Writes everything, standing at `sequence`, and syncs it; *keys is how many there are. `shown`, if
  * not NULL, is called now and then with the keys written. Nothing may be put after that. */

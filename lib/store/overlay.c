@@ -104,6 +104,22 @@ void overlay_free(struct overlay *overlay)
     free(overlay);
 }
 
+/* A table that one long fold has made is not emptied at every checkpoint for ever after. */
+static void slots_clear(struct overlay *o, uint64_t keep_bytes)
+{
+    size_t bytes = o->slot_count * sizeof(struct slot);
+    struct slot *fresh = bytes > SLOTS_FIRST * sizeof(struct slot) && bytes > keep_bytes / 2
+                             ? slots_new(SLOTS_FIRST)
+                             : NULL;
+    if (!fresh) {
+        memset(o->slots, 0, bytes);
+        return;
+    }
+    slots_free(o->slots, o->slot_count);
+    o->slots = fresh;
+    o->slot_count = SLOTS_FIRST;
+}
+
 void overlay_clear(struct overlay *overlay, uint64_t keep_bytes)
 {
     uint64_t kept = 0;
@@ -121,7 +137,7 @@ void overlay_clear(struct overlay *overlay, uint64_t keep_bytes)
         c->next = overlay->spares;
         overlay->spares = c;
     }
-    memset(overlay->slots, 0, overlay->slot_count * sizeof(struct slot));
+    slots_clear(overlay, keep_bytes);
     overlay->count = 0;
     overlay->bytes = 0;
 }
@@ -252,6 +268,23 @@ enum err overlay_put(struct overlay *overlay, uint64_t hash, struct slice key, s
     if (size > 0)
         memcpy(s->entry->bytes + key.size, value.data, size);
     return ERR_OK;
+}
+
+enum err overlay_put_all(struct overlay *overlay, uint64_t seed, struct image *images, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        images[i].hash = overlay_hash(seed, images[i].key);
+        __builtin_prefetch(&overlay->slots[images[i].hash & (overlay->slot_count - 1)]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct slot *s = &overlay->slots[images[i].hash & (overlay->slot_count - 1)];
+        if (s->hash == images[i].hash)
+            __builtin_prefetch(s->entry, 1);
+    }
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < count && err == ERR_OK; i++)
+        err = overlay_put(overlay, images[i].hash, images[i].key, images[i].value);
+    return err;
 }
 
 uint64_t overlay_count(const struct overlay *overlay)

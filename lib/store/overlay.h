@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "store/image.h"
 
 struct overlay;
 
@@ -26,7 +27,8 @@ struct overlay_entry {
 /* NULL when memory is gone. overlay_free() allows NULL. */
 struct overlay *overlay_new(void) MUST_CHECK;
 void overlay_free(struct overlay *overlay);
-/* Forgets all entries; keeps the memory for the next use, up to `keep_bytes` of it. */
+/* Forgets all entries; keeps the memory for the next use, up to `keep_bytes` of it, and a table of
+ * up to half as much. */
 void overlay_clear(struct overlay *overlay, uint64_t keep_bytes);
 
 /* Computed once for a lookup in several layers. Layers that share a hash share its seed. */
@@ -40,6 +42,12 @@ void overlay_warm(const struct overlay *overlay, uint64_t hash);
  * table as it was. Key: 1 to KEY_MAX bytes, value: at most STORE_VALUE_MAX. */
 enum err overlay_put(struct overlay *overlay, uint64_t hash, struct slice key,
                      struct slice value) MUST_CHECK;
+
+/* Puts them one behind the other, as overlay_put() would; sets their hashes. Their places in memory
+ * are asked for together, so that a record's images cost about one wait instead of one each.
+ * ERR_NOMEM leaves those before it put. */
+enum err overlay_put_all(struct overlay *overlay, uint64_t seed, struct image *images,
+                         size_t count) MUST_CHECK;
 
 uint64_t overlay_count(const struct overlay *overlay);
 /* Entries' memory, outgrown ones included: what a limit on memory has to count. */

@@ -188,6 +188,12 @@ enum err store_put(struct store *store, struct slice key, struct slice value)
     return overlay_put(store->active, overlay_hash(store->seed, key), key, value);
 }
 
+enum err store_put_all(struct store *store, struct image *images, size_t count)
+{
+    CHECK(store->scanning == 0);
+    return overlay_put_all(store->active, store->seed, images, count);
+}
+
 bool store_full(const struct store *store)
 {
     return store->frozen && overlay_bytes(store->active) >= store->options.active_bytes;

@@ -14,6 +14,7 @@
 #include "base/bytes.h"
 #include "base/err.h"
 #include "base/hash.h"
+#include "store/image.h"
 
 struct store;
 
@@ -63,6 +64,8 @@ void store_warm(const struct store *store, struct slice key);
  * at most STORE_VALUE_MAX; keep hot ones, with their key, under VALUE_INLINE_MAX. ERR_NOMEM only:
  * the hard limit is asked for with store_full(), before a record is built. */
 enum err store_put(struct store *store, struct slice key, struct slice value) MUST_CHECK;
+/* Several, one behind the other; their hashes are the store's to set. */
+enum err store_put_all(struct store *store, struct image *images, size_t count) MUST_CHECK;
 
 /* True while active is at its hard limit and frozen is still being written: answer retry. */
 bool store_full(const struct store *store);

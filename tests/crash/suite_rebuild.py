@@ -138,6 +138,25 @@ class Rebuild(Base):
         self.daemon.start()
         self.check_books()
 
+    def test_a_start_that_folds_more_than_the_overlay_holds(self):
+        """What the daemon folds goes to LMDB on the way, and only when memory asks for it."""
+        applied = re.compile(r"applied (\d+), durable \d+, in LMDB (\d+)")
+        status = lambda: [int(n) for n in applied.search(self.daemon.ctl("status").stdout).groups()]
+        tills = self.load(1)
+        while status()[0] < 6000:
+            time.sleep(0.2)
+        self.rest(tills)
+        for overlay, spilt in ((1, True), (64, False)):
+            shutil.rmtree(self.daemon.data / "lmdb")
+            self.daemon.extra = f"store: {{checkpoint_seconds: 3600, overlay_mib: {overlay}}}"
+            self.daemon.start()
+            folded, written = status()
+            self.assertGreaterEqual(folded, 6000)
+            self.assertEqual(written > 0, spilt)
+            self.daemon.kill()
+        self.daemon.start()
+        self.check_books()
+
     def test_a_ledger_that_lacks_what_lmdb_has_seen_is_refused(self):
         self.rest(self.load(0.3))
         self.daemon.start()

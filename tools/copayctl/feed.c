@@ -1,5 +1,7 @@
-/* A ring of blocks under one lock: `filled` and `taken` only grow. The reading thread touches the
- * walk and the fault, until it is joined; the main thread touches the blocks it has taken. */
+/* A ring of blocks under one lock: `read`, `taken` and `released` only grow. One thread at a time
+ * reads a block and then hashes it, while the other may read and hash the next: hashing takes most
+ * of the time, and folding less. The walk is whoever's is `reading`; the main thread touches the
+ * blocks it has taken. */
 #include "feed.h"
 
 #include <pthread.h>
@@ -7,43 +9,62 @@
 
 #include "progress.h"
 
-#define BLOCKS 4
+/* Two are held by the main thread, each thread fills one, one is ready. */
+#define BLOCKS 6
 
 struct feed {
     struct walk *walk;
     struct walk_block blocks[BLOCKS];
+    bool checked[BLOCKS];
     struct ledger_fault fault;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    uint64_t filled, taken, released;
+    uint64_t read, taken, released;
     uint64_t total; /* bytes, as the walk began */
     enum err err;   /* what ended the walk */
-    bool started, stop;
+    bool started, reading, stop;
 };
 
-static bool wait_for_room(struct feed *feed)
+static bool may_read(const struct feed *feed)
 {
-    pthread_mutex_lock(&feed->lock);
-    while (feed->filled - feed->released == BLOCKS && !feed->stop)
-        pthread_cond_wait(&feed->changed, &feed->lock);
-    bool go_on = !feed->stop;
+    return !feed->reading && !feed->err && !feed->stop && feed->read - feed->released < BLOCKS;
+}
+
+/* Reads and checks the next block. Under the lock, which is given up meanwhile. */
+static void read_one(struct feed *feed)
+{
+    size_t at = feed->read % BLOCKS;
+    struct walk_block *block = &feed->blocks[at];
+    feed->reading = true;
     pthread_mutex_unlock(&feed->lock);
-    return go_on;
+    enum err err = walk_next(feed->walk, block, &feed->fault);
+    pthread_mutex_lock(&feed->lock);
+    feed->reading = false;
+    feed->err = err;
+    feed->checked[at] = false;
+    feed->read += err == ERR_OK;
+    pthread_cond_broadcast(&feed->changed);
+    if (err)
+        return;
+    pthread_mutex_unlock(&feed->lock);
+    walk_check_block(feed->walk, block);
+    pthread_mutex_lock(&feed->lock);
+    feed->checked[at] = true;
+    pthread_cond_broadcast(&feed->changed);
 }
 
 static void *read_all(void *context)
 {
     struct feed *feed = context;
-    enum err err = ERR_OK;
-    while (!err && wait_for_room(feed)) {
-        err = walk_next(feed->walk, &feed->blocks[feed->filled % BLOCKS], &feed->fault);
-        pthread_mutex_lock(&feed->lock);
-        feed->filled += err == ERR_OK;
-        feed->err = err;
-        pthread_cond_signal(&feed->changed);
-        pthread_mutex_unlock(&feed->lock);
+    pthread_mutex_lock(&feed->lock);
+    while (!feed->stop && !feed->err) {
+        if (may_read(feed))
+            read_one(feed);
+        else
+            pthread_cond_wait(&feed->changed, &feed->lock);
     }
+    pthread_mutex_unlock(&feed->lock);
     return NULL;
 }
 
@@ -61,8 +82,10 @@ enum err feed_open(const char *dir, const char *region, uint64_t from, struct fe
         err = feed->blocks[i].bytes ? ERR_OK : ERR_NOMEM;
     }
     uint64_t done;
-    if (!err)
+    if (!err) {
         walk_progress(feed->walk, &done, &feed->total);
+        walk_defer(feed->walk);
+    }
     if (!err && pthread_create(&feed->thread, NULL, read_all, feed) != 0)
         err = ERR_NOMEM;
     feed->started = !err;
@@ -79,7 +102,7 @@ static void end(struct feed *feed)
 {
     pthread_mutex_lock(&feed->lock);
     feed->stop = true;
-    pthread_cond_signal(&feed->changed);
+    pthread_cond_broadcast(&feed->changed);
     pthread_mutex_unlock(&feed->lock);
     if (feed->started)
         CHECK(pthread_join(feed->thread, NULL) == 0);
@@ -99,16 +122,38 @@ void feed_close(struct feed *feed)
     free(feed);
 }
 
+/* A block whose records fail: what lies before them is handed out, and the ledger ends there or is
+ * damaged. */
+static enum err cut(struct feed *feed, const struct walk_block *block)
+{
+    end(feed);
+    feed->err = walk_judge(feed->walk, block, &feed->fault);
+    feed->read = feed->taken + (block->used > 0);
+    return block->used > 0 ? ERR_OK : feed->err;
+}
+
 /* The next block, the feed's until release(); at most two may be held. */
 static enum err take(struct feed *feed, const struct walk_block **block)
 {
     pthread_mutex_lock(&feed->lock);
-    while (feed->taken == feed->filled && !feed->err)
-        pthread_cond_wait(&feed->changed, &feed->lock);
-    enum err err = feed->taken < feed->filled ? ERR_OK : feed->err;
-    if (!err)
-        *block = &feed->blocks[feed->taken++ % BLOCKS];
+    for (;;) {
+        bool there = feed->taken < feed->read;
+        if (there ? feed->checked[feed->taken % BLOCKS] : feed->err != ERR_OK)
+            break;
+        if (may_read(feed))
+            read_one(feed);
+        else
+            pthread_cond_wait(&feed->changed, &feed->lock);
+    }
+    const struct walk_block *next =
+        feed->taken < feed->read ? &feed->blocks[feed->taken % BLOCKS] : NULL;
+    enum err err = next ? ERR_OK : feed->err;
     pthread_mutex_unlock(&feed->lock);
+    if (next && next->why)
+        err = cut(feed, next);
+    if (!err)
+        feed->taken++;
+    *block = next;
     return err;
 }
 
@@ -118,7 +163,7 @@ static void release(struct feed *feed)
     pthread_mutex_lock(&feed->lock);
     CHECK(feed->released < feed->taken);
     feed->released++;
-    pthread_cond_signal(&feed->changed);
+    pthread_cond_broadcast(&feed->changed);
     pthread_mutex_unlock(&feed->lock);
 }
 

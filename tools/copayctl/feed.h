@@ -1,5 +1,5 @@
-/* A ledger read and checked by a thread of its own, block by block, for a main thread that folds
- * meanwhile. */
+/* A ledger read and checked block by block, by a thread of its own and by the main thread whenever
+ * it has nothing to fold. */
 #ifndef COPAYCTL_FEED_H
 #define COPAYCTL_FEED_H
 

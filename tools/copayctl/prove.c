@@ -5,15 +5,23 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum work { PLACE, DIGEST, COMPARE };
 
+#define NICE_MOST 19
+
 struct child {
     pid_t pid;
     int fd;
+};
+
+struct prove {
+    struct child child;
 };
 
 /* As large as a pipe takes at once. */
@@ -114,20 +122,37 @@ enum err prove_apart(enum err (*step)(void *context), void *context)
     return WIFEXITED(status) ? (enum err)WEXITSTATUS(status) : ERR_CORRUPT;
 }
 
-enum err prove_digests(const char *old_dir, const char *new_dir, struct digest *old,
-                       struct digest *new, bool *read_old)
+enum err prove_begin(const char *dir, struct prove **out)
 {
-    struct child child;
-    struct answer answer;
-    enum err err = start(&child, DIGEST, old_dir, NULL);
-    if (err)
+    struct prove *prove = calloc(1, sizeof *prove);
+    enum err err = prove ? start(&prove->child, DIGEST, dir, NULL) : ERR_NOMEM;
+    if (err) {
+        free(prove);
         return err;
-    err = digest_run(new_dir, new);
-    enum err old_err = finish(&child, &answer);
-    *read_old = old_err == ERR_OK;
-    if (*read_old)
-        *old = answer.digest;
-    return err ? err : old_err == ERR_NOMEM ? ERR_NOMEM : ERR_OK;
+    }
+    (void)setpriority(PRIO_PROCESS, (id_t)prove->child.pid, NICE_MOST);
+    *out = prove;
+    return ERR_OK;
+}
+
+enum err prove_end(struct prove *prove, struct digest *out)
+{
+    struct answer answer;
+    (void)setpriority(PRIO_PROCESS, (id_t)prove->child.pid, 0);
+    enum err err = finish(&prove->child, &answer);
+    if (!err)
+        *out = answer.digest;
+    free(prove);
+    return err;
+}
+
+void prove_abandon(struct prove *prove)
+{
+    struct digest none;
+    if (!prove)
+        return;
+    (void)kill(prove->child.pid, SIGKILL);
+    (void)!prove_end(prove, &none);
 }
 
 enum err prove_compare(const char *truth, const char *found, struct digest_difference *out)

@@ -37,8 +37,9 @@ struct rebuild {
     bool compare;        /* it can be read, and holds something */
     uint64_t old_sequence, old_whole; /* how far it reaches; how far all of it does */
     uint64_t ledger_end;
-    uint64_t sequence; /* what lmdb.new stands at */
-    bool exchanged;    /* lmdb.new is the old one by now, or neither can be told */
+    uint64_t sequence;     /* what lmdb.new stands at */
+    bool exchanged;        /* lmdb.new is the old one by now, or neither can be told */
+    struct prove *proving; /* the old one's digest, under way; else NULL */
     struct digest old, new;
     /* The folds. */
     struct fold fold;
@@ -158,6 +159,10 @@ static enum ctl_exit look_at_old(struct rebuild *r)
     r->compare = !err && r->old_sequence > 0;
     if (err == ERR_NOMEM || err == ERR_FULL)
         return place_fail(r->place.lmdb, err);
+    if (r->compare) {
+        err = prove_begin(r->place.lmdb, &r->proving);
+        return err ? place_fail(r->place.lmdb, err) : CTL_DONE;
+    }
     if (err)
         printf("%s 旧库读不出来，无可比较 the old LMDB cannot be read: nothing to compare with\n",
                r->place.region);
@@ -248,17 +253,21 @@ static enum ctl_exit name_differences(struct rebuild *r)
     return CTL_DONE;
 }
 
-/* State digest against state digest. */
+/* State digest against state digest, the old one's begun when the rebuild was. */
 static enum ctl_exit prove(struct rebuild *r)
 {
     char a[HASH_TEXT], b[HASH_TEXT];
-    bool read = false;
     int64_t began = clock_mono_ms();
     if (!r->compare)
         return CTL_DONE;
-    enum err err = prove_digests(r->place.lmdb, r->fresh, &r->old, &r->new, &read);
+    enum err err = digest_run(r->fresh, &r->new);
     if (err)
         return place_fail(r->fresh, err);
+    err = prove_end(r->proving, &r->old);
+    r->proving = NULL;
+    bool read = err == ERR_OK;
+    if (err == ERR_NOMEM)
+        return place_fail(r->place.lmdb, err);
     printf("%s 新库摘要 new digest %s 序号 sequence %" PRIu64 " 键 keys %" PRIu64 "\n",
            r->place.region, hash_format(&r->new.hash, a), r->new.sequence, r->new.keys);
     if (read)
@@ -342,6 +351,7 @@ static enum ctl_exit run_locked(struct rebuild *r)
         status = catch_up(r);
     if (!status && !r->options->check)
         status = swap(r);
+    prove_abandon(r->proving);
     bulk_free(r->bulk);
     state_free(r->state);
     store_close(r->store);

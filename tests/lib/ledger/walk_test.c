@@ -13,37 +13,99 @@ struct seen {
     struct ledger_end end;
 };
 
-/* Walks all; ERR_NOTFOUND is the end. */
-static enum err walk_all(struct scratch *s, uint64_t from, struct seen *seen)
+static void see(struct seen *seen, const struct walk_block *block)
 {
-    struct walk *walk;
-    struct walk_block block = {.bytes = malloc(WALK_BLOCK_MIN), .capacity = WALK_BLOCK_MIN};
-    enum err err = walk_open(s->dir, REGION, from, &walk);
-    assert_int_equal(err, ERR_OK);
-    *seen = (struct seen){.next = 0};
-    while ((err = walk_next(walk, &block, &s->fault)) == ERR_OK) {
-        struct group group;
-        const uint8_t *records;
-        seen->end = block.end;
-        if (seen->next == 0)
-            seen->next = block.before.sequence + 1;
-        seen->segments += block.offset == SEGMENT_BLOCK;
-        for (size_t at = 0; walk_group(&block, &at, &group, &records);) {
-            uint64_t place = 0;
-            assert_int_equal(group.first, seen->next);
-            for (uint32_t i = 0; i < group.count; i++, seen->next++) {
-                struct slice record = group_record(records, &place);
-                assert_record(seen->next, record.data, record.size);
-            }
+    struct group group;
+    const uint8_t *records;
+    seen->end = block->end;
+    if (seen->next == 0)
+        seen->next = block->before.sequence + 1;
+    seen->segments += block->offset == SEGMENT_BLOCK;
+    for (size_t at = 0; walk_group(block, &at, &group, &records);) {
+        uint64_t place = 0;
+        assert_int_equal(group.first, seen->next);
+        for (uint32_t i = 0; i < group.count; i++, seen->next++) {
+            struct slice record = group_record(records, &place);
+            assert_record(seen->next, record.data, record.size);
         }
     }
+}
+
+static struct walk_block block_new(void)
+{
+    struct walk_block block = {.bytes = malloc(WALK_BLOCK_MIN), .capacity = WALK_BLOCK_MIN};
+    assert_non_null(block.bytes);
+    return block;
+}
+
+static void leave(struct walk *walk, struct seen *seen)
+{
+    uint64_t done, total;
     seen->torn = walk_torn(walk);
     assert_int_equal(walk_sync(walk), ERR_OK);
-    uint64_t done, total;
     walk_progress(walk, &done, &total);
     assert_true(done <= total);
     walk_close(walk);
+}
+
+static enum err walk_plain(struct scratch *s, uint64_t from, struct seen *seen)
+{
+    struct walk *walk;
+    struct walk_block block = block_new();
+    enum err err;
+    assert_int_equal(walk_open(s->dir, REGION, from, &walk), ERR_OK);
+    while ((err = walk_next(walk, &block, &s->fault)) == ERR_OK)
+        see(seen, &block);
+    leave(walk, seen);
     free(block.bytes);
+    return err;
+}
+
+/* Records are looked at when the walk is through, the last block first. */
+static enum err walk_deferred(struct scratch *s, uint64_t from, struct seen *seen)
+{
+    struct walk *walk;
+    struct walk_block blocks[16];
+    size_t count = 0, bad = SIZE_MAX;
+    enum err err;
+    assert_int_equal(walk_open(s->dir, REGION, from, &walk), ERR_OK);
+    walk_defer(walk);
+    do {
+        assert_true(count < ARRAY_LEN(blocks));
+        blocks[count] = block_new();
+        err = walk_next(walk, &blocks[count++], &s->fault);
+    } while (err == ERR_OK);
+    free(blocks[--count].bytes);
+    for (size_t i = count; i-- > 0;) {
+        walk_check_block(walk, &blocks[i]);
+        bad = blocks[i].why ? i : bad;
+    }
+    for (size_t i = 0; i < count && i <= bad; i++)
+        if (i != bad || blocks[i].used > 0)
+            see(seen, &blocks[i]);
+    if (bad != SIZE_MAX)
+        err = walk_judge(walk, &blocks[bad], &s->fault);
+    leave(walk, seen);
+    while (count > 0)
+        free(blocks[--count].bytes);
+    return err;
+}
+
+/* Walks all, in both ways; ERR_NOTFOUND is the end. */
+static enum err walk_all(struct scratch *s, uint64_t from, struct seen *seen)
+{
+    struct seen deferred = {.next = 0};
+    *seen = (struct seen){.next = 0};
+    s->fault = (struct ledger_fault){0};
+    enum err late = walk_deferred(s, from, &deferred);
+    struct ledger_fault fault = s->fault;
+    s->fault = (struct ledger_fault){0};
+    enum err err = walk_plain(s, from, seen);
+    assert_int_equal(late, err);
+    assert_int_equal(deferred.next, seen->next);
+    assert_int_equal(deferred.torn, seen->torn);
+    assert_memory_equal(&deferred.end, &seen->end, sizeof seen->end);
+    assert_memory_equal(&fault, &s->fault, sizeof fault);
     return err;
 }
 
@@ -160,6 +222,44 @@ static void a_torn_end_is_the_end(void **state)
     assert_int_equal(s->fault.sequence, 1);
 }
 
+/* Groups of all sizes, above and below what one read brings, in every neighbourhood. */
+static void large_groups_come_whole(void **state)
+{
+    static const size_t sizes[] = {100,     700000, 5000, 3000000, 5000000, 100,
+                                   1500000, 511000, 9000, 524032,  2000000, 40};
+    struct scratch *s = *state;
+    uint8_t *bytes = calloc(1, RECORD_MAX);
+    uint64_t durable;
+    assert_non_null(bytes);
+    s->options.segment_bytes = 20 << 20;
+    struct ledger *ledger = scratch_open(s);
+    for (size_t i = 0; i < 2 * ARRAY_LEN(sizes); i++) {
+        struct slice record = {bytes, sizes[(i < ARRAY_LEN(sizes) ? i : 5 * i) % ARRAY_LEN(sizes)]};
+        assert_int_equal(ledger_submit(ledger, &record, 1), ERR_OK);
+        assert_int_equal(ledger_reap(ledger, &durable), ERR_OK);
+    }
+    ledger_close(ledger);
+    struct walk *walk;
+    struct walk_block block = block_new();
+    size_t seen = 0;
+    assert_int_equal(walk_open(s->dir, REGION, 1, &walk), ERR_OK);
+    enum err err;
+    while ((err = walk_next(walk, &block, &s->fault)) == ERR_OK) {
+        struct group group;
+        const uint8_t *records;
+        for (size_t at = 0; walk_group(&block, &at, &group, &records); seen++) {
+            size_t i = seen < ARRAY_LEN(sizes) ? seen : 5 * seen;
+            uint64_t place = 0;
+            assert_int_equal(group_record(records, &place).size, sizes[i % ARRAY_LEN(sizes)]);
+        }
+    }
+    assert_int_equal(err, ERR_NOTFOUND);
+    assert_int_equal(seen, 2 * ARRAY_LEN(sizes));
+    walk_close(walk);
+    free(block.bytes);
+    free(bytes);
+}
+
 static void copies_are_checked_whole(void **state)
 {
     struct scratch *s = *state;
@@ -205,6 +305,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_first_segment_must_be_there, scratch_setup,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(a_torn_end_is_the_end, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(large_groups_come_whole, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(copies_are_checked_whole, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,12 @@
 #define MAP_BYTES (UINT64_C(64) << 20)
 #define PUTS 30000
 
+static enum err put(struct bulk *bulk, struct slice key, struct slice value, enum bulk_kind kind)
+{
+    struct image image = {.key = key, .value = value};
+    return bulk_put(bulk, &image, 1, kind);
+}
+
 /* The same puts into a store and into a bulk; some keys again and again, some deleted, some large.
  */
 static void put_number(struct store *store, struct bulk *bulk, uint32_t i, uint32_t *seed)
@@ -23,7 +29,7 @@ static void put_number(struct store *store, struct bulk *bulk, uint32_t i, uint3
     struct slice k = {(const uint8_t *)key, (size_t)n};
     struct slice v = {i % 11 == 0 ? NULL : value, i % 11 == 0 ? 0 : size};
     OK(store_put(store, k, v));
-    OK(bulk_put(bulk, k, v, often ? BULK_OFTEN : BULK_ONCE));
+    OK(put(bulk, k, v, often ? BULK_OFTEN : BULK_ONCE));
 }
 
 static void drop_env(const char *dir)
@@ -87,10 +93,10 @@ static void what_was_loaded_can_be_gone_on_with(void **state)
     uint64_t keys;
     size_t size;
     OK(bulk_new(&options, &bulk));
-    OK(bulk_put(bulk, text("k"), text("one"), BULK_ONCE));
-    OK(bulk_put(bulk, text("k"), text("two"), BULK_ONCE));
-    OK(bulk_put(bulk, text("gone"), text("x"), BULK_OFTEN));
-    OK(bulk_put(bulk, text("gone"), nothing(), BULK_OFTEN));
+    OK(put(bulk, text("k"), text("one"), BULK_ONCE));
+    OK(put(bulk, text("k"), text("two"), BULK_ONCE));
+    OK(put(bulk, text("gone"), text("x"), BULK_OFTEN));
+    OK(put(bulk, text("gone"), nothing(), BULK_OFTEN));
     OK(bulk_write(bulk, 5, NULL, &keys));
     assert_int_equal(keys, 1);
     bulk_free(bulk);
@@ -106,7 +112,7 @@ static void what_was_loaded_can_be_gone_on_with(void **state)
     store_close(store);
     /* A folder that holds an environment is not written over. */
     OK(bulk_new(&options, &bulk));
-    OK(bulk_put(bulk, text("z"), text("z"), BULK_ONCE));
+    OK(put(bulk, text("z"), text("z"), BULK_ONCE));
     assert_int_equal(bulk_write(bulk, 7, NULL, &keys), ERR_INVALID);
     bulk_free(bulk);
     drop_env(dir);
@@ -121,7 +127,7 @@ static void a_map_that_is_too_small_is_full(void **state)
     struct bulk *bulk;
     uint64_t keys;
     OK(bulk_new(&options, &bulk));
-    OK(bulk_put(bulk, text("k"), (struct slice){large, sizeof large}, BULK_ONCE));
+    OK(put(bulk, text("k"), (struct slice){large, sizeof large}, BULK_ONCE));
     assert_int_equal(bulk_write(bulk, 1, NULL, &keys), ERR_FULL);
     bulk_free(bulk);
     drop_env(dir);

@@ -174,7 +174,7 @@ static void lookups_find_in_any_order(void **state)
         OK(overlay_put(o, i, text(key), text(key)));
     }
     OK(overlay_sorted(o, nothing(), &entries, &count));
-    OK(lmdb_write(l, entries, count, 1));
+    OK(lmdb_write(l, entries, count, (struct lmdb_marks){1, 1}));
     OK(lmdb_renew(l));
     unsigned at = 0;
     for (unsigned i = 0; i < 4 * COUNT; i++) {

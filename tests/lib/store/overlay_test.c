@@ -42,6 +42,30 @@ static void put_replaces_the_whole_value(void **state)
     overlay_free(o);
 }
 
+/* Also across a growth of the table, and with a key that comes twice. */
+static void several_as_one_by_one(void **state)
+{
+    (void)state;
+    struct overlay *o = overlay_new();
+    char keys[6000][8], last[8];
+    struct image images[60];
+    for (size_t i = 0; i < ARRAY_LEN(keys); i += ARRAY_LEN(images)) {
+        for (size_t j = 0; j < ARRAY_LEN(images); j++) {
+            snprintf(keys[i + j], sizeof keys[i + j], "%zu", (i + j) / 2);
+            images[j] = (struct image){.key = text(keys[i + j]),
+                                       .value = (i + j) % 2 ? text(keys[i + j]) : nothing()};
+        }
+        OK(overlay_put_all(o, SEED, images, ARRAY_LEN(images)));
+    }
+    assert_int_equal(overlay_count(o), ARRAY_LEN(keys) / 2);
+    for (size_t i = 0; i < ARRAY_LEN(keys) / 2; i++) {
+        snprintf(last, sizeof last, "%zu", i);
+        assert_value(o, last, last);
+    }
+    OK(overlay_put_all(o, SEED, images, 0));
+    overlay_free(o);
+}
+
 static void tombstone_is_an_entry(void **state)
 {
     (void)state;
@@ -156,7 +180,7 @@ static void clear_forgets_and_can_be_used_again(void **state)
     struct overlay *o = overlay_new();
     static uint8_t large[3 * 1024 * 1024];
     char key[32];
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < 4; round++) {
         for (unsigned i = 0; i < 20000; i++)
             put(o, numbered(key, i), (struct slice){large, 200});
         put(o, text("large"), (struct slice){large, sizeof large});
@@ -209,6 +233,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(put_replaces_the_whole_value),
+        cmocka_unit_test(several_as_one_by_one),
         cmocka_unit_test(tombstone_is_an_entry),
         cmocka_unit_test(growing_value_leaves_little_behind),
         cmocka_unit_test(equal_hashes_do_not_mix_keys),

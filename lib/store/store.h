@@ -44,9 +44,8 @@ enum err store_discard(const char *dir) MUST_CHECK;
 
 /* The last ledger sequence that LMDB holds whole (0: none). */
 uint64_t store_sequence(const struct store *store);
-/* The last of which it held anything at the open: later than store_sequence() where a checkpoint
- * was cut short between two slices. Folding what lies between makes it whole; a ledger that does
- * not go so far has lost records. */
+/* The last of which it held anything at the open: a later one where a checkpoint was cut short
+ * between two slices. Folding so far makes it whole; a ledger that ends before lost records. */
 uint64_t store_reach(const struct store *store);
 
 /* Copies the value into out (capacity bytes); *size is its full size. ERR_NOTFOUND, ERR_LIMIT (too
@@ -56,8 +55,7 @@ enum err store_get(struct store *store, struct slice key, void *out, size_t capa
 /* The same into malloc'ed memory; the caller frees. For values of unknown size (blobs). */
 enum err store_get_copy(struct store *store, struct slice key, uint8_t **out,
                         size_t *size) MUST_CHECK;
-/* Begins to bring near what a get of the key will look at first, so that it need not wait for
- * memory. Key: as for store_get(). */
+/* Begins to bring near what a get of the key will look at first. */
 void store_warm(const struct store *store, struct slice key);
 
 /* Puts an after-image into the active overlay; value.data NULL deletes the key. Copies both. Value:
@@ -88,16 +86,14 @@ void store_freeze(struct store *store, uint64_t sequence);
  * was. ERR_FULL, ERR_NOMEM: call again when there is room; ERR_IO: the environment must be thrown
  * away. A store without LMDB returns ERR_OK at once and keeps frozen merged in memory. */
 enum err store_checkpoint(struct store *store) MUST_CHECK;
-/* The same a slice at a time, each a transaction of its own, the sequence in the last: so that the
- * ledger's syncs and the other threads have to wait for one slice at most. ERR_AGAIN: the next one
- * is due *pause_us after this one was. Together they take half of the time after which the next
- * checkpoint is due, or less where active fills sooner. */
+/* The same a slice at a time, each a transaction of its own, the sequence in the last: others wait
+ * for one slice at most. ERR_AGAIN: the next is due *pause_us after this one was; all together they
+ * take half of the time to the next checkpoint, or less where active fills sooner. */
 enum err store_checkpoint_step(struct store *store, int64_t *pause_us) MUST_CHECK;
 /* Owner thread, after one of the two returned ERR_OK: renews the read transaction, then drops
  * frozen. */
 enum err store_thaw(struct store *store) MUST_CHECK;
-/* Any thread, after a thaw: clears what was dropped, so that the next freeze need not. Milliseconds
- * for a large one. */
+/* Any thread, after a thaw: clears what was dropped, so that the next freeze need not. */
 void store_sweep(struct store *store);
 /* The sequence that frozen holds; 0 when nothing is frozen. */
 uint64_t store_frozen(const struct store *store);

@@ -82,6 +82,14 @@ def fdatasync_us(folder, rounds=200, size=4096):
         path.unlink()
 
 
+def disk_written(path):
+    """Bytes that the disk behind a path was ever given; None where the system does not say. What
+    /proc says of a process counts whole folios of the page cache, several times what is written."""
+    device = os.stat(path).st_dev
+    stat = pathlib.Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}/stat")
+    return int(stat.read_text().split()[6]) * 512 if stat.exists() else None
+
+
 def processor():
     for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):

@@ -186,15 +186,17 @@ def usage(site):
     if site.usage is None:
         world = main_world(site)
         files, ledger, written = (file_bytes(world), world.ledger_bytes(),
-                                  world.thread_io("chec"))
+                                  host.disk_written(world.data))
         applied, _ = world.sequence()
         with sampling(lambda: (world.status("RssAnon"), world.status("RssFile"))) as values:
             out = healthy(world.load(seconds=seconds(site), connections=CONNECTIONS, depth=16))
         time.sleep(2 * checkpoint_seconds(site) + 1)  # what is still in the overlay
         records = world.sequence()[0] - applied
         zeros = file_bytes(world) - files
-        site.usage = {"records": records, "ledger": world.ledger_bytes() - ledger,
-                      "lmdb": world.thread_io("chec") - written - zeros,
+        appended = world.ledger_bytes() - ledger
+        site.usage = {"records": records, "ledger": appended,
+                      "lmdb": None if written is None else
+                              host.disk_written(world.data) - written - zeros - appended,
                       "anon": max(v[0] for v in values), "file": max(v[1] for v in values),
                       "throughput": out["throughput"]}
         site.record_bytes = max(200, round(site.usage["ledger"] / max(1, records)))
@@ -225,12 +227,13 @@ def memory(site):
 def record_size(site):
     used = usage(site)
     each = used["ledger"] / used["records"]
-    return Row("bytes", "ledger bytes per ten-line settlement", f"{each:.0f} B",
-               f"LMDB writes {used['lmdb'] / used['records'] / 1000:.1f} kB", judged=each,
+    lmdb = ("–" if used["lmdb"] is None else
+            f"LMDB writes {used['lmdb'] / used['records'] / 1000:.1f} kB")
+    return Row("bytes", "ledger bytes per ten-line settlement", f"{each:.0f} B", lmdb, judged=each,
                at_least=2000, aim=1500, higher=False, target="2 / 1.5 KB; LMDB reported",
                note=f"{used['records']} settlements; ledger: growth of what lies before the "
-                    "segments' zeros, headers included; LMDB: write_bytes of the checkpoint "
-                    "thread (/proc) less the zeros of new segments", values=used)
+                    "segments' zeros, headers included; LMDB: what the disk was given, all else "
+                    "on it included, less the ledger and the zeros of new segments", values=used)
 
 
 def storm(site):

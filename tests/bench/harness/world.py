@@ -102,17 +102,6 @@ log: {{level: debug}}
         text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(rf"{field}:\s+(\d+) kB", text).group(1)) * 1024
 
-    def thread_io(self, name):
-        """write_bytes of the threads whose name begins so."""
-        total = 0
-        for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
-            if (task / "comm").read_text().startswith(name):
-                text = (task / "io").read_text()
-                total += int(re.search(r"^write_bytes: (\d+)", text, re.M).group(1))
-        if total == 0:
-            raise Failed(f"no thread of copayd is called {name}...")
-        return total
-
     def thread_seconds(self):
         """Processor seconds so far, by thread."""
         tick, used = os.sysconf("SC_CLK_TCK"), {}

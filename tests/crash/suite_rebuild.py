@@ -14,6 +14,7 @@ import time
 import unittest
 
 import cast
+import proof
 from daemon import COPAYCTL, REGION, run
 from terminal import DONE, Terminal, line, settle
 from tills import KINDS, Till, TillBooks, balances, check_money, compare
@@ -102,6 +103,48 @@ class Rebuild(Base):
                 self.daemon.start()
                 self.check_books()
         self.daemon.verify()
+
+    def cut_short(self):
+        """Killed between two slices of a checkpoint; its sequence and its reach."""
+        self.assertEqual(self.daemon.stop(), 0)
+        # Half a dozen slices, seconds apart until half as many keys are dirty again.
+        self.daemon.extra = "store: {checkpoint_seconds: 60, checkpoint_keys: 3000}"
+        self.daemon.start()
+        tills = self.load(0)
+        until = time.monotonic() + 60
+        while not re.search(r"^copayd_overlay_frozen_bytes\S* [1-9]",
+                            self.daemon.ctl("status", "--metrics").stdout, re.M):
+            self.assertLess(time.monotonic(), until)
+        self.rest(tills)
+        copy = self.daemon.root / "copy" / REGION
+        shutil.copytree(self.daemon.data, copy)
+        done = run(COPAYCTL, "rebuild", "--check", copy, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        whole = re.search(r"made whole from (\d+) to (\d+)", done.stdout)
+        self.assertTrue(whole, done.stdout)
+        return int(whole.group(1)), int(whole.group(2))
+
+    def test_a_checkpoint_cut_short(self):
+        sequence, reach = self.cut_short()
+        self.assertLess(sequence, reach)
+        self.daemon.start()
+        self.check_books()
+        self.daemon.verify()
+
+    def test_a_ledger_that_ends_before_what_lmdb_reaches_is_refused(self):
+        sequence, reach = self.cut_short()
+        path = sorted((self.daemon.data / "ledger").glob("0*.seg"))[-1]
+        content = path.read_bytes()
+        ends = [(header.last, at) for at, header in proof.groups(content)]
+        last, at = next((last, at) for last, at in ends if last >= reach)
+        self.assertGreater(at, proof.BLOCK)
+        with open(path, "r+b") as file:
+            file.seek(at)
+            file.write(bytes(len(content) - at))
+        self.daemon.start(wait=False)
+        self.assertEqual(self.daemon.process.wait(60), 69, self.daemon.log_text())
+        self.assertIn("event=store_ahead", self.daemon.log_text())
+        path.write_bytes(content)
 
     def test_refuses_beside_the_daemon(self):
         before = (self.daemon.data / "lmdb" / "data.mdb").stat().st_ino

@@ -153,8 +153,13 @@ static enum ctl_exit look_at_old(struct rebuild *r)
     if (!r->had_old)
         return CTL_DONE;
     enum err err = prove_place(r->place.lmdb, &r->old_whole, &r->old_sequence);
-    if (!err && r->old_whole < r->old_sequence)
+    if (!err && r->old_whole < r->old_sequence) {
+        printf("%s 旧库的检查点没有写完，先补齐 a checkpoint was cut short in the old LMDB: made "
+               "whole "
+               "from %" PRIu64 " to %" PRIu64 "\n",
+               r->place.region, r->old_whole, r->old_sequence);
         err = prove_apart(make_whole, r);
+    }
     r->doubt = err != ERR_OK;
     r->compare = !err && r->old_sequence > 0;
     if (err == ERR_NOMEM || err == ERR_FULL)

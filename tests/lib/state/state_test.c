@@ -100,6 +100,47 @@ static void a_store_ahead_of_its_moment_is_damage(void **context)
     assert_int_equal(state_new(b->store, &again), ERR_CORRUPT);
 }
 
+/* A checkpoint cut short after the slice that holds the moment: the view stands where LMDB is whole,
+ * and the fold goes on from there. */
+static void a_checkpoint_cut_short_is_folded_again(void **context)
+{
+    struct bench *b = *context;
+    char dir[] = "/tmp/copayd-state-XXXXXX", path[64];
+    const struct store_options options = {.dir = dir, .map_bytes = 64 << 20};
+    struct store *store;
+    struct state *state;
+    struct record record = {.kind = RECORD_GENESIS, .sequence = 1, .time_ms = 1000};
+    int64_t pause_us;
+    assert_non_null(mkdtemp(dir));
+    OK(store_open(&options, &store));
+    OK(state_new(store, &state));
+    effects_put_region(b->effects, REGION);
+    OK(effects_done(b->effects, &record.effects));
+    OK(state_apply(state, &record));
+    for (int i = 0; i < 1000; i++) { /* the moment's key is before these, in the first slice */
+        snprintf(path, sizeof path, "Z%d", i);
+        OK(store_put(store, (struct slice){(const uint8_t *)path, strlen(path)},
+                     (struct slice){(const uint8_t *)path, 1}));
+    }
+    store_freeze(store, 1);
+    assert_int_equal(store_checkpoint_step(store, &pause_us), ERR_AGAIN);
+    state_free(state);
+    store_close(store);
+
+    OK(store_open(&options, &store));
+    assert_int_equal(store_reach(store), 1);
+    OK(state_new(store, &state));
+    assert_int_equal(state_sequence(state), 0);
+    assert_int_equal(state_time(state), 0);
+    OK(state_apply(state, &record));
+    assert_int_equal(state_sequence(state), 1);
+    assert_string_equal(state_region(state), REGION);
+    state_free(state);
+    store_close(store);
+    OK(store_discard(dir));
+    assert_int_equal(rmdir(dir), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -107,6 +148,7 @@ int main(void)
         BENCH_TEST(damage_is_never_a_shorter_truth),
         BENCH_TEST(a_new_view_stands_where_the_fold_stood),
         BENCH_TEST(a_store_ahead_of_its_moment_is_damage),
+        BENCH_TEST(a_checkpoint_cut_short_is_folded_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,8 +1,6 @@
 /* Figures of several owners: the settler's notice, the rest from atomics. */
 #include "daemon/admin.h"
 
-#include <sys/statvfs.h>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/answer.h"
@@ -37,15 +35,6 @@ static void read_counters(struct status_figures *out)
         count(&out->closed, closing_name((enum closing)i), atomic_load(&metrics.closed[i]));
 }
 
-static void read_disk(const struct region *region, struct status_figures *out)
-{
-    struct statvfs disk;
-    if (statvfs(region->dir, &disk) != 0)
-        return;
-    out->disk_free_bytes = (uint64_t)disk.f_bavail * disk.f_frsize;
-    out->disk_bytes = (uint64_t)disk.f_blocks * disk.f_frsize;
-}
-
 static void read_region(const struct region *region, const struct notice *notice,
                         struct status_figures *out)
 {
@@ -65,7 +54,8 @@ static void read_region(const struct region *region, const struct notice *notice
     out->queue_settler = given > taken ? given - taken : 0; /* raised by two threads */
     out->queue_journal = notice->sequence > durable ? notice->sequence - durable : 0;
     out->segment_ready = atomic_load(&m->segment_ready);
-    read_disk(region, out);
+    out->disk_free_bytes = atomic_load(&m->disk_free_bytes);
+    out->disk_bytes = atomic_load(&m->disk_bytes);
 }
 
 static void read_process(struct status_figures *out)

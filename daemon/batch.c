@@ -4,10 +4,12 @@
 
 #include <stdlib.h>
 
+#include "ledger/group.h"
+
 #define BATCH_BYTES (RECORD_MAX > GROUP_BYTES_MAX ? RECORD_MAX : GROUP_BYTES_MAX)
 /* More than the ledger puts before and behind each record, and behind the last one. */
 #define RECORD_OVERHEAD 16
-#define GROUP_OVERHEAD 4096
+#define GROUP_OVERHEAD GROUP_PAGE
 
 struct batch *batch_new(void)
 {

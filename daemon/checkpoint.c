@@ -16,6 +16,7 @@
 #include "daemon/checkpoint.h"
 
 #include <inttypes.h>
+#include <sys/statvfs.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -176,6 +177,15 @@ static void finish(struct region *region)
         err = folder_rebuild_mark(region->dir);
 }
 
+static void look_at_disk(struct region *region)
+{
+    struct statvfs disk;
+    if (statvfs(region->dir, &disk) != 0)
+        return;
+    atomic_store(&region->metrics.disk_free_bytes, (uint64_t)disk.f_bavail * disk.f_frsize);
+    atomic_store(&region->metrics.disk_bytes, (uint64_t)disk.f_blocks * disk.f_frsize);
+}
+
 void *checkpoint_run(void *context)
 {
     struct region *region = context;
@@ -183,6 +193,7 @@ void *checkpoint_run(void *context)
     struct inbox *inbox = &region->inboxes[THREAD_CHECKPOINT];
     struct parcels none = {0};
     int sleep_ms = TICK_MS;
+    look_at_disk(region);
     for (;;) {
         inbox_wait(inbox, sleep_ms);
         inbox_take(inbox, &none);
@@ -192,6 +203,7 @@ void *checkpoint_run(void *context)
             return NULL;
         }
         store_sweep(region->store);
+        look_at_disk(region);
         int overlay_ms = write_frozen(region, &checkpoint);
         int segment_ms = ready_segment(region, &segment);
         sleep_ms = overlay_ms < segment_ms ? overlay_ms : segment_ms;

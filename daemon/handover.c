@@ -6,9 +6,10 @@
 #include "base/clock.h"
 #include "daemon/journal.h"
 
-/* So few records are written by the settler itself: one in flight then takes 33 µs less of 221 and
+/* So little is written by the settler itself: one in flight then takes 33 µs less of 221 and
  * a quarter less processor; with more, the next claims are better settled meanwhile. */
 #define FEW_RECORDS 8
+#define FEW_BYTES ((size_t)64 * 1024)
 
 _Static_assert(GROUPS_AHEAD_MAX == 2, "one batch with the journal, one being built");
 
@@ -29,7 +30,8 @@ void handover_batch(struct region *region)
     if (settler->in_flight || settler->building->count == 0)
         return;
     notice_put_up(region);
-    if (settler->building->count <= FEW_RECORDS && journal_write(region, settler->building)) {
+    bool few = settler->building->count <= FEW_RECORDS && settler->building->used <= FEW_BYTES;
+    if (few && journal_write(region, settler->building)) {
         batch_clear(settler->building);
     } else {
         settler->in_flight = settler->building;

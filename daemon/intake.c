@@ -91,10 +91,13 @@ static enum reason reason_to_shed(const struct gate *gate, uint32_t place, const
     if (job->schema != SCHEMA_OPERATOR && job->request.patience_ms > 0 &&
         gate->now_mono_ms - job->first_byte_mono_ms > job->request.patience_ms)
         return REASON_PATIENCE;
-    /* More at once than this daemon is set up for, or more than it gets through. */
+    /* More at once than this daemon is set up for, or more than it gets through; or a disk that
+     * does not answer, for which the settler itself may be waiting. */
+    int64_t sync_ms = atomic_load(&gate->regions[place]->metrics.sync_since_mono_ms);
     bool overloaded = gate->in_flight > gate->config->in_flight ||
                       gate->messages.used > gate->messages.limit || gate->shedding ||
-                      lane_stuck(&gate->lanes[place], gate->now_mono_ms);
+                      lane_stuck(&gate->lanes[place], gate->now_mono_ms) ||
+                      (sync_ms > 0 && gate->now_mono_ms - sync_ms > LANE_STUCK_MS);
     return overloaded ? REASON_OVERLOADED : REASON_NONE;
 }
 

@@ -72,9 +72,10 @@ static void make_durable(struct region *region, const struct batch *batch, int64
     CHECK(durable == batch->first + batch->count - 1);
     atomic_store(&region->barrier.durable, durable);
     inbox_wake(&region->replies->inbox);
-    /* These two sleep through most groups: to wake them for nothing costs a claim its core. */
+    /* These two sleep through most groups: to wake them for nothing costs a claim its core. What
+     * was frozen before this group began has had its wake. */
     uint64_t frozen = atomic_load(&region->frozen);
-    if (frozen > 0 && frozen <= durable && !atomic_load(&region->checkpointed))
+    if (frozen >= batch->first && frozen <= durable)
         region_wake(region, THREAD_CHECKPOINT);
     if (atomic_load(&region->reader_waits))
         region_wake(region, THREAD_READER);

@@ -54,9 +54,10 @@ void metrics_closed(enum closing closing);
 
 /* One region's, by the thread that raises each. */
 struct region_metrics {
-    struct histogram sync_us;           /* journal: append and sync of one group */
-    struct histogram group;             /* journal: records of one group */
-    _Atomic int64_t sync_since_mono_ms; /* journal: of the group that is being written; 0: none */
+    /* The ledger's writer, journal or settler. */
+    struct histogram sync_us;           /* append and sync of one group */
+    struct histogram group;             /* records of one group */
+    _Atomic int64_t sync_since_mono_ms; /* of the group that is being written; 0: none */
     _Atomic uint64_t given;             /* gate: jobs for the settler */
     _Atomic uint64_t taken;             /* settler: of these, taken up */
     _Atomic uint64_t call;              /* gate: to be woken when so many are */
@@ -64,6 +65,7 @@ struct region_metrics {
     _Atomic int64_t checkpoint_mono_ms; /* end of the last one; 0: none since the start */
     _Atomic int64_t checkpoint_ms;      /* how long it took */
     atomic_bool segment_ready;          /* the next one */
+    _Atomic uint64_t disk_free_bytes, disk_bytes;
 };
 
 #endif

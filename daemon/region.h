@@ -1,7 +1,7 @@
 /* One pooling region: its lock, ledger, store, state and pack, and the threads that serve it.
  *
  *   settler     owns store, state, settle and pack; makes records and replies
- *   journal     makes records durable; owns the ledger's writer side
+ *   journal     makes records durable; the ledger's writer, where the settler is not
  *   checkpoint  writes frozen overlays to LMDB and readies ledger segments
  *   signer      seals the ledger's newest header and publishes it
  *   reader      fetches records and compiles packs, so that the settler never waits for a disk
@@ -52,7 +52,7 @@ struct settler {
 struct region_signer {
     struct sign_key *key;    /* the thread's */
     _Atomic uint64_t sealed; /* the last sequence that a seal of this process covers */
-    uint32_t groups;         /* journal: made durable since the signer was last woken */
+    uint32_t groups;         /* the writer: made durable since the signer was last woken */
     /* Settler -> signer: key changes that were applied. */
     pthread_mutex_t lock;
     /* Headers before change_from are the present key's; 0: all. From `change` on, the last one's.

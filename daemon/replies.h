@@ -9,7 +9,7 @@
 
 /* A region's durability as its replies see it. */
 struct barrier {
-    _Atomic uint64_t durable; /* raised by the journal, after ledger_reap() */
+    _Atomic uint64_t durable; /* raised by the ledger's writer, after ledger_reap() */
     struct ledger *ledger;
     uint64_t epoch;
     /* Gate: replies that wait, in the order of what they depend on. */

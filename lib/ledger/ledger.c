@@ -13,9 +13,11 @@
 #include <string.h>
 
 #include "ledger/backend.h"
+#include "ledger/disk.h"
 #include "ledger/seal.h"
 
 #define GROUP_BUFFER GROUP_SIZE(RECORD_SIZE(RECORD_MAX))
+_Static_assert(GROUP_PAGE == DISK_PAGE && SEGMENT_BLOCK % DISK_PAGE == 0, "appends are pages");
 _Static_assert(GROUP_BYTES_MAX <= GROUP_BUFFER - GROUP_HEAD, "the buffer holds any group");
 
 struct ledger {

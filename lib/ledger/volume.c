@@ -1,9 +1,10 @@
-/* Folders of a ledger. Opened and closed by the thread that opens the ledger; rolled by the journal
- * thread; patched by the signer. */
+/* Folders of a ledger. Opened and closed by the thread that opens the ledger; rolled by its writer;
+ * patched by the signer. */
 #include "ledger/volume.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -73,10 +74,21 @@ enum err volume_roll(struct volume *volume, const struct segment_head *head)
 enum err volume_patch(const struct volume *volume, const char *name, struct slice bytes,
                       uint64_t offset)
 {
-    int fd = openat(volume->dir_fd, name, O_WRONLY | O_CLOEXEC);
+    _Alignas(DISK_PAGE) uint8_t page[DISK_PAGE];
+    uint64_t inside = offset % DISK_PAGE;
+    CHECK(bytes.size <= sizeof(page) - inside);
+    int fd = openat(volume->dir_fd, name, O_RDWR | O_CLOEXEC);
     if (fd < 0)
         return disk_error();
-    enum err err = disk_write(fd, bytes.data, bytes.size, offset);
+    enum err err = disk_read(fd, page, sizeof(page), offset - inside);
+    if (!err) {
+        memcpy(page + inside, bytes.data, bytes.size);
+        /* Past the cache, as groups go: a page of the cache that waits to be written could take its
+         * neighbours with it, over a group that was appended meanwhile. */
+        if (!disk_direct(fd, true))
+            log_event(LOG_DEBUG, "seal_cached", "segment=%s", name);
+        err = disk_append(fd, page, sizeof(page), offset - inside);
+    }
     close(fd);
     return err;
 }

@@ -20,7 +20,8 @@ void volume_close(struct volume *volume);
 enum err volume_continue(struct volume *volume, const char *name) MUST_CHECK;
 /* Goes over to the segment *head describes, made of the spare. As spare_adopt(). */
 enum err volume_roll(struct volume *volume, const struct segment_head *head) MUST_CHECK;
-/* Writes bytes into a segment that need not be the last one; does not sync. */
+/* Writes bytes that lie within one page into a segment that need not be the last one; does not
+ * sync. One thread. */
 enum err volume_patch(const struct volume *volume, const char *name, struct slice bytes,
                       uint64_t offset) MUST_CHECK;
 

@@ -36,7 +36,8 @@ enum err walk_next(struct walk *walk, struct walk_block *block,
                    struct ledger_fault *fault) MUST_CHECK;
 
 /* For two threads: from here on walk_next() looks at headers and the chain alone, and each block
- * has to go through walk_check_block(), in any order, on any thread, also beside walk_next(). */
+ * has to go through walk_check_block(), in any order, on any thread, also beside walk_next(). Not
+ * beside a live writer: a group that is half there is not looked at twice. */
 void walk_defer(struct walk *walk);
 /* Checks the records of a block's groups. Where they fail, `used` and `end` shrink to what lies
  * before and `why` says it; the walk is then over, and walk_judge() tells what it was. */

@@ -171,11 +171,17 @@ static int compare(const void *a, const void *b)
 
 static void check_times(const struct reading *r)
 {
+    uint32_t rows = 1;
     for (uint32_t i = 1; i < r->count; i++) {
         const struct line *a = &r->lines[i - 1], *b = &r->lines[i];
-        if (*b->entry.med_list_codg &&
-            strcmp(a->entry.med_list_codg, b->entry.med_list_codg) == 0 &&
-            b->entry.begndate <= a->entry.enddate)
+        bool same =
+            *b->entry.med_list_codg && strcmp(a->entry.med_list_codg, b->entry.med_list_codg) == 0;
+        rows = same ? rows + 1 : 1;
+        if (rows == CATALOGUE_VERSIONS_MAX + 1)
+            faults_add(r->faults, CATALOGUE_FILE, b->number, "med_list_codg",
+                       "%s 的行数过多，上限 %d", "%s has too many rows, the limit is %d",
+                       b->entry.med_list_codg, CATALOGUE_VERSIONS_MAX);
+        if (same && b->entry.begndate <= a->entry.enddate)
             faults_add(r->faults, CATALOGUE_FILE, b->number, "begndate",
                        "%s 的有效期与第 %d 行重叠", "%s is in force on days of line %d too",
                        b->entry.med_list_codg, a->number);
@@ -201,7 +207,7 @@ static void fill(const struct reading *r, struct catalogue_entry *slots, uint32_
     for (uint32_t i = r->count; i-- > 0;) {
         struct catalogue_key key;
         if (!catalogue_key(r->lines[i].entry.med_list_codg, &key))
-            continue; /* at fault, and the pack is refused */
+            continue;
         uint32_t slot = catalogue_home(&key, slot_count);
         while (slots[slot].med_list_codg[0] != '\0')
             slot = catalogue_next(slot, slot_count);
@@ -261,7 +267,8 @@ enum err catalogue_compile(struct slice text, const struct policy *policy, struc
     if (err == ERR_OK && !r.out_of_memory) {
         qsort(r.lines, r.count, sizeof *r.lines, compare);
         check_times(&r);
-        err = freeze(&r, out);
+        if (faults->count == 0)
+            err = freeze(&r, out);
     }
     free(r.lines);
     return err == ERR_NOMEM || r.out_of_memory ? ERR_NOMEM : ERR_OK;

@@ -207,7 +207,8 @@ void compile_clauses(struct compile *c, const struct yaml_node *node)
 {
     size_t count = yaml_map(node, NULL) ? yaml_count(node) : 0;
     if (count > POLICY_CLAUSES_MAX) {
-        yaml_fault(node, "条款过多，上限 %d", "too many clauses, the limit is %d", POLICY_CLAUSES_MAX);
+        yaml_fault(node, "条款过多，上限 %d", "too many clauses, the limit is %d",
+                   POLICY_CLAUSES_MAX);
         count = 0;
     }
     struct policy_clause *clauses = compile_alloc(c, (count + 1) * sizeof *clauses);

@@ -9,6 +9,7 @@
 #include "policy/policy.h"
 
 #define CATALOGUE_ROWS_MAX 500000 /* a province's drugs, services and materials, with history */
+#define CATALOGUE_VERSIONS_MAX 64 /* rows of one code, which lie on one path of the table */
 #define INSTITUTIONS_MAX 100000
 
 #define POLICY_FILE "policy.yaml"

@@ -50,7 +50,7 @@ static inline void add_clause(struct labels *labels, uint16_t clause)
 static void add_name(struct labels *labels, const struct policy_name *name)
 {
     uint64_t bit = UINT64_C(1) << name->number;
-    if (labels->names & bit)
+    if (labels->names & bit || name->label.size == 0)
         return;
     labels->names |= bit;
     add(labels, name->label);

@@ -2,12 +2,18 @@
  * after-images whose keys and ids stand in it, or in the record's head, are not written out again.
  * Layout of the value behind a key of no bytes (model/record.h):
  *
- *   packed region                         of the setl_id, whose date and sequence are the record's
- *   u16 size, settlement                  settlement_write_body(); its head follows from the
- * record's u8 0, or u8 1 and signed balance      the account after it, where it moved varint count,
- * 4 signed sums, u8[32] digest     the running tally after it u8 books, then of each: u8
- * owner_kind, packed owner, packed fund_pay_type, signed paid, signed count both 0: the book goes
- * away the rest: accums                      the person's benefit year after it
+ * - packed region, of the setl_id, whose date and sequence are the record's
+ *
+ * - u16 size, settlement: settlement_write_body(); its head follows from the record's
+ *
+ * - u8 0, or u8 1 and signed balance: the account after it, where it moved
+ *
+ * - varint count, 4 signed sums, u8[32] digest: the running tally after it
+ *
+ * - u8 books, then of each u8 owner_kind, packed owner, packed fund_pay_type, signed paid, signed
+ *   count; both 0: the book goes away
+ *
+ * - the rest, accums: the person's benefit year after it
  *
  * Its images: V visit (a void frees it), S settlement, P benefit year, P account, T tally, B books.
  * Pure; any thread. */

@@ -76,7 +76,7 @@ enum err state_new(struct store *store, struct state **out)
         return ERR_NOMEM;
     state->store = store;
     enum err err = state_mirror(state);
-    /* A checkpoint holds whole groups, and each record leaves its moment: the two cannot differ. */
+    /* Each record leaves its moment, and a checkpoint holds whole groups. */
     if (err == ERR_OK && store_sequence(store) > state->moment.sequence)
         err = ERR_CORRUPT;
     /* In one that was cut short the moment may be that of its end, which the fold has yet to come

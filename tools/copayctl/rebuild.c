@@ -142,7 +142,9 @@ static enum ctl_exit fold_onto(struct rebuild *r, const char *dir, uint64_t from
 static enum err make_whole(void *context)
 {
     struct rebuild *r = context;
-    return fold_onto(r, r->place.lmdb, r->old_whole, r->old_sequence) ? ERR_CORRUPT : ERR_OK;
+    enum ctl_exit status = fold_onto(r, r->place.lmdb, r->old_whole, r->old_sequence);
+    fflush(stdout); /* it ends without */
+    return status == CTL_DONE ? ERR_OK : status == CTL_REFUSED ? ERR_CORRUPT : ERR_FULL;
 }
 
 static enum ctl_exit look_at_old(struct rebuild *r)

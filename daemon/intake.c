@@ -85,19 +85,27 @@ static uint32_t find_region(const struct gate *gate, const char *admdvs)
     return i;
 }
 
+/* Its settler does not get on, or its disk does not answer, which the settler itself may be waiting
+ * for. One that has no room answers, and the settler says so. */
+static bool stuck(const struct gate *gate, uint32_t place)
+{
+    const struct region *region = gate->regions[place];
+    int64_t since_ms = atomic_load(&region->metrics.sync_since_mono_ms);
+    bool disk = since_ms > 0 && gate->now_mono_ms - since_ms > LANE_STUCK_MS &&
+                !atomic_load(&region->no_space);
+    return disk || lane_stuck(&gate->lanes[place], gate->now_mono_ms);
+}
+
 /* REASON_NONE when the region's settler may have it. */
 static enum reason reason_to_shed(const struct gate *gate, uint32_t place, const struct job *job)
 {
     if (job->schema != SCHEMA_OPERATOR && job->request.patience_ms > 0 &&
         gate->now_mono_ms - job->first_byte_mono_ms > job->request.patience_ms)
         return REASON_PATIENCE;
-    /* More at once than this daemon is set up for, or more than it gets through; or a disk that
-     * does not answer, for which the settler itself may be waiting. */
-    int64_t sync_ms = atomic_load(&gate->regions[place]->metrics.sync_since_mono_ms);
+    /* More at once than this daemon is set up for, or more than it gets through. */
     bool overloaded = gate->in_flight > gate->config->in_flight ||
                       gate->messages.used > gate->messages.limit || gate->shedding ||
-                      lane_stuck(&gate->lanes[place], gate->now_mono_ms) ||
-                      (sync_ms > 0 && gate->now_mono_ms - sync_ms > LANE_STUCK_MS);
+                      stuck(gate, place);
     return overloaded ? REASON_OVERLOADED : REASON_NONE;
 }
 

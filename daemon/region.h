@@ -42,7 +42,8 @@ struct settler {
     struct batch *building;  /* records applied and not yet handed over */
     struct batch *in_flight; /* with the journal; only read here */
     struct batch *spare;
-    bool full; /* the first job waits: `building` has no room for its record */
+    uint32_t looking_up; /* jobs with evidence that are not answered yet */
+    bool full;           /* the first job waits: `building` has no room for its record */
     struct timekeeper clock;
     struct settle_answer answer;
     struct arena *scratch; /* of the job under way: one, so that it stays in the cache */
@@ -55,8 +56,7 @@ struct region_signer {
     uint32_t groups;         /* the writer: made durable since the signer was last woken */
     /* Settler -> signer: key changes that were applied. */
     pthread_mutex_t lock;
-    /* Headers before change_from are the present key's; 0: all. From `change` on, the last one's.
-     */
+    /* Headers before change_from are the present key's, 0: all; from `change` on the last one's. */
     uint64_t change_from, change;
     uint8_t change_id[KEY_ID]; /* the last one's key */
 };

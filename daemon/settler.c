@@ -35,6 +35,9 @@
 #define TURN_JOBS_MAX 128
 /* A free journal does not wait for the end of a turn: it gets a batch of this many records. */
 #define HAND_OVER_EARLY 64
+/* Voids that look at past records at once. Each reads whole groups, several times over; a queue of
+ * thousands would keep the reader, and every repeat behind it, busy for minutes. */
+#define LOOKING_UP_MAX 32
 /* Idle: whether a checkpoint has become due by age. */
 #define TICK_MS 500
 
@@ -58,6 +61,7 @@ static bool job_is_command(const struct job *job)
 static void post(struct region *region, struct job *job)
 {
     struct settler *settler = &region->settler;
+    settler->looking_up -= job->evidence != NULL;
     uint64_t depends_on = job->barrier ? job->depends_on : 0;
     settler->answered = depends_on < settler->answered ? depends_on : settler->answered;
     replies_put(region->replies, job);
@@ -193,8 +197,15 @@ static void go_on_proving(struct region *region, struct job *job, enum proof pro
 
 static void look_up(struct region *region, struct job *job, const struct settle_needs *needs)
 {
-    if (!job->evidence)
+    struct settler *settler = &region->settler;
+    if (!job->evidence && settler->looking_up >= LOOKING_UP_MAX) {
+        post_retry(region, job, REASON_OVERLOADED);
+        return;
+    }
+    if (!job->evidence) {
         job->evidence = calloc(1, sizeof *job->evidence);
+        settler->looking_up += job->evidence != NULL;
+    }
     enum err err = job->evidence ? evidence_begin(job->evidence, needs, region->state) : ERR_NOMEM;
     if (err == ERR_IO)
         store_failed(region, err);

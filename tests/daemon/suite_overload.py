@@ -15,7 +15,7 @@ import cast
 import copay_pb2 as pb
 from daemon import run
 from suite_daemon import CRL_CONFIG, Tuned, codes, look, visit
-from terminal import DONE, RETRY, TERMINAL, VERSION, Closed, Terminal
+from terminal import DONE, RETRY, TERMINAL, VERSION, Closed, Terminal, line, settle
 
 
 class Watched(Tuned):
@@ -341,6 +341,33 @@ class Metrics(unittest.TestCase):
         for name in set(re.findall(r"^(copayd_\w+)\{", text, re.M)):
             base = re.sub(r"_(bucket|sum|count)$", "", name)
             self.assertTrue({name, base} & {n for n, _ in types}, name)
+
+
+class LookingBack(unittest.TestCase):
+    def test_more_voids_than_the_reader_gets_through_are_answered_retry(self):
+        """Each voids a stay that many later ones rest on, so that it has to look at them."""
+        with Terminal(daemon, cast.HOSPITAL3, timeout=60) as t:
+            def stay(number):
+                _, reply = t.call(t.request("2304", settle=settle(
+                    cast.RETIRED, "21", [line(1, cast.DRUG_A, f"{2000 + number}.00")],
+                    f"LB{number}")))
+                self.assertEqual(reply.outcome, DONE, reply.errors)
+                return reply.settlement.setl_id
+
+            made = [stay(number) for number in range(64)]
+            voids = [t.request("2305", void_order=pb.Void(setl_id=setl_id, psn_no=cast.RETIRED))
+                     for setl_id in made]
+            t.send_bytes(b"".join(frame(v) for v in voids))
+            outcomes = [t.receive()[1] for _ in voids]
+            again = [r for r in outcomes if r.outcome == RETRY]
+            self.assertTrue(again)  # 32 look at once
+            self.assertEqual({tuple(codes(r)) for r in again}, {("OVERLOADED",)})
+            # Not done, and safe to ask again: newest first, nothing stands in the way.
+            for setl_id in reversed(made):
+                _, reply = t.call(t.request("2305", void_order=pb.Void(
+                    setl_id=setl_id, psn_no=cast.RETIRED)))
+                if codes(reply) != ["SETTLEMENT_VOIDED"]:
+                    self.assertEqual(reply.outcome, DONE, reply.errors)
 
 
 if __name__ == "__main__":

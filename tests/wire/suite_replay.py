@@ -76,9 +76,10 @@ class World:
         self.log.close()
         text = (self.root / "log").read_text(errors="replace")
         shutil.rmtree(self.root)
-        for mark in ("AddressSanitizer", "LeakSanitizer", "runtime error", "invariant_broken"):
+        for mark in ("AddressSanitizer", "LeakSanitizer", "runtime error", "invariant_broken",
+                     "event=ledger_failed", "event=no_space", "event=thread_stalled"):
             if mark in text:
-                raise AssertionError(text[-6000:])
+                raise AssertionError(f"{mark}, exit {self.process.returncode}\n{text[-6000:]}")
 
 
 class Preparing(unittest.TestCase):

@@ -100,8 +100,8 @@ static void a_store_ahead_of_its_moment_is_damage(void **context)
     assert_int_equal(state_new(b->store, &again), ERR_CORRUPT);
 }
 
-/* A checkpoint cut short after the slice that holds the moment: the view stands where LMDB is whole,
- * and the fold goes on from there. */
+/* A checkpoint cut short after the slice that holds the moment: the view stands where LMDB is
+ * whole, and the fold goes on from there. */
 static void a_checkpoint_cut_short_is_folded_again(void **context)
 {
     struct bench *b = *context;

@@ -148,10 +148,10 @@ static enum err value_decode(MDB_env *env, MDB_val key, MDB_val stored, struct s
  * tmpfs). The pages were not reachable yet and a failed meta page makes LMDB itself refuse to go
  * on, so that trying again is safe; taking a full disk for a broken one would cost a rebuild onto
  * the same full disk. */
-static enum err commit_folded(const struct lmdb *l, int code)
+enum err lmdb_fold_write(const char *dir, int code)
 {
     struct statvfs fs;
-    if (code == EIO && statvfs(l->dir, &fs) == 0 &&
+    if (code == EIO && statvfs(dir, &fs) == 0 &&
         (uint64_t)fs.f_bavail * fs.f_frsize < SPACE_SHORT_BYTES)
         return ERR_FULL;
     return lmdb_fold(code);
@@ -424,7 +424,7 @@ enum err lmdb_write(struct lmdb *lmdb, const struct overlay_entry *const *entrie
     }
     if (code == 0)
         return ERR_OK;
-    enum err err = commit_folded(lmdb, code);
+    enum err err = lmdb_fold_write(lmdb->dir, code);
     log_event(LOG_ERROR, "checkpoint_failed", "error=\"%s\" lmdb=\"%s\" keys=%zu", err_text(err),
               mdb_strerror(code), count);
     if (err == ERR_FULL)

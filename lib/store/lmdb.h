@@ -17,6 +17,8 @@ struct lmdb_cursor;
 
 /* The one place where LMDB's and the kernel's codes become ours. */
 enum err lmdb_fold(int code);
+/* Of a write into the environment in dir. */
+enum err lmdb_fold_write(const char *dir, int code);
 
 /* Opens or creates the environment in dir (created when missing) and reads its sequence.
  * ERR_CORRUPT: unreadable, damaged, or another schema version. */

@@ -87,7 +87,7 @@ static enum err put(struct load *load, struct slice key, MDB_val *value, unsigne
     if (load->uncommitted >= COMMIT_BYTES && (code = txn_commit(load)) == 0)
         code = txn_begin(load);
     if (code != 0)
-        return lmdb_fold(code);
+        return lmdb_fold_write(load->dir, code);
     MDB_val k = {.mv_size = key.size, .mv_data = (void *)(uintptr_t)key.data};
     code = mdb_cursor_put(load->cursor, &k, value, MDB_APPEND | flags);
     CHECK(code != MDB_KEYEXIST); /* out of order */
@@ -117,9 +117,9 @@ enum err load_finish(struct load *load, uint64_t sequence)
     lmdb_meta_encode(sequence, key, &k, value, &v);
     enum err err = load_put(load, k, v);
     if (!err)
-        err = lmdb_fold(txn_commit(load));
+        err = lmdb_fold_write(load->dir, txn_commit(load));
     if (!err)
-        err = lmdb_fold(mdb_env_sync(load->env, 1));
+        err = lmdb_fold_write(load->dir, mdb_env_sync(load->env, 1));
     return err ? err : file_sync_folder(load->dir);
 }
 

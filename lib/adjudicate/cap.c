@@ -2,7 +2,7 @@
  * through the bands exactly (V-20, D34). Pure. */
 #include <string.h>
 
-#include "adjudicate/run.h"
+#include "adjudicate/share.h"
 
 static int64_t used(const struct run *r, const struct layer *layer, const struct cap_rule *cap,
                     bool others_only)

@@ -1,7 +1,7 @@
 /* Layers over the benefit year: f(after) - f(before), today's rule on both sides, so that splitting
  * a year's care never changes its sum. The increment is rounded to the fen before it is added,
  * since what is added is what the next settlement starts from. Settler's thread. */
-#include "adjudicate/run.h"
+#include "adjudicate/share.h"
 
 /* f of one cumulated base: cut by the caps, walked, paid. */
 struct reach {

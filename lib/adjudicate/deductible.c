@@ -2,7 +2,7 @@
  * ceiling. Pure but for the accumulators' movements. */
 #include <string.h>
 
-#include "adjudicate/run.h"
+#include "adjudicate/share.h"
 
 /* Which stay of the year this is: the grade's own, or all; other kinds of care count visits. */
 static int64_t nth_of_year(const struct run *r, const struct layer *layer)

@@ -2,7 +2,7 @@
  * every offline tool). */
 #include <string.h>
 
-#include "adjudicate/run.h"
+#include "adjudicate/share.h"
 
 void step_add(struct run *r, enum step_code code, const char *layer, struct step figures)
 {

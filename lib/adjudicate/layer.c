@@ -1,10 +1,6 @@
-/* One layer: whether it applies, its base, and its share of a settlement taken for itself
+/* One layer: whether it applies, and its share of a settlement taken for itself
  * (cumulative layers: cumulative.c). Settler's thread (and every offline tool). */
-#include "adjudicate/run.h"
-
-/* Denominators of inner bases: two cuts, one on the other, and every ratio fits (run.h, walk). A
- * pack that chains more is answered as internal, never with a wrong sum. */
-#define LAYER_DEN_MAX INT64_C(100000000)
+#include "adjudicate/share.h"
 
 /* Of a layer for this insurance and kind of care. */
 static bool applies(const struct run *r, const struct layer *layer)
@@ -43,69 +39,6 @@ static void find_tilt(const struct run *r, struct share *share)
         share->tilted = true;
         share->tilt_clause = tilt->clause;
     }
-}
-
-static struct frac term_amount(struct run *r, const struct layer *layer,
-                               const struct base_term *term)
-{
-    const struct totals *t = &r->out->totals;
-    bool applied = r->applied >> term->layer & 1;
-    switch (term->amount) {
-    case AMOUNT_MEDFEE:
-        return frac_of(t->medfee_sumamt);
-    case AMOUNT_FULAMT:
-        return frac_of(t->fulamt_ownpay_amt);
-    case AMOUNT_OVERLMT:
-        return frac_of(t->overlmt_selfpay);
-    case AMOUNT_PRESELFPAY:
-        return frac_of(t->preselfpay_amt);
-    case AMOUNT_LAYER_PAID:
-        return frac_of(applied ? r->outcomes[term->layer].paid : 0);
-    case AMOUNT_LAYER_EXCESS:
-        return applied ? r->outcomes[term->layer].excess : frac_of(0);
-    case AMOUNT_INSCP:
-        break;
-    }
-    if (layer->scope.all)
-        return frac_of(t->inscp_scp_amt);
-    int64_t in_scope = lines_in_scope(r, &layer->scope);
-    if (in_scope != t->inscp_scp_amt)
-        step_add(
-            r, STEP_SCOPE, layer->id,
-            (struct step){.amount = t->inscp_scp_amt - in_scope, .clause = layer->scope.clause});
-    return frac_of(in_scope);
-}
-
-static struct frac base_of(struct run *r, const struct layer *layer)
-{
-    struct frac sum = frac_of(0);
-    for (uint8_t i = 0; i < layer->term_count; i++) {
-        const struct base_term *term = &layer->terms[i];
-        struct frac amount = term_amount(r, layer, term);
-        sum = term->sign < 0 ? frac_sub(sum, amount) : frac_add(sum, amount);
-        if (sum.den > LAYER_DEN_MAX) {
-            r->broken = "a layer's base rests on too long a chain of cut layers";
-            return frac_of(0);
-        }
-        if (term->sign > 0)
-            r->opened |= UINT32_C(1) << term->amount;
-    }
-    return sum.num < 0 ? frac_of(0) : sum;
-}
-
-/* What the layers may still pay: the parts of the fee opened so far, less what funds paid. */
-static int64_t room_left(const struct run *r)
-{
-    const struct totals *t = &r->out->totals;
-    int64_t room = t->inscp_scp_amt;
-    if (r->opened & 1 << AMOUNT_MEDFEE) {
-        room = t->medfee_sumamt;
-    } else {
-        room += r->opened & 1 << AMOUNT_FULAMT ? t->fulamt_ownpay_amt : 0;
-        room += r->opened & 1 << AMOUNT_OVERLMT ? t->overlmt_selfpay : 0;
-        room += r->opened & 1 << AMOUNT_PRESELFPAY ? t->preselfpay_amt : 0;
-    }
-    return room - t->fund_pay_sumamt;
 }
 
 /* The money above the deductible: caps on eligible money, bands, caps on payment, room. */
@@ -162,7 +95,7 @@ static void share_settle(struct run *r, struct share *share)
         return;
     }
     find_tilt(r, share);
-    share->room = room_left(r);
+    share->room = base_room(r);
     if (layer->cumulative)
         cumulative_pay(r, share);
     else

@@ -55,6 +55,8 @@ void compile_clauses(struct compile *c, const struct yaml_node *node);
 void compile_people(struct compile *c, const struct yaml_node *root);
 void compile_care(struct compile *c, const struct yaml_node *root);
 void compile_layers(struct compile *c, const struct yaml_node *node);
+void compile_base(struct compile *c, const struct yaml_node *node, struct layer *layer);
+void compile_scope(struct compile *c, const struct yaml_node *node, struct layer *layer);
 void compile_deductible(struct compile *c, const struct yaml_node *node, struct layer *layer);
 void compile_ratios(struct compile *c, const struct yaml_node *node, struct layer *layer);
 void compile_caps(struct compile *c, const struct yaml_node *node, struct layer *layer);

@@ -1,9 +1,8 @@
-/* One entry of `layers`: whom it is for, whose money it is, and what it is computed from. Its
- * tables are in rule_yaml.c. */
+/* One entry of `layers`: whom it is for and whose money it is. What it is computed from is in
+ * base_yaml.c and scope_yaml.c, its tables are in files of their own. */
 #include <string.h>
 
 #include "policy/compile.h"
-#include "policy/rule_check.h"
 
 static uint32_t classes_of(const struct policy *p, uint32_t insutypes)
 {
@@ -56,123 +55,6 @@ static void read_owner(struct compile *c, const struct yaml_node *node, struct l
     layer->owner_kind = yaml_get(node, "insurer") ? OWNER_INSURER : OWNER_CIVIL_SERVANT;
     if (yaml_text(yaml_item(node, 0), OWNER_CODE, &code))
         layer->owner_code = compile_copy(c, code);
-}
-
-/* "<layer>.paid" or "<layer>.excess" of a layer before this one. */
-static bool read_layer_term(struct compile *c, const struct yaml_node *node, const char *text,
-                            struct base_term *term)
-{
-    const struct policy *p = c->policy;
-    const char *dot = strchr(text, '.');
-    bool paid = dot && strcmp(dot, ".paid") == 0;
-    if (!dot || (!paid && strcmp(dot, ".excess") != 0)) {
-        yaml_fault(node, "“%s”不是金额：用 inscp_scp_amt 等，或 <层>.paid、<层>.excess",
-                   "\"%s\" names no amount: inscp_scp_amt and others, <layer>.paid, <layer>.excess",
-                   text);
-        return false;
-    }
-    for (uint8_t i = 0; i < p->layer_count; i++) {
-        if (strlen(p->layers[i].id) != (size_t)(dot - text) ||
-            memcmp(p->layers[i].id, text, (size_t)(dot - text)) != 0)
-            continue;
-        term->amount = paid ? AMOUNT_LAYER_PAID : AMOUNT_LAYER_EXCESS;
-        term->layer = i;
-        if (!paid && p->layers[i].cap_count == 0)
-            yaml_fault(node, "层 %s 没有封顶线，没有超出部分", "layer %s has no cap to exceed",
-                       p->layers[i].id);
-        return true;
-    }
-    yaml_fault(node, "“%s”所指的层不在本层之前", "\"%s\": no such layer before this one", text);
-    return false;
-}
-
-static bool read_term(struct compile *c, const struct yaml_node *node, struct base_term *term)
-{
-    static const char *const amounts[] = {[AMOUNT_MEDFEE] = "medfee_sumamt",
-                                          [AMOUNT_FULAMT] = "fulamt_ownpay_amt",
-                                          [AMOUNT_OVERLMT] = "overlmt_selfpay",
-                                          [AMOUNT_PRESELFPAY] = "preselfpay_amt",
-                                          [AMOUNT_INSCP] = "inscp_scp_amt"};
-    const char *text;
-    if (!yaml_text(node, ID_MAX_BYTES + 8, &text))
-        return false;
-    term->sign = *text == '-' ? -1 : 1;
-    text += *text == '-';
-    for (size_t i = 0; i < ARRAY_LEN(amounts); i++) {
-        if (strcmp(amounts[i], text) == 0) {
-            term->amount = (enum amount_name)i;
-            return true;
-        }
-    }
-    return read_layer_term(c, node, text, term);
-}
-
-static void read_base(struct compile *c, const struct yaml_node *node, struct layer *layer)
-{
-    if (!yaml_seq(node, 1, LAYER_TERMS_MAX))
-        return;
-    bool adds = false;
-    for (size_t i = 0; i < yaml_count(node); i++) {
-        struct base_term term = {0};
-        if (!read_term(c, yaml_item(node, i), &term))
-            return;
-        for (size_t j = 0; j < layer->term_count; j++)
-            if (layer->terms[j].amount == term.amount && layer->terms[j].layer == term.layer)
-                yaml_fault(yaml_item(node, i), "同一金额出现两次", "the same amount occurs twice");
-        adds |= term.sign > 0;
-        layer->terms[layer->term_count++] = term;
-    }
-    if (!adds)
-        yaml_fault(node, "基数没有正项", "the base has no positive term");
-}
-
-/* The numbers of a list of codes such as "01" to "14", as a mask with bit 1 << number. */
-static uint32_t read_code_mask(const struct yaml_node *node, int max)
-{
-    uint32_t mask = 0;
-    if (!yaml_seq(node, 1, 16))
-        return 0;
-    for (size_t i = 0; i < yaml_count(node); i++) {
-        const char *text;
-        if (!compile_digits(yaml_item(node, i), 2, 2, &text))
-            continue;
-        int code = (text[0] - '0') * 10 + (text[1] - '0');
-        if (code < 1 || code > max)
-            yaml_fault(yaml_item(node, i), "“%s”超出 01 至 %02d", "\"%s\" is outside 01 to %02d",
-                       text, max);
-        else
-            mask |= UINT32_C(1) << code;
-    }
-    return mask;
-}
-
-static void read_scope(struct compile *c, const struct yaml_node *node, struct layer *layer)
-{
-    static const char *const keys[] = {"any", "clause", NULL};
-    static const char *const conditions[] = {"chrgitm_lv", "bas_medn_flag", "med_chrgitm_type",
-                                             NULL};
-    static const char *const all[] = {"all", NULL};
-    struct line_scope *scope = &layer->scope;
-    int which;
-    scope->all = true;
-    if (!node || yaml_kind(node) != YAML_MAPPING) {
-        (void)yaml_name(node, all, &which);
-        return;
-    }
-    scope->all = false;
-    yaml_mapping(node, keys);
-    scope->clause = compile_clause(c, node, true);
-    const struct yaml_node *any = yaml_need(node, "any");
-    if (!yaml_map(any, conditions))
-        return;
-    scope->chrgitm_lv = (uint8_t)read_code_mask(yaml_get(any, "chrgitm_lv"), 3);
-    scope->med_chrgitm_type = (uint16_t)read_code_mask(yaml_get(any, "med_chrgitm_type"), 14);
-    yaml_bool(yaml_get(any, "bas_medn_flag"), &scope->bas_medn);
-    if (!scope->chrgitm_lv && !scope->med_chrgitm_type && !scope->bas_medn)
-        yaml_fault(any, "没有任何条件，什么都不支付", "no condition: nothing would be paid for");
-    if (layer->term_count != 1 || layer->terms[0].amount != AMOUNT_INSCP)
-        yaml_fault(node, "限定范围时基数只能是 [inscp_scp_amt]",
-                   "a scope needs the base [inscp_scp_amt] alone");
 }
 
 static void read_cumulative(const struct yaml_node *node, struct layer *layer)
@@ -232,8 +114,8 @@ static void read_layer(struct compile *c, const struct yaml_node *node, struct l
     read_when(c, yaml_need(node, "when"), layer);
     read_owner(c, yaml_need(node, "owner"), layer);
     yaml_bool(yaml_need(node, "needs_pool"), &layer->needs_pool);
-    read_base(c, yaml_need(node, "base"), layer);
-    read_scope(c, yaml_need(node, "scope"), layer);
+    compile_base(c, yaml_need(node, "base"), layer);
+    compile_scope(c, yaml_need(node, "scope"), layer);
     layer->clause = compile_clause(c, node, false);
     read_accumulates(c, yaml_need(node, "accumulates"), layer);
     read_cumulative(yaml_get(node, "cumulative"), layer);

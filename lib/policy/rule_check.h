@@ -3,16 +3,7 @@
 #ifndef POLICY_RULE_CHECK_H
 #define POLICY_RULE_CHECK_H
 
-#include "policy/compile.h"
-
-/* A table while it is compiled: the selectors and where they stand. */
-struct rule_table {
-    const struct yaml_node *node;
-    size_t count;
-    struct selector who[LAYER_RULES_MAX];
-    const struct yaml_node *rows[LAYER_RULES_MAX];
-    bool broken; /* a row could not be read: gaps cannot be told */
-};
+#include "policy/rule_table.h"
 
 /* Refuses two selectors that could both hold. */
 void rule_check_overlaps(const struct policy *policy, const struct rule_table *table);

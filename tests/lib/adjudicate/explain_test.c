@@ -1,7 +1,7 @@
 /* lib/adjudicate/explain: steps and rows, and what happens when there is no room for them. */
 #include "fixture.h"
 
-#include "adjudicate/run.h"
+#include "adjudicate/share.h"
 
 static void full_lists_are_told(void **state)
 {

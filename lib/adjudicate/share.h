@@ -1,0 +1,70 @@
+/* A layer at work: its share of a settlement, and the parts that work it out; private to
+ * lib/adjudicate. */
+#ifndef ADJUDICATE_SHARE_H
+#define ADJUDICATE_SHARE_H
+
+#include "adjudicate/run.h"
+#include "adjudicate/scale.h"
+
+struct share {
+    const struct layer *layer;
+    const struct ratio_rule *ratio;
+    struct frac base;
+    int64_t room; /* what is left of the money it may draw on */
+    /* Tilts of this person's identities. */
+    int32_t dedc_ratio, points;
+    bool uncapped, tilted;
+    uint16_t tilt_clause;
+    /* Outcome. */
+    int64_t paid;
+    struct frac excess;
+};
+
+/* deductible.c: what is due now, and what of it `base` consumes. */
+struct deductible {
+    int64_t due;
+    uint16_t clause;
+};
+struct deductible deductible_due(const struct run *r, const struct share *share);
+void deductible_consume(struct run *r, const struct share *share, struct deductible due,
+                        int64_t consumed);
+
+/* cap.c: what caps leave. */
+struct cap_left {
+    int64_t left; /* INT64_MAX: no cap */
+    uint16_t clause;
+};
+/* The tightest cap of that sort that holds for the person, less what its scopes hold already. A
+ * cumulative layer's cap is on the year's sum, so its own scope is left out (others_only). */
+struct cap_left cap_left(const struct run *r, const struct layer *layer, enum cap_on on,
+                         bool others_only);
+/* base cut so that its payment stays within `fen`; *walk is the walk of what is returned. */
+struct frac cap_cut(const struct scale *scale, struct frac base, int64_t fen, struct walk *walk);
+
+/* cumulative.c: f(after) - f(before). */
+void cumulative_pay(struct run *r, struct share *share);
+
+/* Denominators of inner bases: two cuts, one on the other, and every ratio fits (run.h, walk). A
+ * pack that chains more is answered as internal, never with a wrong sum. */
+#define LAYER_DEN_MAX INT64_C(100000000)
+
+/* base.c: a layer's base, never below 0, and what the layers may still pay: the parts of the fee
+ * opened so far, less what funds paid. */
+struct frac base_of(struct run *r, const struct layer *layer);
+int64_t base_room(const struct run *r);
+
+/* explain.c: what was made of the share. */
+/* What the tilts made of the deductible and the bands; no step without a tilt. */
+void explain_tilt(struct run *r, const struct share *share, int64_t due);
+/* A step per band of the walk. */
+void explain_segments(struct run *r, const struct share *share, const struct scale *scale,
+                      const struct walk *walk);
+/* The cut of a payment from `uncut` to `paid`, and share->excess, by the cap (or room) that binds.
+ */
+void explain_cut(struct run *r, const struct share *share, int64_t uncut, int64_t paid,
+                 struct cap_left cap);
+/* A row per band of what lies between `before` (NULL: nothing) and `after`. */
+void row_segments(struct run *r, const struct share *share, const struct scale *scale,
+                  const struct walk *after, const struct walk *before);
+
+#endif

@@ -1,0 +1,61 @@
+/* The rows of a layer's tables (deductible, ratio, caps): each has a selector and a clause. */
+#include "policy/rule_table.h"
+
+#include "policy/rule_check.h"
+
+static void read_age(const struct yaml_node *node, struct selector *who)
+{
+    static const char *const keys[] = {"from", "to", NULL};
+    int64_t age;
+    if (!yaml_mapping(node, keys))
+        return;
+    if (yaml_integer(yaml_get(node, "from"), 0, 200, &age))
+        who->age_min = (int16_t)age;
+    if (yaml_integer(yaml_get(node, "to"), 0, 200, &age))
+        who->age_max = (int16_t)age;
+    if (who->age_min > who->age_max)
+        yaml_fault(node, "年龄上限小于下限", "the upper age is below the lower");
+}
+
+static void read_selector(struct compile *c, const struct yaml_node *row, const struct layer *layer,
+                          struct selector *who)
+{
+    *who = (struct selector){SELECTOR_ANY, SELECTOR_ANY, SELECTOR_ANY, 0, INT16_MAX};
+    const struct yaml_node *classes = yaml_get(row, "classes");
+    const struct yaml_node *identities = yaml_get(row, "identities");
+    compile_grade_mask(c, yaml_get(row, "grades"), &who->grades);
+    if (compile_class_mask(c, classes, &who->classes) && (who->classes & ~layer->classes))
+        yaml_fault(classes, "有人员类别不属于本层", "a person class is none of this layer's");
+    if (compile_identity_mask(c, identities, &who->identities) && layer->identities &&
+        (who->identities & ~layer->identities))
+        yaml_fault(identities, "有身份不属于本层", "an identity is none of this layer's");
+    read_age(yaml_get(row, "age"), who);
+}
+
+size_t rule_table_open(const struct yaml_node *node, struct rule_table *table)
+{
+    *table = (struct rule_table){.node = node};
+    if (!yaml_seq(node, 1, LAYER_RULES_MAX))
+        return 0;
+    return yaml_count(node);
+}
+
+bool rule_table_add(struct compile *c, struct rule_table *table, const struct yaml_node *row,
+                    const char *const keys[], const struct layer *layer)
+{
+    if (!yaml_mapping(row, keys)) {
+        table->broken = true;
+        return false;
+    }
+    read_selector(c, row, layer, &table->who[table->count]);
+    table->rows[table->count++] = row;
+    return true;
+}
+
+void rule_table_check(const struct compile *c, const struct layer *layer,
+                      const struct rule_table *table, bool complete)
+{
+    rule_check_overlaps(c->policy, table);
+    if (complete && !table->broken)
+        rule_check_gaps(c->policy, layer, table);
+}

@@ -1,0 +1,26 @@
+/* A table of rules while it is compiled: rows that say whom they are for. Internal to lib/policy.
+ */
+#ifndef POLICY_RULE_TABLE_H
+#define POLICY_RULE_TABLE_H
+
+#include "policy/compile.h"
+
+/* A table while it is compiled: the selectors and where they stand. */
+struct rule_table {
+    const struct yaml_node *node;
+    size_t count;
+    struct selector who[LAYER_RULES_MAX];
+    const struct yaml_node *rows[LAYER_RULES_MAX];
+    bool broken; /* a row could not be read: gaps cannot be told */
+};
+
+/* Opens a table's rows; 0 when there is nothing to read. */
+size_t rule_table_open(const struct yaml_node *node, struct rule_table *table);
+/* Reads the row's selector, which is then the table's last; false when its keys are not `keys`. */
+bool rule_table_add(struct compile *c, struct rule_table *table, const struct yaml_node *row,
+                    const char *const keys[], const struct layer *layer);
+/* No two rows hold for one case; where it must be complete, no case is without a row. */
+void rule_table_check(const struct compile *c, const struct layer *layer,
+                      const struct rule_table *table, bool complete);
+
+#endif

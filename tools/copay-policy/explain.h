@@ -2,7 +2,7 @@
 #ifndef COPAY_POLICY_EXPLAIN_H
 #define COPAY_POLICY_EXPLAIN_H
 
-#include "case.h"
+#include "cases/case.h"
 
 /* Prints lines, steps with their clauses and provenance, rows, totals and accumulators moved. */
 void explain_claim(const struct policy_case *policy_case, uint32_t number,

@@ -1,5 +1,5 @@
 /* Reads a case's head: the member and the history, mapped onto the policy's accumulators. */
-#include "case.h"
+#include "cases/case.h"
 
 #include <stdio.h>
 #include <string.h>

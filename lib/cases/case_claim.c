@@ -6,7 +6,7 @@
 
 #include "base/date.h"
 #include "base/money.h"
-#include "case.h"
+#include "cases/case.h"
 
 #define EXPECTATIONS_MAX 32
 

@@ -1,7 +1,7 @@
 /* A case: one member, what the year holds already, claims in order, and what a published source
  * says of them (design section 8). Read from YAML with closed keys and exact amounts. */
-#ifndef COPAY_POLICY_CASE_H
-#define COPAY_POLICY_CASE_H
+#ifndef CASES_CASE_H
+#define CASES_CASE_H
 
 #include "adjudicate/adjudicate.h"
 #include "base/arena.h"

@@ -23,7 +23,7 @@ static void everything_that_a_record_leaves(void **context)
         .kind = RECORD_SETTLEMENT, .sequence = 2, .time_ms = 2000, .msgid = MSGID};
     const struct person before = person_sample("P1", "111"), after = person_sample("P1", "222");
     struct images images;
-    struct slice key, value;
+    struct slice key = {0}, value = {0};
     size_t at = SIZE_MAX;
     effects_put_balance(b->effects, "P1", 5);
     effects_put_person(b->effects, &after, &before);
@@ -55,7 +55,7 @@ static void more_than_one_list(void **context)
         struct record record = {
             .kind = RECORD_SETTLEMENT, .sequence = 2, .time_ms = 2000, .msgid = MSGID};
         struct images images;
-        struct slice key, value;
+        struct slice key = {0}, value = {0};
         size_t at = SIZE_MAX;
         for (size_t i = 0; i < count; i++) {
             char psn[16];
@@ -99,7 +99,7 @@ static void genesis_has_no_message(void **context)
 {
     struct record record = {.kind = RECORD_GENESIS, .sequence = 1, .time_ms = 1};
     struct images images;
-    struct slice key, value;
+    struct slice key = {0}, value = {0};
     size_t at = SIZE_MAX;
     (void)context;
     OK(images_begin(&images, &record));

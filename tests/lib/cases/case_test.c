@@ -1,0 +1,111 @@
+/* A case as its reader gives it to the adjudicator, and what it refuses. */
+#include "../policy/fixture.h"
+
+#include "cases/case.h"
+
+static const char case_text[] =
+    "case: small\n"
+    "source: invented\n"
+    "policy: policy.yaml\n"
+    "member: {insutype: \"310\", psn_type: \"1102\", born: 1970-01-01, identities: [poor]}\n"
+    "history: {year: 2024, admissions: {level3: 2}, hifp_pay: 10.00}\n"
+    "claims:\n"
+    "  - med_type: \"22\"\n"
+    "    institution: {grade: level3, region: \"431002\"}\n"
+    "    from: 2024-03-01\n"
+    "    to: 2024-03-10\n"
+    "    lines:\n"
+    "      - {chrgitm_lv: \"02\", selfpay_prop: 0.10, amount: 3000.00}\n"
+    "      - {chrgitm_lv: \"01\", amount: 0.05, cnt: 0.5, pric: 0.10}\n"
+    "    expect: {act_pay_dedc: 600.00}\n";
+
+/* What one test holds of a case. */
+struct bench {
+    struct pack *pack;
+    struct arena *arena;
+    struct faults *faults;
+    struct yaml *document;
+    struct policy_case read;
+};
+
+static struct bench *bench_open(const char *text, enum err expected)
+{
+    struct bench *b = calloc(1, sizeof *b);
+    assert_non_null(b);
+    b->pack = policy_pack(policy_text);
+    b->arena = arena_new(CASE_ARENA_MAX);
+    b->faults = faults_new();
+    assert_int_equal(yaml_parse("case.yaml", text_of(text), b->faults, &b->document), ERR_OK);
+    enum err err = case_read("case.yaml", b->document, b->pack, b->arena, b->faults, &b->read);
+    if (err != expected)
+        faults_print(b->faults);
+    assert_int_equal(err, expected);
+    return b;
+}
+
+static void bench_close(struct bench *b)
+{
+    yaml_free(b->document);
+    free(b->faults);
+    arena_free(b->arena);
+    pack_free(b->pack);
+    free(b);
+}
+
+static void a_case(void **state)
+{
+    (void)state;
+    struct bench *b = bench_open(case_text, ERR_OK);
+    const struct policy_case *read = &b->read;
+    assert_string_equal(read->name, "small");
+    assert_int_equal(read->person.insurance_count, 1);
+    assert_string_equal(read->person.insurances[0].psn_type, "1102");
+    assert_int_equal(read->person.identity_count, 1);
+    assert_string_equal(read->person.identities[0].psn_idet_type, "2");
+    assert_int_equal(accum_get(&read->history, 2024, 310, ACCUM_STAYS, "level3"), 2);
+    assert_int_equal(accum_get(&read->history, 2024, 310, ACCUM_PAID, "stay"), 1000);
+    assert_int_equal(read->claim_count, 1);
+    const struct case_claim *claim = &read->claims[0];
+    assert_int_equal(claim->claim.medfee_sumamt, 300005);
+    assert_int_equal(claim->claim.line_count, 2);
+    assert_int_equal(claim->stated[0].selfpay_prop, 1000);
+    assert_int_equal(claim->claim.lines[1].cnt, 5000);
+    assert_int_equal(claim->institution.benefit_grade, 1);
+    assert_int_equal(claim->setl_time, claim->claim.endtime);
+    assert_int_equal(claim->expectation_count, 1);
+    assert_int_equal(claim->expectations[0].fen, 60000);
+    bench_close(b);
+}
+
+static void refused(const char *from, const char *to, const char *key, const char *en)
+{
+    int line;
+    char *text = spoil(case_text, from, to, &line);
+    struct bench *b = bench_open(text, ERR_INVALID);
+    assert_fault(b->faults, line, key, en);
+    bench_close(b);
+    free(text);
+}
+
+static void faults_of_cases(void **state)
+{
+    (void)state;
+    refused("source: invented", "sources: invented", "sources", "unknown");
+    refused("identities: [poor]", "identities: [rich]", "member.identities[0]", "no identity");
+    refused("grade: level3, region", "grade: level9, region", "claims[0].institution.grade",
+            "no grade");
+    refused("selfpay_prop: 0.10, amount: 3000.00", "amount: 3000.00",
+            "claims[0].lines[0].selfpay_prop", "missing");
+    refused("amount: 0.05", "amount: 0.005", "claims[0].lines[1].amount", "decimal");
+    refused("act_pay_dedc: 600.00", "deductible: 600.00", "claims[0].expect.deductible",
+            "no such field");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_case),
+        cmocka_unit_test(faults_of_cases),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,5 +1,5 @@
-/* Deductibles: per stay by the nth of the year, or per year up to each row's amount and a joint
- * ceiling. Pure but for the accumulators' movements. */
+/* Deductibles: per stay or visit by the nth of the year, or consumed over a span up to each row's
+ * amount; a ceiling on all of it. Pure but for the accumulators' movements. */
 #include <string.h>
 
 #include "adjudicate/share.h"
@@ -25,8 +25,8 @@ static int64_t nth_of_year(const struct run *r, const struct layer *layer)
     return stays + 1;
 }
 
-static int64_t due_per_stay(const struct run *r, const struct layer *layer,
-                            const struct deductible_rule *rule)
+static int64_t due_by_nth(const struct run *r, const struct layer *layer,
+                          const struct deductible_rule *rule)
 {
     if (rule->nth_count == 1)
         return rule->nth_fen[0];
@@ -35,45 +35,38 @@ static int64_t due_per_stay(const struct run *r, const struct layer *layer,
     return rule->nth_fen[(nth < rule->nth_count ? nth : rule->nth_count) - 1];
 }
 
-/* What this year's care at the grades of the rule's row consumed already: a row is one deductible,
- * however many grades it names. */
+/* What the span's care at the grades of the rule's row consumed already: a row is one deductible,
+ * however many grades it names. An institution has one grade. */
 static int64_t consumed_by_row(const struct run *r, const struct layer *layer,
                                const struct deductible_rule *rule)
 {
     const struct policy *policy = r->in->policy;
+    char own[ACCUM_SCOPE + 1], scope[ACCUM_SCOPE + 1];
+    const char *prefix = delta_span(r, layer->accumulates, layer->accrual, own);
+    if (layer->accrual == PER_HOSPITAL_YEAR)
+        return delta_sum(r, ACCUM_DEDC, prefix);
     if (rule->who.grades == SELECTOR_ANY)
-        return delta_sum_below(r, ACCUM_DEDC, layer->accumulates);
+        return delta_sum_below(r, ACCUM_DEDC, prefix);
     int64_t sum = 0;
-    char scope[ACCUM_SCOPE + 1];
     for (uint8_t i = 0; i < policy->grade_count; i++)
         if (rule->who.grades >> i & 1)
-            sum +=
-                delta_sum(r, ACCUM_DEDC, delta_scope(layer->accumulates, policy->grades[i], scope));
+            sum += delta_sum(r, ACCUM_DEDC, delta_scope(prefix, policy->grades[i], scope));
     return sum;
 }
 
-static struct deductible due_per_year(const struct run *r, const struct share *share,
-                                      const struct deductible_rule *rule)
+static struct deductible under_ceiling(const struct run *r, const struct layer *layer,
+                                       struct deductible due)
 {
-    const struct layer *layer = share->layer;
-    int64_t left =
-        money_share(rule->nth_fen[0], share->dedc_ratio) - consumed_by_row(r, layer, rule);
-    struct deductible due = {left < 0 ? 0 : left, rule->clause};
-    if (layer->dedc_ceiling_fen != INT64_MAX) {
-        int64_t joint =
-            layer->dedc_ceiling_fen - delta_sum_below(r, ACCUM_DEDC, layer->accumulates);
-        joint = joint < 0 ? 0 : joint;
-        if (joint < due.due)
-            due = (struct deductible){joint, layer->dedc_ceiling_clause};
-    }
-    return due;
+    int64_t left = layer->dedc_ceiling_fen - delta_sum_below(r, ACCUM_DEDC, layer->accumulates);
+    left = left < 0 ? 0 : left;
+    return left < due.due ? (struct deductible){left, layer->dedc_ceiling_clause} : due;
 }
 
 static const struct deductible_rule *deductible_rule(const struct run *r, const struct layer *layer)
 {
     const uint8_t grade = r->in->institution->dedc_grade;
     uint64_t left =
-        layer->accrual == DEDC_NONE ? 0 : cover_candidates(r, &layer->deductible_index, grade);
+        layer->accrual == PER_NONE ? 0 : cover_candidates(r, &layer->deductible_index, grade);
     for (; left != 0; left &= left - 1) {
         const struct deductible_rule *rule = &layer->deductibles[__builtin_ctzll(left)];
         if (cover_selects(r, &rule->who, grade))
@@ -88,20 +81,35 @@ struct deductible deductible_due(const struct run *r, const struct share *share)
     const struct deductible_rule *rule = deductible_rule(r, layer);
     if (!rule)
         return (struct deductible){0, 0};
+    bool nth = layer->accrual == PER_STAY || layer->accrual == PER_VISIT;
+    int64_t amount = nth ? due_by_nth(r, layer, rule) : rule->nth_fen[0];
+    struct deductible due = {money_share(amount, share->dedc_ratio), rule->clause};
     /* A cumulative layer's floor is the year's whole deductible: what was consumed is below it. */
-    if (layer->cumulative)
-        return (struct deductible){money_share(rule->nth_fen[0], share->dedc_ratio), rule->clause};
-    if (layer->accrual == DEDC_PER_YEAR)
-        return due_per_year(r, share, rule);
-    return (struct deductible){money_share(due_per_stay(r, layer, rule), share->dedc_ratio),
-                               rule->clause};
+    if (!nth && !layer->cumulative) {
+        due.due -= consumed_by_row(r, layer, rule);
+        due.due = due.due < 0 ? 0 : due.due;
+    }
+    return layer->dedc_ceiling_fen == INT64_MAX ? due : under_ceiling(r, layer, due);
+}
+
+/* The year's sum stands by grade whatever the span: a ceiling is on it. */
+static void count_consumed(struct run *r, const struct layer *layer, int64_t consumed)
+{
+    char own[ACCUM_SCOPE + 1], scope[ACCUM_SCOPE + 1];
+    const char *grade = r->in->policy->grades[r->in->institution->dedc_grade];
+    delta_add(r, ACCUM_DEDC, delta_scope(layer->accumulates, grade, scope), consumed);
+    if (rule_span_length(layer->accrual) == 0)
+        return;
+    const char *span = delta_span(r, layer->accumulates, layer->accrual, own);
+    bool graded = layer->accrual != PER_HOSPITAL_YEAR;
+    delta_add(r, ACCUM_DEDC, graded ? delta_scope(span, grade, scope) : span, consumed);
 }
 
 void deductible_consume(struct run *r, const struct share *share, struct deductible due,
                         int64_t consumed)
 {
     const struct layer *layer = share->layer;
-    if (layer->accrual == DEDC_NONE)
+    if (layer->accrual == PER_NONE)
         return;
     step_add(r, STEP_DEDUCTIBLE, layer->id,
              (struct step){.limit = due.due,
@@ -109,9 +117,6 @@ void deductible_consume(struct run *r, const struct share *share, struct deducti
                            .clause = due.clause ? due.clause : layer->clause});
     if (layer->counts_dedc)
         r->out->totals.act_pay_dedc += consumed;
-    if (consumed > 0 && !layer->cumulative) {
-        char scope[ACCUM_SCOPE + 1];
-        const char *grade = r->in->policy->grades[r->in->institution->dedc_grade];
-        delta_add(r, ACCUM_DEDC, delta_scope(layer->accumulates, grade, scope), consumed);
-    }
+    if (consumed > 0 && !layer->cumulative)
+        count_consumed(r, layer, consumed);
 }

@@ -63,6 +63,42 @@ int64_t delta_sum_below(const struct run *r, enum accum_kind kind, const char *p
            sum_below(r->out->deltas, r->out->delta_count, r->out, kind, prefix);
 }
 
+/* The year, in two digits, tells a late settlement's December from the next one's. */
+static size_t put_digits(char *to, int two_digits)
+{
+    two_digits %= 100;
+    to[0] = (char)('0' + two_digits / 10);
+    to[1] = (char)('0' + two_digits % 10);
+    return 2;
+}
+
+const char *delta_span(const struct run *r, const char *scope, enum rule_per per, char *buf)
+{
+    if (per == PER_YEAR)
+        return scope;
+    size_t used = strlen(scope);
+    CHECK(used + rule_span_length(per) <= ACCUM_SCOPE);
+    memcpy(buf, scope, used);
+    if (per == PER_HOSPITAL_YEAR) {
+        buf[used] = '#';
+        memcpy(buf + used + 1, r->in->institution->fixmedins_code, ID_FIXMEDINS + 1);
+        return buf;
+    }
+    struct civil day = date_civil(r->in->claim->begntime);
+    buf[used++] = '@';
+    used += put_digits(buf + used, day.year);
+    if (per == PER_QUARTER) {
+        buf[used++] = 'Q';
+        buf[used++] = (char)('1' + (day.month - 1) / 3);
+    } else {
+        used += put_digits(buf + used, day.month);
+    }
+    if (per == PER_DAY)
+        used += put_digits(buf + used, day.day);
+    buf[used] = '\0';
+    return buf;
+}
+
 const char *delta_scope(const char *prefix, const char *name, char *buf)
 {
     size_t head = strlen(prefix), tail = strlen(name);

@@ -64,5 +64,9 @@ int64_t delta_sum(const struct run *r, enum accum_kind kind, const char *scope);
 int64_t delta_sum_below(const struct run *r, enum accum_kind kind, const char *prefix);
 /* "<prefix>/<name>"; buf holds ACCUM_SCOPE + 1. */
 const char *delta_scope(const char *prefix, const char *name, char *buf);
+/* Where the sums of `scope` over a span stand: "<scope>@240315", "<scope>@2403", "<scope>@24Q1" of
+ * a day, month, quarter, "<scope>#H43100299001" of an institution's year, `scope` itself of the
+ * year. The checker bounds their length by rule_span_length(); buf holds ACCUM_SCOPE + 1. */
+const char *delta_span(const struct run *r, const char *scope, enum rule_per per, char *buf);
 
 #endif

@@ -153,7 +153,7 @@ static void read_all_grades(const struct history *history, const struct yaml_nod
         return;
     for (uint8_t i = 0; i < history->policy->layer_count; i++) {
         const struct layer *layer = &history->policy->layers[i];
-        if (layer->accrual != DEDC_PER_STAY || !(layer->insutypes & history->insutypes))
+        if (layer->accrual != PER_STAY || !(layer->insutypes & history->insutypes))
             continue;
         same = same || layer->nth == NTH_SAME_GRADE;
         all = all || layer->nth == NTH_ALL_STAYS;

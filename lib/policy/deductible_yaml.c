@@ -1,4 +1,6 @@
 /* The deductible of a layer. */
+#include <string.h>
+
 #include "policy/rule_table.h"
 
 /* One amount, or a list: the nth stay pays the nth, the last one holds for all that follow. */
@@ -17,9 +19,9 @@ static void read_amounts(const struct yaml_node *node, const struct layer *layer
     rule->nth_count = (uint8_t)yaml_count(node);
     for (size_t i = 0; i < rule->nth_count; i++)
         yaml_yuan(yaml_item(node, i), &rule->nth_fen[i]);
-    if (rule->nth_count > 1 && layer->accrual != DEDC_PER_STAY)
-        yaml_fault(node, "只有按次住院的起付标准可以逐次不同",
-                   "only a deductible per stay may differ by the nth");
+    if (rule->nth_count > 1 && layer->accrual != PER_STAY && layer->accrual != PER_VISIT)
+        yaml_fault(node, "只有按次的起付标准可以逐次不同",
+                   "only a deductible per stay or visit may differ by the nth");
 }
 
 static void read_ceiling(struct compile *c, const struct yaml_node *node, struct layer *layer)
@@ -28,29 +30,52 @@ static void read_ceiling(struct compile *c, const struct yaml_node *node, struct
     layer->dedc_ceiling_fen = INT64_MAX;
     if (!yaml_mapping(node, keys))
         return;
-    if (layer->accrual != DEDC_PER_YEAR)
-        yaml_fault(node, "只有按年的起付标准有合计上限",
-                   "only a deductible per year has a ceiling");
     yaml_yuan(yaml_need(node, "yuan"), &layer->dedc_ceiling_fen);
     layer->dedc_ceiling_clause = compile_clause(c, node, true);
 }
 
+/* The care that the deductible is for must come in the units that it runs over. */
+static void check_kinds(const struct compile *c, const struct yaml_node *per,
+                        const struct layer *layer)
+{
+    uint32_t stays = c->policy->inpatient_kinds;
+    if (layer->accrual == PER_STAY && (layer->kinds & ~stays))
+        yaml_fault(per, "有的医疗类型不是住院", "a kind of care of this layer is not a stay");
+    if (layer->accrual == PER_VISIT && (layer->kinds & stays))
+        yaml_fault(per, "有的医疗类型是住院", "a kind of care of this layer is a stay");
+}
+
+/* Its sums stand under scope, span and grade. */
+static void check_length(const struct compile *c, const struct yaml_node *per,
+                         const struct layer *layer)
+{
+    size_t longest = 0;
+    for (uint8_t i = 0; i < c->policy->grade_count && layer->accrual != PER_HOSPITAL_YEAR; i++) {
+        size_t length = 1 + strlen(c->policy->grades[i]);
+        longest = length > longest ? length : longest;
+    }
+    size_t length = strlen(layer->accumulates) + rule_span_length(layer->accrual) + longest;
+    if (length > ACCUM_SCOPE)
+        yaml_fault(per, "累计名、期间与级别名合计 %d 字节，至多 %d",
+                   "the names of accumulator, span and grade make %d bytes, at most %d",
+                   (int)length, ACCUM_SCOPE);
+}
+
 static void read_accrual(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
-    static const char *const periods[] = {"stay", "year", NULL};
     static const char *const nths[] = {"same_grade", "all_stays", NULL};
     const struct yaml_node *per = yaml_need(node, "per"), *nth = yaml_get(node, "nth");
     int which = 0;
-    layer->accrual = DEDC_PER_STAY;
-    if (yaml_name(per, periods, &which) && which == 1)
-        layer->accrual = DEDC_PER_YEAR;
-    if (layer->accrual == DEDC_PER_STAY && layer->cumulative)
+    layer->accrual = PER_YEAR;
+    if (!compile_per(per, PER_HOSPITAL_YEAR, &layer->accrual))
+        return;
+    if (layer->accrual != PER_YEAR && layer->cumulative)
         yaml_fault(per, "累计层的起付标准只能按年", "a cumulative layer's deductible is per year");
-    if (layer->accrual == DEDC_PER_STAY && (layer->kinds & ~c->policy->inpatient_kinds))
-        yaml_fault(per, "有的医疗类型不是住院", "a kind of care of this layer is not a stay");
-    if (layer->accrual == DEDC_PER_YEAR && nth)
-        yaml_fault(nth, "按年的起付标准没有次序", "a deductible per year has no nth");
-    if (layer->accrual == DEDC_PER_STAY && yaml_name(yaml_need(node, "nth"), nths, &which))
+    check_kinds(c, per, layer);
+    check_length(c, per, layer);
+    if (layer->accrual != PER_STAY && nth)
+        yaml_fault(nth, "只有按次住院的起付标准有次序", "only a deductible per stay has an nth");
+    if (layer->accrual == PER_STAY && yaml_name(yaml_need(node, "nth"), nths, &which))
         layer->nth = which == 1 ? NTH_ALL_STAYS : NTH_SAME_GRADE;
 }
 

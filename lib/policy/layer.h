@@ -35,13 +35,6 @@ struct line_scope {
     uint16_t clause;
 };
 
-enum deductible_accrual {
-    DEDC_NONE,
-    DEDC_PER_STAY, /* nth of the year; what was consumed counts, the rest is not carried over */
-    DEDC_PER_YEAR, /* consumed over the year: each row up to its own amount over all the grades it
-                      names, all rows up to the ceiling */
-};
-
 enum deductible_nth { NTH_SAME_GRADE, NTH_ALL_STAYS };
 
 struct layer {
@@ -61,9 +54,11 @@ struct layer {
      * layer pays f(after) - f(before); bands are absolute amounts of the cumulated base and the
      * deductible is a floor under them. With reach_back it pays f(after) - paid before. */
     bool cumulative, reach_back;
-    enum deductible_accrual accrual;
+    /* PER_NONE: no deductible. Per stay and visit: the nth of the year. Otherwise it is consumed
+     * over the span: each row up to its own amount over all the grades it names. */
+    enum rule_per accrual;
     enum deductible_nth nth;
-    int64_t dedc_ceiling_fen; /* DEDC_PER_YEAR: joint ceiling; INT64_MAX: none */
+    int64_t dedc_ceiling_fen; /* of all that is consumed in the year; INT64_MAX: none */
     uint16_t dedc_ceiling_clause;
     char accumulates[ACCUM_SCOPE + 1]; /* scope of its accumulators */
     bool counts_base; /* a cap on eligible money counts what it pays for; by policy_index() */

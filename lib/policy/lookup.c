@@ -95,6 +95,25 @@ const struct layer *policy_layer(const struct policy *policy, const char *id)
     return NULL;
 }
 
+size_t rule_span_length(enum rule_per per)
+{
+    switch (per) {
+    case PER_DAY:
+        return sizeof "@240315" - 1;
+    case PER_MONTH:
+    case PER_QUARTER:
+        return sizeof "@2403" - 1;
+    case PER_HOSPITAL_YEAR:
+        return 1 + ID_FIXMEDINS;
+    case PER_NONE:
+    case PER_STAY:
+    case PER_VISIT:
+    case PER_YEAR:
+        break;
+    }
+    return 0;
+}
+
 const char *provenance_zh(enum provenance provenance)
 {
     switch (provenance) {

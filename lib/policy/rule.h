@@ -13,6 +13,22 @@
 #define RULE_BANDS_MAX 8
 #define LAYER_SCOPES_MAX 4
 
+/* Over what a deductible or a cap runs. Days, months and quarters are the calendar's, of the day on
+ * which the care began. */
+enum rule_per {
+    PER_NONE,
+    PER_STAY,
+    PER_VISIT, /* of a kind of care that is no stay */
+    PER_DAY,
+    PER_MONTH,
+    PER_QUARTER,
+    PER_YEAR,          /* the benefit year */
+    PER_HOSPITAL_YEAR, /* the benefit year at one institution */
+};
+
+/* What a span adds to the scope under which its sums stand (adjudicate/run.h, delta_span). */
+size_t rule_span_length(enum rule_per per);
+
 /* Whom a rule is for; all bits set: everyone. Rules of one table are tried in order; the checker
  * refuses two that could both hold. */
 struct selector {

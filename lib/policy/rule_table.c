@@ -1,7 +1,23 @@
 /* The rows of a layer's tables (deductible, ratio, caps): each has a selector and a clause. */
 #include "policy/rule_table.h"
 
+#include <string.h>
+
 #include "policy/rule_check.h"
+
+bool compile_per(const struct yaml_node *node, enum rule_per last, enum rule_per *per)
+{
+    static const char *const all[] = {"stay",    "visit", "day",          "month",
+                                      "quarter", "year",  "hospital_year"};
+    const char *names[ARRAY_LEN(all) + 1] = {NULL};
+    int which;
+    CHECK(last <= ARRAY_LEN(all));
+    memcpy(names, all, last * sizeof *names);
+    if (!yaml_name(node, names, &which))
+        return false;
+    *per = (enum rule_per)(which + 1);
+    return true;
+}
 
 static void read_age(const struct yaml_node *node, struct selector *who)
 {

@@ -14,6 +14,9 @@ struct rule_table {
     bool broken; /* a row could not be read: gaps cannot be told */
 };
 
+/* stay, visit, day, month, quarter, year, hospital_year; only those up to `last`. */
+bool compile_per(const struct yaml_node *node, enum rule_per last, enum rule_per *per);
+
 /* Opens a table's rows; 0 when there is nothing to read. */
 size_t rule_table_open(const struct yaml_node *node, struct rule_table *table);
 /* Reads the row's selector, which is then the table's last; false when its keys are not `keys`. */

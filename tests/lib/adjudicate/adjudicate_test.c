@@ -24,7 +24,7 @@ static void add_chain(struct world *w)
         {1, AMOUNT_INSCP, 0}, {-1, AMOUNT_LAYER_PAID, 0}, {-1, AMOUNT_LAYER_PAID, 1}};
     layer_base(ci, 3, left);
     ci->cumulative = true;
-    ci->accrual = DEDC_PER_YEAR;
+    ci->accrual = PER_YEAR;
     ci->owner_kind = OWNER_INSURER;
     ci->owner_code = "INS431000";
     layer_deductible(w, ci, everyone, 160000, 0);
@@ -166,11 +166,11 @@ static void add_random_layer(struct world *w, const char *id)
                                index ? (uint8_t)(rand() % index) : 0};
     l->cumulative = rand() % 3 == 0;
     l->reach_back = rand() % 2;
-    l->accrual = l->cumulative ? DEDC_PER_YEAR : (enum deductible_accrual)(rand() % 3);
+    l->accrual = l->cumulative ? PER_YEAR : (enum rule_per)(rand() % (PER_HOSPITAL_YEAR + 1));
     l->nth = (enum deductible_nth)(rand() % 2);
     if (rand() % 2)
         l->dedc_ceiling_fen = below(200000);
-    if (l->accrual != DEDC_NONE)
+    if (l->accrual != PER_NONE)
         layer_deductible(w, l, random_selector(), below(200000), below(200000));
     layer_ratio(w, l, random_selector(), rand() % 101 * 100)->bands[0].upto_fen = below(2000000);
     layer_band(w, l, 2000000 + below(2000000), rand() % 101 * 100);

@@ -8,7 +8,7 @@ static struct layer *critical(struct world *w, int64_t deductible, int64_t cap)
     l->cumulative = true;
     l->owner_kind = OWNER_INSURER;
     l->owner_code = "INS431000";
-    l->accrual = DEDC_PER_YEAR;
+    l->accrual = PER_YEAR;
     layer_deductible(w, l, everyone, deductible, 0);
     if (cap > 0)
         layer_cap(w, l, CAP_ON_PAYMENT, cap);

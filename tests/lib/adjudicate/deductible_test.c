@@ -1,4 +1,4 @@
-/* lib/adjudicate/deductible: per stay by the nth, per year by row and ceiling. */
+/* lib/adjudicate/deductible: per stay and visit by the nth, over a span by row and ceiling. */
 #include "fixture.h"
 
 static void d32_second_stay_of_the_same_grade_halves(void **state)
@@ -29,7 +29,7 @@ static void yearly_deductible_runs_over_visits(void **state)
     (void)state;
     struct world *w = world_new();
     struct layer *l = world_layer(w, "op", FUND_HIFP);
-    l->accrual = DEDC_PER_YEAR;
+    l->accrual = PER_YEAR;
     layer_deductible(w, l, everyone, 180000, 0);
     layer_ratio(w, l, everyone, 7000);
     w->claim.med_type = "11";
@@ -51,7 +51,7 @@ static void grades_share_a_ceiling(void **state)
     (void)state;
     struct world *w = world_new();
     struct layer *l = world_layer(w, "op", FUND_HIFP);
-    l->accrual = DEDC_PER_YEAR;
+    l->accrual = PER_YEAR;
     l->dedc_ceiling_fen = 30000;
     l->dedc_ceiling_clause = 61;
     layer_deductible(w, l, for_grades(1u << LEVEL2), 20000, 0);
@@ -74,12 +74,67 @@ static void grades_share_a_ceiling(void **state)
     world_free(w);
 }
 
+static void visit_on(struct world *w, int month, int day)
+{
+    w->claim.begntime = date_start_ms(date_of(2024, month, day));
+    w->claim.endtime = w->in.setl_time = w->claim.begntime + NOON_MS;
+}
+
+static void spans_begin_anew(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct layer *l = world_layer(w, "op", FUND_HIFP);
+    l->accrual = PER_MONTH;
+    layer_deductible(w, l, for_grades(1u << LEVEL2), 10000, 0);
+    layer_deductible(w, l, for_grades(1u << LEVEL3), 20000, 0);
+    layer_ratio(w, l, everyone, 5000);
+    w->claim.med_type = "11";
+    visit_on(w, 3, 1);
+    const struct result *r = world_settle(w, 15000);
+    assert_int_equal(r->totals.act_pay_dedc, 15000);
+    assert_int_equal(delta_of(r, ACCUM_DEDC, "op@2403/level3"), 15000);
+    assert_int_equal(delta_of(r, ACCUM_DEDC, "op/level3"), 15000);
+    visit_on(w, 3, 31);
+    assert_int_equal(world_settle(w, 15000)->totals.act_pay_dedc, 5000);
+    w->institution.dedc_grade = LEVEL2; /* a row of its own */
+    assert_int_equal(world_settle(w, 15000)->totals.act_pay_dedc, 10000);
+    visit_on(w, 4, 1);
+    l->dedc_ceiling_fen = 35000; /* on the year's sum, whatever the span */
+    l->dedc_ceiling_clause = 61;
+    r = world_run(w, 15000);
+    assert_int_equal(r->totals.act_pay_dedc, 5000);
+    assert_int_equal(find_step(r, STEP_DEDUCTIBLE, "op")->clause, 61);
+    world_free(w);
+}
+
+static void a_hospital_has_its_own_year(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct layer *l = world_layer(w, "op", FUND_HIFP);
+    l->accrual = PER_HOSPITAL_YEAR;
+    layer_deductible(w, l, everyone, 50000, 0);
+    layer_ratio(w, l, everyone, 5000);
+    w->claim.med_type = "11";
+    visit_on(w, 1, 10);
+    const struct result *r = world_settle(w, 40000);
+    assert_int_equal(delta_of(r, ACCUM_DEDC, "op#H43100299001"), 40000);
+    memcpy(w->institution.fixmedins_code, "H43100299002", ID_FIXMEDINS + 1);
+    assert_int_equal(world_settle(w, 40000)->totals.act_pay_dedc, 40000);
+    memcpy(w->institution.fixmedins_code, "H43100299001", ID_FIXMEDINS + 1);
+    visit_on(w, 12, 10);
+    assert_int_equal(world_run(w, 40000)->totals.act_pay_dedc, 10000);
+    world_free(w);
+}
+
 /* Kunming's: each visit for itself, whatever came before. */
 static void a_deductible_per_visit(void **state)
 {
     (void)state;
     struct world *w = world_new();
     struct layer *l = world_layer(w, "op", FUND_HIFP);
+    l->accrual = PER_VISIT;
     layer_deductible(w, l, everyone, 6000, 0);
     world_rules(w, l)->deductibles[0].nth_count = 1;
     layer_ratio(w, l, everyone, 5000);
@@ -100,6 +155,8 @@ int main(void)
         cmocka_unit_test(d32_second_stay_of_the_same_grade_halves),
         cmocka_unit_test(yearly_deductible_runs_over_visits),
         cmocka_unit_test(grades_share_a_ceiling),
+        cmocka_unit_test(spans_begin_anew),
+        cmocka_unit_test(a_hospital_has_its_own_year),
         cmocka_unit_test(a_deductible_per_visit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

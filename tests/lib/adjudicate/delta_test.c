@@ -47,6 +47,27 @@ static void sums_hold_history_and_this_settlement(void **state)
     world_free(w);
 }
 
+static void spans_have_scopes_of_their_own(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct run r = run_of(w);
+    char buf[ACCUM_SCOPE + 1];
+    w->claim.begntime = date_start_ms(date_of(2024, 12, 5));
+    assert_string_equal(delta_span(&r, "op", PER_YEAR, buf), "op");
+    assert_string_equal(delta_span(&r, "op", PER_DAY, buf), "op@241205");
+    assert_string_equal(delta_span(&r, "op", PER_MONTH, buf), "op@2412");
+    assert_string_equal(delta_span(&r, "op", PER_QUARTER, buf), "op@24Q4");
+    assert_string_equal(delta_span(&r, "op", PER_HOSPITAL_YEAR, buf), "op#H43100299001");
+    for (enum rule_per per = PER_DAY; per <= PER_HOSPITAL_YEAR; per++)
+        assert_int_equal(strlen(delta_span(&r, "op", per, buf)), 2 + rule_span_length(per));
+    w->claim.begntime = date_start_ms(date_of(2025, 1, 1)) - 1; /* still the last day */
+    assert_string_equal(delta_span(&r, "op", PER_DAY, buf), "op@241231");
+    w->claim.begntime += 1;
+    assert_string_equal(delta_span(&r, "op", PER_QUARTER, buf), "op@25Q1");
+    world_free(w);
+}
+
 static void too_many_are_told(void **state)
 {
     (void)state;
@@ -71,6 +92,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(moves_are_sorted_and_merged),
         cmocka_unit_test(sums_hold_history_and_this_settlement),
+        cmocka_unit_test(spans_have_scopes_of_their_own),
         cmocka_unit_test(too_many_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -202,8 +202,8 @@ struct layer_rules *world_rules(struct world *w, const struct layer *l)
 void layer_deductible(struct world *w, struct layer *l, struct selector who, int64_t first,
                       int64_t later)
 {
-    if (l->accrual == DEDC_NONE)
-        l->accrual = DEDC_PER_STAY;
+    if (l->accrual == PER_NONE)
+        l->accrual = PER_STAY;
     world_rules(w, l)->deductibles[l->deductible_count++] =
         (struct deductible_rule){who, 2, {first, later}, 60};
 }

@@ -184,7 +184,7 @@ static void tilts_ease_plain_layers_too(void **state)
     assert_int_equal(world_run(w, 100000)->totals.fund_pay_sumamt, 45000);
     world_identity(w, "1", "431003");
     assert_int_equal(world_run(w, 100000)->totals.fund_pay_sumamt, 57000);
-    l->accrual = DEDC_PER_YEAR;
+    l->accrual = PER_YEAR;
     assert_int_equal(world_run(w, 100000)->totals.fund_pay_sumamt, 57000);
     layer_cap(w, l, CAP_ON_PAYMENT, 1000);
     assert_int_equal(world_run(w, 100000)->totals.fund_pay_sumamt, 1000);

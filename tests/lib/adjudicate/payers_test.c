@@ -77,7 +77,7 @@ static void r05_from_the_account(void **state)
     world_employee(w, "1101");
     w->claim.med_type = "11";
     struct layer *l = world_layer(w, "op", FUND_HIFP);
-    l->accrual = DEDC_PER_YEAR;
+    l->accrual = PER_YEAR;
     layer_deductible(w, l, everyone, 100000, 0);
     layer_ratio(w, l, everyone, 5000);
     world_line(w, 2, 452, 500);

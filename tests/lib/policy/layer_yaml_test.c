@@ -31,7 +31,7 @@ static void layers(void **state)
     assert_int_equal(pool->scope.chrgitm_lv, 1 << 1);
     assert_int_equal(pool->scope.med_chrgitm_type, (1 << 2) | (1 << 12));
     assert_true(pool->scope.bas_medn);
-    assert_int_equal(pool->accrual, DEDC_NONE);
+    assert_int_equal(pool->accrual, PER_NONE);
     pack_free(pack);
 }
 

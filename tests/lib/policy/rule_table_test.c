@@ -7,7 +7,7 @@ static void tables(void **state)
     struct pack *pack = policy_pack(policy_text);
     const struct policy *p = pack_policy(pack, date_of(2024, 5, 1));
     const struct layer *basic = &p->layers[0], *critical = &p->layers[1];
-    assert_int_equal(basic->accrual, DEDC_PER_STAY);
+    assert_int_equal(basic->accrual, PER_STAY);
     assert_int_equal(basic->nth, NTH_SAME_GRADE);
     assert_true(basic->dedc_ceiling_fen == INT64_MAX);
     assert_int_equal(basic->deductible_count, 2);
@@ -23,7 +23,7 @@ static void tables(void **state)
     assert_int_equal(basic->ratios[2].who.age_max, INT16_MAX);
     assert_int_equal(basic->ratios[2].bands[0].ratio, 9000);
     assert_true(basic->ratios[2].bands[0].upto_fen == INT64_MAX);
-    assert_int_equal(critical->accrual, DEDC_PER_YEAR);
+    assert_int_equal(critical->accrual, PER_YEAR);
     assert_int_equal(critical->dedc_ceiling_fen, 1600000);
     assert_int_equal(critical->ratios[0].band_count, 2);
     assert_int_equal(critical->ratios[0].bands[0].upto_fen, 3000000);
@@ -42,8 +42,13 @@ static void faults_of_deductibles(void **state)
 {
     (void)state;
     assert_policy_fault("      nth: same_grade\n", "", -2, "layers[0].deductible.nth", "missing");
-    assert_policy_fault("per: stay", "per: month", 0, "layers[0].deductible.per", "stay, year");
-    assert_policy_fault("per: stay", "per: year", 1, "layers[0].deductible.nth", "has no nth");
+    assert_policy_fault("per: stay", "per: week", 0, "layers[0].deductible.per",
+                        "stay, visit, day, month");
+    assert_policy_fault("per: stay", "per: month", 1, "layers[0].deductible.nth",
+                        "only a deductible per stay has an nth");
+    assert_policy_fault("per: stay", "per: visit", 0, "layers[0].deductible.per", "is a stay");
+    assert_policy_fault("deductible: {per: year", "deductible: {per: month", 0,
+                        "layers[1].deductible.per", "cumulative");
     assert_policy_fault("[200.00, 100.00]", "[200.00, 100.005]", 0,
                         "layers[0].deductible.table[0].yuan[1]", "two decimals");
     assert_policy_fault("yuan: 1100.00, clause: B", "yuan: 1100.00", 0,

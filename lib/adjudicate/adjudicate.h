@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "model/accum.h"
 #include "model/claim.h"
+#include "model/filing.h"
 #include "model/person.h"
 #include "model/result.h"
 #include "policy/catalogue.h"
@@ -25,11 +26,21 @@ struct stated_line {
     int64_t pric_uplmt_amt; /* yuan x 10^6; -1: none */
 };
 
+/* The person's stay before this one, for rules that look back at it. */
+struct previous_stay {
+    int32_t end_date;
+    uint8_t dedc_grade; /* the policy's index */
+    int64_t consumed;   /* deductible, fen; of merged stays together */
+    const char *fixmedins_code, *dise_codg;
+};
+
 struct adjudication {
     const struct policy *policy;           /* in force on the settlement's business date */
     const struct catalogue *catalogue;     /* may be NULL when every line is stated */
     const struct institution *institution; /* NULL is refused as unknown */
     const struct person *person;
+    const struct filings *filings;        /* NULL: none */
+    const struct previous_stay *previous; /* NULL: none that a rule may look back at */
     const struct accums
         *accums;               /* of the benefit year (settlement date's, see adjudicate_year()) */
     int64_t balance;           /* personal account, fen */

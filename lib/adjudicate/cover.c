@@ -153,6 +153,8 @@ void cover_decide(struct run *r)
     find_cover(r);
     find_identities(r);
     check_care(r);
+    if (r->in->policy->dimension_count > 0 && r->out->problems.count == 0)
+        situation_decide(r);
 }
 
 uint64_t cover_candidates(const struct run *r, const struct rule_index *index, uint8_t grade)
@@ -165,5 +167,6 @@ bool cover_selects(const struct run *r, const struct selector *who, uint8_t grad
     return (who->grades == SELECTOR_ANY || who->grades >> grade & 1) &&
            (who->classes == SELECTOR_ANY || who->classes & r->class_mask) &&
            (who->identities == SELECTOR_ANY || who->identities & r->identities) &&
-           r->age >= who->age_min && r->age <= who->age_max;
+           r->age >= who->age_min && r->age <= who->age_max &&
+           (who->in.dimensions == 0 || situation_holds(r, &who->in));
 }

@@ -7,6 +7,8 @@ static bool applies(const struct run *r, const struct layer *layer)
 {
     if (layer->classes != SELECTOR_ANY && !(layer->classes & r->class_mask))
         return false;
+    if (layer->in.dimensions != 0 && !situation_holds(r, &layer->in))
+        return false;
     if (layer->identities != 0)
         return (layer->identities & r->identities) != 0;
     /* The subsidy is for those whose cover carries the flag, unless the pack says who by identity.

@@ -27,6 +27,7 @@ struct run {
     uint32_t class_mask, identities;                           /* of this person; 0: none */
     const struct identity *identity_of[POLICY_IDENTITIES_MAX]; /* set for bits of identities */
     bool pool_open;
+    uint8_t situations[POLICY_DIMENSIONS_MAX]; /* the value of each dimension */
     /* Parts of the fee that the layers so far may draw on: bit 1 << enum amount_name. */
     uint32_t opened;
     uint32_t applied; /* mask of the layers that applied so far; the others paid nothing */
@@ -40,6 +41,11 @@ int cover_best_identity(const struct policy *policy, uint32_t mask);
 /* Rules of a table that may hold for the person at that grade, as bits of their positions. */
 uint64_t cover_candidates(const struct run *r, const struct rule_index *index, uint8_t grade);
 bool cover_selects(const struct run *r, const struct selector *who, uint8_t grade);
+
+/* situation.c: which value each dimension has for this claim, explained where it is not the last.
+ */
+void situation_decide(struct run *r);
+bool situation_holds(const struct run *r, const struct situation_set *in);
 
 /* lines.c: splits every line and sums them into the totals; unknown items are refusals. */
 enum err lines_split(struct run *r);

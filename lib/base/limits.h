@@ -44,6 +44,7 @@ _Static_assert((long)LINES_MAX *LINE_REPLY_MAX + MESSAGE_HEAD_MAX <= FRAME_MAX,
 #define DELTAS_MAX 32     /* accumulators that one claim moves */
 #define INSURANCES_MAX 8  /* insurances of one person, past ones included */
 #define IDENTITIES_MAX 12 /* identities of one person, past ones included */
+#define FILINGS_MAX 16    /* filings of one person, past ones included */
 
 /* A blob chunk is one record (design decision 12). */
 #define BLOB_CHUNK_MAX (1024 * 1024)

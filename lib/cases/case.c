@@ -97,13 +97,10 @@ static void read_identities(const struct yaml_node *list, const struct policy *p
 static void read_member(const struct yaml_node *member, const struct pack *pack,
                         const struct policy *policy, struct policy_case *out)
 {
-    static const char *const keys[] = {"insutype",      "psn_type",
-                                       "born",          "sex",
-                                       "identities",    "county",
-                                       "balc",          "psn_insu_date",
-                                       "pool_begndate", "paus_insu_date",
-                                       "expi_date",     "death_date",
-                                       "cvlserv_flag",  NULL};
+    static const char *const keys[] = {
+        "insutype",  "psn_type",   "born",          "sex",           "identities",
+        "county",    "balc",       "psn_insu_date", "pool_begndate", "paus_insu_date",
+        "expi_date", "death_date", "cvlserv_flag",  "filings",       NULL};
     struct person *person = &out->person;
     int64_t sex = 1;
     if (!yaml_map(member, keys))
@@ -119,6 +116,7 @@ static void read_member(const struct yaml_node *member, const struct pack *pack,
     person->insurance_count = 1;
     read_insurance(member, pack_region(pack), &person->insurances[0]);
     read_identities(yaml_get(member, "identities"), policy, person);
+    case_read_filings(yaml_get(member, "filings"), policy, out);
     if (yaml_get(member, "balc"))
         yaml_yuan(yaml_get(member, "balc"), &out->balc);
 }
@@ -252,7 +250,7 @@ static void read_history(const struct yaml_node *node, const struct policy *poli
     static const char *const keys[] = {"year",        "admissions", "hifp_pay",  "cvlserv_pay",
                                        "hifes_pay",   "hifmi_pay",  "hifob_pay", "hifdm_pay",
                                        "maf_pay",     "oth_pay",    "paid",      "deductible",
-                                       "accumulated", NULL};
+                                       "accumulated", "previous",   NULL};
     int64_t year;
     if (!yaml_map(node, keys) || !yaml_integer(yaml_need(node, "year"), 2000, 2999, &year) ||
         !policy)
@@ -269,6 +267,7 @@ static void read_history(const struct yaml_node *node, const struct policy *poli
     read_scopes(&history, yaml_get(node, "paid"), ACCUM_PAID);
     read_scopes(&history, yaml_get(node, "deductible"), ACCUM_DEDC);
     read_scopes(&history, yaml_get(node, "accumulated"), ACCUM_BASE);
+    case_read_previous(yaml_get(node, "previous"), policy, out);
 }
 
 enum err case_read(const char *file, const struct yaml *document, const struct pack *pack,

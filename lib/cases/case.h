@@ -36,7 +36,10 @@ struct policy_case {
     const char *file, *name, *source, *policy;
     const struct pack *pack; /* what it was read against */
     struct person person;
-    int64_t balc; /* personal account before, fen */
+    struct filings filings;
+    bool has_previous;
+    struct previous_stay previous; /* before the next claim */
+    int64_t balc;                  /* personal account before, fen */
     struct accums history;
     uint32_t claim_count;
     struct case_claim *claims;
@@ -53,10 +56,20 @@ enum err case_read(const char *file, const struct yaml *document, const struct p
 bool case_read_claim(const struct yaml_node *node, uint32_t number, struct policy_case *out,
                      struct arena *arena, struct case_claim *claim) MUST_CHECK;
 
+/* member.filings and history.previous; parts of case_read(). */
+void case_read_filings(const struct yaml_node *list, const struct policy *policy,
+                       struct policy_case *out);
+void case_read_previous(const struct yaml_node *node, const struct policy *policy,
+                        struct policy_case *out);
+
 /* The policy in force when the claim is settled; NULL when none is. */
 const struct policy *case_policy(const struct policy_case *policy_case,
                                  const struct case_claim *claim);
 /* A name in a field of fixed size; the reader has checked that it fits. */
 void case_put(char *out, size_t capacity, const char *text);
+
+/* A grade of the policy by the key's name; absent leaves *out alone. */
+void case_read_grade(const struct yaml_node *map, const char *key, const char *const names[],
+                     uint8_t count, uint8_t *out);
 
 #endif

@@ -98,8 +98,8 @@ static uint8_t read_code(const struct yaml_node *node, int max)
     return 0;
 }
 
-static void read_grade(const struct yaml_node *map, const char *key, const char *const names[],
-                       uint8_t count, uint8_t *out)
+void case_read_grade(const struct yaml_node *map, const char *key, const char *const names[],
+                     uint8_t count, uint8_t *out)
 {
     const struct yaml_node *node = yaml_get(map, key);
     const char *text;
@@ -140,13 +140,14 @@ static void read_institution(const struct yaml_node *node, const struct policy *
     yaml_need(node, "grade");
     if (!policy)
         return;
-    read_grade(node, "grade", policy->grades, policy->grade_count, &out->benefit_grade);
+    case_read_grade(node, "grade", policy->grades, policy->grade_count, &out->benefit_grade);
     for (uint8_t i = 0; i < policy->cap_grade_count; i++)
         if (strcmp(policy->cap_grades[i], policy->grades[out->benefit_grade]) == 0)
             out->cap_grade = i;
     out->dedc_grade = out->benefit_grade;
-    read_grade(node, "cap_grade", policy->cap_grades, policy->cap_grade_count, &out->cap_grade);
-    read_grade(node, "dedc_grade", policy->grades, policy->grade_count, &out->dedc_grade);
+    case_read_grade(node, "cap_grade", policy->cap_grades, policy->cap_grade_count,
+                    &out->cap_grade);
+    case_read_grade(node, "dedc_grade", policy->grades, policy->grade_count, &out->dedc_grade);
 }
 
 /* A line without a catalogue code states its class, ratio and cap. */

@@ -27,6 +27,8 @@ enum step_code {
     STEP_POOL_CLOSED = 40, /* waiting or arrears: the layer pays nothing */
     STEP_ACCOUNT = 41,     /* limit: balance before; base: what it may pay; amount: paid */
     STEP_CASH = 42,
+    STEP_SITUATION = 43, /* the claim's value of a dimension, when it is not the last one; the layer
+                            is "dimension/value" */
 };
 
 struct step {

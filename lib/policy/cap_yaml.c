@@ -39,8 +39,8 @@ static void read_jointly(struct compile *c, const struct yaml_node *node, const 
 
 void compile_caps(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
-    static const char *const row_keys[] = {"grades", "classes", "identities", "age", "on",
-                                           "yuan",   "jointly", "clause",     NULL};
+    static const char *const row_keys[] = {"grades", "classes", "identities", "age",    "in",
+                                           "on",     "yuan",    "jointly",    "clause", NULL};
     static const char *const ons[] = {"payment", "eligible", NULL};
     struct rule_table table;
     size_t count = node ? rule_table_open(node, &table) : 0;

@@ -25,11 +25,9 @@ static bool all_of(const char *text, const char *accepted)
     return text[strspn(text, accepted)] == '\0';
 }
 
-bool compile_name(struct compile *c, const struct yaml_node *node, const char **out)
+static bool take_name(struct compile *c, const struct yaml_node *node, const char *text,
+                      const char **out)
 {
-    const char *text;
-    if (!yaml_text(node, NAME_MAX_BYTES, &text))
-        return false;
     if (!all_of(text, "abcdefghijklmnopqrstuvwxyz0123456789_") || text[0] < 'a' || text[0] > 'z') {
         yaml_fault(node, "“%s”不是名称：用小写字母、数字和下划线，字母开头",
                    "\"%s\" is no name: lower-case letters, digits and _, a letter first", text);
@@ -42,6 +40,23 @@ bool compile_name(struct compile *c, const struct yaml_node *node, const char **
 static bool is_id(const char *text)
 {
     return all_of(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+}
+
+bool compile_name(struct compile *c, const struct yaml_node *node, const char **out)
+{
+    const char *text;
+    return yaml_text(node, NAME_MAX_BYTES, &text) && take_name(c, node, text, out);
+}
+
+bool compile_key(struct compile *c, const struct yaml_node *map, size_t i, const char **out)
+{
+    const struct yaml_node *node = yaml_item(map, i);
+    const char *text = yaml_key(map, i);
+    if (strlen(text) > NAME_MAX_BYTES) {
+        yaml_fault(node, "名称至多 %d 字节", "a name has at most %d bytes", NAME_MAX_BYTES);
+        return false;
+    }
+    return take_name(c, node, text, out);
 }
 
 bool compile_id(struct compile *c, const struct yaml_node *node, const char **out)
@@ -103,8 +118,8 @@ bool compile_index(const struct yaml_node *node, const char *const names[], size
     return false;
 }
 
-static bool mask_of(const struct yaml_node *node, const char *const names[], size_t count,
-                    uint32_t *mask)
+bool compile_mask(const struct yaml_node *node, const char *const names[], size_t count,
+                  uint32_t *mask)
 {
     if (!yaml_seq(node, 1, 32))
         return false;
@@ -135,7 +150,7 @@ bool compile_insutype_mask(const struct compile *c, const struct yaml_node *node
         snprintf(texts[i], sizeof texts[i], "%u", c->policy->insutypes[i]);
         names[i] = texts[i];
     }
-    return mask_of(node, names, c->policy->insutype_count, mask);
+    return compile_mask(node, names, c->policy->insutype_count, mask);
 }
 
 bool compile_class_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask)
@@ -143,7 +158,7 @@ bool compile_class_mask(const struct compile *c, const struct yaml_node *node, u
     const char *names[POLICY_CLASSES_MAX];
     for (size_t i = 0; i < c->policy->class_count; i++)
         names[i] = c->policy->classes[i].name;
-    return mask_of(node, names, c->policy->class_count, mask);
+    return compile_mask(node, names, c->policy->class_count, mask);
 }
 
 bool compile_identity_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask)
@@ -151,17 +166,34 @@ bool compile_identity_mask(const struct compile *c, const struct yaml_node *node
     const char *names[POLICY_IDENTITIES_MAX];
     for (size_t i = 0; i < c->policy->identity_count; i++)
         names[i] = c->policy->identities[i].name;
-    return mask_of(node, names, c->policy->identity_count, mask);
+    return compile_mask(node, names, c->policy->identity_count, mask);
 }
 
 bool compile_kind_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask)
 {
-    return mask_of(node, c->policy->kinds, c->policy->kind_count, mask);
+    return compile_mask(node, c->policy->kinds, c->policy->kind_count, mask);
 }
 
 bool compile_grade_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask)
 {
-    return mask_of(node, c->policy->grades, c->policy->grade_count, mask);
+    return compile_mask(node, c->policy->grades, c->policy->grade_count, mask);
+}
+
+bool compile_ages(const struct yaml_node *node, int16_t *min, int16_t *max)
+{
+    static const char *const keys[] = {"from", "to", NULL};
+    int64_t age;
+    *min = 0;
+    *max = INT16_MAX;
+    if (!yaml_mapping(node, keys))
+        return false;
+    if (yaml_integer(yaml_get(node, "from"), 0, 200, &age))
+        *min = (int16_t)age;
+    if (yaml_integer(yaml_get(node, "to"), 0, 200, &age))
+        *max = (int16_t)age;
+    if (*min > *max)
+        yaml_fault(node, "年龄上限小于下限", "the upper age is below the lower");
+    return true;
 }
 
 uint16_t compile_clause_of(const struct compile *c, const struct yaml_node *node)

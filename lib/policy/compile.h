@@ -38,12 +38,24 @@ bool compile_digits(const struct yaml_node *node, size_t min, size_t max, const 
 /* The index of a name among `count` names that the pack defined. */
 bool compile_index(const struct yaml_node *node, const char *const names[], size_t count,
                    size_t *index);
-/* A list of names of one of the pack's vocabularies, at least one, none twice, as a mask. */
+/* A mapping's key as a name; copies. */
+bool compile_key(struct compile *c, const struct yaml_node *map, size_t i, const char **out);
+/* A list of names, at least one, none twice, as a mask; of one of the pack's vocabularies below. */
+bool compile_mask(const struct yaml_node *node, const char *const names[], size_t count,
+                  uint32_t *mask);
 bool compile_insutype_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask);
 bool compile_class_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask);
 bool compile_identity_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask);
 bool compile_kind_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask);
 bool compile_grade_mask(const struct compile *c, const struct yaml_node *node, uint32_t *mask);
+
+/* from and to, years, inclusive, either optional. */
+bool compile_ages(const struct yaml_node *node, int16_t *min, int16_t *max);
+/* `in`: of each dimension named, the values asked for; absent: any situation. */
+void compile_in(const struct compile *c, const struct yaml_node *node, struct situation_set *in);
+/* The same of a rule of that layer, which must be able to meet them. */
+void compile_layer_in(const struct compile *c, const struct yaml_node *node,
+                      const struct layer *layer, struct situation_set *in);
 
 /* The clause that the key "clause" of `map` names; 0 when it is absent or wrong (reported, as is
  * absence when needed). */
@@ -54,6 +66,8 @@ uint16_t compile_clause_of(const struct compile *c, const struct yaml_node *node
 void compile_clauses(struct compile *c, const struct yaml_node *node);
 void compile_people(struct compile *c, const struct yaml_node *root);
 void compile_care(struct compile *c, const struct yaml_node *root);
+void compile_situations(struct compile *c, const struct yaml_node *root);
+void compile_matcher(struct compile *c, const struct yaml_node *node, struct matcher *matcher);
 void compile_layers(struct compile *c, const struct yaml_node *node);
 void compile_base(struct compile *c, const struct yaml_node *node, struct layer *layer);
 void compile_scope(struct compile *c, const struct yaml_node *node, struct layer *layer);

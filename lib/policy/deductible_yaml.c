@@ -83,7 +83,7 @@ void compile_deductible(struct compile *c, const struct yaml_node *node, struct 
 {
     static const char *const keys[] = {"per", "nth", "ceiling", "table", NULL};
     static const char *const row_keys[] = {"grades", "classes", "identities", "age",
-                                           "yuan",   "clause",  NULL};
+                                           "in",     "yuan",    "clause",     NULL};
     struct rule_table table;
     layer->dedc_ceiling_fen = INT64_MAX;
     if (!yaml_mapping(node, keys))

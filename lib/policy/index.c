@@ -41,8 +41,17 @@ static void index_rules(struct layer *layer)
         index_rule(&layer->ratio_index, i, &layer->ratios[i].who);
 }
 
+static void index_situations(const struct policy *policy, struct dimension *dimension)
+{
+    for (uint8_t k = 0; k < policy->kind_count; k++)
+        dimension->by_kind[k] =
+            dimension_possible(dimension, UINT32_C(1) << k, SELECTOR_ANY, SELECTOR_ANY);
+}
+
 void policy_index(struct policy *policy)
 {
+    for (uint8_t i = 0; i < policy->dimension_count; i++)
+        index_situations(policy, &policy->dimensions[i]);
     memset(policy->layers_of, 0, sizeof policy->layers_of);
     for (uint8_t n = 0; n < policy->layer_count; n++) {
         struct layer *layer = &policy->layers[n];

@@ -46,6 +46,7 @@ struct layer {
     /* When it applies: masks; identities 0 asks for none in particular. A civil servant's layer
      * without identities asks for the cover's cvlserv_flag. */
     uint32_t insutypes, kinds, classes, identities;
+    struct situation_set in;
     bool needs_pool; /* closed by waiting and arrears */
     struct line_scope scope;
     uint8_t term_count;

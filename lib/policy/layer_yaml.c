@@ -15,7 +15,7 @@ static uint32_t classes_of(const struct policy *p, uint32_t insutypes)
 
 static void read_when(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
-    static const char *const keys[] = {"insutypes", "kinds", "classes", "identities", NULL};
+    static const char *const keys[] = {"insutypes", "kinds", "classes", "identities", "in", NULL};
     if (!yaml_mapping(node, keys))
         return;
     compile_insutype_mask(c, yaml_need(node, "insutypes"), &layer->insutypes);
@@ -26,6 +26,9 @@ static void read_when(struct compile *c, const struct yaml_node *node, struct la
     if (compile_class_mask(c, classes, &layer->classes) && (layer->classes & ~possible))
         yaml_fault(classes, "有人员类别不属于该险种", "a person class is not of these insutypes");
     compile_identity_mask(c, yaml_get(node, "identities"), &layer->identities);
+    struct situation_set in;
+    compile_layer_in(c, yaml_get(node, "in"), layer, &in);
+    layer->in = in;
 }
 
 static void read_owner(struct compile *c, const struct yaml_node *node, struct layer *layer)

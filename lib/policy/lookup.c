@@ -73,6 +73,15 @@ int policy_identity(const struct policy *policy, const char *psn_idet_type)
     return -1;
 }
 
+int policy_filing(const struct policy *policy, const char *category)
+{
+    for (int i = 0; i < policy->filing_count; i++)
+        for (int j = 0; j < policy->filings[i].code_count; j++)
+            if (same(policy->filings[i].codes[j], category))
+                return i;
+    return -1;
+}
+
 const struct policy_clause *policy_clause(const struct policy *policy, uint16_t clause)
 {
     CHECK(clause < policy->clause_count);

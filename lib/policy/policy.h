@@ -13,56 +13,9 @@
 #include "model/accum.h"
 #include "model/result.h"
 #include "policy/layer.h"
+#include "policy/vocabulary.h"
 
-#define POLICY_CLAUSES_MAX 2000
-#define POLICY_KINDS_MAX 16
-#define POLICY_INSUTYPES_MAX 4
-#define POLICY_IDENTITIES_MAX 16
-#define POLICY_MED_TYPES_MAX 64
 #define POLICY_LAYERS_MAX 24
-
-enum provenance { PROVENANCE_OFFICIAL, PROVENANCE_SECONDARY, PROVENANCE_ILLUSTRATIVE };
-
-struct policy_clause {
-    const char *id;   /* short, unique in the pack: "R-IP-3" */
-    const char *text; /* Chinese, with the document's number */
-    enum provenance provenance;
-};
-
-/* A person class: an insutype and psn_type prefixes ("11" holds 1101). */
-struct policy_class {
-    const char *name;
-    uint8_t insutype; /* index */
-    uint8_t prefix_count;
-    char prefixes[8][7];
-};
-
-struct policy_identity {
-    const char *name; /* key used by the rules */
-    const char *name_zh;
-    uint8_t code_count;
-    char codes[8][4]; /* psn_idet_type */
-    uint8_t rank;     /* 1 is best; only the best in force counts (identities_combine) */
-};
-
-struct policy_med_type {
-    char med_type[7];
-    const char *name_zh;
-    uint8_t kind; /* index */
-    bool trauma;  /* needs the declaration */
-    const char *clr_type, *clr_way;
-};
-
-/* What the account may pay, and for whom. */
-struct policy_account {
-    uint32_t insutypes, kinds;               /* masks */
-    bool inscp, preselfpay, overlmt, fulamt; /* components */
-    const char *fund_pay_type;
-    uint16_t clause;
-};
-
-/* What the hospital's flag on a limited-use line does. */
-enum hosp_appr { HOSP_APPR_AS_LISTED, HOSP_APPR_OWN };
 
 struct policy_texts; /* policy/texts.h */
 
@@ -72,7 +25,7 @@ struct policy {
     int32_t begndate, enddate; /* rule version in force, by the settlement's business date */
     bool identities_stacked;   /* false: the best-ranked identity alone */
     uint8_t insutype_count, class_count, kind_count, grade_count, cap_grade_count;
-    uint8_t identity_count, layer_count;
+    uint8_t identity_count, layer_count, filing_count, dimension_count;
     uint16_t med_type_count, clause_count;
     uint16_t insutypes[POLICY_INSUTYPES_MAX];
     struct policy_class classes[POLICY_CLASSES_MAX];
@@ -82,6 +35,8 @@ struct policy {
     const char *grades[POLICY_GRADES_MAX];
     const char *cap_grades[POLICY_GRADES_MAX];
     struct policy_identity identities[POLICY_IDENTITIES_MAX];
+    struct policy_filing filings[POLICY_FILINGS_MAX];
+    struct dimension *dimensions;
     struct policy_med_type med_types[POLICY_MED_TYPES_MAX];
     const struct policy_clause *clauses;
     enum hosp_appr hosp_appr[3]; /* by hosp_appr_flag */
@@ -106,6 +61,8 @@ int policy_kind(const struct policy *policy, const char *name);
 const struct policy_med_type *policy_med_type(const struct policy *policy, const char *med_type);
 /* The identity that a psn_idet_type code means here, or -1. */
 int policy_identity(const struct policy *policy, const char *psn_idet_type);
+/* The kind of filing that a code means here, or -1. */
+int policy_filing(const struct policy *policy, const char *category);
 /* The clause's static texts; index 0 gives empty texts. */
 const struct policy_clause *policy_clause(const struct policy *policy, uint16_t clause);
 /* NULL when there is none. */

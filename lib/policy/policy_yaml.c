@@ -108,9 +108,9 @@ static void read_grades(struct compile *c, const struct yaml_node *root)
 void compile_policy(struct compile *c, const struct yaml_node *root)
 {
     static const char *const keys[] = {
-        "language",  "region",     "name",    "effective",      "dates",      "insutypes",
-        "grades",    "cap_grades", "clauses", "person_classes", "identities", "kinds",
-        "med_types", "lines",      "account", "layers",         NULL};
+        "language",   "region",     "name",           "effective",  "dates", "insutypes", "grades",
+        "cap_grades", "clauses",    "person_classes", "identities", "kinds", "med_types", "lines",
+        "filings",    "situations", "account",        "layers",     NULL};
     if (!yaml_mapping(root, keys))
         return;
     read_language(root);
@@ -124,6 +124,7 @@ void compile_policy(struct compile *c, const struct yaml_node *root)
         return;
     compile_people(c, root);
     compile_care(c, root);
+    compile_situations(c, root);
     compile_layers(c, yaml_need(root, "layers"));
     policy_index(c->policy);
     compile_labels(c);

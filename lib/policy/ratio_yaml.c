@@ -45,7 +45,7 @@ static void read_bands(struct compile *c, const struct yaml_node *row, struct ra
 void compile_ratios(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
     static const char *const keys[] = {"table", NULL};
-    static const char *const row_keys[] = {"grades", "classes", "identities", "age",
+    static const char *const row_keys[] = {"grades", "classes", "identities", "age", "in",
                                            "ratio",  "bands",   "clause",     NULL};
     struct rule_table table;
     if (!yaml_mapping(node, keys))

@@ -9,6 +9,9 @@
 
 #define POLICY_GRADES_MAX 16
 #define POLICY_CLASSES_MAX 16
+#define POLICY_KINDS_MAX 16
+#define POLICY_DIMENSIONS_MAX 6
+#define DIMENSION_VALUES_MAX 16
 #define RULE_NTH_MAX 6
 #define RULE_BANDS_MAX 8
 #define LAYER_SCOPES_MAX 4
@@ -29,6 +32,12 @@ enum rule_per {
 /* What a span adds to the scope under which its sums stand (adjudicate/run.h, delta_span). */
 size_t rule_span_length(enum rule_per per);
 
+/* In which situations: of each dimension in the mask, one of these values (bit 1 << value). */
+struct situation_set {
+    uint8_t dimensions; /* 0: in any situation */
+    uint16_t values[POLICY_DIMENSIONS_MAX];
+};
+
 /* Whom a rule is for; all bits set: everyone. Rules of one table are tried in order; the checker
  * refuses two that could both hold. */
 struct selector {
@@ -36,6 +45,7 @@ struct selector {
     uint32_t classes;
     uint32_t identities; /* 0 in the mask of a person without any: use SELECTOR_ANY to match them */
     int16_t age_min, age_max;
+    struct situation_set in;
 };
 #define SELECTOR_ANY UINT32_MAX
 

@@ -2,6 +2,7 @@
 #include "policy/rule_check.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define AGES_MAX (LAYER_RULES_MAX + 1)
 
@@ -11,12 +12,22 @@ static bool identities_meet(const struct policy *policy, uint32_t a, uint32_t b)
     return a == SELECTOR_ANY || b == SELECTOR_ANY || policy->identities_stacked || (a & b);
 }
 
+static bool situations_meet(const struct situation_set *a, const struct situation_set *b)
+{
+    for (uint32_t left = a->dimensions & b->dimensions; left != 0; left &= left - 1) {
+        int d = __builtin_ctz(left);
+        if (!(a->values[d] & b->values[d]))
+            return false;
+    }
+    return true;
+}
+
 static bool selectors_meet(const struct policy *policy, const struct selector *a,
                            const struct selector *b)
 {
     return (a->grades & b->grades) && (a->classes & b->classes) &&
            identities_meet(policy, a->identities, b->identities) && a->age_min <= b->age_max &&
-           b->age_min <= a->age_max;
+           b->age_min <= a->age_max && situations_meet(&a->in, &b->in);
 }
 
 void rule_check_overlaps(const struct policy *policy, const struct rule_table *table)
@@ -39,50 +50,128 @@ static size_t ages_to_try(const struct rule_table *table, int16_t ages[])
     return n;
 }
 
-static bool covered(const struct rule_table *table, const struct selector *person)
+/* One person at one grade, whom a rule must hold for in every situation. */
+struct gap {
+    const struct policy *policy;
+    const struct layer *layer;
+    const struct rule_table *table;
+    struct selector person;
+    int16_t age;
+    uint8_t situations[POLICY_DIMENSIONS_MAX]; /* of the gap; DIMENSION_VALUES_MAX: any */
+};
+
+/* The rules that hold for the person in some situation, as bits of their positions. */
+static uint64_t rules_for(const struct gap *gap)
 {
-    for (size_t i = 0; i < table->count; i++) {
-        const struct selector *who = &table->who[i];
+    const struct selector *person = &gap->person;
+    uint64_t rules = 0;
+    for (size_t i = 0; i < gap->table->count; i++) {
+        const struct selector *who = &gap->table->who[i];
         bool identity = who->identities == SELECTOR_ANY || (who->identities & person->identities);
         if (identity && (who->grades & person->grades) && (who->classes & person->classes) &&
-            person->age_min >= who->age_min && person->age_min <= who->age_max)
-            return true;
+            gap->age >= who->age_min && gap->age <= who->age_max)
+            rules |= UINT64_C(1) << i;
     }
+    return rules;
+}
+
+static uint64_t rules_in(const struct gap *gap, uint64_t rules, uint8_t dimension, uint8_t value)
+{
+    uint64_t kept = 0;
+    for (uint64_t left = rules; left != 0; left &= left - 1) {
+        int i = __builtin_ctzll(left);
+        const struct situation_set *in = &gap->table->who[i].in;
+        if (!(in->dimensions >> dimension & 1) || in->values[dimension] >> value & 1)
+            kept |= UINT64_C(1) << i;
+    }
+    return kept;
+}
+
+/* True when one of the rules holds whatever this dimension and those after it say. */
+static bool settled(const struct gap *gap, uint64_t rules, uint8_t dimension)
+{
+    for (uint64_t left = rules; left != 0; left &= left - 1)
+        if (gap->table->who[__builtin_ctzll(left)].in.dimensions >> dimension == 0)
+            return true;
     return false;
 }
 
-/* True when every identity (or none, where the layer asks for none) and age has a rule. */
-static bool all_covered(const struct policy *policy, const struct layer *layer,
-                        const struct rule_table *table, struct selector person, int16_t *age)
+/* Values that the rules do not tell apart are tried once. Recurses once per dimension. */
+static bool situations_covered(struct gap *gap, uint64_t rules, uint8_t dimension)
 {
+    uint64_t tried[DIMENSION_VALUES_MAX];
+    size_t count = 0;
+    if (settled(gap, rules, dimension))
+        return true;
+    if (rules == 0 || dimension == gap->policy->dimension_count)
+        return false;
+    uint16_t values = layer_situations(gap->policy, gap->layer, gap->person.classes, dimension);
+    for (uint8_t v = 0; v < DIMENSION_VALUES_MAX; v++) {
+        uint64_t left = rules_in(gap, rules, dimension, v);
+        bool again = !(values >> v & 1);
+        for (size_t i = 0; i < count && !again; i++)
+            again = tried[i] == left;
+        if (again)
+            continue;
+        tried[count++] = left;
+        gap->situations[dimension] = v;
+        if (!situations_covered(gap, left, (uint8_t)(dimension + 1)))
+            return false;
+    }
+    gap->situations[dimension] = DIMENSION_VALUES_MAX;
+    return true;
+}
+
+/* True when every identity (or none, where the layer asks for none), age and situation has a rule.
+ */
+static bool all_covered(struct gap *gap)
+{
+    const struct policy *policy = gap->policy;
+    const uint32_t asked = gap->layer->identities;
     int16_t ages[AGES_MAX];
-    size_t age_count = ages_to_try(table, ages);
-    for (int identity = layer->identities ? 0 : -1; identity < policy->identity_count; identity++) {
-        person.identities = identity < 0 ? 0 : UINT32_C(1) << identity;
-        if (layer->identities && !(layer->identities & person.identities))
+    size_t age_count = ages_to_try(gap->table, ages);
+    for (int identity = asked ? 0 : -1; identity < policy->identity_count; identity++) {
+        gap->person.identities = identity < 0 ? 0 : UINT32_C(1) << identity;
+        if (asked && !(asked & gap->person.identities))
             continue;
         for (size_t i = 0; i < age_count; i++) {
-            person.age_min = *age = ages[i];
-            if (!covered(table, &person))
+            gap->age = ages[i];
+            if (!situations_covered(gap, rules_for(gap), 0))
                 return false;
         }
     }
     return true;
 }
 
+/* ", place/unfiled" for each dimension that the gap names. */
+static const char *gap_situations(const struct gap *gap, char *buf, size_t size)
+{
+    size_t used = 0;
+    buf[0] = '\0';
+    for (uint8_t d = 0; d < gap->policy->dimension_count; d++)
+        if (gap->situations[d] < DIMENSION_VALUES_MAX)
+            used += (size_t)snprintf(buf + used, size - used, ", %s",
+                                     gap->policy->dimensions[d].values[gap->situations[d]].id);
+    CHECK(used < size);
+    return buf;
+}
+
 void rule_check_gaps(const struct policy *policy, const struct layer *layer,
                      const struct rule_table *table)
 {
+    char situations[POLICY_DIMENSIONS_MAX * (SITUATION_ID + 2) + 1];
     for (int g = 0; g < policy->grade_count; g++) {
         for (int k = 0; k < policy->class_count; k++) {
-            struct selector person = {.grades = UINT32_C(1) << g, .classes = UINT32_C(1) << k};
-            int16_t age = 0;
-            if (!(layer->classes & person.classes) ||
-                all_covered(policy, layer, table, person, &age))
+            struct gap gap = {.policy = policy, .layer = layer, .table = table};
+            gap.person.grades = UINT32_C(1) << g;
+            gap.person.classes = UINT32_C(1) << k;
+            memset(gap.situations, DIMENSION_VALUES_MAX, sizeof gap.situations);
+            if (!(layer->classes & gap.person.classes) || all_covered(&gap))
                 continue;
-            yaml_fault(table->node, "没有适用于级别 %s、人员类别 %s（%d 岁）的规则",
-                       "no rule for grade %s, class %s (age %d)", policy->grades[g],
-                       policy->classes[k].name, age);
+            yaml_fault(table->node, "没有适用于级别 %s、人员类别 %s（%d 岁%s）的规则",
+                       "no rule for grade %s, class %s (age %d%s)", policy->grades[g],
+                       policy->classes[k].name, gap.age,
+                       gap_situations(&gap, situations, sizeof situations));
         }
     }
 }

@@ -19,24 +19,13 @@ bool compile_per(const struct yaml_node *node, enum rule_per last, enum rule_per
     return true;
 }
 
-static void read_age(const struct yaml_node *node, struct selector *who)
-{
-    static const char *const keys[] = {"from", "to", NULL};
-    int64_t age;
-    if (!yaml_mapping(node, keys))
-        return;
-    if (yaml_integer(yaml_get(node, "from"), 0, 200, &age))
-        who->age_min = (int16_t)age;
-    if (yaml_integer(yaml_get(node, "to"), 0, 200, &age))
-        who->age_max = (int16_t)age;
-    if (who->age_min > who->age_max)
-        yaml_fault(node, "年龄上限小于下限", "the upper age is below the lower");
-}
-
 static void read_selector(struct compile *c, const struct yaml_node *row, const struct layer *layer,
                           struct selector *who)
 {
-    *who = (struct selector){SELECTOR_ANY, SELECTOR_ANY, SELECTOR_ANY, 0, INT16_MAX};
+    *who = (struct selector){.grades = SELECTOR_ANY,
+                             .classes = SELECTOR_ANY,
+                             .identities = SELECTOR_ANY,
+                             .age_max = INT16_MAX};
     const struct yaml_node *classes = yaml_get(row, "classes");
     const struct yaml_node *identities = yaml_get(row, "identities");
     compile_grade_mask(c, yaml_get(row, "grades"), &who->grades);
@@ -45,7 +34,8 @@ static void read_selector(struct compile *c, const struct yaml_node *row, const 
     if (compile_identity_mask(c, identities, &who->identities) && layer->identities &&
         (who->identities & ~layer->identities))
         yaml_fault(identities, "有身份不属于本层", "an identity is none of this layer's");
-    read_age(yaml_get(row, "age"), who);
+    compile_ages(yaml_get(row, "age"), &who->age_min, &who->age_max);
+    compile_layer_in(c, yaml_get(row, "in"), layer, &who->in);
 }
 
 size_t rule_table_open(const struct yaml_node *node, struct rule_table *table)

@@ -1,6 +1,7 @@
 /* Packs a policy's labels into the pack's arena, and finds them. */
 #include "policy/texts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "policy/compile.h"
@@ -89,6 +90,19 @@ static void pack_layers(struct compile *c, struct policy_texts *texts)
     texts->account = name_of(c, &numbers, "account", "个人账户");
 }
 
+/* "place/filed": 就医情形：异地长期居住 */
+static void pack_situations(struct compile *c, struct policy_texts *texts)
+{
+    for (uint8_t i = 0; i < c->policy->dimension_count; i++) {
+        const struct dimension *dimension = &c->policy->dimensions[i];
+        for (uint8_t j = 0; j < dimension->value_count; j++) {
+            char text[2 * TITLE_MAX_BYTES + sizeof "："];
+            snprintf(text, sizeof text, "%s：%s", dimension->name_zh, dimension->values[j].name_zh);
+            texts->situations[i][j] = pack(c, dimension->values[j].id, text, NULL);
+        }
+    }
+}
+
 static void pack_codes(struct compile *c, struct policy_texts *texts)
 {
     const struct policy *p = c->policy;
@@ -108,6 +122,7 @@ void compile_labels(struct compile *c)
         return;
     pack_clauses(c, texts);
     pack_layers(c, texts);
+    pack_situations(c, texts);
     pack_codes(c, texts);
     c->policy->texts = texts;
 }
@@ -136,5 +151,14 @@ struct slice policy_texts_identity(const struct policy *policy, const char *psn_
     for (uint8_t j = 0; i >= 0 && j < policy->identities[i].code_count; j++)
         if (strcmp(policy->identities[i].codes[j], psn_idet_type) == 0)
             return policy->texts->identities[i][j];
+    return (struct slice){0};
+}
+
+struct slice policy_texts_situation(const struct policy *policy, const char *id)
+{
+    for (uint8_t i = 0; i < policy->dimension_count; i++)
+        for (uint8_t j = 0; j < policy->dimensions[i].value_count; j++)
+            if (strcmp(policy->dimensions[i].values[j].id, id) == 0)
+                return policy->texts->situations[i][j];
     return (struct slice){0};
 }

@@ -22,6 +22,8 @@ struct policy_texts {
     const struct slice *clauses;              /* labels by clause; empty for 0 */
     const char *layer_ids[POLICY_LAYERS_MAX]; /* those of the layers: close together */
     struct policy_name layers[POLICY_LAYERS_MAX], scopes[POLICY_LAYERS_MAX], account;
+    /* "place/filed", as the values of the dimensions */
+    struct slice situations[POLICY_DIMENSIONS_MAX][DIMENSION_VALUES_MAX];
     struct slice med_types[POLICY_MED_TYPES_MAX]; /* "med_type:21" */
     /* "psn_idet_type:1", as the codes of the identities */
     struct slice identities[POLICY_IDENTITIES_MAX][POLICY_CODES_MAX];
@@ -32,5 +34,6 @@ int policy_texts_layer(const struct policy *policy, const char *id);
 /* Empty when there is none. */
 struct slice policy_texts_med_type(const struct policy *policy, const char *med_type);
 struct slice policy_texts_identity(const struct policy *policy, const char *psn_idet_type);
+struct slice policy_texts_situation(const struct policy *policy, const char *id);
 
 #endif

@@ -56,7 +56,7 @@ static void add_name(struct labels *labels, const struct policy_name *name)
     add(labels, name->label);
 }
 
-/* With the scope of its accumulators. */
+/* With the scope of its accumulators; a situation stands in a layer's place, once. */
 static void add_layer(struct labels *labels, const char *id)
 {
     const struct policy_texts *texts = labels->policy->texts;
@@ -69,6 +69,8 @@ static void add_layer(struct labels *labels, const char *id)
         add_name(labels, &texts->scopes[layer]);
     } else if (strcmp(id, "account") == 0) {
         add_name(labels, &texts->account);
+    } else {
+        add(labels, policy_texts_situation(labels->policy, id));
     }
 }
 

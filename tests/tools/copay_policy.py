@@ -91,7 +91,7 @@ class Run(Edited):
         self.assertIn("expected PERSON_DEAD", out)
 
     def test_another_policy_changes_the_answer(self):
-        policy = self.edit(POLICY, ("grades: [level3], ratio: 0.65", "grades: [level3], ratio: 0.66"))
+        policy = self.edit(POLICY, ("in: {place: [home]}, ratio: 0.65", "in: {place: [home]}, ratio: 0.66"))
         status, out, _ = run("run", policy, CASE)
         self.assertEqual(status, 3)
         self.assertIn("注意 note", out)

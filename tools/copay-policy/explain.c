@@ -36,6 +36,7 @@ static const struct {
     {STEP_POOL_CLOSED, "统筹待遇未享受", "pool closed"},
     {STEP_ACCOUNT, "个人账户", "account"},
     {STEP_CASH, "现金", "cash"},
+    {STEP_SITUATION, "情形", "situation"},
 };
 
 static const char *step_zh(uint8_t code)
@@ -114,6 +115,15 @@ static void print_lines(const struct policy *policy, const struct case_claim *cl
     }
 }
 
+static void print_situation(const struct policy *policy, const char *id)
+{
+    for (uint8_t i = 0; i < policy->dimension_count; i++)
+        for (uint8_t j = 0; j < policy->dimensions[i].value_count; j++)
+            if (strcmp(policy->dimensions[i].values[j].id, id) == 0)
+                printf("    情形 %s：%s（%s）\n", policy->dimensions[i].name_zh,
+                       policy->dimensions[i].values[j].name_zh, id);
+}
+
 static void print_steps(const struct policy *policy, const struct result *result)
 {
     const char *shown = "";
@@ -122,6 +132,10 @@ static void print_steps(const struct policy *policy, const struct result *result
         const struct step *step = &result->steps[i];
         const struct layer *layer = policy_layer(policy, step->layer);
         char figures[200];
+        if (step->code == STEP_SITUATION) {
+            print_situation(policy, step->layer);
+            continue;
+        }
         if (layer && strcmp(layer->id, shown) != 0)
             printf("    %s（%s）\n", layer->name_zh, layer->id);
         shown = step->layer;

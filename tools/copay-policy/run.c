@@ -21,9 +21,25 @@ struct run {
     unsigned mismatches;
 };
 
-/* ERR_LIMIT: a case of too many years. */
-static enum err carry(struct run *run)
+/* A stay is what the next claim may look back at. */
+static void remember(struct run *run, const struct case_claim *claim, const struct policy *policy)
 {
+    const struct policy_med_type *type = policy_med_type(policy, claim->claim.med_type);
+    if (!type || !(policy->inpatient_kinds >> type->kind & 1))
+        return;
+    run->policy_case.has_previous = true;
+    run->policy_case.previous =
+        (struct previous_stay){.end_date = date_of_time(claim->claim.endtime),
+                               .dedc_grade = claim->institution.dedc_grade,
+                               .consumed = run->result->totals.act_pay_dedc,
+                               .fixmedins_code = claim->institution.fixmedins_code,
+                               .dise_codg = claim->claim.dise_codg};
+}
+
+/* ERR_LIMIT: a case of too many years. */
+static enum err carry(struct run *run, const struct case_claim *claim, const struct policy *policy)
+{
+    remember(run, claim, policy);
     const struct result *result = run->result;
     enum err err = ERR_OK;
     for (uint32_t i = 0; err == ERR_OK && i < result->delta_count; i++)
@@ -58,6 +74,9 @@ static enum err adjudicate_claim(struct run *run, const struct case_claim *claim
                               .catalogue = pack_catalogue(run->policy_case.pack),
                               .institution = &claim->institution,
                               .person = &run->policy_case.person,
+                              .filings = &run->policy_case.filings,
+                              .previous =
+                                  run->policy_case.has_previous ? &run->policy_case.previous : NULL,
                               .accums = &year,
                               .balance = run->policy_case.balc,
                               .claim = &claim->claim,
@@ -136,7 +155,7 @@ static enum err run_claim(struct run *run, uint32_t number)
     if (!run->quiet && refused)
         explain_problems(&run->result->problems);
     compare(run, number, claim, policy);
-    return refused ? ERR_OK : carry(run);
+    return refused ? ERR_OK : carry(run, claim, policy);
 }
 
 /* A case may be run against another policy on purpose, but nobody should do it unknowingly. */

@@ -46,6 +46,9 @@ static void step_text(const Copay__Step *s, char *buf, size_t size)
         snprintf(buf, size, "个人账户可支付 %s，余额 %s，支付 %s", YUAN(s->base_amt),
                  YUAN(s->limit), YUAN(s->amount));
         break;
+    case STEP_SITUATION:
+        snprintf(buf, size, "按此情形的规则计算");
+        break;
     case STEP_CASH:
         snprintf(buf, size, "现金支付 %s", YUAN(s->amount));
         break;

@@ -1,7 +1,10 @@
 /* The world's making and running; see fixture.h. */
 #include "fixture.h"
 
-const struct selector everyone = {SELECTOR_ANY, SELECTOR_ANY, SELECTOR_ANY, 0, INT16_MAX};
+const struct selector everyone = {.grades = SELECTOR_ANY,
+                                  .classes = SELECTOR_ANY,
+                                  .identities = SELECTOR_ANY,
+                                  .age_max = INT16_MAX};
 
 static void find(const struct catalogue *catalogue, struct catalogue_query *q)
 {

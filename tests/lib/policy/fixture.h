@@ -132,12 +132,12 @@ static inline char *spoil(const char *text, const char *from, const char *to, in
     return out;
 }
 
-/* The changed policy is refused, on the change's line + `below`, at `key`, saying `en`. */
-static inline void assert_policy_fault(const char *from, const char *to, int below, const char *key,
-                                       const char *en)
+/* The changed text is refused, on the change's line + `below`, at `key`, saying `en`. */
+static inline void assert_text_fault(const char *good, const char *from, const char *to, int below,
+                                     const char *key, const char *en)
 {
     int line;
-    char *text = spoil(policy_text, from, to, &line);
+    char *text = spoil(good, from, to, &line);
     struct faults *faults = faults_new();
     struct pack *pack;
     assert_int_equal(pack_compile_policy("policy.yaml", text_of(text), &pack, faults), ERR_INVALID);
@@ -145,6 +145,12 @@ static inline void assert_policy_fault(const char *from, const char *to, int bel
     assert_fault(faults, line + below, key, en);
     free(faults);
     free(text);
+}
+
+static inline void assert_policy_fault(const char *from, const char *to, int below, const char *key,
+                                       const char *en)
+{
+    assert_text_fault(policy_text, from, to, below, key, en);
 }
 
 static inline struct pack *policy_pack(const char *text)

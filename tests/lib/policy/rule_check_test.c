@@ -1,5 +1,5 @@
 /* Overlaps and gaps of a table. */
-#include "fixture.h"
+#include "situations.h"
 
 #define TABLE "layers[0].ratio.table"
 
@@ -71,13 +71,38 @@ static void stacked_identities_meet(void **state)
     free(both);
 }
 
+/* Values of one dimension exclude each other; every one that the layer can meet needs a rule. */
+static void situations(void **state)
+{
+    (void)state;
+    assert_situation_fault("in: {place: [away]}", "in: {place: [away, home]}", 0, TABLE "[1]",
+                           "the rule on line");
+    assert_situation_fault("in: {place: [away]}", "in: {illness: [chemo]}", 0, TABLE "[1]",
+                           "the rule on line");
+    assert_situation_fault("in: {place: [filed, home]}", "in: {place: [home]}", -1, TABLE,
+                           "class active (age 0, place/filed)");
+    assert_situation_fault("in: {place: [away]}", "in: {place: [away], illness: [chemo]}", -2,
+                           TABLE, "class active (age 0, place/away, illness/other)");
+    char *text = situations_policy();
+    int line;
+    char *split =
+        spoil(text, "        - {classes: [active], in: {place: [away]}, ratio: 0.6, clause: A}\n",
+              "        - {classes: [active], in: {place: [away], illness: [chemo]}, "
+              "ratio: 0.6, clause: A}\n"
+              "        - {classes: [active], in: {place: [away], illness: [other]}, "
+              "ratio: 0.5, clause: A}\n",
+              &line);
+    pack_free(policy_pack(split)); /* illness/old is no inpatient */
+    free(split);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(overlaps),
-        cmocka_unit_test(gaps),
-        cmocka_unit_test(identities),
-        cmocka_unit_test(stacked_identities_meet),
+        cmocka_unit_test(overlaps),   cmocka_unit_test(gaps),
+        cmocka_unit_test(identities), cmocka_unit_test(stacked_identities_meet),
+        cmocka_unit_test(situations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,109 @@
+/* Sorts the claim into one value of each of the policy's dimensions. Settler's thread (and every
+ * offline tool). */
+#include <string.h>
+
+#include "adjudicate/run.h"
+
+static enum distance distance_of(const struct run *r)
+{
+    const char *care = r->in->institution->admdvs, *home = r->cover->insuplc_admdvs;
+    if (memcmp(care, home, 6) == 0)
+        return DISTANCE_COUNTY;
+    if (memcmp(care, home, 4) == 0)
+        return DISTANCE_CITY;
+    return memcmp(care, home, 2) == 0 ? DISTANCE_PROVINCE : DISTANCE_BEYOND;
+}
+
+/* A filing that names an institution or a disease is good for nothing else. */
+static bool filing_holds(const struct run *r, const struct filing *filing, int32_t days)
+{
+    int32_t day = date_of_time(r->in->claim->begntime);
+    int64_t last = filing->enddate;
+    if (days > 0 && (int64_t)filing->begndate + days - 1 < last)
+        last = (int64_t)filing->begndate + days - 1;
+    return day >= filing->begndate && day <= last &&
+           (!filing->fixmedins_code[0] ||
+            strcmp(filing->fixmedins_code, r->in->institution->fixmedins_code) == 0) &&
+           (!filing->dise_codg[0] || strcmp(filing->dise_codg, r->in->claim->dise_codg) == 0);
+}
+
+static bool has_filing(const struct run *r, uint16_t wanted)
+{
+    const struct policy *policy = r->in->policy;
+    const struct filings *filings = r->in->filings;
+    for (uint32_t i = 0; filings && i < filings->count; i++) {
+        int kind = policy_filing(policy, filings->list[i].category);
+        if (kind >= 0 && wanted >> kind & 1 &&
+            filing_holds(r, &filings->list[i], policy->filings[kind].days))
+            return true;
+    }
+    return false;
+}
+
+static bool match_holds(const struct run *r, const struct matcher *m, enum match match)
+{
+    const struct policy *policy = r->in->policy;
+    const struct claim *claim = r->in->claim;
+    switch (match) {
+    case MATCH_KINDS:
+        return m->kinds >> r->kind & 1;
+    case MATCH_MED_TYPES:
+        return m->med_types >> (policy_med_type(policy, claim->med_type) - policy->med_types) & 1;
+    case MATCH_INSUTYPES:
+        return m->insutypes >> r->insutype & 1;
+    case MATCH_CLASSES:
+        return m->classes & r->class_mask;
+    case MATCH_SEX:
+        return m->sex == r->in->person->gend;
+    case MATCH_AGE:
+        return r->age >= m->age_min && r->age <= m->age_max;
+    case MATCH_DISTANCE:
+        return m->distances >> distance_of(r) & 1;
+    case MATCH_FILING:
+        return has_filing(r, m->filings);
+    case MATCH_DISEASES:
+        return code_list_holds(&m->diseases, claim->dise_codg);
+    case MATCHES:
+        break;
+    }
+    CHECK(!"a match");
+}
+
+static bool matcher_holds(const struct run *r, const struct matcher *m)
+{
+    for (uint32_t left = m->asked; left != 0; left &= left - 1)
+        if (!match_holds(r, m, (enum match)__builtin_ctz(left)))
+            return false;
+    return true;
+}
+
+/* The last value asks nothing, so there is always one. */
+static uint8_t value_of(const struct run *r, const struct dimension *dimension)
+{
+    uint16_t left = dimension->by_kind[r->kind];
+    while (!matcher_holds(r, &dimension->values[__builtin_ctz(left)].when))
+        left &= (uint16_t)(left - 1);
+    return (uint8_t)__builtin_ctz(left);
+}
+
+void situation_decide(struct run *r)
+{
+    const struct policy *policy = r->in->policy;
+    for (uint8_t i = 0; i < policy->dimension_count; i++) {
+        const struct dimension *dimension = &policy->dimensions[i];
+        uint8_t value = value_of(r, dimension);
+        r->situations[i] = value;
+        if (value + 1 < dimension->value_count)
+            step_add(r, STEP_SITUATION, dimension->values[value].id, (struct step){0});
+    }
+}
+
+bool situation_holds(const struct run *r, const struct situation_set *in)
+{
+    for (uint32_t left = in->dimensions; left != 0; left &= left - 1) {
+        int i = __builtin_ctz(left);
+        if (!(in->values[i] >> r->situations[i] & 1))
+            return false;
+    }
+    return true;
+}

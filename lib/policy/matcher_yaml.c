@@ -1,0 +1,172 @@
+/* `when` of a situation's value: what must hold of a claim. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/compile.h"
+
+#define CODES_MAX 1000
+
+static bool ask(struct matcher *matcher, enum match match)
+{
+    matcher->asked |= UINT32_C(1) << match;
+    return true;
+}
+
+static int compare_codes(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A prefix within another would say that one of the two is a mistake. */
+static void check_codes(const struct yaml_node *node, const char *const codes[], uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++)
+        if (strncmp(codes[i - 1], codes[i], strlen(codes[i - 1])) == 0)
+            yaml_fault(node, "“%s”已包含“%s”", "\"%s\" holds \"%s\" already", codes[i - 1],
+                       codes[i]);
+}
+
+static bool read_codes(struct compile *c, const struct yaml_node *node, struct code_list *list)
+{
+    if (!yaml_seq(node, 1, CODES_MAX))
+        return false;
+    size_t count = yaml_count(node);
+    const char **codes = compile_alloc(c, count * sizeof *codes);
+    for (size_t i = 0; codes && i < count; i++) {
+        const char *text;
+        if (yaml_text(yaml_item(node, i), TEXT_CODE_MAX, &text))
+            codes[list->count++] = compile_copy(c, text);
+    }
+    if (!codes)
+        return false;
+    qsort(codes, list->count, sizeof *codes, compare_codes);
+    check_codes(node, codes, list->count);
+    list->prefixes = codes;
+    return true;
+}
+
+static bool read_med_types(const struct compile *c, const struct yaml_node *node, uint64_t *mask)
+{
+    const struct policy *p = c->policy;
+    if (!yaml_seq(node, 1, POLICY_MED_TYPES_MAX))
+        return false;
+    for (size_t i = 0; i < yaml_count(node); i++) {
+        const struct yaml_node *item = yaml_item(node, i);
+        const char *text;
+        if (!compile_digits(item, 2, 6, &text))
+            continue;
+        const struct policy_med_type *type = policy_med_type(p, text);
+        uint64_t bit = type ? UINT64_C(1) << (type - p->med_types) : 0;
+        if (!type)
+            yaml_fault(item, "医疗类别“%s”未定义", "med_type \"%s\" is not defined", text);
+        else if (*mask & bit)
+            yaml_fault(item, "“%s”重复", "\"%s\" occurs twice", text);
+        *mask |= bit;
+    }
+    return true;
+}
+
+static bool read_distances(const struct yaml_node *node, uint8_t *out)
+{
+    static const char *const names[] = {
+        [DISTANCE_COUNTY] = "county",
+        [DISTANCE_CITY] = "city",
+        [DISTANCE_PROVINCE] = "province",
+        [DISTANCE_BEYOND] = "beyond",
+    };
+    uint32_t mask;
+    if (!compile_mask(node, names, ARRAY_LEN(names), &mask))
+        return false;
+    *out = (uint8_t)mask;
+    return true;
+}
+
+static bool read_filings(const struct compile *c, const struct yaml_node *node, uint16_t *out)
+{
+    const char *names[POLICY_FILINGS_MAX];
+    for (size_t i = 0; i < c->policy->filing_count; i++)
+        names[i] = c->policy->filings[i].name;
+    uint32_t mask;
+    if (!compile_mask(node, names, c->policy->filing_count, &mask))
+        return false;
+    *out = (uint16_t)mask;
+    return true;
+}
+
+static bool read_sex(const struct yaml_node *node, uint8_t *out)
+{
+    int64_t sex;
+    if (!yaml_integer(node, 1, 2, &sex))
+        return false;
+    *out = (uint8_t)sex;
+    return true;
+}
+
+/* One key of `when`; false when it can't be read. */
+static bool read_match(struct compile *c, enum match match, const struct yaml_node *node,
+                       struct matcher *m)
+{
+    switch (match) {
+    case MATCH_KINDS:
+        return compile_kind_mask(c, node, &m->kinds);
+    case MATCH_MED_TYPES:
+        return read_med_types(c, node, &m->med_types);
+    case MATCH_INSUTYPES:
+        return compile_insutype_mask(c, node, &m->insutypes);
+    case MATCH_CLASSES:
+        return compile_class_mask(c, node, &m->classes);
+    case MATCH_SEX:
+        return read_sex(node, &m->sex);
+    case MATCH_AGE:
+        return compile_ages(node, &m->age_min, &m->age_max);
+    case MATCH_DISTANCE:
+        return read_distances(node, &m->distances);
+    case MATCH_FILING:
+        return read_filings(c, node, &m->filings);
+    case MATCH_DISEASES:
+        return read_codes(c, node, &m->diseases);
+    case MATCHES:
+        break;
+    }
+    CHECK(!"a key of when");
+}
+
+/* Care of other kinds than those of its med_types never has the value. */
+static void narrow_kinds(const struct policy *p, struct matcher *m, const struct yaml_node *node)
+{
+    uint32_t kinds = 0;
+    if (!(m->asked >> MATCH_MED_TYPES & 1))
+        return;
+    for (uint16_t i = 0; i < p->med_type_count; i++)
+        if (m->med_types >> i & 1)
+            kinds |= UINT32_C(1) << p->med_types[i].kind;
+    if (ask(m, MATCH_KINDS) && m->kinds == 0)
+        m->kinds = kinds;
+    else if (!(m->kinds &= kinds))
+        yaml_fault(node, "这些 med_types 不属于这些 kinds",
+                   "none of these med_types is of a kind named");
+}
+
+void compile_matcher(struct compile *c, const struct yaml_node *node, struct matcher *matcher)
+{
+    static const char *const keys[] = {[MATCH_KINDS] = "kinds",
+                                       [MATCH_MED_TYPES] = "med_types",
+                                       [MATCH_INSUTYPES] = "insutypes",
+                                       [MATCH_CLASSES] = "classes",
+                                       [MATCH_SEX] = "sex",
+                                       [MATCH_AGE] = "age",
+                                       [MATCH_DISTANCE] = "distance",
+                                       [MATCH_FILING] = "filing",
+                                       [MATCH_DISEASES] = "diseases",
+                                       [MATCHES] = NULL};
+    if (!yaml_mapping(node, keys))
+        return;
+    for (enum match match = 0; match < MATCHES; match++) {
+        const struct yaml_node *value = yaml_get(node, keys[match]);
+        if (value && read_match(c, match, value, matcher))
+            ask(matcher, match);
+    }
+    if (yaml_count(node) == 0)
+        yaml_fault(node, "没有任何条件", "no condition at all");
+    narrow_kinds(c->policy, matcher, node);
+}

@@ -1,0 +1,74 @@
+/* Situations: dimensions that sort every claim into exactly one of their values, so that rules
+ * select by a bit instead of looking at the claim (design section 6). */
+#ifndef POLICY_SITUATION_H
+#define POLICY_SITUATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "policy/rule.h"
+
+#define SITUATION_ID 31 /* dimension/value, two names */
+
+/* What a matcher may ask; its `asked` is a mask of them. */
+enum match {
+    MATCH_KINDS,
+    MATCH_MED_TYPES,
+    MATCH_INSUTYPES,
+    MATCH_CLASSES,
+    MATCH_SEX,
+    MATCH_AGE,
+    MATCH_DISTANCE,
+    MATCH_FILING,
+    MATCH_DISEASES,
+    MATCHES
+};
+
+/* From the county of enrolment to that of care. */
+enum distance { DISTANCE_COUNTY, DISTANCE_CITY, DISTANCE_PROVINCE, DISTANCE_BEYOND };
+
+/* Prefixes of codes, sorted; none begins another. */
+struct code_list {
+    uint32_t count;
+    const char *const *prefixes;
+};
+
+/* All that is asked must hold; masks are of the policy's indexes. */
+struct matcher {
+    uint32_t asked;
+    uint32_t kinds, insutypes, classes;
+    uint64_t med_types;
+    uint16_t filings;
+    uint8_t distances; /* mask of enum distance */
+    uint8_t sex;       /* 1 male, 2 female */
+    int16_t age_min, age_max;
+    struct code_list diseases;
+};
+
+struct dimension_value {
+    const char *name, *name_zh;
+    const char *id;      /* dimension/value, as the explanation names it */
+    struct matcher when; /* of the last value: asks nothing */
+};
+
+/* The first value whose matcher holds. */
+struct dimension {
+    const char *name, *name_zh;
+    uint8_t value_count;
+    uint16_t by_kind[POLICY_KINDS_MAX]; /* values of such care, by policy_index() */
+    struct dimension_value values[DIMENSION_VALUES_MAX];
+};
+
+/* True when one of the prefixes begins `code`. */
+bool code_list_holds(const struct code_list *list, const char *code);
+/* The values of a dimension that a claim of these kinds, insutypes and classes may have. */
+uint16_t dimension_possible(const struct dimension *dimension, uint32_t kinds, uint32_t insutypes,
+                            uint32_t classes);
+
+struct policy;
+struct layer;
+/* The same of what comes to a layer, for people of these classes. */
+uint16_t layer_situations(const struct policy *policy, const struct layer *layer, uint32_t classes,
+                          uint8_t dimension);
+
+#endif

@@ -1,0 +1,55 @@
+/* The fixture's pack with filings, three dimensions, and rules that select by them. */
+#ifndef TESTS_POLICY_SITUATIONS_H
+#define TESTS_POLICY_SITUATIONS_H
+
+#include "fixture.h"
+
+static const char situations_text[] =
+    "filings:\n"
+    "  referral: {zh: 转诊, codes: [\"2501\", \"2562\"], days: 180}\n"
+    "  residence: {zh: 长期居住, codes: [\"2505\"]}\n"
+    "situations:\n"
+    "  place:\n"
+    "    zh: 就医\n"
+    "    values:\n"
+    "      - {name: filed, zh: 已备案, when: {distance: [province, beyond], filing: [residence]}}\n"
+    "      - {name: away, zh: 未备案, when: {distance: [province, beyond]}}\n"
+    "      - {name: home, zh: 本地}\n"
+    "  illness:\n"
+    "    zh: 病种\n"
+    "    values:\n"
+    "      - {name: chemo, zh: 放化疗, when: {diseases: [Z51.1, C34, Z51.0], kinds: [inpatient]}}\n"
+    "      - {name: old, zh: 老人门诊, when: {med_types: [\"11\"], age: {from: 70}, sex: 2}}\n"
+    "      - {name: other, zh: 其他}\n"
+    "  group:\n"
+    "    zh: 人群\n"
+    "    values:\n"
+    "      - {name: residents, zh: 居民, when: {insutypes: [\"390\"]}}\n"
+    "      - {name: workers, zh: 在职, when: {classes: [active]}}\n"
+    "      - {name: rest, zh: 退休}\n"
+    "layers:\n";
+
+/* The caller frees. */
+static inline char *situations_policy(void)
+{
+    int line;
+    char *text = spoil(policy_text, "layers:\n", situations_text, &line);
+    char *rows =
+        spoil(text, "        - {classes: [active], ratio: 0.85, clause: A}\n",
+              "        - {classes: [active], in: {place: [filed, home]}, ratio: 0.85, "
+              "clause: A}\n"
+              "        - {classes: [active], in: {place: [away]}, ratio: 0.6, clause: A}\n",
+              &line);
+    free(text);
+    return rows;
+}
+
+static inline void assert_situation_fault(const char *from, const char *to, int below,
+                                          const char *key, const char *en)
+{
+    char *text = situations_policy();
+    assert_text_fault(text, from, to, below, key, en);
+    free(text);
+}
+
+#endif

@@ -12,7 +12,7 @@ enum activation {
     ACTIVATION_FAILED,  /* the store failed: *err */
 };
 
-/* Before COMMAND_PACK_ACTIVATE is settled. */
+/* Before COMMAND_PACK_SUBMIT and COMMAND_PACK_ACTIVATE are settled. */
 enum activation activation_prepare(struct region *region, struct job *job, enum err *err);
 /* After its record was applied: the job's pack becomes the region's. */
 void activation_done(struct region *region, struct job *job);

@@ -268,7 +268,8 @@ static bool conclude(struct region *region, struct job *job, struct settle_answe
 static bool prepare(struct region *region, struct job *job)
 {
     enum err err;
-    if (!job_is_command(job) || job->command.kind != COMMAND_PACK_ACTIVATE)
+    if (!job_is_command(job) ||
+        (job->command.kind != COMMAND_PACK_SUBMIT && job->command.kind != COMMAND_PACK_ACTIVATE))
         return false;
     switch (activation_prepare(region, job, &err)) {
     case ACTIVATION_SETTLE:

@@ -72,7 +72,7 @@ void record_write(struct writer *w, const struct record *record)
 static bool kind_known(uint16_t kind)
 {
     return (kind >= RECORD_GENESIS && kind <= RECORD_POSTING) ||
-           (kind >= RECORD_MEMBERS && kind <= RECORD_KEY_CHANGE);
+           (kind >= RECORD_MEMBERS && kind <= RECORD_PACK_APPROVE);
 }
 
 static struct slice read_slice(struct reader *r, uint64_t size)

@@ -43,6 +43,8 @@ enum record_kind {
     RECORD_CLOCK_CONFIRM = 19,
     RECORD_PERSON_LOOK = 20,
     RECORD_KEY_CHANGE = 21, /* the key that signs the ledger from here on */
+    RECORD_PACK_SUBMIT = 22,
+    RECORD_PACK_APPROVE = 23,
 };
 
 enum record_schema { SCHEMA_TERMINAL = 0, SCHEMA_OPERATOR = 1 };

@@ -39,12 +39,15 @@ static bool command_writes(const struct command *command)
     case COMMAND_IMPORT_MEMBERS:
         return !command->dry_run;
     case COMMAND_PACK_CHUNK:
+    case COMMAND_PACK_SUBMIT:
+    case COMMAND_PACK_APPROVE:
     case COMMAND_PACK_ACTIVATE:
     case COMMAND_CLOCK_CONFIRM:
     case COMMAND_PERSON_LOOK:
     case COMMAND_KEY_CHANGE:
         return true;
     case COMMAND_IMPORT_PROGRESS:
+    case COMMAND_PACK_SHOW:
     case COMMAND_STATUS:
     case COMMAND_RECEIPT:
     case COMMAND_KEY_SHOW:
@@ -83,6 +86,7 @@ static enum err record(struct command_turn *ct, enum record_kind kind, enum outc
         .request = command->body,
     };
     TEXT_SET(head.actor, ct->actor);
+    TEXT_SET(head.approver, ct->approver);
     TEXT_SET(head.msgid, command->msgid);
     ct->reply->sequence = ct->turn.sequence;
     enum err err = pack_reply(ct, outcome);
@@ -144,8 +148,14 @@ static enum err dispatch(struct command_turn *ct)
         return members_progress(ct);
     case COMMAND_PACK_CHUNK:
         return packs_chunk(ct);
+    case COMMAND_PACK_SUBMIT:
+        return packs_submit(ct);
+    case COMMAND_PACK_APPROVE:
+        return packs_approve(ct);
     case COMMAND_PACK_ACTIVATE:
         return packs_activate(ct);
+    case COMMAND_PACK_SHOW:
+        return packs_show(ct);
     case COMMAND_CLOCK_CONFIRM: /* whether there is anything to confirm is the daemon's to know */
         return command_record(ct, RECORD_CLOCK_CONFIRM);
     case COMMAND_PERSON_LOOK:
@@ -190,7 +200,7 @@ enum err settle_command(struct settle *settle, const struct command *command, co
                         int64_t now_ms, const struct faults *faults, struct arena *arena,
                         struct settle_answer *answer_out)
 {
-    struct command_turn ct = {.command = command, .actor = actor, .faults = faults};
+    struct command_turn ct = {.command = command, .actor = actor, .faults = faults, .approver = ""};
     enum err err = turn_begin(&ct.turn, settle, now_ms, arena, answer_out);
     if (err != ERR_OK)
         return err;

@@ -9,7 +9,8 @@ struct command_turn {
     struct turn turn; /* request NULL */
     const struct command *command;
     const char *actor;
-    const struct faults *faults; /* of a pack to be activated; NULL: it compiled */
+    const struct faults *faults; /* of a pack to be submitted or activated; NULL: it compiled */
+    const char *approver;        /* of what is recorded; "" */
     struct command_reply *reply;
 };
 
@@ -26,7 +27,10 @@ enum err command_record(struct command_turn *ct, enum record_kind kind) MUST_CHE
 enum err members_import(struct command_turn *ct) MUST_CHECK;
 enum err members_progress(struct command_turn *ct) MUST_CHECK;
 enum err packs_chunk(struct command_turn *ct) MUST_CHECK;
+enum err packs_submit(struct command_turn *ct) MUST_CHECK;
+enum err packs_approve(struct command_turn *ct) MUST_CHECK;
 enum err packs_activate(struct command_turn *ct) MUST_CHECK;
+enum err packs_show(struct command_turn *ct) MUST_CHECK;
 
 /* Key changes (signer.c). */
 enum err signer_change(struct command_turn *ct) MUST_CHECK;

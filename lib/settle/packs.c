@@ -1,4 +1,5 @@
-/* Packs: chunks enter the ledger one by one, then one record activates what they make together. */
+/* Packs: chunks enter the ledger one by one; one record proposes what they make together, another
+ * person's approves it, and a third puts it in force. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,17 +96,14 @@ static enum err refuse_bundle(struct command_turn *ct, enum err err, uint32_t mi
     return err;
 }
 
-enum err packs_activate(struct command_turn *ct)
+/* The chunks are here and make a pack without faults; *done: it was answered that they do not. */
+static enum err check_pack(struct command_turn *ct, bool *done)
 {
     const struct command *command = ct->command;
-    const struct active_pack pack = {
-        .digest = command->pack_digest,
-        .chunks = command->chunk_count,
-        .sequence = ct->turn.sequence,
-    };
     uint8_t *bundle = NULL;
     size_t size;
     uint32_t missing = 0;
+    *done = true;
     /* Chunks 0 means something else to the state. */
     if (command->chunk_count == 0)
         return refuse(ct, REASON_PACK_INCOMPLETE, "chunks", NULL, NULL);
@@ -116,6 +114,92 @@ enum err packs_activate(struct command_turn *ct)
         return refuse_bundle(ct, err, missing);
     if (ct->faults && ct->faults->count > 0)
         return refuse_faults(ct);
+    *done = false;
+    return ERR_OK;
+}
+
+enum err packs_submit(struct command_turn *ct)
+{
+    bool done;
+    enum err err = check_pack(ct, &done);
+    if (err != ERR_OK || done)
+        return err;
+    struct proposal proposal = {
+        .digest = ct->command->pack_digest,
+        .chunks = ct->command->chunk_count,
+        .submitted = ct->turn.sequence,
+    };
+    TEXT_SET(proposal.author, ct->actor);
+    effects_put_proposal(ct->turn.effects, &proposal);
+    return command_record(ct, RECORD_PACK_SUBMIT);
+}
+
+/* The pack that the command names, if it is the proposed one; ERR_NOTFOUND otherwise. */
+static enum err find_proposal(const struct command_turn *ct, struct proposal *proposal)
+{
+    enum err err = state_proposal(ct->turn.state, proposal);
+    if (err != ERR_OK)
+        return err;
+    const struct hash *named = &ct->command->pack_digest;
+    return memcmp(proposal->digest.bytes, named->bytes, HASH_SIZE) == 0 ? ERR_OK : ERR_NOTFOUND;
+}
+
+enum err packs_approve(struct command_turn *ct)
+{
+    struct proposal proposal;
+    enum err err = find_proposal(ct, &proposal);
+    if (err == ERR_NOTFOUND)
+        return refuse(ct, REASON_PACK_UNKNOWN, "pack_digest", NULL, NULL);
+    if (err != ERR_OK)
+        return err;
+    if (proposal_same_person(proposal.author, ct->actor))
+        return refuse(ct, REASON_SAME_PERSON, "pack_digest", proposal.author, proposal.author);
+    proposal.approved = ct->turn.sequence;
+    TEXT_SET(proposal.approver, ct->actor);
+    effects_put_proposal(ct->turn.effects, &proposal);
+    return command_record(ct, RECORD_PACK_APPROVE);
+}
+
+enum err packs_activate(struct command_turn *ct)
+{
+    const struct active_pack pack = {
+        .digest = ct->command->pack_digest,
+        .chunks = ct->command->chunk_count,
+        .sequence = ct->turn.sequence,
+    };
+    struct proposal proposal;
+    bool done;
+    enum err err = find_proposal(ct, &proposal);
+    if (err == ERR_NOTFOUND)
+        return refuse(ct, REASON_PACK_UNKNOWN, "pack_digest", NULL, NULL);
+    if (err != ERR_OK)
+        return err;
+    if (proposal.approved == 0)
+        return refuse(ct, REASON_PACK_UNAPPROVED, "pack_digest", NULL, NULL);
+    err = check_pack(ct, &done);
+    if (err != ERR_OK || done)
+        return err;
+    ct->approver = proposal.approver;
     effects_put_active_pack(ct->turn.effects, &pack);
+    effects_put_proposal(ct->turn.effects, NULL);
     return command_record(ct, RECORD_PACK_ACTIVATE);
+}
+
+enum err packs_show(struct command_turn *ct)
+{
+    struct pack_state *packs = arena_alloc(ct->turn.arena, sizeof *packs);
+    struct active_pack active;
+    if (!packs)
+        return ERR_NOMEM;
+    packs->has_active = state_active_pack(ct->turn.state, &active) == ERR_OK;
+    if (packs->has_active) {
+        packs->active = active.digest;
+        packs->activated = active.sequence;
+    }
+    enum err err = state_proposal(ct->turn.state, &packs->proposal);
+    if (err != ERR_OK && err != ERR_NOTFOUND)
+        return err;
+    packs->has_proposal = err == ERR_OK;
+    ct->reply->packs = packs;
+    return command_answer(ct);
 }

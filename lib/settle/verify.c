@@ -247,14 +247,16 @@ static enum err make_operator(struct verify *verify, const struct record *record
     enum err err =
         wire_read_command_body(record->request, verify->request_arena, &command, problems);
     if (err == ERR_OK && (command.kind == COMMAND_STATUS || command.kind == COMMAND_RECEIPT ||
-                          command.kind == COMMAND_KEY_SHOW || command.kind == COMMAND_STORE_COPY))
+                          command.kind == COMMAND_KEY_SHOW || command.kind == COMMAND_PACK_SHOW ||
+                          command.kind == COMMAND_STORE_COPY))
         err = ERR_INVALID;
     struct signer *signer = NULL;
     if (err == ERR_OK && command.kind == COMMAND_KEY_CHANGE && record->kind == RECORD_KEY_CHANGE)
         err = take_signer(verify, record, &signer);
     command.signer = signer;
     memset(verify->faults, 0, sizeof *verify->faults);
-    if (err == ERR_OK && command.kind == COMMAND_PACK_ACTIVATE)
+    if (err == ERR_OK &&
+        (command.kind == COMMAND_PACK_SUBMIT || command.kind == COMMAND_PACK_ACTIVATE))
         err = compile(verify, &command);
     if (err != ERR_OK)
         return err;

@@ -217,6 +217,18 @@ void effects_put_active_pack(struct effects *effects, const struct active_pack *
     put_written(effects, key_single("pack"), &w);
 }
 
+void effects_put_proposal(struct effects *effects, const struct proposal *proposal)
+{
+    uint8_t bytes[PROPOSAL_BYTES_MAX];
+    struct writer w = writer_on(bytes, sizeof bytes);
+    if (!proposal) {
+        put_deleted(effects, key_single("proposal"));
+        return;
+    }
+    proposal_write(&w, proposal);
+    put_written(effects, key_single("proposal"), &w);
+}
+
 void effects_put_signer(struct effects *effects, const struct signer *signer)
 {
     uint8_t bytes[SIGNER_BYTES_MAX];

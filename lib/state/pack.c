@@ -1,5 +1,5 @@
 /* Packs as the ledger brought them: chunks put together again and checked against their digest.
- * Beside them the other row that is read whole and seldom: who signs. */
+ * Beside them the other rows that are read whole and seldom: what is proposed, who signs. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +11,19 @@ enum err state_active_pack(struct state *state, struct active_pack *out)
         return ERR_NOTFOUND;
     *out = state->pack;
     return ERR_OK;
+}
+
+enum err state_proposal(struct state *state, struct proposal *out)
+{
+    uint8_t bytes[PROPOSAL_BYTES_MAX];
+    size_t size = 0;
+    struct key key = key_single("proposal");
+    enum err err = store_get(state->store, key_slice(&key), bytes, sizeof bytes, &size);
+    if (err != ERR_OK)
+        return err == ERR_LIMIT ? ERR_CORRUPT : err;
+    struct reader r = reader_on(bytes, size);
+    proposal_read(&r, out);
+    return reader_done(&r) ? ERR_OK : ERR_CORRUPT;
 }
 
 enum err state_signer(struct state *state, struct signer *out)

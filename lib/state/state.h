@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "model/accum.h"
 #include "model/person.h"
+#include "model/proposal.h"
 #include "model/record.h"
 #include "model/reply.h"
 #include "model/settlement.h"
@@ -86,6 +87,8 @@ struct active_pack {
     uint64_t sequence; /* of the activation */
 };
 enum err state_active_pack(struct state *state, struct active_pack *out) MUST_CHECK;
+/* The pack that was submitted last; ERR_NOTFOUND when none is, or when it is in force. */
+enum err state_proposal(struct state *state, struct proposal *out) MUST_CHECK;
 /* Puts the chunks together: malloc'ed, the caller frees. `chunks` 0: as many as it takes, for a
  * pack that was active once. ERR_NOTFOUND names a missing chunk in *missing; ERR_CORRUPT when the
  * digest disagrees; ERR_LIMIT over PACK_CHUNKS_MAX. */

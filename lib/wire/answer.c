@@ -69,6 +69,25 @@ static void build_keys(const struct command_reply *reply, struct pool *pool,
     }
 }
 
+static void build_packs(const struct pack_state *in, Copay__Admin__PackState *m)
+{
+    const struct proposal *p = &in->proposal;
+    copay__admin__pack_state__init(m);
+    m->has_active_digest = m->has_activated = in->has_active;
+    m->active_digest = (ProtobufCBinaryData){HASH_SIZE, (uint8_t *)in->active.bytes};
+    m->activated = in->activated;
+    if (!in->has_proposal)
+        return;
+    m->has_proposed_digest = m->has_chunks = m->has_submitted = true;
+    m->proposed_digest = (ProtobufCBinaryData){HASH_SIZE, (uint8_t *)p->digest.bytes};
+    m->chunks = p->chunks;
+    m->author = (char *)p->author;
+    m->submitted = p->submitted;
+    m->has_approved = p->approved != 0;
+    m->approved = p->approved;
+    m->approver = p->approved ? (char *)p->approver : NULL;
+}
+
 static enum err pack_person(const struct reply *reply, struct pool *pool,
                             Copay__Admin__CommandReply *m)
 {
@@ -101,6 +120,11 @@ enum err wire_write_command_reply(const struct command_reply *reply, struct aren
     Copay__Admin__StoreCopied copied = COPAY__ADMIN__STORE_COPIED__INIT;
     copied.bytes = reply->copied_bytes;
     m.store_copied = reply->copied_bytes ? &copied : NULL;
+    Copay__Admin__PackState packs;
+    if (reply->packs) {
+        build_packs(reply->packs, &packs);
+        m.pack_state = &packs;
+    }
     if (reply->person && pack_person(reply->person, &pool, &m) != ERR_OK)
         return ERR_NOMEM;
     if (pool.exhausted)

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "model/command.h"
+#include "model/proposal.h"
 #include "model/reply.h"
 #include "model/request.h"
 #include "wire/status.h"
@@ -56,6 +57,14 @@ struct command_status {
 
 #define ROW_PROBLEMS_MAX 200
 
+/* The pack in force and the one on its way, as their commands go by. */
+struct pack_state {
+    bool has_active, has_proposal;
+    struct hash active;
+    uint64_t activated; /* sequence */
+    struct proposal proposal;
+};
+
 struct command_reply {
     const char *msgid;
     enum outcome outcome;
@@ -68,8 +77,9 @@ struct command_reply {
     struct slice receipt; /* size 0: none */
     uint32_t signer_count;
     const struct signer *signers;
-    uint64_t copied_bytes;      /* of LMDB; 0: none */
-    const struct reply *person; /* a 1101 reply whose person is packed; NULL */
+    uint64_t copied_bytes;          /* of LMDB; 0: none */
+    const struct pack_state *packs; /* NULL: not asked for */
+    const struct reply *person;     /* a 1101 reply whose person is packed; NULL */
 };
 
 enum err wire_write_command_reply(const struct command_reply *reply, struct arena *arena,

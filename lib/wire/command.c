@@ -33,13 +33,20 @@ _Static_assert(BLOB_CHUNK_MAX + MESSAGE_HEAD_MAX <= FRAME_MAX, "a chunk must fit
 
 #define COMMANDS (COMMAND_STORE_COPY + 1)
 
-static const char *const names[COMMANDS] = {
-    [COMMAND_IMPORT_MEMBERS] = "import_members", [COMMAND_IMPORT_PROGRESS] = "import_progress",
-    [COMMAND_PACK_CHUNK] = "pack_chunk",         [COMMAND_PACK_ACTIVATE] = "pack_activate",
-    [COMMAND_CLOCK_CONFIRM] = "clock_confirm",   [COMMAND_STATUS] = "status",
-    [COMMAND_PERSON_LOOK] = "person_look",       [COMMAND_RECEIPT] = "receipt",
-    [COMMAND_KEY_CHANGE] = "key_change",         [COMMAND_KEY_SHOW] = "key_show",
-    [COMMAND_STORE_COPY] = "store_copy"};
+static const char *const names[COMMANDS] = {[COMMAND_IMPORT_MEMBERS] = "import_members",
+                                            [COMMAND_IMPORT_PROGRESS] = "import_progress",
+                                            [COMMAND_PACK_CHUNK] = "pack_chunk",
+                                            [COMMAND_PACK_SUBMIT] = "pack_submit",
+                                            [COMMAND_PACK_APPROVE] = "pack_approve",
+                                            [COMMAND_PACK_ACTIVATE] = "pack_activate",
+                                            [COMMAND_PACK_SHOW] = "pack_show",
+                                            [COMMAND_CLOCK_CONFIRM] = "clock_confirm",
+                                            [COMMAND_STATUS] = "status",
+                                            [COMMAND_PERSON_LOOK] = "person_look",
+                                            [COMMAND_RECEIPT] = "receipt",
+                                            [COMMAND_KEY_CHANGE] = "key_change",
+                                            [COMMAND_KEY_SHOW] = "key_show",
+                                            [COMMAND_STORE_COPY] = "store_copy"};
 
 static void read_chunk(const Copay__Admin__PackChunk *m, struct command *out,
                        struct problems *problems)
@@ -55,12 +62,12 @@ static void read_chunk(const Copay__Admin__PackChunk *m, struct command *out,
                      BLOB_CHUNK_MAX);
 }
 
-static void read_activate(const Copay__Admin__PackActivate *m, struct command *out,
-                          struct problems *problems)
+static void read_pack(ProtobufCBinaryData digest, uint32_t chunks, struct command *out,
+                      struct problems *problems)
 {
     struct bounds b = {.problems = problems};
-    out->pack_digest = bounds_hash(&b, "pack_digest", m->pack_digest);
-    out->chunk_count = m->chunks;
+    out->pack_digest = bounds_hash(&b, "pack_digest", digest);
+    out->chunk_count = chunks;
     if (out->chunk_count == 0)
         problem_add(problems, REASON_FIELD_INVALID, "chunks", NULL, "0");
 }
@@ -84,7 +91,10 @@ static int command_of(const Copay__Admin__Command *m, struct problems *problems)
         [COMMAND_IMPORT_MEMBERS] = m->import_members != NULL,
         [COMMAND_IMPORT_PROGRESS] = m->import_progress != NULL,
         [COMMAND_PACK_CHUNK] = m->pack_chunk != NULL,
+        [COMMAND_PACK_SUBMIT] = m->pack_submit != NULL,
+        [COMMAND_PACK_APPROVE] = m->pack_approve != NULL,
         [COMMAND_PACK_ACTIVATE] = m->pack_activate != NULL,
+        [COMMAND_PACK_SHOW] = m->pack_show != NULL,
         [COMMAND_CLOCK_CONFIRM] = m->clock_confirm != NULL,
         [COMMAND_STATUS] = m->status != NULL,
         [COMMAND_PERSON_LOOK] = m->person_look != NULL,
@@ -129,8 +139,12 @@ static enum err read_message(const Copay__Admin__Command *m, struct arena *arena
         out->file_digest = bounds_hash(&b, "file_digest", m->import_progress->file_digest);
     if (out->kind == COMMAND_PACK_CHUNK)
         read_chunk(m->pack_chunk, out, problems);
+    if (out->kind == COMMAND_PACK_SUBMIT)
+        read_pack(m->pack_submit->pack_digest, m->pack_submit->chunks, out, problems);
+    if (out->kind == COMMAND_PACK_APPROVE)
+        out->pack_digest = bounds_hash(&b, "pack_digest", m->pack_approve->pack_digest);
     if (out->kind == COMMAND_PACK_ACTIVATE)
-        read_activate(m->pack_activate, out, problems);
+        read_pack(m->pack_activate->pack_digest, m->pack_activate->chunks, out, problems);
     if (out->kind == COMMAND_PERSON_LOOK)
         out->psn_no = bounds_required(&b, "psn_no", m->person_look->psn_no, TEXT_ID_MAX);
     if (out->kind == COMMAND_RECEIPT)

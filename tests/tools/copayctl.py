@@ -183,10 +183,10 @@ class BadTables(Folder):
         (pack / "policy.yaml").write_text(
             policy.replace("ratio: 0.82", "ratio: 8.2").replace("owner: county", "owner: city"),
             encoding="utf-8")
-        done = self.ctl("pack", "activate", pack)
+        done = self.ctl("pack", "submit", pack)
         self.assertEqual(done.returncode, 1)
         self.assertGreater(len(re.findall(r"policy\.yaml:\d+: layers\[\d+\]", done.stdout)), 4)
-        self.assertIn("nothing was activated", done.stdout)
+        self.assertIn("nothing was submitted", done.stdout)
 
     def test_certificates_that_cannot_be_used(self):
         done = run(COPAYCTL, "--connect", "127.0.0.1:1", "--ca", "/no/ca.pem", "--cert", "x",
@@ -291,12 +291,29 @@ class Served(Folder):
         for row in bad:
             self.assertRegex(done.stdout, rf"row {row} insuplc_admdvs MEMBER_INVALID")
 
+    def test_a_pack_takes_two_people(self):
+        ctl = self.daemon.ctl
+        digest = re.search(r"pack (\w{16}) is submitted", ctl("pack", "submit", PACK).stdout)[1]
+        self.assertRegex(ctl("pack", "show").stdout,
+                         rf"in force 无 none\n.*{digest}\w+ .*op99001 未审批")
+        for words, duty, why in ((("approve", digest), "enter", "NOT_AUTHORISED"),
+                                 (("publish", digest), "enter", "PACK_UNAPPROVED"),
+                                 (("approve", "0" * 16), "approve", "no submitted pack"),
+                                 (("approve", digest[:7]), "approve", "no submitted pack")):
+            done = ctl("pack", *words, duty=duty, check=False)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(why, done.stdout)
+        ctl("pack", "approve", digest[:8], duty="approve")
+        self.assertRegex(ctl("pack", "show", duty="audit").stdout, "approved [0-9]+ .*op99003")
+        ctl("pack", "publish", digest, duty="approve")
+        self.assertRegex(ctl("pack", "show").stdout, rf"^在用 in force {digest}\w+ .*\n$")
+        self.assertEqual(ctl("pack", "approve", digest, duty="approve", check=False).returncode, 1)
+
     def test_pack_look_and_status(self):
         self.assertIn("policy 无 none", self.daemon.ctl("status").stdout)
-        digest = re.search(r"pack (\w{16}) is active",
-                           self.daemon.ctl("pack", "activate", PACK).stdout).group(1)
+        digest = self.daemon.publish(PACK)
         self.assertIn(f"policy {digest}", self.daemon.ctl("status").stdout)
-        self.daemon.ctl("pack", "activate", PACK)
+        self.daemon.publish(PACK)
         tables = Tables(self.folder, [member(1)],
                         [insurance(1, insutype="310", psn_type="1101", balc="12.34")],
                         [identity(1)])
@@ -317,7 +334,7 @@ class Served(Folder):
         tables = Tables(self.folder, [member(1)], [insurance(1)])
         self.daemon.ctl(*tables.words())
         # Damage to the last group alone cannot be told from a write that a power cut tore.
-        self.daemon.ctl("pack", "activate", PACK)
+        self.daemon.publish(PACK)
         done = self.daemon.verify()
         last = self.sequence()
         self.assertIn(f"last sequence {last}", done.stdout)

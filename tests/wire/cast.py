@@ -64,7 +64,7 @@ def ready_daemon(**more):
 
 
 def load(daemon):
-    daemon.ctl("pack", "activate", PACK)
+    daemon.publish(PACK)
     daemon.ctl("import", "members", STORY / "members.csv", "--insurances",
                STORY / "insurances.csv", "--identities", STORY / "identities.csv")
 

@@ -1,6 +1,7 @@
 """Starting, stopping, killing and restarting the real daemon in a folder of its own."""
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -39,6 +40,7 @@ class Daemon:
         self.log = self.root / "copayd.log"
         for words in (["ca"], ["server", "localhost"], ["operator", REGION, "enter", "op99001"],
                       ["operator", REGION, "audit", "op99002"],
+                      ["operator", REGION, "approve", "op99003"],
                       *(["institution", code] for code in institutions)):
             run(SOURCE / "tools" / "certificates", self.pki, *words)
 
@@ -97,11 +99,18 @@ regions:
         return self.start(**more)
 
     def ctl(self, *words, check=True, duty="enter"):
-        name = {"enter": "op99001", "audit": "op99002"}[duty]
+        name = {"enter": "op99001", "audit": "op99002", "approve": "op99003"}[duty]
         return run(COPAYCTL, "--connect", f"localhost:{self.port}", "--ca", self.pki / "ca.pem",
                    "--cert", self.pki / f"{name}.pem",
                    "--key", self.pki / f"{name}.key", "--region", REGION, *words,
                    check=check)
+
+    def publish(self, pack):
+        """A pack's whole way into force; its digest's first digits."""
+        digest = re.search(r"pack (\w{16}) is submitted", self.ctl("pack", "submit", pack).stdout)[1]
+        self.ctl("pack", "approve", digest, duty="approve")
+        self.ctl("pack", "publish", digest)
+        return digest
 
     def verify(self, check=True):
         return run(COPAYCTL, "verify", self.data, check=check)

@@ -75,7 +75,8 @@ def command_templates(choice):
                                          endtime=20000)])
     command = admin.Command(region=REGION, msgid=f"F{choice.randrange(10**9)}",
                             inf_time=int(time.time() * 1000))
-    kind = choice.choice(["import_members", "import_progress", "pack_chunk", "pack_activate",
+    kind = choice.choice(["import_members", "import_progress", "pack_chunk", "pack_submit",
+                          "pack_approve", "pack_activate", "pack_show",
                           "clock_confirm", "status", "person_look"])
     digest = bytes(choice.randrange(256) for _ in range(32))
     if kind == "import_members":
@@ -88,6 +89,10 @@ def command_templates(choice):
         command.pack_chunk.CopyFrom(admin.PackChunk(pack_digest=digest, number=0, bytes=b"x" * 99))
     elif kind == "pack_activate":
         command.pack_activate.CopyFrom(admin.PackActivate(pack_digest=digest, chunks=1))
+    elif kind == "pack_submit":
+        command.pack_submit.CopyFrom(admin.PackSubmit(pack_digest=digest, chunks=1))
+    elif kind == "pack_approve":
+        command.pack_approve.pack_digest = digest
     elif kind == "person_look":
         command.person_look.psn_no = cast.RESIDENT
     else:

@@ -3,6 +3,7 @@ catch a lie, storms. No pass depends on how fast anything is."""
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -37,7 +38,10 @@ class World:
         self.process = None
         self.log = open(self.root / "log", "ab")
         self.start()
-        self.ctl("pack", "activate", self.dir / "region")
+        digest = re.search(r"pack (\w{16}) is submitted",
+                           self.ctl("pack", "submit", self.dir / "region").stdout)[1]
+        self.ctl("pack", "approve", digest, duty="approve")
+        self.ctl("pack", "publish", digest)
         self.ctl("import", "members", self.dir / "members.csv", "--insurances",
                  self.dir / "insurances.csv", "--identities", self.dir / "identities.csv")
 
@@ -56,11 +60,11 @@ class World:
         self.process.kill()
         self.process.wait(30)
 
-    def ctl(self, *words):
+    def ctl(self, *words, duty="enter"):
         pki = self.dir / "pki"
         return run(COPAYCTL, "--connect", "localhost:" + (self.dir / "port").read_text().strip(),
-                   "--ca", pki / "ca.pem", "--cert", pki / "enter.pem", "--key",
-                   pki / "enter.key", "--region", REGION, *words)
+                   "--ca", pki / "ca.pem", "--cert", pki / f"{duty}.pem", "--key",
+                   pki / f"{duty}.key", "--region", REGION, *words)
 
     def run(self, *words, status=0):
         """A run; (text, JSON)."""

@@ -110,11 +110,11 @@ class Rivals(unittest.TestCase):
                 for number in range(3):
                     path.write_text(text.replace("yuan: 16000.00", f"yuan: 1500{number}.00"),
                                     encoding="utf-8")
-                    daemon.ctl("pack", "activate", pack)
+                    daemon.publish(pack)
                     path.write_text(text.replace("ratio: 0.85", "ratio: 8.5"), encoding="utf-8")
-                    bad = daemon.ctl("pack", "activate", pack, check=False)
+                    bad = daemon.ctl("pack", "submit", pack, check=False)
                     self.assertEqual(bad.returncode, 1)
-                daemon.ctl("pack", "activate", PACK)
+                daemon.publish(PACK)
             finally:
                 stop.set()
 

@@ -25,7 +25,9 @@
 static const char usage[] =
     "usage: copayctl [connection] status [--metrics]\n"
     "       copayctl [connection] import members FILE --insurances FILE --identities FILE\n"
-    "       copayctl [connection] pack activate DIR\n"
+    "       copayctl [connection] pack submit DIR\n"
+    "       copayctl [connection] pack show\n"
+    "       copayctl [connection] pack approve|publish DIGEST\n"
     "       copayctl [connection] clock confirm\n"
     "       copayctl [connection] look PSN_NO\n"
     "       copayctl [--region REGION] [--check] [--memory MIB] rebuild DATA_DIR/REGION\n"
@@ -47,7 +49,8 @@ static const char usage[] =
     "         connections; --metrics: as Prometheus' text\n"
     "import   members, insurances and identities from CSV: checked whole, tried whole, then\n"
     "         imported; run it again to go on after an interruption\n"
-    "pack     puts a region's folder into the ledger and in force, or prints all its faults\n"
+    "pack     puts a region's folder into the ledger, or prints all its faults; another person\n"
+    "         approves it, and then it may be put in force; show: who did what\n"
     "clock    confirms a clock that jumped, so that settling goes on\n"
     "look     shows a person; the look itself is recorded\n"
     "rebuild  offline: makes LMDB anew from the ledger, proves it equal to the old one and puts "
@@ -63,7 +66,7 @@ static const char usage[] =
     "         with a published head, proves that it lies in this ledger\n"
     "\n"
     "example: copayctl --connect localhost:8443 --ca ca.pem --cert zhang.pem --key zhang.key \\\n"
-    "           --region 431000 pack activate conf/regions/431000-chenzhou\n"
+    "           --region 431000 pack submit conf/regions/431000-chenzhou\n"
     "\n"
     "Exit status: 0 done; 1 refused, faults or differences; 2 no answer, try again; 3 a file or\n"
     "certificate cannot be used; 100 the command line was not understood. See copayctl(1).\n";
@@ -181,7 +184,10 @@ static bool read_option(struct arguments *a, int option)
 enum command {
     STATUS,
     IMPORT,
-    PACK,
+    PACK_SUBMIT,
+    PACK_SHOW,
+    PACK_APPROVE,
+    PACK_PUBLISH,
     CLOCK,
     LOOK,
     KEY_CHANGE,
@@ -203,8 +209,14 @@ static enum command command_of(char *const word[], int words, const struct argum
     if (words == 3 && strcmp(word[0], "import") == 0 && strcmp(word[1], "members") == 0 &&
         a->files.insurances && a->files.identities)
         return IMPORT;
-    if (words == 3 && strcmp(word[0], "pack") == 0 && strcmp(word[1], "activate") == 0)
-        return PACK;
+    if (words == 3 && strcmp(word[0], "pack") == 0 && strcmp(word[1], "submit") == 0)
+        return PACK_SUBMIT;
+    if (words == 2 && strcmp(word[0], "pack") == 0 && strcmp(word[1], "show") == 0)
+        return PACK_SHOW;
+    if (words == 3 && strcmp(word[0], "pack") == 0 && strcmp(word[1], "approve") == 0)
+        return PACK_APPROVE;
+    if (words == 3 && strcmp(word[0], "pack") == 0 && strcmp(word[1], "publish") == 0)
+        return PACK_PUBLISH;
     if (words == 2 && strcmp(word[0], "clock") == 0 && strcmp(word[1], "confirm") == 0)
         return CLOCK;
     if (words == 2 && strcmp(word[0], "look") == 0)
@@ -243,8 +255,14 @@ static enum ctl_exit run(struct ctl *ctl, enum command command, char *const word
     case IMPORT:
         a->files.members = word[2];
         return import_members(ctl, &a->files);
-    case PACK:
-        return pack_activate(ctl, word[2]);
+    case PACK_SUBMIT:
+        return pack_submit(ctl, word[2]);
+    case PACK_SHOW:
+        return pack_show(ctl);
+    case PACK_APPROVE:
+        return pack_approve(ctl, word[2]);
+    case PACK_PUBLISH:
+        return pack_publish(ctl, word[2]);
     case CLOCK:
         return show_clock_confirm(ctl);
     case LOOK:

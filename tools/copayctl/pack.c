@@ -1,13 +1,17 @@
 /* The pack is compiled here first, so that most faults are told without a word to the daemon, which
- * compiles it again: what the ledger activates is judged there. Main thread. */
+ * compiles it again: what the ledger puts in force is judged there. Main thread. */
 #include "pack.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/fault.h"
 #include "base/limits.h"
 #include "policy/pack.h"
+
+#define NAMED_MIN 8
 
 /* Prints all faults; true when there are none. */
 static bool is_sound(const char *dir, uint8_t **bundle, size_t *size)
@@ -24,7 +28,7 @@ static bool is_sound(const char *dir, uint8_t **bundle, size_t *size)
         faults_add(&faults, dir, 0, NULL, "无法读取：%s", "cannot be read: %s", err_text(err));
     faults_report(&faults, stdout);
     if (faults.count)
-        printf("共 %u 处错误，未启用 / %u faults, nothing was activated\n",
+        printf("共 %u 处错误，未提交 / %u faults, nothing was submitted\n",
                faults.count + faults.more, faults.count + faults.more);
     return faults.count == 0;
 }
@@ -50,23 +54,38 @@ static enum ctl_exit send_chunk(struct ctl *ctl, const struct hash *digest, uint
     return status;
 }
 
-static enum ctl_exit send_activation(struct ctl *ctl, const struct hash *digest, uint32_t chunks)
+/* Sends what names a pack; prints what refuses it. */
+static enum ctl_exit send_naming(struct ctl *ctl, char kind, const struct hash *digest,
+                                 Copay__Admin__Command *command)
 {
-    Copay__Admin__Command command = COPAY__ADMIN__COMMAND__INIT;
-    Copay__Admin__PackActivate body = COPAY__ADMIN__PACK_ACTIVATE__INIT;
     Copay__Admin__CommandReply *reply;
-    char msgid[ID_MSGID + 1], text[HASH_TEXT];
-    body.pack_digest.data = (uint8_t *)digest->bytes;
-    body.pack_digest.len = HASH_SIZE;
-    body.chunks = chunks;
-    command.pack_activate = &body;
-    ctl_msgid('a', digest, chunks, msgid);
-    enum ctl_exit status = ctl_send(ctl, msgid, &command, &reply);
+    char msgid[ID_MSGID + 1];
+    ctl_msgid(kind, digest, 0, msgid);
+    enum ctl_exit status = ctl_send(ctl, msgid, command, &reply);
     if (status == CTL_REFUSED)
         ctl_print_problems(reply, NULL);
-    if (status == CTL_DONE)
-        printf("政策包 %.16s 已启用 / pack %.16s is active\n", hash_format(digest, text), text);
     ctl_free(reply);
+    return status;
+}
+
+static ProtobufCBinaryData digest_bytes(const struct hash *digest)
+{
+    return (ProtobufCBinaryData){HASH_SIZE, (uint8_t *)digest->bytes};
+}
+
+static enum ctl_exit send_submission(struct ctl *ctl, const struct hash *digest, uint32_t chunks)
+{
+    Copay__Admin__Command command = COPAY__ADMIN__COMMAND__INIT;
+    Copay__Admin__PackSubmit body = COPAY__ADMIN__PACK_SUBMIT__INIT;
+    char text[HASH_TEXT];
+    body.pack_digest = digest_bytes(digest);
+    body.chunks = chunks;
+    command.pack_submit = &body;
+    enum ctl_exit status = send_naming(ctl, 's', digest, &command);
+    if (status == CTL_DONE)
+        printf("政策包 %.16s 已提交，待他人审批 / pack %.16s is submitted; another person approves "
+               "it\n",
+               hash_format(digest, text), text);
     return status;
 }
 
@@ -82,10 +101,10 @@ static enum ctl_exit send_pack(struct ctl *ctl, const uint8_t *bundle, size_t si
             return status;
         fprintf(stderr, "上传 upload %u/%u\n", i + 1, chunks);
     }
-    return send_activation(ctl, &digest, chunks);
+    return send_submission(ctl, &digest, chunks);
 }
 
-enum ctl_exit pack_activate(struct ctl *ctl, const char *dir)
+enum ctl_exit pack_submit(struct ctl *ctl, const char *dir)
 {
     uint8_t *bundle;
     size_t size;
@@ -93,5 +112,108 @@ enum ctl_exit pack_activate(struct ctl *ctl, const char *dir)
     if (is_sound(dir, &bundle, &size))
         status = send_pack(ctl, bundle, size);
     free(bundle);
+    return status;
+}
+
+static enum ctl_exit ask(struct ctl *ctl, Copay__Admin__CommandReply **reply)
+{
+    Copay__Admin__Command command = COPAY__ADMIN__COMMAND__INIT;
+    Copay__Admin__PackShow body = COPAY__ADMIN__PACK_SHOW__INIT;
+    char msgid[ID_MSGID + 1];
+    command.pack_show = &body;
+    ctl_msgid('w', NULL, 0, msgid);
+    enum ctl_exit status = ctl_send(ctl, msgid, &command, reply);
+    if (status == CTL_REFUSED)
+        ctl_print_problems(*reply, NULL);
+    return status;
+}
+
+static const char *digest_text(ProtobufCBinaryData bytes, char text[HASH_TEXT])
+{
+    struct hash digest = {0};
+    if (bytes.len == HASH_SIZE)
+        memcpy(digest.bytes, bytes.data, HASH_SIZE);
+    return hash_format(&digest, text);
+}
+
+enum ctl_exit pack_show(struct ctl *ctl)
+{
+    Copay__Admin__CommandReply *reply;
+    char text[HASH_TEXT];
+    enum ctl_exit status = ask(ctl, &reply);
+    const Copay__Admin__PackState *p = status == CTL_DONE ? reply->pack_state : NULL;
+    if (p && p->has_active_digest)
+        printf("在用 in force %s 序号 sequence %" PRIu64 "\n", digest_text(p->active_digest, text),
+               p->activated);
+    else if (p)
+        printf("在用 in force 无 none\n");
+    if (p && p->has_proposed_digest) {
+        printf("待用 proposed %s 提交 submitted %" PRIu64 " %s",
+               digest_text(p->proposed_digest, text), p->submitted, p->author);
+        if (p->has_approved)
+            printf(" 审批 approved %" PRIu64 " %s\n", p->approved, p->approver);
+        else
+            printf(" 未审批 not approved\n");
+    }
+    ctl_free(reply);
+    return status;
+}
+
+/* Of the pack whose digest begins with `named`, as people copy it from another's screen. */
+static enum ctl_exit find(struct ctl *ctl, const char *named, struct hash *digest, uint32_t *chunks)
+{
+    Copay__Admin__CommandReply *reply;
+    char text[HASH_TEXT];
+    enum ctl_exit status = ask(ctl, &reply);
+    if (status == CTL_DONE) {
+        const Copay__Admin__PackState *p = reply->pack_state;
+        bool same = p && p->has_proposed_digest && p->proposed_digest.len == HASH_SIZE &&
+                    strlen(named) >= NAMED_MIN &&
+                    strncmp(digest_text(p->proposed_digest, text), named, strlen(named)) == 0;
+        if (same) {
+            memcpy(digest->bytes, p->proposed_digest.data, HASH_SIZE);
+            *chunks = p->chunks;
+        } else {
+            printf("没有提交以 %s 开头的政策包 / no submitted pack's digest begins with it (at "
+                   "least %d digits)\n",
+                   named, NAMED_MIN);
+            status = CTL_REFUSED;
+        }
+    }
+    ctl_free(reply);
+    return status;
+}
+
+enum ctl_exit pack_approve(struct ctl *ctl, const char *named)
+{
+    Copay__Admin__Command command = COPAY__ADMIN__COMMAND__INIT;
+    Copay__Admin__PackApprove body = COPAY__ADMIN__PACK_APPROVE__INIT;
+    struct hash digest;
+    uint32_t chunks;
+    enum ctl_exit status = find(ctl, named, &digest, &chunks);
+    if (status != CTL_DONE)
+        return status;
+    body.pack_digest = digest_bytes(&digest);
+    command.pack_approve = &body;
+    status = send_naming(ctl, 'p', &digest, &command);
+    if (status == CTL_DONE)
+        printf("已审批，可以发布 / approved; it may be published\n");
+    return status;
+}
+
+enum ctl_exit pack_publish(struct ctl *ctl, const char *named)
+{
+    Copay__Admin__Command command = COPAY__ADMIN__COMMAND__INIT;
+    Copay__Admin__PackActivate body = COPAY__ADMIN__PACK_ACTIVATE__INIT;
+    struct hash digest;
+    char text[HASH_TEXT];
+    enum ctl_exit status = find(ctl, named, &digest, &body.chunks);
+    if (status != CTL_DONE)
+        return status;
+    body.pack_digest = digest_bytes(&digest);
+    command.pack_activate = &body;
+    status = send_naming(ctl, 'a', &digest, &command);
+    if (status == CTL_DONE)
+        printf("政策包 %.16s 已启用 / pack %.16s is active\n", hash_format(&digest, text), text);
     return status;
 }

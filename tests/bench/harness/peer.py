@@ -231,7 +231,7 @@ def our_side(site, region, bills, people):
     try:
         world.start()
         write_people(world.folder, people)
-        world.ctl("pack", "activate", region)
+        world.publish(region)
         world.ctl("import", "members", world.folder / "members.csv", "--insurances",
                   world.folder / "insurances.csv", "--identities",
                   world.folder / "identities.csv")

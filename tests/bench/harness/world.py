@@ -71,16 +71,21 @@ log: {{level: debug}}
 
     def fill(self):
         """The pack and the members."""
-        self.ctl("pack", "activate", self.folder / "region")
+        self.publish(self.folder / "region")
         self.ctl("import", "members", self.folder / "members.csv", "--insurances",
                  self.folder / "insurances.csv", "--identities", self.folder / "identities.csv",
                  timeout=3600)
         return self
 
-    def ctl(self, *words, timeout=600):
+    def publish(self, pack):
+        digest = re.search(r"pack (\w{16}) is submitted", self.ctl("pack", "submit", pack))[1]
+        self.ctl("pack", "approve", digest, duty="approve")
+        self.ctl("pack", "publish", digest)
+
+    def ctl(self, *words, timeout=600, duty="enter"):
         return run(self.build / "tools" / "copayctl" / "copayctl",
                    "--connect", f"localhost:{self.port}", "--ca", self.pki / "ca.pem",
-                   "--cert", self.pki / "enter.pem", "--key", self.pki / "enter.key",
+                   "--cert", self.pki / f"{duty}.pem", "--key", self.pki / f"{duty}.key",
                    "--region", self.code, *words, timeout=timeout).stdout
 
     def sequence(self):

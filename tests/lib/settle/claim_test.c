@@ -17,7 +17,7 @@ static void a_visit_is_settled_and_moves_what_it_should(void **state)
     assert_int_equal(s->n_lines, 3);
     assert_int_equal(world_accum(w, RESIDENT, 390, ACCUM_PAID, "outpatient"), 10150);
     assert_int_equal(world_book(w, "431002", "390101"), 10150);
-    assert_string_equal(w->reply->inf_refmsgid, "431000202603100900000000000006");
+    assert_string_equal(w->reply->inf_refmsgid, "431000202603100900000000000008");
     assert_int_equal(strncmp(setl_id, "43100020260310", 14), 0);
     assert_string_equal(s->mdtrt_id + 1, setl_id + 1);
     assert_int_equal(s->mdtrt_id[0], 'M');

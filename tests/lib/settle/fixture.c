@@ -428,7 +428,8 @@ enum settle_verdict world_command_faults(struct world *w, Copay__Admin__Command 
     assert_int_equal(wire_read_command_body(body, command_arena, &command, &problems), ERR_OK);
     if (w->county)
         memcpy(command.county, w->county, sizeof command.county);
-    OK(settle_command(w->settle, &command, OPERATOR, w->now_ms, faults, w->arena, &w->answer));
+    const char *actor = w->actor ? w->actor : OPERATOR;
+    OK(settle_command(w->settle, &command, actor, w->now_ms, faults, w->arena, &w->answer));
     if (w->answer.verdict == SETTLE_RECORD)
         keep_record(w, &w->answer.record);
     if (w->answer.verdict == SETTLE_REPEAT)
@@ -446,13 +447,49 @@ enum settle_verdict world_command(struct world *w, Copay__Admin__Command *comman
     return world_command_faults(w, command, NULL);
 }
 
+enum settle_verdict world_submit(struct world *w, const struct hash *digest, uint32_t chunks,
+                                 const struct faults *faults)
+{
+    Copay__Admin__Command command;
+    Copay__Admin__PackSubmit submit = COPAY__ADMIN__PACK_SUBMIT__INIT;
+    world_command_init(w, &command);
+    submit.pack_digest = (ProtobufCBinaryData){HASH_SIZE, (uint8_t *)digest->bytes};
+    submit.chunks = chunks;
+    command.pack_submit = &submit;
+    return world_command_faults(w, &command, faults);
+}
+
+enum settle_verdict world_approve(struct world *w, const struct hash *digest, const char *actor)
+{
+    Copay__Admin__Command command;
+    Copay__Admin__PackApprove approve = COPAY__ADMIN__PACK_APPROVE__INIT;
+    world_command_init(w, &command);
+    approve.pack_digest = (ProtobufCBinaryData){HASH_SIZE, (uint8_t *)digest->bytes};
+    command.pack_approve = &approve;
+    w->actor = actor;
+    enum settle_verdict verdict = world_command(w, &command);
+    w->actor = NULL;
+    return verdict;
+}
+
+enum settle_verdict world_publish(struct world *w, const struct hash *digest, uint32_t chunks,
+                                  const struct faults *faults)
+{
+    Copay__Admin__Command command;
+    Copay__Admin__PackActivate activate = COPAY__ADMIN__PACK_ACTIVATE__INIT;
+    world_command_init(w, &command);
+    activate.pack_digest = (ProtobufCBinaryData){HASH_SIZE, (uint8_t *)digest->bytes};
+    activate.chunks = chunks;
+    command.pack_activate = &activate;
+    return world_command_faults(w, &command, faults);
+}
+
 void world_activate(struct world *w, const char *outpatient_ratio)
 {
     struct slice bundle = world_bundle(outpatient_ratio);
     struct hash digest = hash_sha256(bundle.data, bundle.size);
     struct faults *faults = calloc(1, sizeof *faults);
     Copay__Admin__Command command;
-    Copay__Admin__PackActivate activate = COPAY__ADMIN__PACK_ACTIVATE__INIT;
     const size_t half = bundle.size / 2;
     for (uint32_t i = 0; i < 2; i++) {
         Copay__Admin__PackChunk chunk = COPAY__ADMIN__PACK_CHUNK__INIT;
@@ -472,11 +509,11 @@ void world_activate(struct world *w, const char *outpatient_ratio)
         print_error("%s:%d %s: %s\n", faults->list[i].file, faults->list[i].line,
                     faults->list[i].key, faults->list[i].en);
     OK(err);
-    world_command_init(w, &command);
-    activate.pack_digest = (ProtobufCBinaryData){HASH_SIZE, digest.bytes};
-    activate.chunks = 2;
-    command.pack_activate = &activate;
-    assert_int_equal(world_command(w, &command), SETTLE_RECORD);
+    assert_int_equal(world_submit(w, &digest, 2, NULL), SETTLE_RECORD);
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    assert_int_equal(world_approve(w, &digest, APPROVER), SETTLE_RECORD);
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    assert_int_equal(world_publish(w, &digest, 2, NULL), SETTLE_RECORD);
     assert_int_equal(w->answer.outcome, OUTCOME_DONE);
     settle_set_pack(w->settle, w->pack);
     free(faults);

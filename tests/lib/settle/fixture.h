@@ -33,6 +33,7 @@
 #define DRUG_B "XB01AAA001A001010100001" /* first self-pay 10 % */
 #define DRUG_C "XC01AAA001A001010100001"
 #define OPERATOR "431002:enter:zhang"
+#define APPROVER "431002:approve:li"
 #define RECORDS_MAX 256
 #define BILL_LINES_MAX 8
 #define OK(call) assert_int_equal(call, ERR_OK)
@@ -49,6 +50,7 @@ struct world {
     Copay__Reply *reply;                 /* of the last answer, decoded; in the arena's stead */
     Copay__Admin__CommandReply *command; /* likewise */
     const char *county;                  /* of the operator; NULL: the whole region */
+    const char *actor;                   /* of the next command; NULL: OPERATOR */
     int64_t now_ms;
     uint32_t older_count, message_count;
     uint32_t needs_asked; /* rounds of the last request */
@@ -110,6 +112,12 @@ enum settle_verdict world_command_faults(struct world *w, Copay__Admin__Command 
                                          const struct faults *faults);
 /* A command's head with the next msgid; static. */
 void world_command_init(struct world *w, Copay__Admin__Command *command);
+/* A pack's way: submitted by OPERATOR, approved by `actor`, published by OPERATOR. */
+enum settle_verdict world_submit(struct world *w, const struct hash *digest, uint32_t chunks,
+                                 const struct faults *faults);
+enum settle_verdict world_approve(struct world *w, const struct hash *digest, const char *actor);
+enum settle_verdict world_publish(struct world *w, const struct hash *digest, uint32_t chunks,
+                                  const struct faults *faults);
 
 /* Settles; the reply's setl_id, malloc'ed. Fails the test unless it is done. */
 char *world_settled(struct world *w, const struct bill *bill);

@@ -1,4 +1,4 @@
-/* lib/settle/packs: chunks, and the one record that activates them. */
+/* lib/settle/packs: chunks, and the way of what they make into force. */
 #include "fixture.h"
 
 static enum settle_verdict chunk(struct world *w, const struct hash *digest, uint32_t number,
@@ -12,18 +12,6 @@ static enum settle_verdict chunk(struct world *w, const struct hash *digest, uin
     message.bytes = (ProtobufCBinaryData){strlen(bytes), (uint8_t *)bytes};
     command.pack_chunk = &message;
     return world_command(w, &command);
-}
-
-static enum settle_verdict activate(struct world *w, const struct hash *digest, uint32_t chunks,
-                                    const struct faults *faults)
-{
-    Copay__Admin__Command command;
-    Copay__Admin__PackActivate message = COPAY__ADMIN__PACK_ACTIVATE__INIT;
-    world_command_init(w, &command);
-    message.pack_digest = (ProtobufCBinaryData){HASH_SIZE, (uint8_t *)digest->bytes};
-    message.chunks = chunks;
-    command.pack_activate = &message;
-    return world_command_faults(w, &command, faults);
 }
 
 static void assert_command(const struct world *w, enum reason reason)
@@ -49,14 +37,18 @@ static void a_spoilt_upload_may_be_mended_a_whole_pack_not(void **state)
     const struct hash digest = hash_sha256("onetwo", 6);
     assert_int_equal(chunk(w, &digest, 0, "oops"), SETTLE_RECORD);
     assert_int_equal(chunk(w, &digest, 1, "two"), SETTLE_RECORD);
-    activate(w, &digest, 2, NULL);
+    world_submit(w, &digest, 2, NULL);
     assert_command(w, REASON_PACK_INVALID);
     assert_int_equal(chunk(w, &digest, 0, "one"), SETTLE_RECORD);
     assert_int_equal(w->command->outcome, OUTCOME_DONE);
     chunk(w, &digest, 0, "oops");
     assert_command(w, REASON_PACK_INVALID);
-    assert_int_equal(activate(w, &digest, 2, NULL), SETTLE_RECORD);
+    assert_int_equal(world_submit(w, &digest, 2, NULL), SETTLE_RECORD);
+    assert_int_equal(world_approve(w, &digest, APPROVER), SETTLE_RECORD);
+    assert_int_equal(world_publish(w, &digest, 2, NULL), SETTLE_RECORD);
     assert_int_equal(w->command->outcome, OUTCOME_DONE);
+    assert_string_equal(w->answer.record.actor, OPERATOR);
+    assert_string_equal(w->answer.record.approver, APPROVER);
     struct active_pack active;
     OK(state_active_pack(w->state, &active));
     assert_memory_equal(active.digest.bytes, digest.bytes, HASH_SIZE);
@@ -69,11 +61,11 @@ static void missing_chunks_are_named(void **state)
     struct world *w = *state;
     const struct hash digest = hash_sha256("onetwo", 6);
     chunk(w, &digest, 0, "one");
-    assert_int_equal(activate(w, &digest, 2, NULL), SETTLE_RECORD);
+    assert_int_equal(world_submit(w, &digest, 2, NULL), SETTLE_RECORD);
     assert_int_equal(w->answer.record.kind, RECORD_REFUSAL);
     assert_command(w, REASON_PACK_INCOMPLETE);
     assert_non_null(strstr(w->command->errors[0]->en, "chunk 1"));
-    activate(w, &digest, PACK_CHUNKS_MAX + 1, NULL);
+    world_submit(w, &digest, PACK_CHUNKS_MAX + 1, NULL);
     assert_command(w, REASON_PACK_INVALID);
     chunk(w, &digest, PACK_CHUNKS_MAX, "x");
     assert_command(w, REASON_PACK_INVALID);
@@ -90,7 +82,7 @@ static void all_faults_are_told_at_once(void **state)
     chunk(w, &digest, 0, "one");
     struct active_pack was, is;
     OK(state_active_pack(w->state, &was));
-    activate(w, &digest, 1, faults);
+    world_submit(w, &digest, 1, faults);
     assert_command(w, REASON_PACK_INVALID);
     assert_int_equal(w->command->n_errors, 2);
     assert_string_equal(w->command->errors[0]->file, "policy.yaml");
@@ -104,6 +96,74 @@ static void all_faults_are_told_at_once(void **state)
     free(faults);
 }
 
+static struct proposal proposed(struct world *w)
+{
+    struct proposal proposal;
+    OK(state_proposal(w->state, &proposal));
+    return proposal;
+}
+
+static void two_people_put_a_pack_in_force(void **state)
+{
+    struct world *w = *state;
+    const struct hash digest = hash_sha256("one", 3), other = hash_sha256("two", 3);
+    struct proposal proposal;
+    assert_int_equal(state_proposal(w->state, &proposal), ERR_NOTFOUND); /* it is in force */
+    chunk(w, &digest, 0, "one");
+    world_publish(w, &digest, 1, NULL);
+    assert_command(w, REASON_PACK_UNKNOWN);
+    world_submit(w, &digest, 1, NULL);
+    assert_int_equal(proposed(w).submitted, w->record_count);
+    world_publish(w, &digest, 1, NULL);
+    assert_command(w, REASON_PACK_UNAPPROVED);
+    world_approve(w, &other, APPROVER);
+    assert_command(w, REASON_PACK_UNKNOWN);
+    world_approve(w, &digest, "431002:approve:zhang"); /* the author with another certificate */
+    assert_command(w, REASON_SAME_PERSON);
+    assert_int_equal(proposed(w).approved, 0);
+    world_approve(w, &digest, APPROVER);
+    assert_string_equal(proposed(w).approver, APPROVER);
+    world_publish(w, &digest, 1, NULL);
+    assert_int_equal(w->command->outcome, OUTCOME_DONE);
+    assert_int_equal(state_proposal(w->state, &proposal), ERR_NOTFOUND);
+}
+
+static void a_later_proposal_takes_the_place_of_one_that_waits(void **state)
+{
+    struct world *w = *state;
+    const struct hash first = hash_sha256("one", 3), second = hash_sha256("two", 3);
+    chunk(w, &first, 0, "one");
+    chunk(w, &second, 0, "two");
+    world_submit(w, &first, 1, NULL);
+    world_approve(w, &first, APPROVER);
+    world_submit(w, &second, 1, NULL);
+    assert_int_equal(proposed(w).approved, 0);
+    world_publish(w, &first, 1, NULL);
+    assert_command(w, REASON_PACK_UNKNOWN);
+}
+
+static void what_is_on_its_way_is_shown(void **state)
+{
+    struct world *w = *state;
+    const struct hash digest = hash_sha256("one", 3);
+    Copay__Admin__Command command;
+    Copay__Admin__PackShow show = COPAY__ADMIN__PACK_SHOW__INIT;
+    chunk(w, &digest, 0, "one");
+    world_submit(w, &digest, 1, NULL);
+    uint32_t records = w->record_count;
+    world_command_init(w, &command);
+    command.pack_show = &show;
+    assert_int_equal(world_command(w, &command), SETTLE_ANSWER);
+    assert_int_equal(w->record_count, records);
+    const Copay__Admin__PackState *packs = w->command->pack_state;
+    assert_non_null(packs);
+    assert_true(packs->has_active_digest);
+    assert_memory_equal(packs->proposed_digest.data, digest.bytes, HASH_SIZE);
+    assert_string_equal(packs->author, OPERATOR);
+    assert_int_equal(packs->submitted, records);
+    assert_false(packs->has_approved);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +171,9 @@ int main(void)
         WORLD_TEST(a_spoilt_upload_may_be_mended_a_whole_pack_not),
         WORLD_TEST(missing_chunks_are_named),
         WORLD_TEST(all_faults_are_told_at_once),
+        WORLD_TEST(two_people_put_a_pack_in_force),
+        WORLD_TEST(a_later_proposal_takes_the_place_of_one_that_waits),
+        WORLD_TEST(what_is_on_its_way_is_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

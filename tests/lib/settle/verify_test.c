@@ -85,7 +85,7 @@ static void an_honest_ledger_shows_nothing(void **state)
     assert_int_equal(report->settlements, 6);
     assert_int_equal(report->voids, 2);
     assert_int_equal(report->refusals, 2);
-    assert_int_equal(report->commands, 1 + 3 + 3 + 2);
+    assert_int_equal(report->commands, 1 + 5 + 5 + 2);
     assert_int_equal(report->other_engine, 0);
     OK(store_digest(w->store, &live_digest));
     OK(verify_digest(verify, &verify_digest_));

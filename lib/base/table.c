@@ -12,6 +12,8 @@
 #include "base/money.h"
 #include "base/utf8.h"
 
+#define ABSENT SIZE_MAX
+
 struct table {
     const char *file;
     struct faults *faults;
@@ -27,7 +29,8 @@ struct table {
     char buf[TABLE_ROW_MAX];
     /* After the header: cell of each column. */
     bool header_read;
-    size_t place[TABLE_COLUMNS_MAX];
+    size_t width;
+    size_t place[TABLE_COLUMNS_MAX]; /* ABSENT: an optional one that is not there */
     uint32_t rows;
     bool stopped;
     enum err err;
@@ -54,10 +57,20 @@ static void take_cell(void *bytes, size_t size, void *user)
     t->cell_count++;
 }
 
+static bool optional(const struct table *t, size_t column)
+{
+    return t->columns[column][0] == '?';
+}
+
+static const char *column_name(const struct table *t, size_t column)
+{
+    return t->columns[column] + optional(t, column);
+}
+
 static int find_column(const struct table *t, const char *name)
 {
     for (size_t i = 0; i < t->column_count; i++)
-        if (strcmp(t->columns[i], name) == 0)
+        if (strcmp(column_name(t, i), name) == 0)
             return (int)i;
     return -1;
 }
@@ -66,6 +79,9 @@ static void read_header(struct table *t)
 {
     bool seen[TABLE_COLUMNS_MAX] = {false};
     t->header_read = true;
+    t->width = t->cell_count;
+    for (size_t i = 0; i < t->column_count; i++)
+        t->place[i] = ABSENT;
     uint32_t before = faults_total(t->faults);
     for (size_t i = 0; i < t->cell_count; i++) {
         int column = find_column(t, t->cells[i]);
@@ -79,7 +95,7 @@ static void read_header(struct table *t)
         }
     }
     for (size_t i = 0; i < t->column_count; i++)
-        if (!seen[i])
+        if (!seen[i] && !optional(t, i))
             faults_put(t->faults, t->file, t->line, t->columns[i], "缺少该列",
                        "this column is missing");
     if (faults_total(t->faults) > before) {
@@ -92,9 +108,9 @@ static void hand_over(struct table *t)
 {
     if (++t->rows > TABLE_ROWS_MAX) {
         fail(t, ERR_LIMIT, "行数过多", "too many rows");
-    } else if (t->cell_count != t->column_count) {
+    } else if (t->cell_count != t->width) {
         faults_add(t->faults, t->file, t->line, NULL, "本行有 %zu 列，应为 %zu 列",
-                   "found %zu cells, expected %zu", t->cell_count, t->column_count);
+                   "found %zu cells, expected %zu", t->cell_count, t->width);
     } else {
         struct table_row row = {.table = t, .number = t->rows, .line = t->line};
         t->stopped = !t->fn(&row, t->user);
@@ -192,15 +208,16 @@ enum err table_read(const char *file, struct slice text, const char *const colum
 const char *table_cell(const struct table_row *row, size_t column)
 {
     CHECK(column < row->table->column_count);
-    return row->table->cells[row->table->place[column]];
+    size_t place = row->table->place[column];
+    return place == ABSENT ? "" : row->table->cells[place];
 }
 
 void table_fault(const struct table_row *row, size_t column, const char *zh, const char *en, ...)
 {
     va_list args;
     va_start(args, en);
-    faults_vadd(row->table->faults, row->table->file, row->line, row->table->columns[column], zh,
-                en, args);
+    faults_vadd(row->table->faults, row->table->file, row->line, column_name(row->table, column),
+                zh, en, args);
     va_end(args);
 }
 
@@ -285,7 +302,7 @@ bool table_period(const struct table_row *row, size_t first, size_t last, int32_
     bool fine = table_date(row, first, &from);
     fine &= *table_cell(row, last) == '\0' || table_date(row, last, &to);
     if (fine && to < from) {
-        table_fault(row, last, "早于 %s", "before %s", row->table->columns[first]);
+        table_fault(row, last, "早于 %s", "before %s", column_name(row->table, first));
         fine = false;
     }
     if (!fine)

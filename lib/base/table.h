@@ -29,9 +29,9 @@ typedef bool table_row_fn(const struct table_row *row, void *user);
 
 /* Calls `fn` for each row with the right number of cells. `columns` (count <=
  * TABLE_COLUMNS_MAX) are the names that the header must hold, each once and no other; their indexes
- * here name the cells. ERR_OK: read to the end or stopped by `fn` (faults may hold rows' errors);
- * ERR_INVALID: not UTF-8, no such header or not CSV, in faults; ERR_LIMIT: a bound, in faults;
- * ERR_NOMEM. */
+ * here name the cells. One that begins with ? may be absent: its cells are empty. ERR_OK: read to
+ * the end or stopped by `fn` (faults may hold rows' errors); ERR_INVALID: not UTF-8, no such header
+ * or not CSV, in faults; ERR_LIMIT: a bound, in faults; ERR_NOMEM. */
 enum err table_read(const char *file, struct slice text, const char *const columns[], size_t count,
                     table_row_fn *fn, void *user, struct faults *faults) MUST_CHECK;
 

@@ -50,6 +50,38 @@ static void any_order_of_columns(void **state)
     free(f);
 }
 
+static bool take_optional(const struct table_row *row, void *user)
+{
+    struct seen *seen = user;
+    snprintf(seen->names[seen->rows++], 32, "%s", table_cell(row, 1));
+    table_fault(row, 1, "错", "wrong");
+    return true;
+}
+
+static void a_column_may_be_absent(void **state)
+{
+    (void)state;
+    static const char *const some[] = {"code", "?tags"};
+    struct faults *f = faults_new();
+    struct seen seen = {0};
+    assert_int_equal(
+        table_read("t.csv", text_of("tags,code\na;b,A\n"), some, 2, take_optional, &seen, f),
+        ERR_OK);
+    assert_string_equal(seen.names[0], "a;b");
+    assert_fault(f, 2, "tags", "wrong");
+    assert_int_equal(table_read("t.csv", text_of("code\nA\n"), some, 2, take_optional, &seen, f),
+                     ERR_OK);
+    assert_string_equal(seen.names[1], "");
+    assert_int_equal(table_read("t.csv", text_of("code\nA,b\n"), some, 2, take_optional, &seen, f),
+                     ERR_OK);
+    assert_fault(f, 2, "", "found 2 cells, expected 1");
+    assert_int_equal(table_read("t.csv", text_of("tags\nA\n"), some, 2, take_optional, &seen, f),
+                     ERR_INVALID);
+    assert_fault(f, 1, "code", "missing");
+    assert_int_equal(seen.rows, 2);
+    free(f);
+}
+
 static void header_is_closed(void **state)
 {
     (void)state;
@@ -229,6 +261,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_order_of_columns),
+        cmocka_unit_test(a_column_may_be_absent),
         cmocka_unit_test(header_is_closed),
         cmocka_unit_test(rows_of_other_width_are_named),
         cmocka_unit_test(broken_texts),

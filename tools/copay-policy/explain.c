@@ -8,217 +8,160 @@
 
 #include "base/date.h"
 #include "base/money.h"
+#include "words.h"
 
-/* Money in a text: each use needs a buffer of its own. */
-#define YUAN(fen) money_yuan((fen), (char[MONEY_TEXT]){0})
-/* 8500 as 85, 8333 as 83.33. */
-#define PERCENT(ratio) money_format((ratio), 2, -1, (char[MONEY_TEXT]){0})
+#define PRINT(...) say(stdout, lang, __VA_ARGS__)
 
-static const struct {
-    enum step_code code;
-    const char *zh, *en;
-} steps[] = {
-    {STEP_CLASS_A, "甲类", "class A"},
-    {STEP_CLASS_B, "乙类", "class B"},
-    {STEP_CLASS_C, "丙类", "class C"},
-    {STEP_RESTRICTED, "不符限制条件", "restricted"},
-    {STEP_LIMITED_USE, "限定用药自费", "limited use"},
-    {STEP_REFUNDED, "冲减", "refund"},
-    {STEP_STATED, "案例给定", "stated"},
-    {STEP_BASE, "基数", "base"},
-    {STEP_SCOPE, "不在支付范围", "out of scope"},
-    {STEP_DEDUCTIBLE, "起付标准", "deductible"},
-    {STEP_SEGMENT, "分段支付", "segment"},
-    {STEP_BEFORE, "扣除此前累计", "paid before"},
-    {STEP_QUOTA, "限额", "cap"},
-    {STEP_EXCESS, "超过限额部分", "excess"},
-    {STEP_TILT, "倾斜", "tilt"},
-    {STEP_POOL_CLOSED, "统筹待遇未享受", "pool closed"},
-    {STEP_ACCOUNT, "个人账户", "account"},
-    {STEP_CASH, "现金", "cash"},
-    {STEP_SITUATION, "情形", "situation"},
-};
-
-static const char *step_zh(uint8_t code)
-{
-    for (size_t i = 0; i < ARRAY_LEN(steps); i++)
-        if (steps[i].code == code)
-            return steps[i].zh;
-    return "";
-}
-
-static const char *step_en(uint8_t code)
-{
-    for (size_t i = 0; i < ARRAY_LEN(steps); i++)
-        if (steps[i].code == code)
-            return steps[i].en;
-    return "";
-}
-
-/* The step's arithmetic, as each code defines its figures. */
-static void step_figures(const struct step *step, char *buf, size_t size)
-{
-    switch (step->code) {
-    case STEP_DEDUCTIBLE:
-        snprintf(buf, size, "应付 %s，本次 %s", YUAN(step->limit), YUAN(step->amount));
-        break;
-    case STEP_SEGMENT:
-        snprintf(buf, size, "%s × %s%% = %s", YUAN(step->base), PERCENT(step->ratio),
-                 YUAN(step->amount));
-        break;
-    case STEP_BEFORE:
-        snprintf(buf, size, "累计 %s 时已计 %s", YUAN(step->base), YUAN(step->amount));
-        break;
-    case STEP_QUOTA:
-        snprintf(buf, size, "余额 %s，支付 %s", YUAN(step->limit), YUAN(step->amount));
-        break;
-    case STEP_TILT:
-        if (step->ratio)
-            snprintf(buf, size, "提高 %s 个百分点，起付 %s", PERCENT(step->ratio),
-                     YUAN(step->limit));
-        else
-            snprintf(buf, size, "起付 %s", YUAN(step->limit));
-        break;
-    case STEP_ACCOUNT:
-        snprintf(buf, size, "可付 %s，余额 %s，支付 %s", YUAN(step->base), YUAN(step->limit),
-                 YUAN(step->amount));
-        break;
-    default:
-        snprintf(buf, size, "%s", YUAN(step->amount));
-    }
-}
-
-static void print_clause(const struct policy *policy, uint16_t clause)
+static void print_clause(enum lang lang, const struct policy *policy, uint16_t clause)
 {
     const struct policy_clause *c = policy_clause(policy, clause);
     if (clause)
-        printf("  〔%s %s；%s〕", c->id, c->text, provenance_zh(c->provenance));
+        PRINT("  〔%s %s；%s〕", "  [%s %s; %s]", c->id, c->text,
+              provenance_name(lang, c->provenance));
     printf("\n");
 }
 
-static void print_lines(const struct policy *policy, const struct case_claim *claim,
+static void print_lines(enum lang lang, const struct policy *policy, const struct case_claim *claim,
                         const struct result *result)
 {
-    printf("  明细（金额 = 全自费 + 超限价 + 先自付 + 范围内）\n");
+    static const char *const classes[][4] = {
+        [LANG_ZH] = {"", "甲", "乙", "丙"}, [LANG_EN] = {"", "A", "B", "C"}};
+    puts(
+        in_words(lang, "  明细（金额 = 全自费 + 超限价 + 先自付 + 范围内）",
+                 "  lines (amount = wholly own + over the price cap + first self-pay + in scope)"));
     for (uint32_t i = 0; i < result->line_count; i++) {
         const struct line_split *line = &result->lines[i];
         const struct claim_line *billed = &claim->claim.lines[i];
         printf("    %s %s %s = %s + %s + %s + %s", billed->feedetl_sn,
-               line->chrgitm_lv == 1   ? "甲"
-               : line->chrgitm_lv == 2 ? "乙"
-                                       : "丙",
-               YUAN(line->det_item_fee_sumamt), YUAN(line->fulamt_ownpay_amt),
-               YUAN(line->overlmt_amt), YUAN(line->preselfpay_amt), YUAN(line->inscp_scp_amt));
+               classes[lang][line->chrgitm_lv], YUAN(line->det_item_fee_sumamt),
+               YUAN(line->fulamt_ownpay_amt), YUAN(line->overlmt_amt), YUAN(line->preselfpay_amt),
+               YUAN(line->inscp_scp_amt));
         if (line->reason > STEP_CLASS_C && line->reason != STEP_STATED)
-            printf("  %s", step_zh(line->reason));
-        print_clause(policy, line->clause);
+            printf("  %s", step_name(lang, line->reason));
+        print_clause(lang, policy, line->clause);
     }
 }
 
-static void print_situation(const struct policy *policy, const char *id)
+/* The claim's value of a dimension, which the step names in place of a layer. */
+static void print_situation(enum lang lang, const struct policy *policy, const char *id)
 {
     for (uint8_t i = 0; i < policy->dimension_count; i++)
         for (uint8_t j = 0; j < policy->dimensions[i].value_count; j++)
             if (strcmp(policy->dimensions[i].values[j].id, id) == 0)
-                printf("    情形 %s：%s（%s）\n", policy->dimensions[i].name_zh,
-                       policy->dimensions[i].values[j].name_zh, id);
+                PRINT("    情形 %s：%s（%s）\n", "    situation %s: %s (%s)\n",
+                      policy->dimensions[i].name_zh, policy->dimensions[i].values[j].name_zh, id);
 }
 
-static void print_steps(const struct policy *policy, const struct result *result)
+static void print_steps(enum lang lang, const struct policy *policy, const struct result *result)
 {
     const char *shown = "";
-    printf("  计算\n");
+    puts(in_words(lang, "  计算", "  steps"));
     for (uint32_t i = 0; i < result->step_count; i++) {
         const struct step *step = &result->steps[i];
         const struct layer *layer = policy_layer(policy, step->layer);
-        char figures[200];
         if (step->code == STEP_SITUATION) {
-            print_situation(policy, step->layer);
+            print_situation(lang, policy, step->layer);
             continue;
         }
         if (layer && strcmp(layer->id, shown) != 0)
-            printf("    %s（%s）\n", layer->name_zh, layer->id);
+            PRINT("    %s（%s）\n", "    %s (%s)\n", layer->name_zh, layer->id);
         shown = step->layer;
-        step_figures(step, figures, sizeof figures);
-        printf("    %s%s %s", layer ? "  " : "", step_zh(step->code), figures);
-        print_clause(policy, step->clause);
+        printf("    %s%s ", layer ? "  " : "", step_name(lang, step->code));
+        step_figures(stdout, lang, step);
+        print_clause(lang, policy, step->clause);
     }
 }
 
-static void print_rows(const struct policy *policy, const struct result *result)
+static void print_rows(enum lang lang, const struct policy *policy, const struct result *result)
 {
-    static const char *const owners[] = {[OWNER_COUNTY] = "县区基金",
-                                         [OWNER_INSURER] = "承办保险公司",
-                                         [OWNER_CIVIL_SERVANT] = "公务员补助资金",
-                                         [OWNER_ASSISTANCE] = "医疗救助资金",
-                                         [OWNER_ACCOUNT] = "本人账户",
-                                         [OWNER_HOSPITAL] = "医疗机构"};
     if (result->row_count)
-        printf("  支付\n");
+        puts(in_words(lang, "  支付", "  payments"));
     for (uint32_t i = 0; i < result->row_count; i++) {
         const struct fund_row *row = &result->rows[i];
-        const struct layer *layer = policy_layer(policy, row->layer);
-        printf("    %s %s %s，由%s %s 支付", row->fund_pay_type,
-               layer ? layer->name_zh : "个人账户", YUAN(row->amount), owners[row->owner_kind],
-               row->owner);
-        print_clause(policy, row->clause);
+        PRINT("    %s %s %s，由%s %s 支付", "    %s %s %s, paid by %s %s", row->fund_pay_type,
+              layer_name(lang, policy, row->layer), YUAN(row->amount),
+              owner_name(lang, (enum owner_kind)row->owner_kind), row->owner);
+        print_clause(lang, policy, row->clause);
     }
 }
 
-static void print_totals(const struct totals *t)
+static void print_totals(enum lang lang, const struct totals *t)
 {
-    printf("  合计 医疗费 %s = 基金 %s + 个人 %s + 医院 %s\n", YUAN(t->medfee_sumamt),
-           YUAN(t->fund_pay_sumamt), YUAN(t->psn_part_amt), YUAN(t->hosp_part_amt));
-    printf("       范围内 %s  起付 %s  全自费 %s  超限价 %s  先自付 %s\n", YUAN(t->inscp_scp_amt),
-           YUAN(t->act_pay_dedc), YUAN(t->fulamt_ownpay_amt), YUAN(t->overlmt_selfpay),
-           YUAN(t->preselfpay_amt));
-    printf("       个人自付 %s  个人自费 %s  账户 %s  现金 %s  账户余额 %s\n",
-           YUAN(t->psn_selfpay_amt), YUAN(t->psn_ownpay_amt), YUAN(t->acct_pay),
-           YUAN(t->psn_cash_pay), YUAN(t->balc));
+    PRINT("  合计 医疗费 %s = 基金 %s + 个人 %s + 医院 %s\n",
+          "  totals: fee %s = funds %s + patient %s + hospital %s\n", YUAN(t->medfee_sumamt),
+          YUAN(t->fund_pay_sumamt), YUAN(t->psn_part_amt), YUAN(t->hosp_part_amt));
+    PRINT("       范围内 %s  起付 %s  全自费 %s  超限价 %s  先自付 %s\n",
+          "       in scope %s  deductible %s  wholly own %s  over the price cap %s  first self-pay "
+          "%s\n",
+          YUAN(t->inscp_scp_amt), YUAN(t->act_pay_dedc), YUAN(t->fulamt_ownpay_amt),
+          YUAN(t->overlmt_selfpay), YUAN(t->preselfpay_amt));
+    PRINT("       个人自付 %s  个人自费 %s  账户 %s  现金 %s  账户余额 %s\n",
+          "       patient within the policy %s, outside it %s  account %s  cash %s  balance %s\n",
+          YUAN(t->psn_selfpay_amt), YUAN(t->psn_ownpay_amt), YUAN(t->acct_pay),
+          YUAN(t->psn_cash_pay), YUAN(t->balc));
 }
 
-static void print_deltas(const struct result *result)
+static void print_deltas(enum lang lang, const struct result *result)
 {
-    static const char *const kinds[] = {[ACCUM_STAYS] = "住院次数",
-                                        [ACCUM_VISITS] = "就诊次数",
-                                        [ACCUM_DEDC] = "起付标准",
-                                        [ACCUM_PAID] = "支付",
-                                        [ACCUM_BASE] = "累计基数"};
-    printf("  累计变动\n");
+    puts(in_words(lang, "  累计变动", "  accumulators moved"));
     for (uint32_t i = 0; i < result->delta_count; i++) {
         const struct accum *delta = &result->deltas[i];
-        bool count = delta->kind == ACCUM_STAYS || delta->kind == ACCUM_VISITS;
-        printf(
-            "    %u %u %s %s +%s\n", delta->year, delta->insutype, kinds[delta->kind], delta->scope,
-            count ? money_format(delta->value, 0, -1, (char[MONEY_TEXT]){0}) : YUAN(delta->value));
+        printf("    %u %u %s %s +%s\n", delta->year, delta->insutype,
+               accum_name(lang, (enum accum_kind)delta->kind), delta->scope,
+               accum_is_count((enum accum_kind)delta->kind)
+                   ? money_format(delta->value, 0, -1, (char[MONEY_TEXT]){0})
+                   : YUAN(delta->value));
     }
 }
 
-void explain_claim(const struct policy_case *policy_case, uint32_t number,
+/* From the fee down to the patient's share, so that the reader can add it up. */
+static void print_waterfall(enum lang lang, const struct policy *policy,
+                            const struct result *result)
+{
+    const struct totals *t = &result->totals;
+    PRINT("  医疗费 %s", "  fee %s", YUAN(t->medfee_sumamt));
+    for (uint8_t i = 0; i < policy->layer_count; i++) {
+        int64_t paid = 0;
+        for (uint32_t j = 0; j < result->row_count; j++)
+            if (result->rows[j].field != FUND_FIELDS &&
+                strcmp(result->rows[j].layer, policy->layers[i].id) == 0)
+                paid += result->rows[j].amount;
+        if (paid)
+            printf(" − %s %s", layer_name(lang, policy, policy->layers[i].id), YUAN(paid));
+    }
+    if (t->hosp_part_amt)
+        PRINT(" − 医院 %s", " − hospital %s", YUAN(t->hosp_part_amt));
+    PRINT(" = 个人 %s（账户 %s，现金 %s）\n", " = patient %s (account %s, cash %s)\n",
+          YUAN(t->psn_part_amt), YUAN(t->acct_pay), YUAN(t->psn_cash_pay));
+}
+
+void explain_claim(enum lang lang, const struct policy_case *policy_case, uint32_t number,
                    const struct case_claim *claim, const struct policy *policy,
                    const struct result *result)
 {
     const struct policy_med_type *type = policy_med_type(policy, claim->claim.med_type);
     char from[DATE_TEXT], to[DATE_TEXT];
-    printf("第 %u 次结算（共 %u 次） %s 险种 %u 人员类别 %s 级别 %s %s 至 %s\n", number,
-           policy_case->claim_count, type ? type->name_zh : claim->claim.med_type, result->insutype,
-           result->psn_type, policy->grades[claim->institution.benefit_grade],
-           date_format(date_of_time(claim->claim.begntime), from),
-           date_format(date_of_time(claim->claim.endtime), to));
-    print_lines(policy, claim, result);
-    print_steps(policy, result);
-    print_rows(policy, result);
-    print_totals(&result->totals);
-    print_deltas(result);
+    PRINT("第 %u 次结算（共 %u 次） %s 险种 %u 人员类别 %s 级别 %s %s 至 %s\n",
+          "settlement %u of %u: %s, insurance %u, person class %s, grade %s, %s to %s\n", number,
+          policy_case->claim_count, type ? type->name_zh : claim->claim.med_type, result->insutype,
+          result->psn_type, policy->grades[claim->institution.benefit_grade],
+          date_format(date_of_time(claim->claim.begntime), from),
+          date_format(date_of_time(claim->claim.endtime), to));
+    print_lines(lang, policy, claim, result);
+    print_steps(lang, policy, result);
+    print_rows(lang, policy, result);
+    print_waterfall(lang, policy, result);
+    print_totals(lang, &result->totals);
+    print_deltas(lang, result);
 }
 
-void explain_problems(const struct problems *problems)
+void explain_problems(enum lang lang, const struct problems *problems)
 {
     for (uint32_t i = 0; i < problems->count; i++) {
         const struct problem *problem = &problems->list[i];
-        printf("  拒绝 refused %s %s%s%s %s / %s\n", reason_name(problem->reason), problem->field,
-               problem->feedetl_sn[0] ? " 明细 line " : "", problem->feedetl_sn, problem->zh,
-               problem->en);
+        const char *line = problem->feedetl_sn[0] ? in_words(lang, " 明细 ", " line ") : "";
+        PRINT("  拒绝 %s %s%s%s %s\n", "  refused %s %s%s%s %s\n", reason_name(problem->reason),
+              problem->field, line, problem->feedetl_sn, in_words(lang, problem->zh, problem->en));
     }
 }
 
@@ -256,8 +199,8 @@ static char *line_origin(const struct result *result, size_t offset, char buf[EX
             most = i;
     const struct line_split *line = &result->lines[most];
     snprintf(buf, EXPLAIN_TEXT, "明细 line %u %s %s %s（先自付比例 %s%%）", most + 1,
-             step_zh(line->chrgitm_lv), step_en(line->chrgitm_lv), YUAN(*component(line, offset)),
-             PERCENT(line->selfpay_prop));
+             step_name(LANG_ZH, line->chrgitm_lv), step_name(LANG_EN, line->chrgitm_lv),
+             YUAN(*component(line, offset)), PERCENT(line->selfpay_prop));
     return buf;
 }
 
@@ -278,12 +221,14 @@ char *explain_origin(const struct policy *policy, const struct result *result, s
                       : "各层支付之后的合计 a sum after all layers");
         return buf;
     }
-    char figures[200];
     const struct layer *layer = policy_layer(policy, origin->layer);
     const struct policy_clause *clause = policy_clause(policy, origin->clause);
-    step_figures(origin, figures, sizeof figures);
-    snprintf(buf, EXPLAIN_TEXT, "%s (%s) %s %s %s [%s %s]", layer ? layer->name_zh : "",
-             origin->layer, step_zh(origin->code), step_en(origin->code), figures, clause->id,
-             provenance_zh(clause->provenance));
+    FILE *out = fmemopen(buf, EXPLAIN_TEXT, "w");
+    CHECK(out);
+    fprintf(out, "%s (%s) %s %s ", layer ? layer->name_zh : "", origin->layer,
+            step_name(LANG_ZH, origin->code), step_name(LANG_EN, origin->code));
+    step_figures(out, LANG_ZH, origin);
+    fprintf(out, " [%s %s]", clause->id, provenance_zh(clause->provenance));
+    fclose(out);
     return buf;
 }

@@ -1,15 +1,16 @@
-/* The explanation of one adjudicated claim, in Chinese, and where a figure came from. */
+/* The explanation of one adjudicated claim, and where a figure came from. */
 #ifndef COPAY_POLICY_EXPLAIN_H
 #define COPAY_POLICY_EXPLAIN_H
 
 #include "cases/case.h"
+#include "words.h"
 
 /* Prints lines, steps with their clauses and provenance, rows, totals and accumulators moved. */
-void explain_claim(const struct policy_case *policy_case, uint32_t number,
+void explain_claim(enum lang lang, const struct policy_case *policy_case, uint32_t number,
                    const struct case_claim *claim, const struct policy *policy,
                    const struct result *result);
 /* Prints a refusal's reasons. */
-void explain_problems(const struct problems *problems);
+void explain_problems(enum lang lang, const struct problems *problems);
 
 #define EXPLAIN_TEXT 512
 /* The step or line that a field of the totals came from, in both languages; returns buf. */

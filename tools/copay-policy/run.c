@@ -7,84 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/date.h"
 #include "base/file.h"
 #include "base/money.h"
+#include "cases/trial.h"
 #include "explain.h"
 
 struct run {
     struct policy_case policy_case;
-    struct accums accums; /* of all years */
+    struct trial trial;
     struct arena *scratch;
-    struct result *result;
     bool quiet;
     unsigned mismatches;
 };
-
-/* A stay is what the next claim may look back at. */
-static void remember(struct run *run, const struct case_claim *claim, const struct policy *policy)
-{
-    const struct policy_med_type *type = policy_med_type(policy, claim->claim.med_type);
-    if (!type || !(policy->inpatient_kinds >> type->kind & 1))
-        return;
-    run->policy_case.has_previous = true;
-    run->policy_case.previous =
-        (struct previous_stay){.end_date = date_of_time(claim->claim.endtime),
-                               .dedc_grade = claim->institution.dedc_grade,
-                               .consumed = run->result->totals.act_pay_dedc,
-                               .fixmedins_code = claim->institution.fixmedins_code,
-                               .dise_codg = claim->claim.dise_codg};
-}
-
-/* ERR_LIMIT: a case of too many years. */
-static enum err carry(struct run *run, const struct case_claim *claim, const struct policy *policy)
-{
-    remember(run, claim, policy);
-    const struct result *result = run->result;
-    enum err err = ERR_OK;
-    for (uint32_t i = 0; err == ERR_OK && i < result->delta_count; i++)
-        err = accum_add(&run->accums, &result->deltas[i]);
-    run->policy_case.balc = result->totals.balc;
-    return err;
-}
-
-static void accums_of_year(const struct accums *all, uint16_t year, struct accums *out)
-{
-    out->count = 0;
-    for (uint32_t i = 0; i < all->count; i++)
-        if (all->list[i].year == year)
-            out->list[out->count++] = all->list[i];
-}
-
-/* Fills run->result; a refusal is in its problems. */
-static enum err adjudicate_claim(struct run *run, const struct case_claim *claim,
-                                 const struct policy *policy)
-{
-    struct result *result = run->result;
-    struct accums year;
-    enum err err = claim_check(&claim->claim, run->scratch, &result->problems);
-    if (err != ERR_OK)
-        return err == ERR_INVALID ? ERR_OK : err;
-    if (!policy) {
-        problem_add(&result->problems, REASON_UNCOVERED_DATE, NULL, NULL, NULL);
-        return ERR_OK;
-    }
-    accums_of_year(&run->accums, adjudicate_year(policy, claim->setl_time), &year);
-    struct adjudication in = {.policy = policy,
-                              .catalogue = pack_catalogue(run->policy_case.pack),
-                              .institution = &claim->institution,
-                              .person = &run->policy_case.person,
-                              .filings = &run->policy_case.filings,
-                              .previous =
-                                  run->policy_case.has_previous ? &run->policy_case.previous : NULL,
-                              .accums = &year,
-                              .balance = run->policy_case.balc,
-                              .claim = &claim->claim,
-                              .stated = claim->stated,
-                              .setl_time = claim->setl_time};
-    err = adjudicate(&in, run->scratch, result);
-    return err == ERR_INVALID ? ERR_OK : err;
-}
 
 static void mismatch(struct run *run, uint32_t number, const struct expectation *expectation,
                      const char *expected, const char *got, const char *origin)
@@ -99,7 +33,7 @@ static void mismatch(struct run *run, uint32_t number, const struct expectation 
 static void compare_refusal(struct run *run, uint32_t number, const struct case_claim *claim)
 {
     const struct expectation *expectation = &claim->expectations[0];
-    const struct problems *problems = &run->result->problems;
+    const struct problems *problems = &run->trial.result->problems;
     const char *expected = expectation->refused == REASON_NONE ? "结算 a settlement"
                                                                : reason_name(expectation->refused);
     for (uint32_t i = 0; i < problems->count; i++)
@@ -119,18 +53,18 @@ static void compare(struct run *run, uint32_t number, const struct case_claim *c
                     const struct policy *policy)
 {
     char expected[MONEY_TEXT], got[MONEY_TEXT], origin[EXPLAIN_TEXT];
-    if (run->result->problems.count || claim->expectations[0].refused != REASON_NONE) {
+    if (run->trial.result->problems.count || claim->expectations[0].refused != REASON_NONE) {
         compare_refusal(run, number, claim);
         return;
     }
     for (uint32_t i = 0; i < claim->expectation_count; i++) {
         const struct expectation *expectation = &claim->expectations[i];
         int64_t fen;
-        memcpy(&fen, (const char *)&run->result->totals + expectation->offset, sizeof fen);
+        memcpy(&fen, (const char *)&run->trial.result->totals + expectation->offset, sizeof fen);
         if (fen != expectation->fen)
             mismatch(run, number, expectation, money_yuan(expectation->fen, expected),
                      money_yuan(fen, got),
-                     explain_origin(policy, run->result, expectation->offset, origin));
+                     explain_origin(policy, run->trial.result, expectation->offset, origin));
     }
 }
 
@@ -138,24 +72,17 @@ static enum err run_claim(struct run *run, uint32_t number)
 {
     const struct case_claim *claim = &run->policy_case.claims[number - 1];
     const struct policy *policy = case_policy(&run->policy_case, claim);
-    arena_reset(run->scratch);
-    run->result = arena_alloc(run->scratch, sizeof *run->result);
-    if (!run->result)
-        return ERR_NOMEM;
-    run->result->lines =
-        arena_alloc(run->scratch, claim->claim.line_count * sizeof *run->result->lines);
-    if (!run->result->lines)
-        return ERR_NOMEM;
-    enum err err = adjudicate_claim(run, claim, policy);
+    enum err err = trial_claim(&run->trial, claim, policy);
     if (err != ERR_OK)
         return err;
-    bool refused = run->result->problems.count > 0;
+    const struct result *result = run->trial.result;
+    bool refused = result->problems.count > 0;
     if (!run->quiet && !refused)
-        explain_claim(&run->policy_case, number, claim, policy, run->result);
+        explain_claim(LANG_ZH, &run->policy_case, number, claim, policy, result);
     if (!run->quiet && refused)
-        explain_problems(&run->result->problems);
+        explain_problems(LANG_ZH, &result->problems);
     compare(run, number, claim, policy);
-    return refused ? ERR_OK : carry(run, claim, policy);
+    return refused ? ERR_OK : trial_carry(&run->trial, claim, policy);
 }
 
 /* A case may be run against another policy on purpose, but nobody should do it unknowingly. */
@@ -181,7 +108,7 @@ static enum err run_claims(struct run *run, const char *policy)
                run->policy_case.source);
         note_policy(&run->policy_case, policy);
     }
-    run->accums = run->policy_case.history;
+    trial_begin(&run->trial, &run->policy_case, run->scratch);
     for (uint32_t i = 1; i <= run->policy_case.claim_count && err == ERR_OK; i++)
         err = run_claim(run, i);
     if (!run->quiet)

@@ -1,0 +1,45 @@
+/* A compiled policy and what it made of a claim, in words: Chinese or English. The one describer
+ * behind explain, diff, table and check's warnings; it computes nothing. */
+#ifndef COPAY_POLICY_WORDS_H
+#define COPAY_POLICY_WORDS_H
+
+#include <stdio.h>
+
+#include "model/step.h"
+#include "policy/policy.h"
+
+enum lang { LANG_ZH, LANG_EN };
+
+/* "zh" or "en"; false for anything else. */
+bool lang_parse(const char *text, enum lang *lang);
+
+/* Money and ratios in a text: each use needs a buffer of its own. */
+#define YUAN(fen) money_yuan((fen), (char[MONEY_TEXT]){0})
+/* 8500 as 85, 8333 as 83.33. */
+#define PERCENT(ratio) money_format((ratio), 2, -1, (char[MONEY_TEXT]){0})
+
+/* The text of the language; both are static. */
+static inline const char *in_words(enum lang lang, const char *zh, const char *en)
+{
+    return lang == LANG_ZH ? zh : en;
+}
+
+/* Prints in the language; both formats take the same arguments in the same order. */
+void say(FILE *out, enum lang lang, const char *zh, const char *en, ...) PRINTF_LIKE(3, 5)
+    PRINTF_LIKE(4, 5);
+
+/* words_step.c: what a step is called, and its arithmetic. Codes unknown here are shown by number.
+ */
+const char *step_name(enum lang lang, uint8_t code);
+void step_figures(FILE *out, enum lang lang, const struct step *step);
+
+/* "official", "secondary, unverified", "illustrative". */
+const char *provenance_name(enum lang lang, enum provenance provenance);
+/* The layer by its name; "个人账户" for the account's rows and steps. */
+const char *layer_name(enum lang lang, const struct policy *policy, const char *id);
+const char *owner_name(enum lang lang, enum owner_kind kind);
+/* What an accumulator of that kind counts: stays, money paid ... */
+const char *accum_name(enum lang lang, enum accum_kind kind);
+bool accum_is_count(enum accum_kind kind);
+
+#endif

@@ -1,0 +1,99 @@
+/* The steps of an explanation in words. A new step is one row of the table: its two names and its
+ * figures as model/step.h defines them. */
+#include <string.h>
+
+#include "base/money.h"
+#include "words.h"
+
+/* {base}, {limit} and {amount} are yuan, {ratio} is a percentage. What stands between < and > is
+ * left out when a figure in it is 0. */
+static const struct step_words {
+    uint8_t code;
+    const char *zh, *en;
+    const char *figures_zh, *figures_en;
+} steps[] = {
+    {STEP_CLASS_A, "甲类", "class A", "{amount}", "{amount}"},
+    {STEP_CLASS_B, "乙类", "class B", "{amount}", "{amount}"},
+    {STEP_CLASS_C, "丙类", "class C", "{amount}", "{amount}"},
+    {STEP_RESTRICTED, "不符限制条件", "restricted", "{amount}", "{amount}"},
+    {STEP_LIMITED_USE, "限定用药自费", "limited use", "{amount}", "{amount}"},
+    {STEP_REFUNDED, "冲减", "refund", "{amount}", "{amount}"},
+    {STEP_STATED, "案例给定", "stated", "{amount}", "{amount}"},
+    {STEP_BASE, "基数", "base", "{amount}", "{amount}"},
+    {STEP_SCOPE, "不在支付范围", "out of scope", "{amount}", "{amount}"},
+    {STEP_DEDUCTIBLE, "起付标准", "deductible", "应付 {limit}，本次 {amount}",
+     "due {limit}, taken now {amount}"},
+    {STEP_SEGMENT, "分段支付", "segment", "{base} × {ratio}% = {amount}<（{limit} 以内）>",
+     "{base} × {ratio}% = {amount}< (up to {limit})>"},
+    {STEP_BEFORE, "扣除此前累计", "paid before", "累计 {base} 时已计 {amount}",
+     "{amount} stood for the {base} cumulated before"},
+    {STEP_QUOTA, "限额", "cap", "余额 {limit}，支付 {amount}", "{limit} left, pays {amount}"},
+    {STEP_EXCESS, "超过限额部分", "excess", "{amount}", "{amount}"},
+    {STEP_TILT, "倾斜", "tilt", "<提高 {ratio} 个百分点，>起付 {limit}",
+     "<{ratio} points more, >deductible {limit}"},
+    {STEP_POOL_CLOSED, "统筹待遇未享受", "pool closed", "{amount}", "{amount}"},
+    {STEP_ACCOUNT, "个人账户", "account", "可付 {base}，余额 {limit}，支付 {amount}",
+     "may pay {base}, balance {limit}, pays {amount}"},
+    {STEP_CASH, "现金", "cash", "{amount}", "{amount}"},
+    {STEP_SITUATION, "情形", "situation", "", ""},
+};
+
+static const struct step_words *find(uint8_t code)
+{
+    for (size_t i = 0; i < ARRAY_LEN(steps); i++)
+        if (steps[i].code == code)
+            return &steps[i];
+    return NULL;
+}
+
+const char *step_name(enum lang lang, uint8_t code)
+{
+    const struct step_words *words = find(code);
+    return words ? in_words(lang, words->zh, words->en) : in_words(lang, "步骤", "step");
+}
+
+static int64_t figure(const struct step *step, const char *name, size_t size)
+{
+    if (size == 4 && strncmp(name, "base", size) == 0)
+        return step->base;
+    if (size == 5 && strncmp(name, "limit", size) == 0)
+        return step->limit;
+    if (size == 5 && strncmp(name, "ratio", size) == 0)
+        return step->ratio;
+    CHECK(size == 6 && strncmp(name, "amount", size) == 0);
+    return step->amount;
+}
+
+/* One {name} at `text`; returns what follows it. */
+static const char *put_figure(FILE *out, const struct step *step, const char *text)
+{
+    size_t size = strcspn(text + 1, "}");
+    int64_t value = figure(step, text + 1, size);
+    fputs(strncmp(text + 1, "ratio", size) == 0 ? PERCENT(value) : YUAN(value), out);
+    return text + size + 2;
+}
+
+static bool shown(const struct step *step, const char *text)
+{
+    for (; *text != '>'; text++)
+        if (*text == '{' && figure(step, text + 1, strcspn(text + 1, "}")) == 0)
+            return false;
+    return true;
+}
+
+void step_figures(FILE *out, enum lang lang, const struct step *step)
+{
+    const struct step_words *words = find(step->code);
+    const char *text = words ? in_words(lang, words->figures_zh, words->figures_en) : "{amount}";
+    while (*text != '\0') {
+        if (*text == '{') {
+            text = put_figure(out, step, text);
+        } else if (*text == '<' && !shown(step, text)) {
+            text = strchr(text, '>') + 1;
+        } else {
+            if (*text != '<' && *text != '>')
+                fputc(*text, out);
+            text++;
+        }
+    }
+}

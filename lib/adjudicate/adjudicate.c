@@ -6,19 +6,23 @@
 
 #include "adjudicate/run.h"
 
-uint16_t adjudicate_year(const struct policy *policy, int64_t setl_time)
+struct care_days adjudicate_days(const struct claim *claim, int64_t setl_time)
 {
-    (void)policy; /* version 0 of the policy language knows calendar years only */
-    return (uint16_t)date_year(date_of_time(setl_time));
+    return care_days(claim->begntime, claim->endtime, setl_time);
+}
+
+uint16_t adjudicate_year(const struct policy *policy, struct care_days days)
+{
+    return dates_year(&policy->dates, care_day(&days, policy->dates.benefit_year));
 }
 
 /* Sets what a refusal shows too. The lists behind the counts stay as they are: clearing some 24 KiB
  * would cost as much as adjudicating. */
-static void start(struct result *out, const struct adjudication *in)
+static void start(struct result *out, const struct adjudication *in, struct care_days days)
 {
     out->problems.count = out->problems.more = 0;
     out->totals = (struct totals){0};
-    out->year = adjudicate_year(in->policy, in->setl_time);
+    out->year = adjudicate_year(in->policy, days);
     out->insutype = 0;
     out->med_kind = out->clr_type = out->clr_way = "";
     out->psn_type[0] = out->insuplc_admdvs[0] = out->identities[0] = '\0';
@@ -28,13 +32,14 @@ static void start(struct result *out, const struct adjudication *in)
 
 enum err adjudicate(const struct adjudication *in, struct arena *arena, struct result *result)
 {
-    start(result, in);
+    const struct care_days days = adjudicate_days(in->claim, in->setl_time);
+    start(result, in, days);
     if (!in->institution) {
         problem_add(&result->problems, REASON_INSTITUTION_UNKNOWN, "fixmedins_code", NULL, NULL);
         return ERR_OK;
     }
     struct layer_outcome outcomes[POLICY_LAYERS_MAX];
-    struct run r = {.in = in, .arena = arena, .out = result, .outcomes = outcomes};
+    struct run r = {.in = in, .arena = arena, .out = result, .days = days, .outcomes = outcomes};
     cover_decide(&r);
     enum err err = lines_split(&r);
     if (err != ERR_OK || result->problems.count > 0)

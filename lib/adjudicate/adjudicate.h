@@ -35,29 +35,30 @@ struct previous_stay {
 };
 
 struct adjudication {
-    const struct policy *policy;           /* in force on the settlement's business date */
+    const struct policy *policy;           /* pack_policy_for() the claim's days */
     const struct catalogue *catalogue;     /* may be NULL when every line is stated */
     const struct institution *institution; /* NULL is refused as unknown */
     const struct person *person;
     const struct filings *filings;        /* NULL: none */
     const struct previous_stay *previous; /* NULL: none that a rule may look back at */
-    const struct accums
-        *accums;               /* of the benefit year (settlement date's, see adjudicate_year()) */
-    int64_t balance;           /* personal account, fen */
-    const struct claim *claim; /* passed claim_check() */
-    const struct stated_line *stated; /* one per line, or NULL */
-    int64_t setl_time;                /* ms; the record's stamp */
+    const struct accums *accums;          /* of the benefit year: adjudicate_year() */
+    int64_t balance;                      /* personal account, fen */
+    const struct claim *claim;            /* passed claim_check() */
+    const struct stated_line *stated;     /* one per line, or NULL */
+    int64_t setl_time;                    /* ms; the record's stamp */
 };
 
-/* The benefit year of a settlement at that time. */
-uint16_t adjudicate_year(const struct policy *policy, int64_t setl_time);
+/* The days of a claim settled at that time. */
+struct care_days adjudicate_days(const struct claim *claim, int64_t setl_time);
+/* The benefit year whose accumulators a settlement reads and moves. */
+uint16_t adjudicate_year(const struct policy *policy, struct care_days days);
 
 /* Brings near what adjudicate() will look at in the catalogue for the claim's first lines, without
  * waiting for it: for whoever knows the next claim while one is at work. Only a wish. */
 void adjudicate_warm(const struct catalogue *catalogue, const struct claim *claim);
 
-/* Cover, class, identities and age are judged on the settlement's business date, or on the day of
- * death when that is earlier; a line's class, cap and restrictions on its fee's day.
+/* Cover, class and age, and identities are judged on the days that the policy names, or on the day
+ * of death when that is earlier; a line's class, cap and restrictions on its fee's day.
  *
  * Fills *result; result->lines is the caller's array of claim->line_count. ERR_OK: adjudicated, or
  * refused with result->problems.count > 0 (state reasons of reasons.def). ERR_NOMEM: the arena is

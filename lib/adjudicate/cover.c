@@ -42,13 +42,51 @@ static void check_alive(struct run *r)
         refuse_day(r, REASON_PERSON_DEAD, "death_date", death);
 }
 
+/* The day that a question is asked of. Cover ends with death; the last stay is settled after it, as
+ * of that day. */
+static int32_t day_of(const struct run *r, uint8_t which)
+{
+    int32_t death = r->in->person->death_date;
+    int32_t day =
+        which == DAY_ENROLMENT && r->cover ? r->cover->psn_insu_date : care_day(&r->days, which);
+    return death != DATE_NONE && death < day ? death : day;
+}
+
+/* What says the class: the insurance of the same type in force on the class's day; where there is
+ * none, the cover itself. */
+static const struct insurance *classed_by(const struct run *r)
+{
+    const struct policy_dates *dates = &r->in->policy->dates;
+    if (dates->person_class == dates->cover || dates->person_class == DAY_ENROLMENT)
+        return r->cover;
+    const struct insurance *other =
+        person_insurance(r->in->person, r->cover->insutype, day_of(r, dates->person_class));
+    return other ? other : r->cover;
+}
+
+static void find_class(struct run *r)
+{
+    const struct policy *policy = r->in->policy;
+    const struct insurance *by = classed_by(r);
+    int class = policy_class(policy, by->insutype, by->psn_type);
+    memcpy(r->out->psn_type, by->psn_type, sizeof r->out->psn_type);
+    /* Of no class, no layer would hold, and the patient would silently pay all. */
+    if (class < 0) {
+        refuse(r, REASON_NOT_INSURED, "psn_type", by->psn_type);
+        return;
+    }
+    r->class = (uint8_t) class;
+    r->class_mask = UINT32_C(1) << class;
+}
+
 static void find_cover(struct run *r)
 {
     const struct adjudication *in = r->in;
     struct result *out = r->out;
     int wanted = insutype_of(in->claim->insutype);
+    int32_t day = day_of(r, in->policy->dates.cover);
     if (wanted >= 0)
-        r->cover = person_insurance(in->person, (uint16_t)wanted, r->date);
+        r->cover = person_insurance(in->person, (uint16_t)wanted, day);
     int index = r->cover ? policy_insutype(in->policy, r->cover->insutype) : -1;
     if (index < 0) {
         refuse(r, REASON_NOT_INSURED, "insutype",
@@ -57,18 +95,10 @@ static void find_cover(struct run *r)
         return;
     }
     r->insutype = (uint8_t)index;
-    r->pool_open = insurance_pool_open(r->cover, r->date);
-    int class = policy_class(in->policy, r->cover->insutype, r->cover->psn_type);
-    /* Of no class, no layer would hold, and the patient would silently pay all. */
-    if (class < 0)
-        refuse(r, REASON_NOT_INSURED, "psn_type", r->cover->psn_type);
-    else {
-        r->class = (uint8_t) class;
-        r->class_mask = UINT32_C(1) << class;
-    }
+    r->pool_open = insurance_pool_open(r->cover, day);
     out->insutype = r->cover->insutype;
-    memcpy(out->psn_type, r->cover->psn_type, sizeof out->psn_type);
     memcpy(out->insuplc_admdvs, r->cover->insuplc_admdvs, sizeof out->insuplc_admdvs);
+    find_class(r);
 }
 
 int cover_best_identity(const struct policy *policy, uint32_t mask)
@@ -85,9 +115,10 @@ static void find_identities(struct run *r)
 {
     const struct policy *policy = r->in->policy;
     const struct person *person = r->in->person;
+    const int32_t day = day_of(r, policy->dates.identity);
     for (uint32_t i = 0; i < person->identity_count; i++) {
         const struct identity *identity = &person->identities[i];
-        if (r->date < identity->begntime || r->date > identity->endtime)
+        if (day < identity->begntime || day > identity->endtime)
             continue;
         int index = policy_identity(policy, identity->psn_idet_type);
         if (index < 0)
@@ -142,15 +173,10 @@ static void check_care(struct run *r)
 
 void cover_decide(struct run *r)
 {
-    const struct person *person = r->in->person;
-    r->date = date_of_time(r->in->setl_time);
-    /* Cover ends with death; the last stay is settled after it, as of that day. */
-    if (person->death_date != DATE_NONE && person->death_date < r->date)
-        r->date = person->death_date;
-    int age = date_age(person->brdy, r->date);
-    r->age = age < 0 ? 0 : age > INT16_MAX ? INT16_MAX : age;
     check_alive(r);
     find_cover(r);
+    int age = date_age(r->in->person->brdy, day_of(r, r->in->policy->dates.person_class));
+    r->age = age < 0 ? 0 : age > INT16_MAX ? INT16_MAX : age;
     find_identities(r);
     check_care(r);
     if (r->in->policy->dimension_count > 0 && r->out->problems.count == 0)

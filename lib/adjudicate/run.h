@@ -20,8 +20,8 @@ struct run {
     struct arena *arena;
     struct result *out;
     const char *broken; /* a bound of the answer was hit: static English text; else NULL */
-    int32_t date;       /* day that cover, class, identity and age are judged on */
-    int age;
+    struct care_days days;
+    int age; /* on the day that the class is judged on */
     const struct insurance *cover;
     uint8_t insutype, kind, class;                             /* the policy's indexes */
     uint32_t class_mask, identities;                           /* of this person; 0: none */

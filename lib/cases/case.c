@@ -16,7 +16,7 @@ void case_put(char *out, size_t capacity, const char *text)
 const struct policy *case_policy(const struct policy_case *policy_case,
                                  const struct case_claim *claim)
 {
-    return pack_policy(policy_case->pack, date_of_time(claim->setl_time));
+    return pack_policy_for(policy_case->pack, adjudicate_days(&claim->claim, claim->setl_time));
 }
 
 static void copy_text(const struct yaml_node *map, const char *key, char *out, size_t capacity)
@@ -71,6 +71,20 @@ static const char *identity_code(const struct policy *policy, const char *text)
     return policy_identity(policy, text) >= 0 ? text : NULL;
 }
 
+/* A name, held for life, or {identity, from, to}. */
+static const struct yaml_node *read_period(const struct yaml_node *item, struct identity *identity)
+{
+    static const char *const keys[] = {"identity", "from", "to", NULL};
+    *identity = (struct identity){.begntime = COVER_BEGINS, .endtime = DATE_MAX};
+    if (yaml_kind(item) == YAML_SCALAR)
+        return item;
+    if (!yaml_map(item, keys))
+        return NULL;
+    read_date(item, "from", &identity->begntime);
+    read_date(item, "to", &identity->endtime);
+    return yaml_need(item, "identity");
+}
+
 /* Identities are the policy's names, or a region's codes. */
 static void read_identities(const struct yaml_node *list, const struct policy *policy,
                             struct person *person)
@@ -79,28 +93,43 @@ static void read_identities(const struct yaml_node *list, const struct policy *p
         return;
     for (size_t i = 0; i < yaml_count(list); i++) {
         const char *text;
-        if (!yaml_text(yaml_item(list, i), 31, &text) || !policy)
+        struct identity *identity = &person->identities[person->identity_count];
+        const struct yaml_node *name = read_period(yaml_item(list, i), identity);
+        if (!yaml_text(name, 31, &text) || !policy)
             continue;
         const char *code = identity_code(policy, text);
         if (!code) {
-            yaml_fault(yaml_item(list, i), "政策中没有身份“%s”",
-                       "the policy has no identity \"%s\"", text);
+            yaml_fault(name, "政策中没有身份“%s”", "the policy has no identity \"%s\"", text);
             continue;
         }
-        struct identity *identity = &person->identities[person->identity_count++];
-        *identity = (struct identity){.begntime = COVER_BEGINS, .endtime = DATE_MAX};
+        person->identity_count++;
         case_put(identity->psn_idet_type, sizeof identity->psn_idet_type, code);
         case_put(identity->admdvs, sizeof identity->admdvs, person->insurances[0].insuplc_admdvs);
     }
+}
+
+/* Further insurances, earlier or later ones, or one beside the member's own. */
+static void read_insurances(const struct yaml_node *list, const char *region, struct person *person)
+{
+    static const char *const keys[] = {"insutype",      "psn_type",      "county",
+                                       "psn_insu_date", "pool_begndate", "paus_insu_date",
+                                       "expi_date",     "cvlserv_flag",  NULL};
+    if (!list || !yaml_seq(list, 0, INSURANCES_MAX - 1))
+        return;
+    for (size_t i = 0; i < yaml_count(list); i++)
+        if (yaml_map(yaml_item(list, i), keys))
+            read_insurance(yaml_item(list, i), region,
+                           &person->insurances[person->insurance_count++]);
 }
 
 static void read_member(const struct yaml_node *member, const struct pack *pack,
                         const struct policy *policy, struct policy_case *out)
 {
     static const char *const keys[] = {
-        "insutype",  "psn_type",   "born",          "sex",           "identities",
-        "county",    "balc",       "psn_insu_date", "pool_begndate", "paus_insu_date",
-        "expi_date", "death_date", "cvlserv_flag",  "filings",       NULL};
+        "insutype",      "psn_type",       "born",       "sex",
+        "identities",    "county",         "balc",       "psn_insu_date",
+        "pool_begndate", "paus_insu_date", "expi_date",  "death_date",
+        "cvlserv_flag",  "filings",        "insurances", NULL};
     struct person *person = &out->person;
     int64_t sex = 1;
     if (!yaml_map(member, keys))
@@ -115,6 +144,7 @@ static void read_member(const struct yaml_node *member, const struct pack *pack,
     read_date(member, "death_date", &person->death_date);
     person->insurance_count = 1;
     read_insurance(member, pack_region(pack), &person->insurances[0]);
+    read_insurances(yaml_get(member, "insurances"), pack_region(pack), person);
     read_identities(yaml_get(member, "identities"), policy, person);
     case_read_filings(yaml_get(member, "filings"), policy, out);
     if (yaml_get(member, "balc"))

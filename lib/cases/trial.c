@@ -34,7 +34,9 @@ static enum err adjudicate_claim(struct trial *trial, const struct case_claim *c
         problem_add(&result->problems, REASON_UNCOVERED_DATE, NULL, NULL, NULL);
         return ERR_OK;
     }
-    accums_of_year(&trial->accums, adjudicate_year(policy, claim->setl_time), &year);
+    accums_of_year(&trial->accums,
+                   adjudicate_year(policy, adjudicate_days(&claim->claim, claim->setl_time)),
+                   &year);
     struct adjudication in = {.policy = policy,
                               .catalogue = pack_catalogue(policy_case->pack),
                               .institution = &claim->institution,

@@ -1,4 +1,5 @@
 /* A region's folder as one byte string: what the ledger keeps and the digest is made of. */
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,79 +8,138 @@
 #include "base/file.h"
 #include "policy/pack.h"
 #include "policy/tables.h"
+#include "policy/versions.h"
 
 #define BUNDLE_FILE_MAX (256 * 1024 * 1024)
 
-static const char *const files[] = {CATALOGUE_FILE, INSTITUTIONS_FILE, POLICY_FILE};
+struct bundle {
+    const char *dir;
+    struct faults *faults;
+    uint8_t *bytes;
+    size_t size;
+    enum err first; /* error */
+};
 
-static enum err append(const char *name, struct slice file, uint8_t **bundle, size_t *size)
+static enum err append(struct bundle *bundle, const char *name, struct slice file)
 {
     size_t more = 1 + strlen(name) + 4 + file.size;
-    uint8_t *grown = realloc(*bundle, *size + more);
+    uint8_t *grown = realloc(bundle->bytes, bundle->size + more);
     if (!grown)
         return ERR_NOMEM;
-    struct writer w = writer_on(grown + *size, more);
+    struct writer w = writer_on(grown + bundle->size, more);
     write_text(&w, name);
     write_u32(&w, (uint32_t)file.size);
     write_bytes(&w, file.data, file.size);
     CHECK(!w.failed && w.used == w.size);
-    *bundle = grown;
-    *size += more;
+    bundle->bytes = grown;
+    bundle->size += more;
     return ERR_OK;
 }
 
-static enum err append_file(const char *dir, const char *name, uint8_t **bundle, size_t *size,
-                            struct faults *faults)
+static void append_file(struct bundle *bundle, const char *name)
 {
     char path[4096];
     uint8_t *data = NULL;
     size_t length = 0;
     enum err err = ERR_LIMIT;
-    if (snprintf(path, sizeof path, "%s/%s", dir, name) < (int)sizeof path)
+    if (snprintf(path, sizeof path, "%s/%s", bundle->dir, name) < (int)sizeof path)
         err = file_read(path, BUNDLE_FILE_MAX, &data, &length);
     const char *why = err == ERR_NOTFOUND || err == ERR_IO ? strerror(errno) : err_text(err);
     if (err == ERR_OK) {
-        err = append(name, (struct slice){data, length}, bundle, size);
+        err = append(bundle, name, (struct slice){data, length});
         why = err_text(err);
         free(data);
     }
     if (err != ERR_OK)
-        faults_add(faults, name, 0, NULL, "读取 %.100s 失败：%s", "cannot read it in %.100s: %s",
-                   dir, why);
-    return err;
+        faults_add(bundle->faults, name, 0, NULL, "读取 %.100s 失败：%s",
+                   "cannot read it in %.100s: %s", bundle->dir, why);
+    bundle->first = bundle->first == ERR_OK ? err : bundle->first;
+}
+
+static int is_version(const struct dirent *entry)
+{
+    return pack_version_file(entry->d_name) || version_is_misnamed(entry->d_name);
+}
+
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* The one that everybody expects is named where there is none. */
+static void append_versions(struct bundle *bundle)
+{
+    struct dirent **entries;
+    int count = scandir(bundle->dir, &entries, is_version, by_bytes);
+    if (count <= 0)
+        append_file(bundle, POLICY_FILE);
+    for (int i = 0; i < count; i++) {
+        const char *name = entries[i]->d_name;
+        if (pack_version_file(name)) {
+            append_file(bundle, name);
+        } else {
+            faults_put(bundle->faults, name, 0, NULL,
+                       "文件名有误：应为 policy.yaml 或 policy-<名称>.yaml",
+                       "not a name of a version: policy.yaml or policy-<name>.yaml");
+            bundle->first = bundle->first == ERR_OK ? ERR_INVALID : bundle->first;
+        }
+        free(entries[i]);
+    }
+    if (count >= 0)
+        free(entries);
+}
+
+static enum err finish(struct bundle *bundle, uint8_t **bytes, size_t *size)
+{
+    if (bundle->first != ERR_OK) {
+        free(bundle->bytes);
+        bundle->bytes = NULL;
+        bundle->size = 0;
+    }
+    *bytes = bundle->bytes;
+    *size = bundle->size;
+    return bundle->first;
 }
 
 enum err pack_bundle(const char *dir, uint8_t **bundle, size_t *size, struct faults *faults)
 {
-    *bundle = NULL;
-    *size = 0;
-    enum err first = ERR_OK;
-    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
-        enum err err = append_file(dir, files[i], bundle, size, faults);
-        first = first == ERR_OK ? err : first;
-    }
-    if (first != ERR_OK) {
-        free(*bundle);
-        *bundle = NULL;
-        *size = 0;
-    }
-    return first;
+    struct bundle b = {.dir = dir, .faults = faults};
+    append_file(&b, CATALOGUE_FILE);
+    append_file(&b, INSTITUTIONS_FILE);
+    append_versions(&b);
+    return finish(&b, bundle, size);
+}
+
+enum err pack_bundle_versions(const char *dir, uint8_t **bundle, size_t *size,
+                              struct faults *faults)
+{
+    struct bundle b = {.dir = dir, .faults = faults};
+    append_versions(&b);
+    return finish(&b, bundle, size);
+}
+
+bool bundle_next(struct slice bundle, size_t *at, char *name, struct slice *out)
+{
+    struct reader r = reader_on(bundle.data, bundle.size);
+    r.used = *at;
+    if (r.used >= r.size)
+        return false;
+    read_text(&r, name, BUNDLE_NAME);
+    uint32_t size = read_u32(&r);
+    const uint8_t *bytes = read_bytes(&r, size);
+    if (r.failed)
+        return false;
+    *out = (struct slice){bytes, size};
+    *at = r.used;
+    return true;
 }
 
 bool bundle_file(struct slice bundle, const char *name, struct slice *out)
 {
-    struct reader r = reader_on(bundle.data, bundle.size);
-    while (r.used < r.size) {
-        char found[256];
-        read_text(&r, found, sizeof found);
-        uint32_t size = read_u32(&r);
-        const uint8_t *bytes = read_bytes(&r, size);
-        if (r.failed)
-            return false;
-        if (strcmp(found, name) == 0) {
-            *out = (struct slice){bytes, size};
+    char found[BUNDLE_NAME];
+    size_t at = 0;
+    while (bundle_next(bundle, &at, found, out))
+        if (strcmp(found, name) == 0)
             return true;
-        }
-    }
     return false;
 }

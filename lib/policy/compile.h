@@ -20,7 +20,10 @@ _Static_assert(2 * NAME_MAX_BYTES + 1 <= ACCUM_SCOPE, "scope/grade fits an accum
 struct compile {
     struct arena *arena;
     struct policy *policy;
-    bool out_of_memory; /* latched */
+    bool out_of_memory;         /* latched */
+    const struct policy *first; /* the pack's version read first, with which all agree; or NULL */
+    const char *first_file;
+    int effective_line; /* where the document says from when it holds; 0 */
 };
 
 /* Zeroed memory of the pack; NULL latches out_of_memory. */
@@ -63,6 +66,7 @@ uint16_t compile_clause(const struct compile *c, const struct yaml_node *map, bo
 uint16_t compile_clause_of(const struct compile *c, const struct yaml_node *node);
 
 /* Parts of policy.yaml, in this order: later parts refer to earlier ones. */
+void compile_dates(struct compile *c, const struct yaml_node *root);
 void compile_clauses(struct compile *c, const struct yaml_node *node);
 void compile_people(struct compile *c, const struct yaml_node *root);
 void compile_care(struct compile *c, const struct yaml_node *root);
@@ -75,6 +79,9 @@ void compile_deductible(struct compile *c, const struct yaml_node *node, struct 
 void compile_ratios(struct compile *c, const struct yaml_node *node, struct layer *layer);
 void compile_caps(struct compile *c, const struct yaml_node *node, struct layer *layer);
 void compile_tilts(struct compile *c, const struct yaml_node *node, struct layer *layer);
+
+/* What all versions of a pack must have in common. */
+void compile_alike(const struct compile *c, const struct yaml_node *root);
 
 /* c->policy->texts, from all that was compiled before. */
 void compile_labels(struct compile *c);

@@ -2,11 +2,13 @@
  * compile one; any number may read it. */
 #include "policy/pack.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/compile.h"
 #include "policy/tables.h"
+#include "policy/versions.h"
 
 /* The largest catalogue and policy that the readers let through, with room to spare. */
 #define PACK_ARENA_MAX ((size_t)512 * 1024 * 1024)
@@ -15,7 +17,7 @@ struct pack {
     struct arena *arena;
     struct hash digest;
     char digest_text[PACK_DIGITS + 1];
-    struct policy *policy;
+    struct versions versions; /* one at least, in order of time */
     struct catalogue catalogue;
     struct institutions institutions;
 };
@@ -29,8 +31,7 @@ static struct pack *pack_new(struct slice digested)
     pack->digest = hash_sha256(digested.data, digested.size);
     memcpy(pack->digest_text, hash_format(&pack->digest, digits), PACK_DIGITS);
     pack->arena = arena_new(PACK_ARENA_MAX);
-    pack->policy = pack->arena ? arena_alloc(pack->arena, sizeof *pack->policy) : NULL;
-    if (!pack->policy) {
+    if (!pack->arena) {
         pack_free(pack);
         return NULL;
     }
@@ -49,14 +50,57 @@ void pack_free(struct pack *pack)
 static enum err compile_text(struct pack *pack, const char *file, struct slice text,
                              struct faults *faults)
 {
+    struct versions *versions = &pack->versions;
+    if (versions->count == VERSIONS_MAX) {
+        faults_add(faults, file, 0, NULL, "版本过多，上限 %d", "too many versions, the limit is %d",
+                   VERSIONS_MAX);
+        return ERR_INVALID;
+    }
     struct yaml *yaml;
     enum err err = yaml_parse(file, text, faults, &yaml);
     if (err != ERR_OK)
         return err == ERR_NOMEM ? ERR_NOMEM : ERR_INVALID;
-    struct compile c = {.arena = pack->arena, .policy = pack->policy};
-    compile_policy(&c, yaml_root(yaml));
+    const struct version *first = versions->count ? &versions->list[0] : NULL;
+    struct compile c = {.arena = pack->arena,
+                        .policy = arena_alloc(pack->arena, sizeof *c.policy),
+                        .first = first ? first->policy : NULL,
+                        .first_file = first ? first->file : NULL};
+    if (c.policy)
+        compile_policy(&c, yaml_root(yaml));
     yaml_free(yaml);
-    return c.out_of_memory ? ERR_NOMEM : ERR_OK;
+    struct version *version = &versions->list[versions->count++];
+    snprintf(version->file, sizeof version->file, "%s", file);
+    version->effective_line = c.effective_line;
+    version->policy = c.policy;
+    return !c.policy || c.out_of_memory ? ERR_NOMEM : ERR_OK;
+}
+
+/* Every version, however many are wrong; the first error that is no fault of the rules. */
+static enum err compile_versions(struct pack *pack, struct slice bundle, struct faults *faults)
+{
+    char name[BUNDLE_NAME];
+    struct slice text;
+    size_t at = 0;
+    enum err first = ERR_OK;
+    bool any = false;
+    while (bundle_next(bundle, &at, name, &text)) {
+        if (!pack_version_file(name))
+            continue;
+        enum err err = compile_text(pack, name, text, faults);
+        first = first == ERR_OK ? err : first;
+        any = true;
+        if (err == ERR_NOMEM)
+            return err;
+    }
+    if (at != bundle.size)
+        faults_put(faults, "", 0, NULL, "包不完整", "the bundle is torn");
+    if (!any)
+        faults_put(faults, POLICY_FILE, 0, NULL, "包中缺少该文件", "the bundle lacks this file");
+    if (first != ERR_OK || !any)
+        return first == ERR_OK ? ERR_INVALID : first;
+    versions_sort(&pack->versions);
+    versions_check(&pack->versions, faults);
+    return ERR_OK;
 }
 
 static bool find(struct slice bundle, const char *name, struct slice *out, struct faults *faults)
@@ -67,19 +111,19 @@ static bool find(struct slice bundle, const char *name, struct slice *out, struc
     return false;
 }
 
-/* The tables are read with what is known of the policy, so that their errors come out at once with
- * its own; without vocabularies their columns are unknown. */
+/* The tables are read with what is known of the rules, so that their errors come out at once with
+ * theirs; without vocabularies their columns are unknown. */
 static enum err compile_all(struct pack *pack, struct slice bundle, struct faults *faults)
 {
-    struct slice policy, catalogue, institutions;
-    bool have_policy = find(bundle, POLICY_FILE, &policy, faults);
+    struct slice catalogue, institutions;
     bool have_catalogue = find(bundle, CATALOGUE_FILE, &catalogue, faults);
     bool have_institutions = find(bundle, INSTITUTIONS_FILE, &institutions, faults);
-    enum err err = have_policy ? compile_text(pack, POLICY_FILE, policy, faults) : ERR_INVALID;
-    const struct policy *p = pack->policy;
-    bool known = p->insutype_count && p->cap_grade_count && p->grade_count && p->kind_count;
-    if (err != ERR_OK || !known)
+    enum err err = compile_versions(pack, bundle, faults);
+    if (err != ERR_OK)
         return err;
+    const struct policy *p = pack->versions.list[0].policy;
+    if (!p->insutype_count || !p->cap_grade_count || !p->grade_count || !p->kind_count)
+        return ERR_OK;
     if (have_catalogue)
         err = catalogue_compile(catalogue, p, pack->arena, faults, &pack->catalogue);
     if (err == ERR_OK && have_institutions)
@@ -110,6 +154,16 @@ enum err pack_compile(struct slice bundle, struct pack **out, struct faults *fau
     return finish(pack, compile_all(pack, bundle, faults), before, faults, out);
 }
 
+enum err pack_compile_versions(struct slice bundle, struct pack **out, struct faults *faults)
+{
+    *out = NULL;
+    uint32_t before = faults_total(faults);
+    struct pack *pack = pack_new(bundle);
+    if (!pack)
+        return ERR_NOMEM;
+    return finish(pack, compile_versions(pack, bundle, faults), before, faults, out);
+}
+
 enum err pack_compile_policy(const char *file, struct slice text, struct pack **out,
                              struct faults *faults)
 {
@@ -133,13 +187,38 @@ const char *pack_digest_text(const struct pack *pack)
 
 const char *pack_region(const struct pack *pack)
 {
-    return pack->policy->region;
+    return pack->versions.list[0].policy->region;
+}
+
+uint8_t pack_version_count(const struct pack *pack)
+{
+    return pack->versions.count;
+}
+
+const struct policy *pack_version(const struct pack *pack, uint8_t index)
+{
+    CHECK(index < pack->versions.count);
+    return pack->versions.list[index].policy;
 }
 
 const struct policy *pack_policy(const struct pack *pack, int32_t date)
 {
-    const struct policy *p = pack->policy;
-    return date >= p->begndate && date <= p->enddate ? p : NULL;
+    for (uint8_t i = 0; i < pack->versions.count; i++) {
+        const struct policy *p = pack->versions.list[i].policy;
+        if (date >= p->begndate && date <= p->enddate)
+            return p;
+    }
+    return NULL;
+}
+
+int32_t pack_rule_day(const struct pack *pack, struct care_days days)
+{
+    return care_day(&days, pack->versions.list[0].policy->dates.rule_version);
+}
+
+const struct policy *pack_policy_for(const struct pack *pack, struct care_days days)
+{
+    return pack_policy(pack, pack_rule_day(pack, days));
 }
 
 const struct catalogue *pack_catalogue(const struct pack *pack)

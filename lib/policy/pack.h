@@ -1,5 +1,6 @@
-/* Packs: a region's folder {policy.yaml, catalogue.csv, institutions.csv} as one content-addressed
- * unit, and its compiled form (design decision 12).
+/* Packs: a region's folder as one content-addressed unit, and its compiled form (design decision
+ * 12): the versions of its rules (policy.yaml, policy-<name>.yaml), catalogue.csv and
+ * institutions.csv.
  *
  * The folder's files are put into one byte string (the bundle), whose SHA-256 is the pack's digest;
  * the bundle enters the ledger in chunks and is compiled from there, so that the data folder needs
@@ -24,10 +25,19 @@ struct pack; /* compiled, immutable, read by many threads */
 enum err pack_bundle(const char *dir, uint8_t **bundle, size_t *size,
                      struct faults *faults) MUST_CHECK;
 
+/* Whether a file of that name is a version of the rules: policy.yaml, or policy-<name>.yaml with
+ * letters, digits, - and _. */
+bool pack_version_file(const char *name);
+/* The same of the versions alone, for cases with stated lines. */
+enum err pack_bundle_versions(const char *dir, uint8_t **bundle, size_t *size,
+                              struct faults *faults) MUST_CHECK;
+
 /* Compiles a bundle. ERR_INVALID with all faults; ERR_NOMEM. *out is the caller's: pack_free(). */
 enum err pack_compile(struct slice bundle, struct pack **out, struct faults *faults) MUST_CHECK;
-/* Compiles a policy text alone (copay-policy run with stated lines): empty catalogue, no
- * institutions. `file` names it in faults. */
+/* Without tables: an empty catalogue, no institutions. */
+enum err pack_compile_versions(struct slice bundle, struct pack **out,
+                               struct faults *faults) MUST_CHECK;
+/* One version's text alone, without tables. `file` names it in faults. */
 enum err pack_compile_policy(const char *file, struct slice text, struct pack **out,
                              struct faults *faults) MUST_CHECK;
 void pack_free(struct pack *pack);
@@ -37,8 +47,14 @@ struct hash pack_digest(const struct pack *pack);
 #define PACK_DIGITS 16
 const char *pack_digest_text(const struct pack *pack);
 const char *pack_region(const struct pack *pack);
-/* The rule version in force on `date`, or NULL. */
+/* In order of time; one at least. */
+uint8_t pack_version_count(const struct pack *pack);
+const struct policy *pack_version(const struct pack *pack, uint8_t index);
+/* The version in force on `date`, or NULL. */
 const struct policy *pack_policy(const struct pack *pack, int32_t date);
+/* The day that chooses the version (dates.rule_version), and the version for care of those days. */
+int32_t pack_rule_day(const struct pack *pack, struct care_days days);
+const struct policy *pack_policy_for(const struct pack *pack, struct care_days days);
 const struct catalogue *pack_catalogue(const struct pack *pack);
 /* NULL when unknown. */
 const struct institution *pack_institution(const struct pack *pack, const char *fixmedins_code);

@@ -12,6 +12,7 @@
 
 #include "model/accum.h"
 #include "model/result.h"
+#include "policy/dates.h"
 #include "policy/layer.h"
 #include "policy/vocabulary.h"
 
@@ -22,7 +23,8 @@ struct policy_texts; /* policy/texts.h */
 struct policy {
     char region[ID_ADMDVS + 1];
     const char *name;
-    int32_t begndate, enddate; /* rule version in force, by the settlement's business date */
+    int32_t begndate, enddate; /* in force, by the day that dates.rule_version names */
+    struct policy_dates dates;
     bool identities_stacked;   /* false: the best-ranked identity alone */
     uint8_t insutype_count, class_count, kind_count, grade_count, cap_grade_count;
     uint8_t identity_count, layer_count, filing_count, dimension_count;

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/date.h"
 #include "policy/compile.h"
 
 static void read_language(const struct yaml_node *root)
@@ -22,38 +21,6 @@ static void read_region(struct compile *c, const struct yaml_node *root)
         memcpy(c->policy->region, region, ID_ADMDVS + 1);
     c->policy->name = "";
     compile_title(c, yaml_need(root, "name"), &c->policy->name);
-}
-
-static void read_effective(struct compile *c, const struct yaml_node *root)
-{
-    static const char *const keys[] = {"from", "to", NULL};
-    const struct yaml_node *node = yaml_need(root, "effective");
-    c->policy->begndate = 0;
-    c->policy->enddate = DATE_MAX;
-    if (!yaml_map(node, keys))
-        return;
-    bool fine = yaml_date(yaml_need(node, "from"), &c->policy->begndate);
-    const struct yaml_node *to = yaml_get(node, "to");
-    if (fine && yaml_date(to, &c->policy->enddate) && c->policy->enddate < c->policy->begndate)
-        yaml_fault(to, "结束日期早于开始日期", "the last day is before the first");
-}
-
-/* Version 0 knows one answer to each question, but the pack must give it: a reader may not have to
- * guess which date counts. */
-static void read_dates(const struct yaml_node *root)
-{
-    static const char *const keys[] = {"rule_version", "benefit_year",      "cover", "person_class",
-                                       "identity",     "stay_across_years", NULL};
-    static const char *const by_settlement[] = {"settlement", NULL};
-    static const char *const whole[] = {"whole", NULL};
-    const struct yaml_node *node = yaml_need(root, "dates");
-    if (!yaml_mapping(node, keys))
-        return;
-    int choice;
-    for (size_t i = 0; keys[i]; i++) {
-        bool stay = strcmp(keys[i], "stay_across_years") == 0;
-        (void)yaml_name(yaml_need(node, keys[i]), stay ? whole : by_settlement, &choice);
-    }
 }
 
 static void read_insutypes(struct compile *c, const struct yaml_node *root)
@@ -115,8 +82,7 @@ void compile_policy(struct compile *c, const struct yaml_node *root)
         return;
     read_language(root);
     read_region(c, root);
-    read_effective(c, root);
-    read_dates(root);
+    compile_dates(c, root);
     read_insutypes(c, root);
     read_grades(c, root);
     compile_clauses(c, yaml_need(root, "clauses"));
@@ -125,6 +91,7 @@ void compile_policy(struct compile *c, const struct yaml_node *root)
     compile_people(c, root);
     compile_care(c, root);
     compile_situations(c, root);
+    compile_alike(c, root);
     compile_layers(c, yaml_need(root, "layers"));
     policy_index(c->policy);
     compile_labels(c);

@@ -64,11 +64,16 @@ static void find_policy(struct turn *turn, struct case_file *file)
     const struct request *request = turn->request;
     const char *med_type = request->claim.med_type;
     char text[DATE_TEXT];
-    const struct policy *policy = pack_policy(turn->pack, turn->today);
+    const struct care_days days = adjudicate_days(&request->claim, turn->now_ms);
+    const struct policy *policy = pack_policy_for(turn->pack, days);
     if (!policy) {
-        refuse(turn, REASON_UNCOVERED_DATE, NULL, date_format(turn->today, text));
+        refuse(turn, REASON_UNCOVERED_DATE, NULL,
+               date_format(pack_rule_day(turn->pack, days), text));
         return;
     }
+    if (adjudicate_year(policy, days) < date_year(turn->today) - BENEFIT_YEARS_BACK)
+        refuse(turn, REASON_UNCOVERED_DATE, "begntime",
+               date_format(care_day(&days, policy->dates.benefit_year), text));
     file->in.policy = policy;
     const struct policy_med_type *type = policy_med_type(policy, med_type);
     if (!type || family_of(policy, type->kind) != request->family)
@@ -123,8 +128,9 @@ static enum err find_year(struct turn *turn, struct case_file *file)
     in->claim = claim;
     in->setl_time = turn->now_ms;
     in->accums = &file->before.accums;
-    enum err err = state_person_year(turn->state, claim->psn_no,
-                                     adjudicate_year(in->policy, turn->now_ms), &file->before);
+    const struct care_days days = adjudicate_days(claim, turn->now_ms);
+    enum err err = state_person_year(turn->state, claim->psn_no, adjudicate_year(in->policy, days),
+                                     &file->before);
     return err == ERR_OK ? state_balance(turn->state, claim->psn_no, &in->balance) : err;
 }
 

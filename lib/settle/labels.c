@@ -147,6 +147,35 @@ static void add_named(void *context, enum reply_name kind, const char *text)
     }
 }
 
+/* The version that a record's figures were made with; NULL when it cannot be told: a refused bill's
+ * days stand in its request alone, whose decoding may take a whole arena. */
+static enum err policy_of_record(const struct settle *settle, const struct record *record,
+                                 struct arena *arena, const struct policy **policy)
+{
+    const int64_t now = record->time_ms;
+    const struct pack *pack = settle->pack;
+    *policy = NULL;
+    if (record->kind != RECORD_SETTLEMENT && record->kind != RECORD_VOID) {
+        struct care_days days = {.admission = 0, .discharge = 0, .settlement = date_of_time(now)};
+        if (pack_rule_day(pack, days) == days.settlement)
+            *policy = pack_policy_for(pack, days);
+        return ERR_OK;
+    }
+    struct settlement *s = arena_alloc_raw(arena, sizeof *s);
+    char setl_id[ID_SETL + 1];
+    if (!s)
+        return ERR_NOMEM;
+    id_format_setl(settle->region, date_of_time(now), record->sequence, setl_id);
+    enum err err = state_settlement(settle->state, setl_id, s);
+    if (err == ERR_OK && s->refd_setl_flag) {
+        memcpy(setl_id, s->init_setl_id, sizeof setl_id);
+        err = state_settlement(settle->state, setl_id, s);
+    }
+    if (err == ERR_OK)
+        *policy = pack_policy_for(pack, care_days(s->begntime, s->endtime, s->setl_time));
+    return err == ERR_NOTFOUND ? ERR_CORRUPT : err;
+}
+
 enum err settle_labels(const struct settle *settle, const struct record *record,
                        struct arena *arena, struct settle_answer *answer)
 {
@@ -154,11 +183,14 @@ enum err settle_labels(const struct settle *settle, const struct record *record,
     if (record->schema != SCHEMA_TERMINAL || !settle->pack)
         return ERR_OK;
     struct hash active = pack_digest(settle->pack);
-    const struct policy *policy = pack_policy(settle->pack, date_of_time(record->time_ms));
-    if (!policy || memcmp(active.bytes, record->policy.bytes, HASH_SIZE) != 0)
+    if (memcmp(active.bytes, record->policy.bytes, HASH_SIZE) != 0)
         return ERR_OK;
+    const struct policy *policy;
+    enum err err = policy_of_record(settle, record, arena, &policy);
+    if (!policy)
+        return err;
     struct labels labels = labels_begin(policy, arena);
-    enum err err = wire_reply_names(record->reply, arena, add_named, &labels);
+    err = wire_reply_names(record->reply, arena, add_named, &labels);
     labels_end(&labels, answer);
     return err == ERR_INVALID ? ERR_CORRUPT : err;
 }

@@ -76,14 +76,18 @@ static enum err collect_year(struct turn *turn, const struct settlement *origina
     return err == ERR_NOTFOUND || err == ERR_INVALID ? ERR_CORRUPT : err;
 }
 
-/* Accumulators are read in their own year, the account in every later one too. */
+/* Accumulators are read in their own year, the account in every one that can be settled since. */
 static enum err collect(struct turn *turn, const struct settlement *original, struct chain *chain)
 {
     enum err err = ERR_OK;
-    int last = original->totals.acct_pay ? date_year(turn->today) : original->year;
-    if (original->delta_count == 0 && original->totals.acct_pay == 0)
+    int first = original->year, last = original->year;
+    if (original->totals.acct_pay) {
+        first = date_year(original->business_date) - BENEFIT_YEARS_BACK;
+        last = date_year(turn->today) + 1; /* tomorrow's discharge */
+    } else if (original->delta_count == 0) {
         return ERR_OK;
-    for (int year = original->year; err == ERR_OK && year <= last; year++)
+    }
+    for (int year = first; err == ERR_OK && year <= last; year++)
         err = collect_year(turn, original, (uint16_t)year, chain);
     return err;
 }
@@ -156,7 +160,8 @@ static enum err judge(struct walk *walk, const struct pack *pack, const struct s
                       struct result *result)
 {
     const struct adjudication in = {
-        .policy = pack_policy(pack, later->business_date),
+        .policy =
+            pack_policy_for(pack, care_days(later->begntime, later->endtime, later->setl_time)),
         .catalogue = pack_catalogue(pack),
         .institution = pack_institution(pack, later->fixmedins_code),
         .person = &walk->person,

@@ -136,8 +136,8 @@ enum err query_fill_person(struct turn *turn, const char *psn_no, int32_t date,
     if (err != ERR_OK)
         return err;
     fill_policy(turn, &file->person, date, med_type);
-    uint16_t year = reply->texts.policy ? adjudicate_year(reply->texts.policy, date_start_ms(date))
-                                        : (uint16_t)date_year(date);
+    const struct policy *policy = reply->texts.policy;
+    uint16_t year = policy ? dates_year(&policy->dates, date) : (uint16_t)date_year(date);
     err = state_person_year(turn->state, psn_no, year, &file->year);
     if (err == ERR_OK)
         err = state_balance(turn->state, psn_no, &reply->balance);

@@ -7,6 +7,10 @@
 #include "settle/settle.h"
 #include "state/effects.h"
 
+/* A settlement's benefit year may begin so many years before it: what looks for all settlements of
+ * a person since some day must know where to begin. */
+#define BENEFIT_YEARS_BACK 10
+
 struct settle {
     char region[ID_ADMDVS + 1];
     bool salted;

@@ -162,8 +162,10 @@ static enum err reply_document(struct turn *turn, struct void_file *file)
     turn->reply->settlement = &file->document;
     turn->reply->accums_after = &file->year.accums;
     turn->reply->psn_name = file->person.psn_name;
+    const struct settlement *s = &file->original;
     const struct policy *policy =
-        turn->pack ? pack_policy(turn->pack, file->original.business_date) : NULL;
+        turn->pack ? pack_policy_for(turn->pack, care_days(s->begntime, s->endtime, s->setl_time))
+                   : NULL;
     if (policy)
         labels_of_settlement(turn, policy, &file->document);
     return turn_policy_text(turn, &turn->reply->policy_digest);

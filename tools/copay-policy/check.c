@@ -1,6 +1,7 @@
 /* Loads packs for both commands and prints the summary of a sound one. */
 #include "check.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -10,14 +11,26 @@
 #include "base/file.h"
 #include "base/yaml.h"
 
+static bool has_file(const char *dir, const char *name)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    int size = snprintf(path, sizeof path, "%s/%s", dir, name);
+    return size > 0 && (size_t)size < sizeof path && stat(path, &st) == 0;
+}
+
+/* A region's folder, or the versions of a policy whose cases state their lines. */
 static enum err load_folder(const char *path, struct pack **out, struct faults *faults)
 {
     uint8_t *bundle;
     size_t size;
-    enum err err = pack_bundle(path, &bundle, &size, faults);
+    bool tables = has_file(path, "catalogue.csv") || has_file(path, "institutions.csv");
+    enum err err = tables ? pack_bundle(path, &bundle, &size, faults)
+                          : pack_bundle_versions(path, &bundle, &size, faults);
     if (err != ERR_OK)
         return err;
-    err = pack_compile((struct slice){bundle, size}, out, faults);
+    const struct slice bytes = {bundle, size};
+    err = tables ? pack_compile(bytes, out, faults) : pack_compile_versions(bytes, out, faults);
     free(bundle);
     return err;
 }
@@ -66,24 +79,26 @@ static void print_provenance(const struct policy *policy)
     printf("\n");
 }
 
-/* Today's rules, or those of the pack's only version when it does not hold today. */
-static void print_summary(const struct pack *pack, const char *path, int32_t today)
+static void print_version(const struct policy *policy)
 {
-    const struct policy *policy = pack_policy(pack, today);
     char from[DATE_TEXT], to[DATE_TEXT];
-    struct hash digest = pack_digest(pack);
-    char text[HASH_TEXT];
-    printf("%s：统筹区 %s，目录 %u 条，摘要 %.16s\n", path, pack_region(pack),
-           catalogue_count(pack_catalogue(pack)), hash_format(&digest, text));
-    if (!policy) {
-        printf("  今天没有生效的规则 no rules are in force today\n");
-        return;
-    }
     printf("  %s，自 %s 至 %s\n", policy->name, date_format(policy->begndate, from),
            policy->enddate == DATE_MAX ? "另行通知" : date_format(policy->enddate, to));
     for (uint8_t i = 0; i < policy->layer_count; i++)
         print_layer(&policy->layers[i]);
     print_provenance(policy);
+}
+
+static void print_summary(const struct pack *pack, const char *path, int32_t today)
+{
+    struct hash digest = pack_digest(pack);
+    char text[HASH_TEXT];
+    printf("%s：统筹区 %s，目录 %u 条，摘要 %.16s\n", path, pack_region(pack),
+           catalogue_count(pack_catalogue(pack)), hash_format(&digest, text));
+    for (uint8_t i = 0; i < pack_version_count(pack); i++)
+        print_version(pack_version(pack, i));
+    if (!pack_policy(pack, today))
+        printf("  今天没有生效的规则 no rules are in force today\n");
 }
 
 unsigned check_pack(const char *path)

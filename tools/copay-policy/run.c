@@ -166,7 +166,7 @@ static int is_case(const struct dirent *entry)
 {
     size_t size = strlen(entry->d_name);
     return size > 5 && entry->d_name[0] != '.' && strcmp(entry->d_name + size - 5, ".yaml") == 0 &&
-           strcmp(entry->d_name, "policy.yaml") != 0;
+           !pack_version_file(entry->d_name);
 }
 
 void run_cases(const struct pack *pack, const char *policy, const char *path, bool quiet,

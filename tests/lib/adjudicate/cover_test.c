@@ -60,6 +60,42 @@ static void death_ends_care_but_not_its_settlement(void **state)
     world_free(w);
 }
 
+static void each_question_has_its_day(void **state)
+{
+    (void)state;
+    struct world *w = with_layer();
+    struct policy_dates *dates = &w->policy.dates;
+    struct insurance *first = &w->person.insurances[0], *next = &w->person.insurances[1];
+    w->in.setl_time = date_start_ms(date_of(2024, 3, 12)) + NOON_MS;
+    *next = *first;
+    first->expi_date = date_of(2024, 3, 4);
+    next->psn_insu_date = date_of(2024, 3, 5);
+    next->expi_date = date_of(2024, 3, 10); /* the day of discharge */
+    snprintf(next->psn_type, 7, "1402");
+    snprintf(next->insuplc_admdvs, 7, "431003");
+    w->person.insurance_count = 2;
+    assert_refused(world_run(w, 0), REASON_NOT_INSURED, "insutype");
+    dates->cover = DAY_DISCHARGE;
+    assert_string_equal(world_run(w, 0)->insuplc_admdvs, "431003");
+    dates->cover = DAY_ADMISSION;
+    assert_string_equal(world_run(w, 0)->insuplc_admdvs, "431002");
+    assert_string_equal(world_run(w, 0)->psn_type, first->psn_type); /* nothing in force: cover's */
+    dates->person_class = DAY_DISCHARGE;
+    assert_string_equal(world_run(w, 0)->psn_type, "1402");
+    dates->person_class = DAY_ENROLMENT;
+    assert_string_equal(world_run(w, 0)->psn_type, first->psn_type);
+    world_identity(w, "1", "431003");
+    w->person.identities[0].begntime = date_of(2024, 3, 10);
+    assert_string_equal(world_run(w, 0)->identities, "1");
+    dates->identity = DAY_ADMISSION;
+    assert_string_equal(world_run(w, 0)->identities, "");
+    w->person.identities[0].begntime = first->psn_insu_date;
+    w->person.identities[0].endtime = first->psn_insu_date;
+    dates->identity = DAY_ENROLMENT;
+    assert_string_equal(world_run(w, 0)->identities, "1");
+    world_free(w);
+}
+
 static void institution_and_kind(void **state)
 {
     (void)state;
@@ -157,6 +193,7 @@ int main(void)
         cmocka_unit_test(no_cover_no_settlement),
         cmocka_unit_test(employee_first_when_both),
         cmocka_unit_test(death_ends_care_but_not_its_settlement),
+        cmocka_unit_test(each_question_has_its_day),
         cmocka_unit_test(institution_and_kind),
         cmocka_unit_test(refusals_come_together),
         cmocka_unit_test(trauma_needs_a_declaration),

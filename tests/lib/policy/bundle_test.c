@@ -47,6 +47,38 @@ static void folder(void **state)
     free(faults);
 }
 
+static void several_versions(void **state)
+{
+    (void)state;
+    char dir[] = "/tmp/copayd-bundle-XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    struct faults *faults = faults_new();
+    uint8_t *bytes;
+    size_t size;
+    const char *names[] = {"policy.yaml", "policy-2023.yaml", "policy2022.yaml"};
+    write_file(dir, names[0], "b");
+    write_file(dir, names[1], "a");
+    assert_int_equal(pack_bundle_versions(dir, &bytes, &size, faults), ERR_OK);
+    const struct named_text files[] = {{names[1], "a"}, {names[0], "b"}};
+    struct slice expected = bundle_of_files(files, ARRAY_LEN(files));
+    assert_int_equal(size, expected.size);
+    assert_memory_equal(bytes, expected.data, size);
+    free((void *)expected.data);
+    free(bytes);
+    write_file(dir, names[2], "c"); /* left out in silence, its rules would be missed by nobody */
+    assert_int_equal(pack_bundle_versions(dir, &bytes, &size, faults), ERR_INVALID);
+    assert_string_equal(faults->list[0].file, names[2]);
+    assert_fault(faults, 0, "", "not a name of a version");
+    assert_null(bytes);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        char path[256];
+        snprintf(path, sizeof path, "%s/%s", dir, names[i]);
+        assert_int_equal(unlink(path), 0);
+    }
+    assert_int_equal(rmdir(dir), 0);
+    free(faults);
+}
+
 static void folders_that_cannot_be_read(void **state)
 {
     (void)state;
@@ -95,6 +127,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folder),
+        cmocka_unit_test(several_versions),
         cmocka_unit_test(folders_that_cannot_be_read),
         cmocka_unit_test(torn_bundles),
     };

@@ -166,25 +166,35 @@ static inline struct pack *policy_pack(const char *text)
     return pack;
 }
 
-/* A bundle of three texts; NULL leaves a file out. Caller frees. */
-static inline struct slice bundle_of(const char *policy, const char *catalogue,
-                                     const char *institutions)
+struct named_text {
+    const char *name, *text; /* NULL: left out */
+};
+
+/* Caller frees. */
+static inline struct slice bundle_of_files(const struct named_text *files, size_t count)
 {
-    const char *names[] = {"catalogue.csv", "institutions.csv", "policy.yaml"};
-    const char *texts[] = {catalogue, institutions, policy};
     size_t capacity = 64 * 1024;
     uint8_t *bytes = malloc(capacity);
     assert_non_null(bytes);
     struct writer w = writer_on(bytes, capacity);
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        if (!texts[i])
+    for (size_t i = 0; i < count; i++) {
+        if (!files[i].text)
             continue;
-        write_text(&w, names[i]);
-        write_u32(&w, (uint32_t)strlen(texts[i]));
-        write_bytes(&w, texts[i], strlen(texts[i]));
+        write_text(&w, files[i].name);
+        write_u32(&w, (uint32_t)strlen(files[i].text));
+        write_bytes(&w, files[i].text, strlen(files[i].text));
     }
     assert_false(w.failed);
     return (struct slice){bytes, w.used};
+}
+
+/* A bundle of three texts; NULL leaves a file out. Caller frees. */
+static inline struct slice bundle_of(const char *policy, const char *catalogue,
+                                     const char *institutions)
+{
+    const struct named_text files[] = {
+        {"catalogue.csv", catalogue}, {"institutions.csv", institutions}, {"policy.yaml", policy}};
+    return bundle_of_files(files, ARRAY_LEN(files));
 }
 
 static inline enum err compile_texts(const char *policy, const char *catalogue,

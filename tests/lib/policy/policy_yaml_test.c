@@ -36,13 +36,6 @@ static void faults_of_the_head(void **state)
     assert_policy_fault("language: 0\n", "", 0, "language", "missing");
     assert_policy_fault("\"431000\"", "\"43100\"", 0, "region", "6 to 6 digits");
     assert_policy_fault("name: 测试", "nam: 测试", 0, "nam", "unknown key");
-    assert_policy_fault("to: 2025-12-31", "to: 2023-12-31", 0, "effective.to", "before the first");
-    assert_policy_fault("from: 2024-01-01", "from: 2024-02-30", 0, "effective.from", "a date");
-    assert_policy_fault("cover: settlement", "cover: admission", 0, "dates.cover",
-                        "expected one of: settlement");
-    assert_policy_fault("identity: settlement, ", "", -1, "dates.identity", "missing");
-    assert_policy_fault("stay_across_years: whole", "stay_across_years: split", 0,
-                        "dates.stay_across_years", "one of: whole");
     assert_policy_fault("insutypes: [\"310\", \"390\"]", "insutypes: [\"310\", \"310\"]", 0,
                         "insutypes[1]", "occurs twice");
     assert_policy_fault("[primary, level3]", "[primary, Level3]", 0, "grades[1]", "is no name");

@@ -233,9 +233,47 @@ static void a_day_before_the_policy_is_uncovered(void **state)
     world_close(state);
 }
 
+/* The pack names admission: the year before is read, moved, and restored by the void. */
+static void the_year_that_the_pack_names(void **state)
+{
+    static const struct world_version versions[] = {
+        {"effective: {from: 2010-01-01}", "0.70", "居民门诊, p"}};
+    struct world *w = *state;
+    struct bill early = {.infno = "2304",
+                         .med_type = "21",
+                         .fixmedins = HOSPITAL,
+                         .days_ago = 100,
+                         .lines = {{DRUG_A, 500000}}};
+    struct person_year year;
+    world_activate_bundle(w, world_bundle_versions(versions, 1));
+    char *first = world_settled(w, &early);
+    assert_int_equal(w->reply->settlement->act_pay_dedc, 120000);
+    free(world_settled(w, &early));
+    assert_int_equal(w->reply->settlement->act_pay_dedc, 60000);
+    early.days_ago = 0;
+    char *now = world_settled(w, &early);
+    assert_int_equal(w->reply->settlement->act_pay_dedc, 120000);
+    OK(state_person_year(w->state, RESIDENT, 2025, &year));
+    assert_int_equal(accum_get(&year.accums, 2025, 390, ACCUM_STAYS, "level3"), 2);
+    assert_int_equal(world_accum(w, RESIDENT, 390, ACCUM_STAYS, "level3"), 1);
+    world_void(w, "2305", HOSPITAL, RESIDENT, now);
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    world_void(w, "2305", HOSPITAL, RESIDENT, first);
+    assert_refused(w, SETTLE_RECORD, REASON_VOID_LATER);
+    OK(state_person_year(w->state, RESIDENT, 2025, &year));
+    assert_int_equal(accum_get(&year.accums, 2025, 390, ACCUM_STAYS, "level3"), 2);
+    assert_int_equal(world_accum(w, RESIDENT, 390, ACCUM_STAYS, "level3"), 0);
+    early.days_ago = 11 * 366;
+    world_bill(w, &early);
+    assert_refused(w, SETTLE_RECORD, REASON_UNCOVERED_DATE);
+    free(first);
+    free(now);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        WORLD_TEST(the_year_that_the_pack_names),
         WORLD_TEST(a_visit_is_settled_and_moves_what_it_should),
         WORLD_TEST(a_pre_settlement_shows_the_same_and_changes_nothing),
         WORLD_TEST(the_second_stay_has_the_smaller_deductible),

@@ -152,18 +152,58 @@ static void append(uint8_t *bytes, size_t *used, const char *name, const char *t
     *used += w.used + strlen(text);
 }
 
-struct slice world_bundle(const char *outpatient_ratio)
+#define POLICY_CAPACITY 32768
+
+static struct slice bundle_begin(void)
 {
-    const size_t capacity = 32768;
-    uint8_t *bytes = malloc(capacity);
-    char *policy = malloc(capacity);
+    uint8_t *bytes = malloc(4 * POLICY_CAPACITY);
     size_t used = 0;
-    snprintf(policy, capacity, policy_format, outpatient_ratio);
     append(bytes, &used, "catalogue.csv", catalogue_csv);
     append(bytes, &used, "institutions.csv", institutions_csv);
-    append(bytes, &used, "policy.yaml", policy);
-    free(policy);
     return (struct slice){.data = bytes, .size = used};
+}
+
+static void bundle_add(struct slice *bundle, const char *name, const char *policy)
+{
+    append((uint8_t *)bundle->data, &bundle->size, name, policy);
+}
+
+struct slice world_bundle(const char *outpatient_ratio)
+{
+    char *policy = malloc(POLICY_CAPACITY);
+    struct slice bundle = bundle_begin();
+    snprintf(policy, POLICY_CAPACITY, policy_format, outpatient_ratio);
+    bundle_add(&bundle, "policy.yaml", policy);
+    free(policy);
+    return bundle;
+}
+
+/* In place; both are as long, or the text grows inside its capacity. */
+static void replace(char *text, const char *from, const char *to)
+{
+    char *at = strstr(text, from);
+    assert_non_null(at);
+    size_t tail = strlen(at + strlen(from)) + 1;
+    memmove(at + strlen(to), at + strlen(from), tail);
+    memcpy(at, to, strlen(to));
+}
+
+struct slice world_bundle_versions(const struct world_version *versions, size_t count)
+{
+    struct slice bundle = bundle_begin();
+    char *policy = malloc(POLICY_CAPACITY);
+    for (size_t i = 0; i < count; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "policy-%zu.yaml", i);
+        snprintf(policy, POLICY_CAPACITY, policy_format, versions[i].outpatient_ratio);
+        replace(policy, "effective: {from: 2024-01-01}", versions[i].effective);
+        replace(policy, "{rule_version: settlement, benefit_year: settlement",
+                "{rule_version: admission, benefit_year: admission");
+        replace(policy, "居民门诊, p", versions[i].clause);
+        bundle_add(&bundle, name, policy);
+    }
+    free(policy);
+    return bundle;
 }
 
 const char *world_msgid(struct world *w, const char *fixmedins)
@@ -245,7 +285,8 @@ struct slice bill_pack(struct world *w, const struct bill *bill)
     settle.med_type = (char *)or_else(bill->med_type, "11");
     settle.ipt_otp_no = (char *)or_else(bill->visit, visit);
     settle.chrg_bchno = (char *)bill->batch;
-    settle.begntime = settle.endtime = w->now_ms;
+    settle.endtime = w->now_ms;
+    settle.begntime = w->now_ms - bill->days_ago * DAY_MS;
     settle.acct_used_flag = bill->account;
     settle.lines = list;
     settle.n_lines = fill_lines(bill, w->now_ms, lines, list, numbers, &settle.medfee_sumamt);
@@ -486,7 +527,11 @@ enum settle_verdict world_publish(struct world *w, const struct hash *digest, ui
 
 void world_activate(struct world *w, const char *outpatient_ratio)
 {
-    struct slice bundle = world_bundle(outpatient_ratio);
+    world_activate_bundle(w, world_bundle(outpatient_ratio));
+}
+
+void world_activate_bundle(struct world *w, struct slice bundle)
+{
     struct hash digest = hash_sha256(bundle.data, bundle.size);
     struct faults *faults = calloc(1, sizeof *faults);
     Copay__Admin__Command command;

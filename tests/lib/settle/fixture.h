@@ -67,6 +67,7 @@ struct bill {
     const char *msgid; /* NULL: the next one */
     const char *cert_type, *cert_no, *dev_no;
     bool account, agreed, trauma;
+    int days_ago; /* when the care began; fees and its end are now */
     int64_t agreed_cash, agreed_account;
     struct {
         const char *item;
@@ -84,8 +85,16 @@ int world_open_at(void **state, int64_t now_ms);
 void world_import(struct world *w);
 /* The pack's text with another outpatient ratio. Uploads, compiles, activates, hands over. */
 void world_activate(struct world *w, const char *outpatient_ratio);
+/* Frees the bundle. */
+void world_activate_bundle(struct world *w, struct slice bundle);
 /* A bundle of such a pack; malloc'ed. */
 struct slice world_bundle(const char *outpatient_ratio);
+/* Versions chosen by admission, with benefit years by admission; malloc'ed. */
+struct world_version {
+    const char *effective, *outpatient_ratio;
+    const char *clause; /* text of R-OP and ", p" */
+};
+struct slice world_bundle_versions(const struct world_version *versions, size_t count);
 
 /* The next msgid of that institution at the world's time; static until the second call after. */
 const char *world_msgid(struct world *w, const char *fixmedins);

@@ -124,6 +124,28 @@ static void a_stored_reply_gets_the_same_texts(void **state)
     free(setl_id);
 }
 
+/* Two versions word one clause differently; each bill and its void have the words of theirs. */
+static void texts_of_the_version(void **state)
+{
+    static const struct world_version versions[] = {
+        {"effective: {from: 2026-01-01, to: 2026-03-05}", "0.70", "旧居民门诊, p"},
+        {"effective: {from: 2026-03-06}", "0.50", "居民门诊, p"}};
+    struct world *w = *state;
+    struct bill bill = {.lines = {{DRUG_A, 10000}}, .days_ago = 6};
+    world_activate_bundle(w, world_bundle_versions(versions, ARRAY_LEN(versions)));
+    for (int i = 0; i < 2; i++, bill.days_ago = 0) {
+        char *setl_id = world_settled(w, &bill);
+        Copay__ReplyEnvelope *fresh = read_labels(&w->answer);
+        assert_string_equal(clause(fresh, "R-OP")->text, i ? "居民门诊" : "旧居民门诊");
+        world_send(w, query_pack(w, TOWNSHIP, setl_id, NULL));
+        Copay__ReplyEnvelope *stored = read_labels(&w->answer);
+        compare_labels(stored, fresh);
+        copay__reply_envelope__free_unpacked(stored, NULL);
+        copay__reply_envelope__free_unpacked(fresh, NULL);
+        free(setl_id);
+    }
+}
+
 static void the_account_has_a_name(void **state)
 {
     struct world *w = *state;
@@ -183,6 +205,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WORLD_TEST(a_settlement_carries_its_texts),
         WORLD_TEST(a_stored_reply_gets_the_same_texts),
+        WORLD_TEST(texts_of_the_version),
         WORLD_TEST(the_account_has_a_name),
         cmocka_unit_test(what_does_not_fit_is_left_out),
     };

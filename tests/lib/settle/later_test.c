@@ -217,6 +217,43 @@ static void older_settlements_are_judged_by_their_own_pack(void **state)
     free(second);
 }
 
+/* Until 5 March 70 %, from the 6th 50 %, by admission. */
+static const struct world_version versions[] = {
+    {"effective: {from: 2020-01-01, to: 2026-03-05}", "0.70", "旧居民门诊, p"},
+    {"effective: {from: 2026-03-06}", "0.50", "居民门诊, p"}};
+
+static void older_settlements_are_judged_by_their_own_version(void **state)
+{
+    struct world *w = *state;
+    struct bill early = visit;
+    early.days_ago = 6;
+    world_activate_bundle(w, world_bundle_versions(versions, ARRAY_LEN(versions)));
+    char *first = world_settled(w, &early);
+    assert_int_equal(w->reply->settlement->hifp_pay, 7000);
+    char *second = world_settled(w, &early);
+    free(world_settled(w, &visit));
+    assert_int_equal(w->reply->settlement->hifp_pay, 5000);
+    world_void(w, "2208", TOWNSHIP, RESIDENT, first); /* nobody reached the quota */
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    free(first);
+    free(second);
+}
+
+static void the_account_is_read_in_earlier_years_too(void **state)
+{
+    struct world *w = *state;
+    struct bill early = shopping;
+    early.days_ago = 400;
+    world_activate_bundle(w, world_bundle_versions(versions, ARRAY_LEN(versions)));
+    char *first = world_settled(w, &shopping), *second = world_settled(w, &early);
+    assert_int_equal(w->reply->settlement->acct_pay, 8000); /* of 120.00 */
+    world_void(w, "2103", PHARMACY, EMPLOYEE, first);
+    assert_refused(w, SETTLE_RECORD, REASON_VOID_LATER);
+    assert_string_equal(w->reply->setl_ids[0], second);
+    free(first);
+    free(second);
+}
+
 static void evidence_must_be_the_record_asked_for(void **state)
 {
     struct world *w = *state;
@@ -268,6 +305,8 @@ int main(void)
         WORLD_TEST(what_is_void_rests_on_nothing),
         WORLD_TEST(accumulators_of_another_year_are_not),
         WORLD_TEST(older_settlements_are_judged_by_their_own_pack),
+        WORLD_TEST(older_settlements_are_judged_by_their_own_version),
+        WORLD_TEST(the_account_is_read_in_earlier_years_too),
         WORLD_TEST(evidence_must_be_the_record_asked_for),
         WORLD_TEST(too_many_later_ones_are_listed_unlooked),
     };

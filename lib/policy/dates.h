@@ -1,0 +1,47 @@
+/* Which date decides what, and what happens to care whose dates do not agree (V-55, V-56). */
+#ifndef POLICY_DATES_H
+#define POLICY_DATES_H
+
+#include <stdint.h>
+
+#include "base/date.h"
+
+/* Of care that is no stay, admission is the visit. */
+enum policy_day {
+    DAY_SETTLEMENT,
+    DAY_ADMISSION,
+    DAY_DISCHARGE,
+    DAY_ENROLMENT, /* the first day of the cover; for class and identity only */
+};
+
+struct policy_dates {
+    uint8_t rule_version, benefit_year, cover, person_class, identity; /* enum policy_day */
+    /* First day of a benefit year, month x 100 + day; up to 101: the calendar's. */
+    uint16_t year_begins;
+};
+
+/* The days of one settlement. */
+struct care_days {
+    int32_t admission, discharge, settlement;
+};
+
+static inline struct care_days care_days(int64_t begntime, int64_t endtime, int64_t setl_time)
+{
+    return (struct care_days){date_of_time(begntime), date_of_time(endtime),
+                              date_of_time(setl_time)};
+}
+
+/* Not for DAY_ENROLMENT, which only a cover knows. */
+static inline int32_t care_day(const struct care_days *days, uint8_t which)
+{
+    return which == DAY_ADMISSION   ? days->admission
+           : which == DAY_DISCHARGE ? days->discharge
+                                    : days->settlement;
+}
+
+/* The benefit year that holds `date`, by the year in which it began. */
+uint16_t dates_year(const struct policy_dates *dates, int32_t date);
+/* Its last day. */
+int32_t dates_year_end(const struct policy_dates *dates, uint16_t year);
+
+#endif

@@ -1,0 +1,78 @@
+/* effective and dates: from when the rules hold, and which date each question is asked of. */
+#include <string.h>
+
+#include "policy/compile.h"
+
+static void read_effective(struct compile *c, const struct yaml_node *root)
+{
+    static const char *const keys[] = {"from", "to", NULL};
+    const struct yaml_node *node = yaml_need(root, "effective");
+    c->policy->begndate = 0;
+    c->policy->enddate = DATE_MAX;
+    if (!yaml_map(node, keys))
+        return;
+    c->effective_line = yaml_line(node);
+    bool fine = yaml_date(yaml_need(node, "from"), &c->policy->begndate);
+    const struct yaml_node *to = yaml_get(node, "to");
+    if (fine && yaml_date(to, &c->policy->enddate) && c->policy->enddate < c->policy->begndate)
+        yaml_fault(to, "结束日期早于开始日期", "the last day is before the first");
+}
+
+/* In the order of enum policy_day. */
+static const char *const days[] = {"settlement", "admission", "discharge", NULL};
+static const char *const days_of_person[] = {"settlement", "admission", "discharge", "enrolment",
+                                             NULL};
+
+static void read_day(const struct yaml_node *node, const char *key, const char *const names[],
+                     uint8_t *out)
+{
+    int choice;
+    if (yaml_name(yaml_need(node, key), names, &choice))
+        *out = (uint8_t)choice;
+}
+
+/* MM-DD, a day that every year has. */
+static void read_year_begins(const struct yaml_node *node, uint16_t *out)
+{
+    const char *text;
+    char whole[DATE_TEXT] = "2023-"; /* no leap year */
+    int32_t date;
+    if (!yaml_text(node, 5, &text))
+        return;
+    memcpy(whole + 5, text, strlen(text) + 1);
+    if (date_parse(whole, &date) != ERR_OK) {
+        yaml_fault(node, "“%s”有误，应为每年都有的日子 MM-DD",
+                   "found \"%s\", expected MM-DD, a day of every year", text);
+        return;
+    }
+    struct civil civil = date_civil(date_start_ms(date));
+    *out = (uint16_t)(civil.month * 100 + civil.day);
+}
+
+/* No default: a reader may not have to guess which date counts. */
+static void read_dates(struct compile *c, const struct yaml_node *root)
+{
+    static const char *const keys[] = {
+        "rule_version", "benefit_year",      "cover", "person_class", "identity",
+        "year_begins",  "stay_across_years", NULL};
+    static const char *const whole[] = {"whole", NULL};
+    struct policy_dates *dates = &c->policy->dates;
+    const struct yaml_node *node = yaml_need(root, "dates");
+    int choice;
+    if (!yaml_mapping(node, keys))
+        return;
+    read_day(node, "rule_version", days, &dates->rule_version);
+    read_day(node, "benefit_year", days, &dates->benefit_year);
+    read_day(node, "cover", days, &dates->cover);
+    read_day(node, "person_class", days_of_person, &dates->person_class);
+    read_day(node, "identity", days_of_person, &dates->identity);
+    if (yaml_get(node, "year_begins"))
+        read_year_begins(yaml_get(node, "year_begins"), &dates->year_begins);
+    (void)yaml_name(yaml_need(node, "stay_across_years"), whole, &choice);
+}
+
+void compile_dates(struct compile *c, const struct yaml_node *root)
+{
+    read_effective(c, root);
+    read_dates(c, root);
+}

@@ -1,0 +1,72 @@
+/* effective and dates of a policy. */
+#include "fixture.h"
+
+static const struct policy *only(const struct pack *pack)
+{
+    return pack_policy(pack, date_of(2024, 5, 1));
+}
+
+static void by_settlement(void **state)
+{
+    (void)state;
+    struct pack *pack = policy_pack(policy_text);
+    const struct policy_dates *dates = &only(pack)->dates;
+    assert_int_equal(dates->rule_version, DAY_SETTLEMENT);
+    assert_int_equal(dates->identity, DAY_SETTLEMENT);
+    assert_int_equal(dates->year_begins, 0);
+    pack_free(pack);
+}
+
+static void by_other_days(void **state)
+{
+    (void)state;
+    int line;
+    char *text = spoil(policy_text,
+                       "dates: {rule_version: settlement, benefit_year: settlement, cover: "
+                       "settlement,\n        person_class: settlement, identity: settlement,",
+                       "dates: {rule_version: admission, benefit_year: discharge, cover: "
+                       "settlement,\n        person_class: enrolment, identity: admission, "
+                       "year_begins: \"09-01\",",
+                       &line);
+    struct pack *pack = policy_pack(text);
+    const struct policy_dates *dates = &only(pack)->dates;
+    assert_int_equal(dates->rule_version, DAY_ADMISSION);
+    assert_int_equal(dates->benefit_year, DAY_DISCHARGE);
+    assert_int_equal(dates->cover, DAY_SETTLEMENT);
+    assert_int_equal(dates->person_class, DAY_ENROLMENT);
+    assert_int_equal(dates->identity, DAY_ADMISSION);
+    assert_int_equal(dates->year_begins, 901);
+    const struct care_days days = {date_of(2023, 12, 31), date_of(2024, 1, 2), date_of(2024, 1, 3)};
+    assert_int_equal(pack_rule_day(pack, days), date_of(2023, 12, 31));
+    assert_null(pack_policy_for(pack, days));
+    pack_free(pack);
+    free(text);
+}
+
+static void faults(void **state)
+{
+    (void)state;
+    assert_policy_fault("to: 2025-12-31", "to: 2023-12-31", 0, "effective.to", "before the first");
+    assert_policy_fault("from: 2024-01-01", "from: 2024-02-30", 0, "effective.from", "a date");
+    assert_policy_fault("cover: settlement", "cover: enrolment", 0, "dates.cover",
+                        "expected one of: settlement, admission, discharge");
+    assert_policy_fault("identity: settlement, ", "", -1, "dates.identity", "missing");
+    assert_policy_fault("stay_across_years: whole", "stay_across_years: never", 0,
+                        "dates.stay_across_years", "one of: whole");
+    static const char *const no_days[] = {"\"02-29\"", "\"9-1\"", "\"13-01\"", "\"0901\"", "901"};
+    for (size_t i = 0; i < ARRAY_LEN(no_days); i++) {
+        char keys[64];
+        snprintf(keys, sizeof keys, "dates: {year_begins: %s, ", no_days[i]);
+        assert_policy_fault("dates: {", keys, 0, "dates.year_begins", "expected MM-DD");
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(by_settlement),
+        cmocka_unit_test(by_other_days),
+        cmocka_unit_test(faults),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

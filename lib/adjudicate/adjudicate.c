@@ -44,6 +44,8 @@ enum err adjudicate(const struct adjudication *in, struct arena *arena, struct r
     enum err err = lines_split(&r);
     if (err != ERR_OK || result->problems.count > 0)
         return err;
+    parts_begin(&r);
+    payers_first(&r);
     uint32_t layers = in->policy->layers_of[r.insutype][r.kind];
     for (; layers != 0; layers &= layers - 1)
         layer_apply(&r, (uint8_t)__builtin_ctz(layers));

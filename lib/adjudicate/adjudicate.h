@@ -43,6 +43,7 @@ struct adjudication {
     const struct previous_stay *previous; /* NULL: none that a rule may look back at */
     const struct accums *accums;          /* of the benefit year: adjudicate_year() */
     int64_t balance;                      /* personal account, fen */
+    int64_t family_balance;               /* relatives' accounts that may pay for the person */
     const struct claim *claim;            /* passed claim_check() */
     const struct stated_line *stated;     /* one per line, or NULL */
     int64_t setl_time;                    /* ms; the record's stamp */

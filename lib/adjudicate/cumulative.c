@@ -88,6 +88,7 @@ void cumulative_pay(struct run *r, struct share *share)
     consumed -= before < due.due ? before : due.due;
     explain_tilt(r, share, due.due);
     deductible_consume(r, share, due, consumed);
+    share->deductible = consumed;
     pay_difference(r, share, due.due, before, total);
     delta_add(r, ACCUM_BASE, layer->accumulates, increment);
 }

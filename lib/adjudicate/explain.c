@@ -30,6 +30,8 @@ static const char *owner_of(const struct run *r, const struct layer *layer)
 {
     if (layer->owner_kind == OWNER_COUNTY)
         return r->cover->insuplc_admdvs;
+    if (layer->owner_kind == OWNER_HOSPITAL)
+        return r->in->institution->fixmedins_code;
     if (layer->owner_kind == OWNER_ASSISTANCE)
         return assistance_county(r, layer);
     return layer->owner_code ? layer->owner_code : "";
@@ -37,7 +39,7 @@ static const char *owner_of(const struct run *r, const struct layer *layer)
 
 void row_add(struct run *r, const struct layer *layer, struct fund_row figures)
 {
-    if (figures.amount == 0)
+    if (figures.amount == 0 || (layer && layer->paid_later))
         return;
     if (r->out->row_count == FUND_ROWS_MAX) {
         r->broken = "too many fund rows";

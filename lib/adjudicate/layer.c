@@ -81,9 +81,26 @@ static void settlement_pay(struct run *r, struct share *share)
     explain_tilt(r, share, due.due);
     struct frac floor = frac_of(due.due);
     bool above = frac_cmp(share->base, floor) > 0;
-    deductible_consume(r, share, due, above ? due.due : money_round_frac(share->base));
+    share->deductible = above ? due.due : money_round_frac(share->base);
+    deductible_consume(r, share, due, share->deductible);
     if (above)
         pay_above(r, share, due.due);
+}
+
+/* Whose money the payment is, and which parts of the fee it was for. */
+static void post(struct run *r, const struct layer *layer, int64_t paid)
+{
+    struct totals *t = &r->out->totals;
+    parts_draw(r, layer, paid);
+    if (layer->paid_later) {
+        step_add(r, STEP_PAID_LATER, layer->id,
+                 (struct step){.amount = paid, .clause = layer->clause});
+    } else if (layer->owner_kind == OWNER_HOSPITAL) {
+        t->hosp_part_amt += paid;
+    } else {
+        t->fund[layer->field] += paid;
+        t->fund_pay_sumamt += paid;
+    }
 }
 
 static void share_settle(struct run *r, struct share *share)
@@ -97,13 +114,14 @@ static void share_settle(struct run *r, struct share *share)
         return;
     }
     find_tilt(r, share);
-    share->room = base_room(r);
-    if (layer->cumulative)
+    share->room = parts_room(r);
+    if (layer->guarantee)
+        guarantee_pay(r, share);
+    else if (layer->cumulative)
         cumulative_pay(r, share);
     else
         settlement_pay(r, share);
-    r->out->totals.fund[layer->field] += share->paid;
-    r->out->totals.fund_pay_sumamt += share->paid;
+    post(r, layer, share->paid);
     delta_add(r, ACCUM_PAID, layer->accumulates, share->paid);
     if (share->excess.den > LAYER_DEN_MAX) {
         r->broken = "a layer's excess rests on too long a chain of cut layers";
@@ -121,6 +139,6 @@ void layer_apply(struct run *r, uint8_t index)
     share.base = base_of(r, layer);
     if (share.base.num > 0)
         share_settle(r, &share);
-    r->outcomes[index] = (struct layer_outcome){share.paid, share.excess};
+    r->outcomes[index] = (struct layer_outcome){share.paid, share.deductible, share.excess};
     r->applied |= UINT32_C(1) << index;
 }

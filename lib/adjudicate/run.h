@@ -11,7 +11,7 @@
 
 /* What an earlier layer leaves to the later ones. */
 struct layer_outcome {
-    int64_t paid;
+    int64_t paid, deductible;
     struct frac excess;
 };
 
@@ -28,8 +28,10 @@ struct run {
     const struct identity *identity_of[POLICY_IDENTITIES_MAX]; /* set for bits of identities */
     bool pool_open;
     uint8_t situations[POLICY_DIMENSIONS_MAX]; /* the value of each dimension */
-    /* Parts of the fee that the layers so far may draw on: bit 1 << enum amount_name. */
-    uint32_t opened;
+    /* The fee by parts: what nobody has taken on so far; of that which was, what is paid only
+     * later; what left the layers' bases before them, and what of it the account paid. */
+    int64_t left[FEE_PARTS], later[FEE_PARTS], gone[FEE_PARTS], acct[FEE_PARTS];
+    uint32_t opened;  /* parts that the layers so far may draw on, mask */
     uint32_t applied; /* mask of the layers that applied so far; the others paid nothing */
     struct layer_outcome *outcomes; /* by layer, set for bits of applied */
 };
@@ -52,10 +54,15 @@ enum err lines_split(struct run *r);
 /* In-scope money of the lines that a benefit pays for. */
 int64_t lines_in_scope(const struct run *r, const struct line_scope *scope);
 
+/* base.c: the parts of the fee, when the lines are split. */
+void parts_begin(struct run *r);
+
 /* layer.c: one layer's share, from its base to its rows, steps and accumulators. */
 void layer_apply(struct run *r, uint8_t index);
 
-/* payers.c: what the funds leave, between account and cash. */
+/* payers.c: the account where it pays before the layers; and what the funds leave, between account,
+ * relatives and cash. */
+void payers_first(struct run *r);
 void payers_settle(struct run *r);
 
 /* explain.c: steps and rows. */

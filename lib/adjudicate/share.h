@@ -16,7 +16,7 @@ struct share {
     bool uncapped, tilted;
     uint16_t tilt_clause;
     /* Outcome. */
-    int64_t paid;
+    int64_t paid, deductible;
     struct frac excess;
 };
 
@@ -48,10 +48,16 @@ void cumulative_pay(struct run *r, struct share *share);
  * pack that chains more is answered as internal, never with a wrong sum. */
 #define LAYER_DEN_MAX INT64_C(100000000)
 
-/* base.c: a layer's base, never below 0, and what the layers may still pay: the parts of the fee
- * opened so far, less what funds paid. */
+/* base.c: a layer's base, never below 0, and what the layers may still pay: what is left of the
+ * parts of the fee that were opened so far. */
 struct frac base_of(struct run *r, const struct layer *layer);
-int64_t base_room(const struct run *r);
+int64_t parts_room(const struct run *r);
+/* Takes what the layer pays off the parts, its own first, so that aid for wholly-own fees leaves
+ * what the account may pay in scope. */
+void parts_draw(struct run *r, const struct layer *layer, int64_t fen);
+
+/* guarantee.c: what earlier layers left missing of a target. */
+void guarantee_pay(struct run *r, struct share *share);
 
 /* explain.c: what was made of the share. */
 /* What the tilts made of the deductible and the bands; no step without a tilt. */

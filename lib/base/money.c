@@ -117,6 +117,15 @@ struct frac frac_sub(struct frac a, struct frac b)
     return frac_add(a, (struct frac){-b.num, b.den});
 }
 
+struct frac frac_times(struct frac f, int32_t ratio)
+{
+    __int128 num;
+    int64_t den;
+    CHECK(!__builtin_mul_overflow(f.num, (__int128)ratio, &num));
+    CHECK(!__builtin_mul_overflow(f.den, (int64_t)RATIO_ONE, &den));
+    return reduced(num, den);
+}
+
 int frac_cmp(struct frac a, struct frac b)
 {
     if (a.den == b.den)

@@ -47,6 +47,7 @@ bool money_add(int64_t *sum, int64_t fen) MUST_CHECK;
 struct frac frac_of(int64_t fen);
 struct frac frac_add(struct frac a, struct frac b);
 struct frac frac_sub(struct frac a, struct frac b);
+struct frac frac_times(struct frac f, int32_t ratio); /* ratio of any sign */
 int frac_cmp(struct frac a, struct frac b);
 struct frac frac_min(struct frac a, struct frac b);
 struct frac frac_max(struct frac a, struct frac b);

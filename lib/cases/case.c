@@ -126,10 +126,10 @@ static void read_member(const struct yaml_node *member, const struct pack *pack,
                         const struct policy *policy, struct policy_case *out)
 {
     static const char *const keys[] = {
-        "insutype",      "psn_type",       "born",       "sex",
-        "identities",    "county",         "balc",       "psn_insu_date",
-        "pool_begndate", "paus_insu_date", "expi_date",  "death_date",
-        "cvlserv_flag",  "filings",        "insurances", NULL};
+        "insutype",    "psn_type",   "born",          "sex",           "identities",
+        "county",      "balc",       "psn_insu_date", "pool_begndate", "paus_insu_date",
+        "expi_date",   "death_date", "cvlserv_flag",  "filings",       "insurances",
+        "family_balc", NULL};
     struct person *person = &out->person;
     int64_t sex = 1;
     if (!yaml_map(member, keys))
@@ -147,8 +147,8 @@ static void read_member(const struct yaml_node *member, const struct pack *pack,
     read_insurances(yaml_get(member, "insurances"), pack_region(pack), person);
     read_identities(yaml_get(member, "identities"), policy, person);
     case_read_filings(yaml_get(member, "filings"), policy, out);
-    if (yaml_get(member, "balc"))
-        yaml_yuan(yaml_get(member, "balc"), &out->balc);
+    yaml_yuan(yaml_get(member, "balc"), &out->balc);
+    yaml_yuan(yaml_get(member, "family_balc"), &out->family_balc);
 }
 
 /* What the reading of `history` needs at every key. */

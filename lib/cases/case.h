@@ -39,7 +39,7 @@ struct policy_case {
     struct filings filings;
     bool has_previous;
     struct previous_stay previous; /* before the next claim */
-    int64_t balc;                  /* personal account before, fen */
+    int64_t balc, family_balc;     /* personal account and relatives' before, fen */
     struct accums history;
     uint32_t claim_count;
     struct case_claim *claims;

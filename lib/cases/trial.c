@@ -8,6 +8,7 @@ void trial_begin(struct trial *trial, const struct policy_case *policy_case, str
     *trial = (struct trial){.policy_case = policy_case,
                             .scratch = scratch,
                             .balc = policy_case->balc,
+                            .family_balc = policy_case->family_balc,
                             .accums = policy_case->history,
                             .has_previous = policy_case->has_previous,
                             .previous = policy_case->previous};
@@ -45,6 +46,7 @@ static enum err adjudicate_claim(struct trial *trial, const struct case_claim *c
                               .previous = trial->has_previous ? &trial->previous : NULL,
                               .accums = &year,
                               .balance = trial->balc,
+                              .family_balance = trial->family_balc,
                               .claim = &claim->claim,
                               .stated = claim->stated,
                               .setl_time = claim->setl_time};
@@ -90,5 +92,6 @@ enum err trial_carry(struct trial *trial, const struct case_claim *claim,
     for (uint32_t i = 0; err == ERR_OK && i < result->delta_count; i++)
         err = accum_add(&trial->accums, &result->deltas[i]);
     trial->balc = result->totals.balc;
+    trial->family_balc -= result->totals.acct_mulaid_pay;
     return err;
 }

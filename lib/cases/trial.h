@@ -10,8 +10,8 @@ struct trial {
     struct arena *scratch;
     struct result *result; /* of the last claim; in scratch until the next */
     /* As the claims so far left them. */
-    int64_t balc;         /* personal account, fen */
-    struct accums accums; /* of all years */
+    int64_t balc, family_balc; /* personal account and relatives', fen */
+    struct accums accums;      /* of all years */
     bool has_previous;
     struct previous_stay previous;
 };

@@ -83,12 +83,12 @@ static const char *broken_signs(const struct totals *t, int sign)
 static const char *broken_rows(const struct result *result, int sign)
 {
     int64_t fund[FUND_FIELDS] = {0};
-    int64_t account = 0, hospital = 0;
+    int64_t account = 0, hospital = 0, relatives = 0;
     for (uint32_t i = 0; i < result->row_count; i++) {
         const struct fund_row *row = &result->rows[i];
         bool is_fund = row->field < FUND_FIELDS;
         bool fund_owner = row->owner_kind >= OWNER_COUNTY && row->owner_kind <= OWNER_ASSISTANCE;
-        bool other_owner = row->owner_kind == OWNER_ACCOUNT || row->owner_kind == OWNER_HOSPITAL;
+        bool other_owner = row->owner_kind >= OWNER_ACCOUNT && row->owner_kind <= OWNER_RELATIVE;
         if (is_fund ? !fund_owner || row->owner[0] == '\0' : !other_owner)
             return "a row's money has no owner";
         if (!signed_well(row->amount, sign))
@@ -97,6 +97,8 @@ static const char *broken_rows(const struct result *result, int sign)
             fund[row->field] += row->amount;
         else if (row->owner_kind == OWNER_ACCOUNT)
             account += row->amount;
+        else if (row->owner_kind == OWNER_RELATIVE)
+            relatives += row->amount;
         else
             hospital += row->amount;
     }
@@ -105,6 +107,8 @@ static const char *broken_rows(const struct result *result, int sign)
             return "a fund's rows do not add up to its field";
     if (account != result->totals.acct_pay)
         return "the account's rows do not add up to acct_pay";
+    if (relatives != result->totals.acct_mulaid_pay)
+        return "the relatives' rows do not add up to acct_mulaid_pay";
     if (hospital != result->totals.hosp_part_amt)
         return "the hospital's rows do not add up to hosp_part_amt";
     return NULL;

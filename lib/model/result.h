@@ -48,6 +48,7 @@ enum owner_kind {
     OWNER_ASSISTANCE, /* assistance fund of the county that certified the identity */
     OWNER_ACCOUNT,    /* the person's own account */
     OWNER_HOSPITAL,
+    OWNER_RELATIVE, /* relatives' accounts */
 };
 
 #define OWNER_CODE 15
@@ -69,7 +70,7 @@ struct line_split {
 struct fund_row {
     const char *layer;         /* the layer's id; "account" for the account */
     const char *fund_pay_type; /* string code */
-    uint8_t field;             /* enum fund_field; FUND_FIELDS for account and hospital */
+    uint8_t field;             /* enum fund_field; FUND_FIELDS for accounts and hospital */
     uint8_t owner_kind;
     char owner[OWNER_CODE + 1];
     int64_t base;  /* fen, rounded for show */

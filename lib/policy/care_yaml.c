@@ -1,5 +1,4 @@
-/* kinds, med_types, lines and account: what care there is, how its lines split, and what the
- * personal account may pay. */
+/* kinds, med_types and lines: what care there is, and how its lines split. */
 #include <string.h>
 
 #include "policy/compile.h"
@@ -81,40 +80,6 @@ static void read_lines(struct compile *c, const struct yaml_node *node)
     }
 }
 
-static void read_components(struct policy_account *account, const struct yaml_node *node)
-{
-    static const char *const components[] = {"inscp_scp_amt", "preselfpay_amt", "overlmt_selfpay",
-                                             "fulamt_ownpay_amt", NULL};
-    bool *flags[] = {&account->inscp, &account->preselfpay, &account->overlmt, &account->fulamt};
-    if (!yaml_seq(node, 1, ARRAY_LEN(flags)))
-        return;
-    for (size_t i = 0; i < yaml_count(node); i++) {
-        int which;
-        if (!yaml_name(yaml_item(node, i), components, &which))
-            continue;
-        if (*flags[which])
-            yaml_fault(yaml_item(node, i), "“%s”重复", "\"%s\" occurs twice", components[which]);
-        *flags[which] = true;
-    }
-}
-
-static void read_account(struct compile *c, const struct yaml_node *node)
-{
-    static const char *const keys[] = {"insutypes",     "kinds",  "pays",
-                                       "fund_pay_type", "clause", NULL};
-    struct policy_account *account = &c->policy->account;
-    account->fund_pay_type = "";
-    if (!yaml_mapping(node, keys))
-        return;
-    const char *text;
-    compile_insutype_mask(c, yaml_need(node, "insutypes"), &account->insutypes);
-    compile_kind_mask(c, yaml_need(node, "kinds"), &account->kinds);
-    read_components(account, yaml_need(node, "pays"));
-    if (compile_digits(yaml_need(node, "fund_pay_type"), 6, 6, &text))
-        account->fund_pay_type = compile_copy(c, text);
-    account->clause = compile_clause(c, node, true);
-}
-
 void compile_care(struct compile *c, const struct yaml_node *root)
 {
     read_kinds(c, yaml_need(root, "kinds"));
@@ -123,5 +88,5 @@ void compile_care(struct compile *c, const struct yaml_node *root)
         for (size_t i = 0; i < yaml_count(med_types); i++)
             read_med_type(c, yaml_item(med_types, i));
     read_lines(c, yaml_need(root, "lines"));
-    read_account(c, yaml_get(root, "account"));
+    compile_account(c, yaml_get(root, "account"));
 }

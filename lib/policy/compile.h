@@ -72,8 +72,12 @@ void compile_people(struct compile *c, const struct yaml_node *root);
 void compile_care(struct compile *c, const struct yaml_node *root);
 void compile_situations(struct compile *c, const struct yaml_node *root);
 void compile_matcher(struct compile *c, const struct yaml_node *node, struct matcher *matcher);
+void compile_account(struct compile *c, const struct yaml_node *node);
 void compile_layers(struct compile *c, const struct yaml_node *node);
 void compile_base(struct compile *c, const struct yaml_node *node, struct layer *layer);
+/* Instead of base and ratio. */
+void compile_guarantee(struct compile *c, const struct yaml_node *node,
+                       const struct yaml_node *layer_node, struct layer *layer);
 void compile_scope(struct compile *c, const struct yaml_node *node, struct layer *layer);
 void compile_deductible(struct compile *c, const struct yaml_node *node, struct layer *layer);
 void compile_ratios(struct compile *c, const struct yaml_node *node, struct layer *layer);

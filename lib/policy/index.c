@@ -48,6 +48,27 @@ static void index_situations(const struct policy *policy, struct dimension *dime
             dimension_possible(dimension, UINT32_C(1) << k, SELECTOR_ANY, SELECTOR_ANY);
 }
 
+/* Money above a cap, or what a layer paid, was in scope. */
+static uint8_t opens(const struct layer *layer)
+{
+    static const uint8_t parts[AMOUNTS] = {
+        [AMOUNT_MEDFEE] = PARTS_ALL,
+        [AMOUNT_FULAMT] = 1u << PART_FULAMT,
+        [AMOUNT_OVERLMT] = 1u << PART_OVERLMT,
+        [AMOUNT_PRESELFPAY] = 1u << PART_PRESELFPAY,
+        [AMOUNT_INSCP] = 1u << PART_INSCP,
+        [AMOUNT_REST_INSCP] = 1u << PART_INSCP,
+        [AMOUNT_REST_TOTAL] = PARTS_ALL,
+        [AMOUNT_LAYER_PAID] = 1u << PART_INSCP,
+        [AMOUNT_LAYER_EXCESS] = 1u << PART_INSCP,
+        [AMOUNT_LAYER_DEDUCTIBLE] = 1u << PART_INSCP,
+    };
+    uint8_t mask = 0;
+    for (uint8_t i = 0; i < layer->term_count; i++)
+        mask |= layer->terms[i].times > 0 ? parts[layer->terms[i].amount] : 0;
+    return mask;
+}
+
 void policy_index(struct policy *policy)
 {
     for (uint8_t i = 0; i < policy->dimension_count; i++)
@@ -56,6 +77,7 @@ void policy_index(struct policy *policy)
     for (uint8_t n = 0; n < policy->layer_count; n++) {
         struct layer *layer = &policy->layers[n];
         index_rules(layer);
+        layer->opens = opens(layer);
         layer->counts_base = counts_base(policy, layer->accumulates);
         for (uint8_t i = 0; i < policy->insutype_count; i++)
             for (uint8_t k = 0; k < policy->kind_count; k++)

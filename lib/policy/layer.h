@@ -4,6 +4,7 @@
 #define POLICY_LAYER_H
 
 #include "model/result.h"
+#include "policy/part.h"
 #include "policy/rule.h"
 
 #define LAYER_RULES_MAX 48
@@ -15,15 +16,19 @@ enum amount_name {
     AMOUNT_OVERLMT,
     AMOUNT_PRESELFPAY,
     AMOUNT_INSCP,
-    AMOUNT_LAYER_PAID,   /* what an earlier layer paid */
-    AMOUNT_LAYER_EXCESS, /* what an earlier layer's cap left over: eligible money above what was
-                            paid for, exact; not what lies above a last band's bound */
+    AMOUNT_REST_INSCP,       /* in-scope money that nobody has taken on so far */
+    AMOUNT_REST_TOTAL,       /* the same of the whole fee */
+    AMOUNT_LAYER_PAID,       /* what an earlier layer paid */
+    AMOUNT_LAYER_EXCESS,     /* what an earlier layer's cap left over: eligible money above what was
+                                paid for, exact; not what lies above a last band's bound */
+    AMOUNT_LAYER_DEDUCTIBLE, /* what an earlier layer's deductible consumed */
 };
+#define AMOUNTS (AMOUNT_LAYER_DEDUCTIBLE + 1)
 
 struct base_term {
-    int8_t sign; /* 1 or -1 */
+    int32_t times; /* x 10^4: RATIO_ONE adds it whole, -RATIO_ONE takes it off */
     enum amount_name amount;
-    uint8_t layer; /* index, for the last two */
+    uint8_t layer; /* index, for the last three */
 };
 
 /* Lines a benefit pays for: any of the conditions admits a line's in-scope money. */
@@ -40,8 +45,9 @@ enum deductible_nth { NTH_SAME_GRADE, NTH_ALL_STAYS };
 struct layer {
     const char *id, *name_zh;
     const char *fund_pay_type;
-    enum fund_field field;
+    enum fund_field field; /* FUND_FIELDS: the hospital's part */
     enum owner_kind owner_kind;
+    bool paid_later;        /* due, and shown, but not paid on this bill */
     const char *owner_code; /* insurer and civil servant; else NULL */
     /* When it applies: masks; identities 0 asks for none in particular. A civil servant's layer
      * without identities asks for the cover's cvlserv_flag. */
@@ -51,6 +57,10 @@ struct layer {
     struct line_scope scope;
     uint8_t term_count;
     struct base_term terms[LAYER_TERMS_MAX];
+    uint8_t opens; /* fee parts that its base adds, mask; by policy_index() */
+    /* Not 0: its ratio is a target, and it pays what these layers (mask) left missing of it. */
+    uint32_t guarantee;
+    uint16_t guarantee_clause;
     /* false: each settlement for itself. true: the base is cumulated over the benefit year and the
      * layer pays f(after) - f(before); bands are absolute amounts of the cumulated base and the
      * deductible is a floor under them. With reach_back it pays f(after) - paid before. */

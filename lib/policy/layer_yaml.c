@@ -33,19 +33,19 @@ static void read_when(struct compile *c, const struct yaml_node *node, struct la
 
 static void read_owner(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
-    static const char *const plain[] = {"county", "assistance", NULL};
+    static const char *const plain[] = {"county", "assistance", "hospital", NULL};
     static const char *const coded[] = {"insurer", "civil_servant", NULL};
     layer->owner_kind = OWNER_COUNTY;
     int which;
     if (!node)
         return;
     if (yaml_kind(node) != YAML_MAPPING) {
-        if (yaml_name(node, plain, &which) && which == 1) {
-            layer->owner_kind = OWNER_ASSISTANCE;
-            if (layer->identities == 0)
-                yaml_fault(node, "救助资金由认定身份的县支出：when 须写 identities",
-                           "the county that certified the identity pays: when needs identities");
-        }
+        static const enum owner_kind kinds[] = {OWNER_COUNTY, OWNER_ASSISTANCE, OWNER_HOSPITAL};
+        if (yaml_name(node, plain, &which))
+            layer->owner_kind = kinds[which];
+        if (layer->owner_kind == OWNER_ASSISTANCE && layer->identities == 0)
+            yaml_fault(node, "救助资金由认定身份的县支出：when 须写 identities",
+                       "the county that certified the identity pays: when needs identities");
         return;
     }
     if (!yaml_map(node, coded))
@@ -93,22 +93,56 @@ static void read_identity_of_layer(struct compile *c, const struct yaml_node *no
 {
     const struct yaml_node *id = yaml_need(node, "layer");
     const char *text;
-    int field = 0;
     if (compile_id(c, id, &layer->id) && policy_layer(c->policy, layer->id))
         yaml_fault(id, "层“%s”重复", "layer \"%s\" occurs twice", layer->id);
     compile_title(c, yaml_need(node, "zh"), &layer->name_zh);
     if (compile_digits(yaml_need(node, "fund_pay_type"), 6, 6, &text))
         layer->fund_pay_type = compile_copy(c, text);
-    if (yaml_name(yaml_need(node, "field"), fund_field_names, &field))
-        layer->field = (enum fund_field)field;
+}
+
+/* The hospital's own money is no fund's, and no fund's is the hospital's. */
+static void read_field(const struct yaml_node *node, struct layer *layer)
+{
+    const char *names[FUND_FIELDS + 2];
+    int field = 0;
+    for (int i = 0; i < FUND_FIELDS; i++)
+        names[i] = fund_field_names[i];
+    names[FUND_FIELDS] = "hosp_part_amt";
+    names[FUND_FIELDS + 1] = NULL;
+    if (!yaml_name(node, names, &field))
+        return;
+    layer->field = (enum fund_field)field;
+    if ((layer->field == FUND_FIELDS) != (layer->owner_kind == OWNER_HOSPITAL))
+        yaml_fault(node, "owner: hospital 与 field: hosp_part_amt 须同时写",
+                   "owner: hospital and field: hosp_part_amt go together");
+}
+
+static void read_paid_when(const struct yaml_node *node, struct layer *layer)
+{
+    static const char *const whens[] = {"now", "later", NULL};
+    int which;
+    if (!yaml_name(node, whens, &which))
+        return;
+    layer->paid_later = which == 1;
+    if (layer->paid_later && layer->owner_kind == OWNER_HOSPITAL)
+        yaml_fault(node, "医院减免当次即减", "what the hospital bears is never paid later");
+}
+
+static void check_guarantee_caps(const struct yaml_node *node, const struct layer *layer)
+{
+    for (uint8_t i = 0; layer->guarantee && i < layer->cap_count; i++)
+        if (layer->caps[i].on == CAP_ON_ELIGIBLE)
+            yaml_fault(yaml_item(yaml_get(node, "caps"), i), "保底层的限额只能是支付限额",
+                       "a guarantee's cap is on payment");
 }
 
 static void read_layer(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
-    static const char *const keys[] = {
-        "layer",      "zh",         "fund_pay_type", "field",       "owner", "when",
-        "needs_pool", "base",       "scope",         "clause",      "ratio", "accumulates",
-        "cumulative", "deductible", "caps",          "counts_dedc", "tilt",  NULL};
+    static const char *const keys[] = {"layer",      "zh",         "fund_pay_type", "field",
+                                       "owner",      "when",       "needs_pool",    "base",
+                                       "scope",      "clause",     "ratio",         "accumulates",
+                                       "cumulative", "deductible", "caps",          "counts_dedc",
+                                       "tilt",       "paid_when",  "guarantee",     NULL};
     /* It stays in the list, where later layers look for names, even if it cannot be read. */
     layer->id = layer->name_zh = layer->fund_pay_type = "";
     if (!yaml_mapping(node, keys))
@@ -116,17 +150,26 @@ static void read_layer(struct compile *c, const struct yaml_node *node, struct l
     read_identity_of_layer(c, node, layer);
     read_when(c, yaml_need(node, "when"), layer);
     read_owner(c, yaml_need(node, "owner"), layer);
+    read_field(yaml_need(node, "field"), layer);
+    read_paid_when(yaml_get(node, "paid_when"), layer);
     yaml_bool(yaml_need(node, "needs_pool"), &layer->needs_pool);
-    compile_base(c, yaml_need(node, "base"), layer);
+    const struct yaml_node *guarantee = yaml_get(node, "guarantee");
+    if (guarantee)
+        compile_guarantee(c, guarantee, node, layer);
+    else
+        compile_base(c, yaml_need(node, "base"), layer);
     compile_scope(c, yaml_need(node, "scope"), layer);
     layer->clause = compile_clause(c, node, false);
     read_accumulates(c, yaml_need(node, "accumulates"), layer);
     read_cumulative(yaml_get(node, "cumulative"), layer);
     yaml_bool(yaml_get(node, "counts_dedc"), &layer->counts_dedc);
-    compile_deductible(c, yaml_get(node, "deductible"), layer);
-    compile_ratios(c, yaml_need(node, "ratio"), layer);
+    if (!guarantee) {
+        compile_deductible(c, yaml_get(node, "deductible"), layer);
+        compile_ratios(c, yaml_need(node, "ratio"), layer);
+    }
     compile_caps(c, yaml_get(node, "caps"), layer);
     compile_tilts(c, yaml_get(node, "tilt"), layer);
+    check_guarantee_caps(node, layer);
 }
 
 void compile_layers(struct compile *c, const struct yaml_node *node)

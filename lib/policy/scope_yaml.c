@@ -48,4 +48,9 @@ void compile_scope(struct compile *c, const struct yaml_node *node, struct layer
     if (layer->term_count != 1 || layer->terms[0].amount != AMOUNT_INSCP)
         yaml_fault(node, "限定范围时基数只能是 [inscp_scp_amt]",
                    "a scope needs the base [inscp_scp_amt] alone");
+    const struct policy_account *account = &c->policy->account;
+    if (account->first && (account->insutypes & layer->insutypes) &&
+        (account->kinds & layer->kinds))
+        yaml_fault(node, "个人账户先付时分不清付的是哪些明细，不能限定范围",
+                   "an account that pays first pays no line in particular: no scope then");
 }

@@ -88,6 +88,7 @@ static void pack_layers(struct compile *c, struct policy_texts *texts)
             texts->scopes[i] = name_of(c, &numbers, layer->accumulates, layer->name_zh);
     }
     texts->account = name_of(c, &numbers, "account", "个人账户");
+    texts->family = name_of(c, &numbers, "family", "家庭共济账户");
 }
 
 /* "place/filed": 就医情形：异地长期居住 */

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "model/filing.h"
+#include "policy/part.h"
 #include "policy/situation.h"
 
 #define POLICY_CLAUSES_MAX 2000
@@ -56,12 +57,20 @@ struct policy_med_type {
     const char *clr_type, *clr_way;
 };
 
-/* What the account may pay, and for whom. */
-struct policy_account {
-    uint32_t insutypes, kinds;               /* masks */
-    bool inscp, preselfpay, overlmt, fulamt; /* components */
+/* A balance that pays of the patient's part. */
+struct policy_purse {
+    uint8_t pay_count;
+    uint8_t pays[FEE_PARTS]; /* enum fee_part, in the order in which it pays them */
     const char *fund_pay_type;
     uint16_t clause;
+};
+
+/* The personal account: for whom, and what it may pay. */
+struct policy_account {
+    uint32_t insutypes, kinds; /* masks */
+    bool first;                /* before the layers, whose bases then have less */
+    struct policy_purse own;
+    struct policy_purse family; /* relatives', last; pays nothing where there is none */
 };
 
 /* What the hospital's flag on a limited-use line does. */

@@ -69,6 +69,8 @@ static void add_layer(struct labels *labels, const char *id)
         add_name(labels, &texts->scopes[layer]);
     } else if (strcmp(id, "account") == 0) {
         add_name(labels, &texts->account);
+    } else if (strcmp(id, "family") == 0) {
+        add_name(labels, &texts->family);
     } else {
         add(labels, policy_texts_situation(labels->policy, id));
     }

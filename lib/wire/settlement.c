@@ -12,7 +12,8 @@
 
 static const struct word *field_word(uint8_t field, uint8_t owner_kind)
 {
-    static const struct word account = WORD("acct_pay"), hospital = WORD("hosp_part_amt");
+    static const struct word account = WORD("acct_pay"), hospital = WORD("hosp_part_amt"),
+                             relatives = WORD("acct_mulaid_pay");
     static const struct word funds[] = {
         [FUND_HIFP] = WORD("hifp_pay"),   [FUND_CVLSERV] = WORD("cvlserv_pay"),
         [FUND_HIFES] = WORD("hifes_pay"), [FUND_HIFMI] = WORD("hifmi_pay"),
@@ -20,14 +21,16 @@ static const struct word *field_word(uint8_t field, uint8_t owner_kind)
         [FUND_MAF] = WORD("maf_pay"),     [FUND_OTH] = WORD("oth_pay")};
     if (field < ARRAY_LEN(funds))
         return &funds[field];
-    return owner_kind == OWNER_HOSPITAL ? &hospital : &account;
+    return owner_kind == OWNER_HOSPITAL   ? &hospital
+           : owner_kind == OWNER_RELATIVE ? &relatives
+                                          : &account;
 }
 
 static const struct word *owner_word(uint8_t owner_kind)
 {
     static const struct word owners[] = {
-        WORD(""),           WORD("county"),  WORD("insurer"), WORD("civil_servant"),
-        WORD("assistance"), WORD("account"), WORD("hospital")};
+        WORD(""),           WORD("county"),  WORD("insurer"),  WORD("civil_servant"),
+        WORD("assistance"), WORD("account"), WORD("hospital"), WORD("relative")};
     CHECK(owner_kind < ARRAY_LEN(owners));
     return &owners[owner_kind];
 }

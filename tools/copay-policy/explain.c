@@ -95,10 +95,11 @@ static void print_totals(enum lang lang, const struct totals *t)
           "%s\n",
           YUAN(t->inscp_scp_amt), YUAN(t->act_pay_dedc), YUAN(t->fulamt_ownpay_amt),
           YUAN(t->overlmt_selfpay), YUAN(t->preselfpay_amt));
-    PRINT("       个人自付 %s  个人自费 %s  账户 %s  现金 %s  账户余额 %s\n",
-          "       patient within the policy %s, outside it %s  account %s  cash %s  balance %s\n",
+    PRINT("       个人自付 %s  个人自费 %s  账户 %s  共济 %s  现金 %s  账户余额 %s\n",
+          "       patient within the policy %s, outside it %s  account %s  relatives %s  cash %s  "
+          "balance %s\n",
           YUAN(t->psn_selfpay_amt), YUAN(t->psn_ownpay_amt), YUAN(t->acct_pay),
-          YUAN(t->psn_cash_pay), YUAN(t->balc));
+          YUAN(t->acct_mulaid_pay), YUAN(t->psn_cash_pay), YUAN(t->balc));
 }
 
 static void print_deltas(enum lang lang, const struct result *result)
@@ -131,8 +132,11 @@ static void print_waterfall(enum lang lang, const struct policy *policy,
     }
     if (t->hosp_part_amt)
         PRINT(" − 医院 %s", " − hospital %s", YUAN(t->hosp_part_amt));
-    PRINT(" = 个人 %s（账户 %s，现金 %s）\n", " = patient %s (account %s, cash %s)\n",
-          YUAN(t->psn_part_amt), YUAN(t->acct_pay), YUAN(t->psn_cash_pay));
+    PRINT(" = 个人 %s（账户 %s，", " = patient %s (account %s, ", YUAN(t->psn_part_amt),
+          YUAN(t->acct_pay));
+    if (t->acct_mulaid_pay)
+        PRINT("共济 %s，", "relatives %s, ", YUAN(t->acct_mulaid_pay));
+    PRINT("现金 %s）\n", "cash %s)\n", YUAN(t->psn_cash_pay));
 }
 
 void explain_claim(enum lang lang, const struct policy_case *policy_case, uint32_t number,
@@ -172,6 +176,10 @@ static bool in_field(const struct policy *policy, const struct step *step, size_
         return step->code == STEP_DEDUCTIBLE && layer && layer->counts_dedc;
     if (offset == offsetof(struct totals, acct_pay) || offset == offsetof(struct totals, balc))
         return step->code == STEP_ACCOUNT;
+    if (offset == offsetof(struct totals, acct_mulaid_pay))
+        return step->code == STEP_FAMILY;
+    if (layer && layer->owner_kind == OWNER_HOSPITAL)
+        return offset == offsetof(struct totals, hosp_part_amt) && step->code != STEP_EXCESS;
     if (layer && offset == offsetof(struct totals, fund) + (size_t)layer->field * sizeof(int64_t))
         return step->code != STEP_EXCESS;
     return false;

@@ -29,6 +29,8 @@ const char *provenance_name(enum lang lang, enum provenance provenance)
 const char *layer_name(enum lang lang, const struct policy *policy, const char *id)
 {
     const struct layer *layer = policy_layer(policy, id);
+    if (!layer && strcmp(id, "family") == 0)
+        return in_words(lang, "家庭共济账户", "family account");
     if (!layer)
         return in_words(lang, "个人账户", "personal account");
     return in_words(lang, layer->name_zh, layer->id);
@@ -49,6 +51,8 @@ const char *owner_name(enum lang lang, enum owner_kind kind)
         return in_words(lang, "本人账户", "the own account");
     case OWNER_HOSPITAL:
         return in_words(lang, "医疗机构", "the hospital");
+    case OWNER_RELATIVE:
+        return in_words(lang, "亲属账户", "the relatives' accounts");
     }
     CHECK(!"an owner");
 }

@@ -36,6 +36,11 @@ static const struct step_words {
      "may pay {base}, balance {limit}, pays {amount}"},
     {STEP_CASH, "现金", "cash", "{amount}", "{amount}"},
     {STEP_SITUATION, "情形", "situation", "", ""},
+    {STEP_GUARANTEE, "保底", "guarantee", "{base} × {ratio}% − 已付 {limit}，缺 {amount}",
+     "{base} × {ratio}% − {limit} paid, {amount} missing"},
+    {STEP_PAID_LATER, "事后支付", "paid later", "{amount}", "{amount}"},
+    {STEP_FAMILY, "家庭共济", "family account", "可付 {base}，余额 {limit}，支付 {amount}",
+     "may pay {base}, balance {limit}, pays {amount}"},
 };
 
 static const struct step_words *find(uint8_t code)

@@ -91,7 +91,8 @@ static const char *owner_text(const Copay__SetlDetail *row, char buf[LABEL_MAX])
                                            {"civil_servant", "公务员医疗补助资金"},
                                            {"assistance", "医疗救助基金"},
                                            {"account", "本人个人账户"},
-                                           {"hospital", "医疗机构"}};
+                                           {"hospital", "医疗机构"},
+                                           {"relative", "家庭共济账户"}};
     const char *kind = show_text(row->owner_kind);
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         if (strcmp(names[i][0], kind) == 0)

@@ -49,6 +49,17 @@ static void step_text(const Copay__Step *s, char *buf, size_t size)
     case STEP_SITUATION:
         snprintf(buf, size, "按此情形的规则计算");
         break;
+    case STEP_GUARANTEE:
+        snprintf(buf, size, "保底：%s × %s%%，已支付 %s，不足 %s", YUAN(s->base_amt),
+                 PERCENT(s->ratio), YUAN(s->limit), YUAN(s->amount));
+        break;
+    case STEP_PAID_LATER:
+        snprintf(buf, size, "事后支付 %s，本次由个人垫付", YUAN(s->amount));
+        break;
+    case STEP_FAMILY:
+        snprintf(buf, size, "共济账户可支付 %s，余额 %s，支付 %s", YUAN(s->base_amt),
+                 YUAN(s->limit), YUAN(s->amount));
+        break;
     case STEP_CASH:
         snprintf(buf, size, "现金支付 %s", YUAN(s->amount));
         break;

@@ -15,13 +15,14 @@ static void add_chain(struct world *w)
     layer_band(w, ip, INT64_MAX, 8700);
     layer_cap(w, ip, CAP_ON_PAYMENT, 3000000);
     struct layer *large = world_layer(w, "large", FUND_HIFOB);
-    const struct base_term excess[] = {{1, AMOUNT_LAYER_EXCESS, 0}};
+    const struct base_term excess[] = {{RATIO_ONE, AMOUNT_LAYER_EXCESS, 0}};
     layer_base(large, 1, excess);
     layer_ratio(w, large, everyone, 9000);
     layer_cap(w, large, CAP_ON_PAYMENT, 5000000);
     struct layer *ci = world_layer(w, "ci", FUND_HIFMI);
-    const struct base_term left[] = {
-        {1, AMOUNT_INSCP, 0}, {-1, AMOUNT_LAYER_PAID, 0}, {-1, AMOUNT_LAYER_PAID, 1}};
+    const struct base_term left[] = {{RATIO_ONE, AMOUNT_INSCP, 0},
+                                     {-RATIO_ONE, AMOUNT_LAYER_PAID, 0},
+                                     {-RATIO_ONE, AMOUNT_LAYER_PAID, 1}};
     layer_base(ci, 3, left);
     ci->cumulative = true;
     ci->accrual = PER_YEAR;
@@ -32,10 +33,10 @@ static void add_chain(struct world *w)
     layer_band(w, ci, INT64_MAX, 7500);
     layer_tilt(w, ci, 1u << LOW_INCOME, 5000, 500, true);
     struct layer *maf = world_layer(w, "maf", FUND_MAF);
-    const struct base_term rest[] = {{1, AMOUNT_INSCP, 0},
-                                     {-1, AMOUNT_LAYER_PAID, 0},
-                                     {-1, AMOUNT_LAYER_PAID, 1},
-                                     {-1, AMOUNT_LAYER_PAID, 2}};
+    const struct base_term rest[] = {{RATIO_ONE, AMOUNT_INSCP, 0},
+                                     {-RATIO_ONE, AMOUNT_LAYER_PAID, 0},
+                                     {-RATIO_ONE, AMOUNT_LAYER_PAID, 1},
+                                     {-RATIO_ONE, AMOUNT_LAYER_PAID, 2}};
     layer_base(maf, 4, rest);
     maf->owner_kind = OWNER_ASSISTANCE;
     maf->identities = 1u << LOW_INCOME;
@@ -162,8 +163,16 @@ static void add_random_layer(struct world *w, const char *id)
     l->term_count = (uint8_t)(1 + rand() % 3);
     for (uint8_t i = 0; i < l->term_count; i++)
         l->terms[i] =
-            (struct base_term){rand() % 3 ? 1 : -1, (enum amount_name)(rand() % (index ? 7 : 5)),
+            (struct base_term){(rand() % 3 ? 1 : -1) * (rand() % 4 ? RATIO_ONE : 1 + rand() % 9999),
+                               (enum amount_name)(rand() % (index ? AMOUNTS : AMOUNT_LAYER_PAID)),
                                index ? (uint8_t)(rand() % index) : 0};
+    if (index > 0 && rand() % 5 == 0)
+        l->guarantee = 1u + (uint32_t)rand() % ((1u << index) - 1);
+    if (rand() % 6 == 0) {
+        l->owner_kind = OWNER_HOSPITAL;
+        l->field = FUND_FIELDS;
+    }
+    l->paid_later = rand() % 8 == 0;
     l->cumulative = rand() % 3 == 0;
     l->reach_back = rand() % 2;
     l->accrual = l->cumulative ? PER_YEAR : (enum rule_per)(rand() % (PER_HOSPITAL_YEAR + 1));
@@ -203,6 +212,10 @@ static void any_policy_answers_or_refuses(void **state)
         world_employee(w, "1101");
         w->claim.acct_used_flag = rand() % 2;
         w->in.balance = below(300000);
+        w->in.family_balance = below(300000);
+        w->policy.account.first = rand() % 2;
+        w->policy.account.family =
+            (struct policy_purse){2, {PART_FULAMT, PART_INSCP}, "310201", 51};
         for (int stay = 0; stay < 3; stay++) {
             world_clear_lines(w);
             add_random_lines(w);

@@ -11,7 +11,7 @@ static struct world *chenzhou_employee(void)
     layer_ratio(w, pool, for_classes(1u << RETIRED), 8700);
     layer_cap(w, pool, CAP_ON_PAYMENT, 15000000);
     struct layer *large = world_layer(w, "large", FUND_HIFOB);
-    const struct base_term terms[] = {{1, AMOUNT_LAYER_EXCESS, 0}};
+    const struct base_term terms[] = {{RATIO_ONE, AMOUNT_LAYER_EXCESS, 0}};
     layer_base(large, 1, terms);
     layer_ratio(w, large, everyone, 9000);
     struct cap_rule *joint = layer_cap(w, large, CAP_ON_PAYMENT, 50000000);
@@ -178,7 +178,7 @@ static void chains_of_cuts_are_exact_or_refused(void **state)
     static const char *const names[] = {"a", "b", "c", "d"};
     for (uint8_t i = 0; i < 3; i++) {
         struct layer *l = world_layer(w, names[i], FUND_OTH);
-        const struct base_term terms[] = {{1, AMOUNT_LAYER_EXCESS, (uint8_t)(i - 1)}};
+        const struct base_term terms[] = {{RATIO_ONE, AMOUNT_LAYER_EXCESS, (uint8_t)(i - 1)}};
         if (i > 0)
             layer_base(l, 1, terms);
         layer_ratio(w, l, everyone, ratios[i]);

@@ -74,7 +74,8 @@ static void r01_on_what_the_basic_layer_left(void **state)
     layer_ratio(w, basic, everyone, RATIO_ONE);
     layer_cap(w, basic, CAP_ON_PAYMENT, 10000000);
     struct layer *ci = shandong_layer(w);
-    const struct base_term terms[] = {{1, AMOUNT_INSCP, 0}, {-1, AMOUNT_LAYER_PAID, 0}};
+    const struct base_term terms[] = {{RATIO_ONE, AMOUNT_INSCP, 0},
+                                      {-RATIO_ONE, AMOUNT_LAYER_PAID, 0}};
     layer_base(ci, 2, terms);
     const struct totals *t = &world_settle(w, 27000000)->totals;
     assert_int_equal(t->fund[FUND_HIFP], 10000000);

@@ -84,10 +84,10 @@ static void world_policy(struct policy *p)
     p->med_types[3] = (struct policy_med_type){"41", "药店购药", PHARMACY, false, "41", "1"};
     p->account = (struct policy_account){.insutypes = 1,
                                          .kinds = 7,
-                                         .inscp = true,
-                                         .preselfpay = true,
-                                         .fund_pay_type = "310201",
-                                         .clause = 50};
+                                         .own = {.pay_count = 2,
+                                                 .pays = {PART_INSCP, PART_PRESELFPAY},
+                                                 .fund_pay_type = "310201",
+                                                 .clause = 50}};
 }
 
 static void world_person(struct person *p)
@@ -185,7 +185,7 @@ struct layer *world_layer(struct world *w, const char *id, enum fund_field field
                         .classes = SELECTOR_ANY,
                         .scope = {.all = true},
                         .term_count = 1,
-                        .terms = {{1, AMOUNT_INSCP, 0}},
+                        .terms = {{RATIO_ONE, AMOUNT_INSCP, 0}},
                         .dedc_ceiling_fen = INT64_MAX,
                         .counts_dedc = field == FUND_HIFP,
                         .clause = (uint16_t)(100 + index),

@@ -267,7 +267,8 @@ static void funds_never_pay_more_than_what_is_left(void **state)
     assert_int_equal(find_step(r, STEP_QUOTA, "b")->amount, 2000);
     assert_int_equal(r->totals.psn_part_amt, 5000);
     /* A layer whose base names wholly-own money may draw on it. */
-    const struct base_term terms[] = {{1, AMOUNT_MEDFEE, 0}, {-1, AMOUNT_LAYER_PAID, 0}};
+    const struct base_term terms[] = {{RATIO_ONE, AMOUNT_MEDFEE, 0},
+                                      {-RATIO_ONE, AMOUNT_LAYER_PAID, 0}};
     layer_base(&w->policy.layers[1], 2, terms);
     world_rules(w, &w->policy.layers[1])->ratios[0].bands[0].ratio = RATIO_ONE;
     r = world_run(w, 0);

@@ -158,6 +158,10 @@ static void pairs_that_cancel_are_seen(void **state)
     r->totals.psn_cash_pay--;
     assert_broken(r, "the account's rows");
     r = whole();
+    r->totals.acct_mulaid_pay++;
+    r->totals.psn_cash_pay--;
+    assert_broken(r, "the relatives' rows");
+    r = whole();
     r->totals.hosp_part_amt++;
     r->totals.psn_part_amt--;
     r->totals.psn_cash_pay--;

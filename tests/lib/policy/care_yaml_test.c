@@ -1,4 +1,4 @@
-/* Kinds of care, med_types, lines, account. */
+/* Kinds of care, med_types, lines. */
 #include "fixture.h"
 
 static void care(void **state)
@@ -19,10 +19,6 @@ static void care(void **state)
     assert_int_equal(p->line_clauses[1], 1);
     assert_int_equal(p->hosp_appr[0], HOSP_APPR_AS_LISTED);
     assert_int_equal(p->hosp_appr[2], HOSP_APPR_OWN);
-    assert_int_equal(p->account.insutypes, 1);
-    assert_int_equal(p->account.kinds, 1u << 2);
-    assert_true(p->account.inscp && !p->account.preselfpay && !p->account.fulamt);
-    assert_string_equal(p->account.fund_pay_type, "310201");
     pack_free(pack);
 }
 
@@ -39,10 +35,6 @@ static void faults_of_care(void **state)
                         "digits");
     assert_policy_fault("\"2\": own", "\"3\": own", 0, "lines.hosp_appr_flag.3", "unknown key");
     assert_policy_fault(", \"2\": own", "", 0, "lines.hosp_appr_flag.2", "missing");
-    assert_policy_fault("pays: [inscp_scp_amt]", "pays: [inscp_scp_amt, cash]", 0,
-                        "account.pays[1]", "one of");
-    assert_policy_fault("pays: [inscp_scp_amt]", "pays: [inscp_scp_amt, inscp_scp_amt]", 0,
-                        "account.pays[1]", "twice");
 }
 
 int main(void)

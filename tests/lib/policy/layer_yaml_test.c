@@ -1,6 +1,8 @@
 /* A layer's head: whom, whose money, from what. */
 #include "fixture.h"
 
+#include "base/money.h"
+
 static void layers(void **state)
 {
     (void)state;
@@ -20,7 +22,7 @@ static void layers(void **state)
     assert_int_equal(critical->owner_kind, OWNER_INSURER);
     assert_string_equal(critical->owner_code, "CIC");
     assert_int_equal(critical->term_count, 2);
-    assert_int_equal(critical->terms[1].sign, -1);
+    assert_int_equal(critical->terms[1].times, -RATIO_ONE);
     assert_int_equal(critical->terms[1].amount, AMOUNT_LAYER_PAID);
     assert_int_equal(critical->terms[1].layer, 0);
     assert_true(critical->cumulative && critical->reach_back);
@@ -61,29 +63,31 @@ static void a_layer_that_is_none(void **state)
     assert_policy_fault("layers:\n", "layers:\n  - basic\n", 1, "layers[0]", "a mapping");
 }
 
-static void faults_of_bases(void **state)
+/* The hospital's own money, and money that is paid later. */
+static void hospital_and_later(void **state)
 {
     (void)state;
-    assert_policy_fault("-basic.paid", "-critical.paid", 0, "layers[1].base[1]",
-                        "no such layer before this one");
-    assert_policy_fault("-basic.paid", "-basic.due", 0, "layers[1].base[1]", "names no amount");
-    assert_policy_fault("-basic.paid", "-inscp_scp_amt", 0, "layers[1].base[1]", "occurs twice");
-    assert_policy_fault("[inscp_scp_amt, -basic.paid]", "[-basic.paid]", 0, "layers[1].base",
-                        "no positive term");
-    /* A layer without a cap has no excess. */
     int line;
-    char *text = spoil(policy_text,
-                       "    caps:\n      - {on: payment, yuan: 150000.00, jointly: [stay], "
-                       "clause: A}\n",
-                       "", &line);
-    char *both = spoil(text, "-basic.paid", "basic.excess", &line);
-    struct faults *faults = faults_new();
-    struct pack *pack;
-    assert_int_equal(pack_compile_policy("p", text_of(both), &pack, faults), ERR_INVALID);
-    assert_fault(faults, line, "layers[1].base[1]", "no cap to exceed");
-    free(faults);
+    char *text = spoil(policy_text, "    field: hifmi_pay\n    owner: {insurer: CIC}\n",
+                       "    field: hosp_part_amt\n    owner: hospital\n", &line);
+    char *both = spoil(text, "    owner: assistance\n",
+                       "    owner: assistance\n    paid_when: later\n", &line);
+    struct pack *pack = policy_pack(both);
+    const struct policy *p = pack_policy(pack, date_of(2024, 5, 1));
+    assert_int_equal(p->layers[1].owner_kind, OWNER_HOSPITAL);
+    assert_int_equal(p->layers[1].field, FUND_FIELDS);
+    assert_false(p->layers[1].paid_later);
+    assert_true(p->layers[2].paid_later);
+    pack_free(pack);
     free(both);
     free(text);
+    assert_policy_fault("    owner: {insurer: CIC}\n", "    owner: hospital\n", -1,
+                        "layers[1].field", "go together");
+    assert_policy_fault("field: hifmi_pay", "field: hosp_part_amt", 0, "layers[1].field",
+                        "go together");
+    assert_policy_fault("    field: hifmi_pay\n    owner: {insurer: CIC}\n",
+                        "    paid_when: later\n    field: hosp_part_amt\n    owner: hospital\n", 0,
+                        "layers[1].paid_when", "never paid later");
 }
 
 static void faults_of_scopes(void **state)
@@ -104,7 +108,7 @@ int main(void)
         cmocka_unit_test(layers),
         cmocka_unit_test(faults_of_heads),
         cmocka_unit_test(a_layer_that_is_none),
-        cmocka_unit_test(faults_of_bases),
+        cmocka_unit_test(hospital_and_later),
         cmocka_unit_test(faults_of_scopes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

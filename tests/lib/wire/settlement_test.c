@@ -112,8 +112,8 @@ static void a_pre_settlement_has_no_number(void **state)
 static void every_field_and_owner_has_its_name(void **state)
 {
     (void)state;
-    static const char *const owners[] = {"",           "county",  "insurer", "civil_servant",
-                                         "assistance", "account", "hospital"};
+    static const char *const owners[] = {"",           "county",  "insurer",  "civil_servant",
+                                         "assistance", "account", "hospital", "relative"};
     settled_init(&settled);
     settled.reply.result = NULL;
     settled.settlement.row_count = ARRAY_LEN(owners) + FUND_FIELDS;
@@ -128,6 +128,7 @@ static void every_field_and_owner_has_its_name(void **state)
     assert_null(rows[FUND_FIELDS]->owner_kind);
     for (size_t i = 1; i < ARRAY_LEN(owners); i++)
         assert_string_equal(rows[FUND_FIELDS + i]->owner_kind, owners[i]);
+    assert_string_equal(rows[FUND_FIELDS + OWNER_RELATIVE]->field, "acct_mulaid_pay");
     copay__reply__free_unpacked(reply, NULL);
 }
 

@@ -13,6 +13,13 @@
 #define CASE_LINES_MAX 1000
 #define CASE_ARENA_MAX (64 * 1024 * 1024)
 
+/* The fields of setlinfo by their national names; ends with a NULL name. */
+struct case_field {
+    const char *name;
+    size_t offset; /* of the amount in struct totals */
+};
+extern const struct case_field case_fields[];
+
 /* One key of `expect`: a field of setlinfo, or the reason of a refusal. */
 struct expectation {
     const char *name;

@@ -10,10 +10,7 @@
 
 #define EXPECTATIONS_MAX 32
 
-static const struct {
-    const char *name;
-    size_t offset;
-} fields[] = {
+const struct case_field case_fields[] = {
 #define FIELD(field)                                                                               \
     {                                                                                              \
 #field, offsetof(struct totals, field)                                                     \
@@ -45,6 +42,7 @@ static const struct {
     FIELD(psn_selfpay_amt),
     FIELD(psn_ownpay_amt),
     FIELD(balc),
+    {NULL, 0},
 #undef FIELD
 #undef FUND
 };
@@ -284,9 +282,9 @@ static void read_refused(const struct yaml_node *node, struct expectation *out)
 
 static void read_field(const struct yaml_node *node, struct expectation *out)
 {
-    for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
-        if (strcmp(fields[i].name, out->name) == 0) {
-            out->offset = fields[i].offset;
+    for (const struct case_field *field = case_fields; field->name; field++) {
+        if (strcmp(field->name, out->name) == 0) {
+            out->offset = field->offset;
             read_decimal(node, 2, FEN_MAX, &out->fen);
             return;
         }

@@ -1,65 +1,11 @@
-/* Loads packs for both commands and prints the summary of a sound one. */
-#include "check.h"
-
-#include <limits.h>
+/* check: every fault of a pack, or the summary of a sound one. */
+#include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/date.h"
-#include "base/file.h"
-#include "base/yaml.h"
-
-static bool has_file(const char *dir, const char *name)
-{
-    char path[PATH_MAX];
-    struct stat st;
-    int size = snprintf(path, sizeof path, "%s/%s", dir, name);
-    return size > 0 && (size_t)size < sizeof path && stat(path, &st) == 0;
-}
-
-/* A region's folder, or the versions of a policy whose cases state their lines. */
-static enum err load_folder(const char *path, struct pack **out, struct faults *faults)
-{
-    uint8_t *bundle;
-    size_t size;
-    bool tables = has_file(path, "catalogue.csv") || has_file(path, "institutions.csv");
-    enum err err = tables ? pack_bundle(path, &bundle, &size, faults)
-                          : pack_bundle_versions(path, &bundle, &size, faults);
-    if (err != ERR_OK)
-        return err;
-    const struct slice bytes = {bundle, size};
-    err = tables ? pack_compile(bytes, out, faults) : pack_compile_versions(bytes, out, faults);
-    free(bundle);
-    return err;
-}
-
-static enum err load_file(const char *path, struct pack **out, struct faults *faults)
-{
-    uint8_t *text;
-    size_t size;
-    enum err err = file_read(path, YAML_TEXT_MAX, &text, &size);
-    if (err != ERR_OK)
-        return err;
-    err = pack_compile_policy(path, (struct slice){text, size}, out, faults);
-    free(text);
-    return err;
-}
-
-unsigned check_load(const char *path, struct pack **out)
-{
-    static struct faults faults;
-    struct stat st;
-    faults.count = faults.more = 0;
-    *out = NULL;
-    bool folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-    enum err err = folder ? load_folder(path, out, &faults) : load_file(path, out, &faults);
-    if (err != ERR_OK && faults.count == 0)
-        faults_add(&faults, path, 0, NULL, "无法读取：%s", "cannot be read: %s", err_text(err));
-    faults_report(&faults, stdout);
-    return faults.count + faults.more;
-}
+#include "commands.h"
+#include "load.h"
 
 static void print_layer(const struct layer *layer)
 {
@@ -101,15 +47,19 @@ static void print_summary(const struct pack *pack, const char *path, int32_t tod
         printf("  今天没有生效的规则 no rules are in force today\n");
 }
 
-unsigned check_pack(const char *path)
+int command_check(int argc, char *argv[])
 {
+    static const struct option options[] = {{0}};
     struct pack *pack;
-    unsigned faults = check_load(path, &pack);
+    if (getopt_long(argc, argv, "", options, NULL) != -1 || argc - optind != 1)
+        return STATUS_USAGE;
+    const char *path = argv[optind];
+    unsigned faults = load_pack(path, &pack);
     if (faults) {
         printf("%s: %u 处错误 / %u faults\n", path, faults, faults);
     } else {
         print_summary(pack, path, date_of_time(clock_wall_ms()));
         pack_free(pack);
     }
-    return faults;
+    return status_of(faults);
 }

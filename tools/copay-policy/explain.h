@@ -1,16 +1,25 @@
-/* The explanation of one adjudicated claim, and where a figure came from. */
+/* One adjudicated claim explained, and where a figure came from. */
 #ifndef COPAY_POLICY_EXPLAIN_H
 #define COPAY_POLICY_EXPLAIN_H
+
+#include <jansson.h>
 
 #include "cases/case.h"
 #include "words.h"
 
+/* Whose case it is and where its figures are from. */
+void explain_head(enum lang lang, const struct policy_case *policy_case);
 /* Prints lines, steps with their clauses and provenance, rows, totals and accumulators moved. */
 void explain_claim(enum lang lang, const struct policy_case *policy_case, uint32_t number,
                    const struct case_claim *claim, const struct policy *policy,
                    const struct result *result);
 /* Prints a refusal's reasons. */
 void explain_problems(enum lang lang, const struct problems *problems);
+
+/* The same as JSON, a new reference; a refusal has "refused" and nothing computed. `policy` may be
+ * NULL then. Amounts are yuan as strings. */
+json_t *explain_json(enum lang lang, const struct case_claim *claim, const struct policy *policy,
+                     const struct result *result);
 
 #define EXPLAIN_TEXT 512
 /* The step or line that a field of the totals came from, in both languages; returns buf. */

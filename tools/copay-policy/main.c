@@ -1,74 +1,53 @@
-/* copay-policy: checks policy packs and runs cases against them, offline. */
-#include <getopt.h>
-#include <stdbool.h>
+/* copay-policy: the workbench of policy staff, offline: packs checked, explained, compared, printed
+ * and tried out. */
 #include <stdio.h>
 #include <string.h>
 
-#include "check.h"
-#include "run.h"
+#include "commands.h"
 
-#define COUNT_MAX 99 /* an exit status above it would not be a count */
-#define STATUS_USAGE 100
+static const struct command {
+    const char *name;
+    int (*run)(int argc, char *argv[]);
+} commands[] = {
+    {"check", command_check},
+    {"run", command_run},
+    {"explain", command_explain},
+};
 
 static const char usage[] =
-    "usage: copay-policy check DIR|FILE\n"
-    "       copay-policy run [--quiet] POLICY CASE...\n"
+    "usage: copay-policy check PACK\n"
+    "       copay-policy run [--quiet] PACK CASE...\n"
+    "       copay-policy explain [--lang zh|en] [--json] [--policy PACK] CASE...\n"
     "\n"
-    "check   reads a region's folder (policy.yaml, catalogue.csv, institutions.csv), a folder of\n"
-    "        versions without tables, or a policy file alone, and prints every fault with file,\n"
-    "        line and key, or a summary of its layers. Exit status: the number of faults, at most\n"
-    "        99.\n"
-    "run     adjudicates cases with the daemon's own code against POLICY (a folder or a file),\n"
-    "        explains each settlement line by line and clause by clause, and compares it with\n"
-    "        what the case expects. A CASE may be a folder of cases. Exit status: the number of\n"
-    "        mismatches, at most 99. With --quiet only mismatches are printed. The last line is\n"
-    "        \"N passed, N failed\".\n"
+    "A PACK is a region's folder (policy.yaml, catalogue.csv, institutions.csv), a folder of\n"
+    "versions without tables, or a policy file alone; a CASE is a file, or a folder of cases.\n"
+    "\n"
+    "check   prints every fault with file, line and key, or a summary of the layers. Exit status:\n"
+    "        the number of faults, at most 99.\n"
+    "run     adjudicates cases with the daemon's own code, explains each settlement line by line\n"
+    "        and clause by clause, and compares it with what the case expects. Exit status: the\n"
+    "        number of mismatches, at most 99. With --quiet only mismatches are printed. The last\n"
+    "        line is \"N passed, N failed\".\n"
+    "explain says why each fen of a case is paid by whom, against the pack that the case names\n"
+    "        (or --policy), in Chinese or English, as text or with --json.\n"
     "\n"
     "example: copay-policy check conf/regions/431000-chenzhou\n"
     "         copay-policy run tests/cases/jiamusi/policy.yaml tests/cases/jiamusi\n"
+    "         copay-policy explain --lang en tests/cases/jiamusi/d04-critical.yaml\n"
     "\n"
     "Exit status 100: the command line was not understood. See copay-policy(1).\n";
 
-static int status_of(unsigned count)
-{
-    return count > COUNT_MAX ? COUNT_MAX : (int)count;
-}
-
-static int run(const char *policy, char *const cases[], int count, bool quiet)
-{
-    struct pack *pack;
-    struct run_report report = {0};
-    unsigned faults = check_load(policy, &pack);
-    if (faults)
-        return status_of(faults);
-    for (int i = 0; i < count; i++)
-        run_cases(pack, policy, cases[i], quiet, &report);
-    pack_free(pack);
-    printf("%u passed, %u failed\n", report.passed, report.failed);
-    return status_of(report.mismatches);
-}
-
 int main(int argc, char *argv[])
 {
-    static const struct option options[] = {
-        {"help", no_argument, NULL, 'h'}, {"quiet", no_argument, NULL, 'q'}, {0}};
-    bool quiet = false;
-    int option;
-    while ((option = getopt_long(argc, argv, "hq", options, NULL)) != -1) {
-        if (option == 'h') {
-            fputs(usage, stdout);
-            return 0;
-        }
-        if (option != 'q')
-            return STATUS_USAGE;
-        quiet = true;
+    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        fputs(usage, stdout);
+        return 0;
     }
-    int words = argc - optind;
-    char *const *word = argv + optind;
-    if (words == 2 && strcmp(word[0], "check") == 0)
-        return status_of(check_pack(word[1]));
-    if (words >= 3 && strcmp(word[0], "run") == 0)
-        return run(word[1], word + 2, words - 2, quiet);
-    fputs(usage, stderr);
-    return STATUS_USAGE;
+    int status = STATUS_USAGE;
+    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(commands[i].name, argv[1]) == 0)
+            status = commands[i].run(argc - 1, argv + 1);
+    if (status == STATUS_USAGE)
+        fputs(usage, stderr);
+    return status;
 }

@@ -1,32 +1,37 @@
-/* One case: its claims in order on the same member, accumulators and balance carried. */
-#include "run.h"
-
-#include <dirent.h>
+/* run: cases adjudicated by the daemon's code and compared with what they expect. */
+#include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/money.h"
+#include "case_file.h"
 #include "cases/trial.h"
+#include "commands.h"
 #include "explain.h"
+#include "load.h"
 
+/* All cases, and the one at work. */
 struct run {
-    struct policy_case policy_case;
-    struct trial trial;
-    struct arena *scratch;
+    const char *path; /* of the pack */
+    const struct pack *pack;
     bool quiet;
-    unsigned mismatches;
+    struct arena *scratch;
+    unsigned passed, failed; /* cases */
+    unsigned mismatches;     /* figures and refusals that differ, and faults of case files */
+    const struct policy_case *policy_case;
+    struct trial trial;
+    unsigned of_case;
 };
 
 static void mismatch(struct run *run, uint32_t number, const struct expectation *expectation,
                      const char *expected, const char *got, const char *origin)
 {
     printf("%s:%d: 不符 第 %u 次结算 claim %u %s: 期望 expected %s, 实得 got %s; 来自 from %s\n",
-           run->policy_case.file, expectation->line, number, number, expectation->name, expected,
+           run->policy_case->file, expectation->line, number, number, expectation->name, expected,
            got, origin);
-    run->mismatches++;
+    run->of_case++;
 }
 
 /* A refusal that nobody expected is one mismatch, however many figures were. */
@@ -70,15 +75,15 @@ static void compare(struct run *run, uint32_t number, const struct case_claim *c
 
 static enum err run_claim(struct run *run, uint32_t number)
 {
-    const struct case_claim *claim = &run->policy_case.claims[number - 1];
-    const struct policy *policy = case_policy(&run->policy_case, claim);
+    const struct case_claim *claim = &run->policy_case->claims[number - 1];
+    const struct policy *policy = case_policy(run->policy_case, claim);
     enum err err = trial_claim(&run->trial, claim, policy);
     if (err != ERR_OK)
         return err;
     const struct result *result = run->trial.result;
     bool refused = result->problems.count > 0;
     if (!run->quiet && !refused)
-        explain_claim(LANG_ZH, &run->policy_case, number, claim, policy, result);
+        explain_claim(LANG_ZH, run->policy_case, number, claim, policy, result);
     if (!run->quiet && refused)
         explain_problems(LANG_ZH, &result->problems);
     compare(run, number, claim, policy);
@@ -86,108 +91,81 @@ static enum err run_claim(struct run *run, uint32_t number)
 }
 
 /* A case may be run against another policy on purpose, but nobody should do it unknowingly. */
-static void note_policy(const struct policy_case *policy_case, const char *policy)
+static void note_policy(const struct run *run, const struct case_file *file)
 {
-    char named[PATH_MAX], folder[PATH_MAX], given[PATH_MAX];
-    const char *slash = strrchr(policy_case->file, '/');
-    int directory = slash ? (int)(slash - policy_case->file) + 1 : 0;
-    int size = snprintf(folder, sizeof folder, "%.*s%s", directory, policy_case->file,
-                        policy_case->policy);
-    if (size < 0 || (size_t)size >= sizeof folder || !realpath(policy, given))
+    char path[PATH_MAX], named[PATH_MAX], given[PATH_MAX];
+    case_file_pack(file, path);
+    if (!path[0] || !realpath(run->path, given))
         return;
-    if (!realpath(folder, named) || strcmp(named, given) != 0)
+    if (!realpath(path, named) || strcmp(named, given) != 0)
         printf("  注意 note: 案例写的政策 the case names %s, 所用政策 run with %s\n",
-               policy_case->policy, policy);
+               file->policy_case.policy, run->path);
 }
 
-static enum err run_claims(struct run *run, const char *policy)
+static enum err run_claims(struct run *run, const struct case_file *file)
 {
     enum err err = ERR_OK;
+    run->policy_case = &file->policy_case;
     if (!run->quiet) {
-        printf("案例 %s（%s）\n  来源 %s\n", run->policy_case.name, run->policy_case.file,
-               run->policy_case.source);
-        note_policy(&run->policy_case, policy);
+        explain_head(LANG_ZH, run->policy_case);
+        note_policy(run, file);
     }
-    trial_begin(&run->trial, &run->policy_case, run->scratch);
-    for (uint32_t i = 1; i <= run->policy_case.claim_count && err == ERR_OK; i++)
+    trial_begin(&run->trial, run->policy_case, run->scratch);
+    for (uint32_t i = 1; i <= run->policy_case->claim_count && err == ERR_OK; i++)
         err = run_claim(run, i);
     if (!run->quiet)
-        printf("%s\n", run->mismatches ? "" : "  与期望一致\n");
+        printf("%s\n", run->of_case ? "" : "  与期望一致\n");
     return err;
 }
 
-static enum err run_file(struct run *run, const struct pack *pack, const char *policy,
-                         const char *file, struct faults *faults)
+static void run_case(void *context, const char *path)
 {
-    uint8_t *text;
-    size_t size;
-    struct yaml *document = NULL;
-    struct arena *arena = arena_new(CASE_ARENA_MAX);
-    run->scratch = arena_new(CASE_ARENA_MAX);
-    enum err err = file_read(file, YAML_TEXT_MAX, &text, &size);
-    if (err != ERR_OK) {
-        faults_add(faults, file, 0, NULL, "无法读取：%s", "cannot be read: %s", err_text(err));
-    } else {
-        err = arena && run->scratch ? ERR_OK : ERR_NOMEM;
-        if (err == ERR_OK)
-            err = yaml_parse(file, (struct slice){text, size}, faults, &document);
-        if (err == ERR_OK)
-            err = case_read(file, document, pack, arena, faults, &run->policy_case);
-        if (err == ERR_OK)
-            err = run_claims(run, policy);
-        yaml_free(document);
-        free(text);
-    }
-    arena_free(run->scratch);
-    arena_free(arena);
-    return err;
-}
-
-static void run_case(const struct pack *pack, const char *policy, const char *file, bool quiet,
-                     struct run_report *report)
-{
-    static struct run run;
+    struct run *run = context;
     static struct faults faults;
-    run = (struct run){.quiet = quiet};
+    static struct case_file file;
     faults.count = faults.more = 0;
-    enum err err = run_file(&run, pack, policy, file, &faults);
+    run->of_case = 0;
+    enum err err = case_file_open(path, &faults, &file);
+    if (err == ERR_OK)
+        err = case_file_read(&file, run->pack, &faults);
+    if (err == ERR_OK)
+        err = run_claims(run, &file);
+    case_file_close(&file);
     if (err != ERR_OK && faults.count == 0)
-        faults_add(&faults, file, 0, NULL, "未能完成：%s", "could not be run: %s", err_text(err));
+        faults_add(&faults, path, 0, NULL, "未能完成：%s", "could not be run: %s", err_text(err));
     faults_report(&faults, stdout);
-    run.mismatches += faults.count + faults.more;
-    report->mismatches += run.mismatches;
-    if (run.mismatches)
-        report->failed++;
+    run->of_case += faults.count + faults.more;
+    run->mismatches += run->of_case;
+    if (run->of_case)
+        run->failed++;
     else
-        report->passed++;
+        run->passed++;
 }
 
-static int is_case(const struct dirent *entry)
+int command_run(int argc, char *argv[])
 {
-    size_t size = strlen(entry->d_name);
-    return size > 5 && entry->d_name[0] != '.' && strcmp(entry->d_name + size - 5, ".yaml") == 0 &&
-           !pack_version_file(entry->d_name);
-}
-
-void run_cases(const struct pack *pack, const char *policy, const char *path, bool quiet,
-               struct run_report *report)
-{
-    struct dirent **entries;
-    int count = scandir(path, &entries, is_case, alphasort);
-    if (count <= 0) {
-        if (count == 0)
-            free(entries);
-        run_case(pack, policy, path, quiet, report);
-        return;
+    static const struct option options[] = {{"quiet", no_argument, NULL, 'q'}, {0}};
+    static struct run run;
+    struct pack *pack;
+    int option;
+    while ((option = getopt_long(argc, argv, "q", options, NULL)) != -1) {
+        if (option != 'q')
+            return STATUS_USAGE;
+        run.quiet = true;
     }
-    size_t length = strlen(path);
-    for (int i = 0; i < count; i++) {
-        char file[PATH_MAX];
-        const char *slash = length > 0 && path[length - 1] == '/' ? "" : "/";
-        int size = snprintf(file, sizeof file, "%s%s%s", path, slash, entries[i]->d_name);
-        CHECK(size > 0 && (size_t)size < sizeof file);
-        run_case(pack, policy, file, quiet, report);
-        free(entries[i]);
-    }
-    free(entries);
+    if (argc - optind < 2)
+        return STATUS_USAGE;
+    run.path = argv[optind];
+    unsigned faults = load_pack(run.path, &pack);
+    if (faults)
+        return status_of(faults);
+    run.pack = pack;
+    run.scratch = arena_new(CASE_ARENA_MAX);
+    CHECK(run.scratch);
+    for (int i = optind + 1; i < argc; i++)
+        case_file_each(argv[i], run_case, &run);
+    arena_free(run.scratch);
+    pack_free(pack);
+    printf("%u passed, %u failed\n", run.passed, run.failed);
+    return status_of(run.mismatches);
 }

@@ -31,7 +31,7 @@ void say(FILE *out, enum lang lang, const char *zh, const char *en, ...) PRINTF_
 /* words_step.c: what a step is called, and its arithmetic. Codes unknown here are shown by number.
  */
 const char *step_name(enum lang lang, uint8_t code);
-void step_figures(FILE *out, enum lang lang, const struct step *step);
+void step_figures(FILE *out, enum lang lang, const struct policy *policy, const struct step *step);
 
 /* "official", "secondary, unverified", "illustrative". */
 const char *provenance_name(enum lang lang, enum provenance provenance);

@@ -5,8 +5,9 @@
 #include "base/money.h"
 #include "words.h"
 
-/* {base}, {limit} and {amount} are yuan, {ratio} is a percentage. What stands between < and > is
- * left out when a figure in it is 0. */
+/* {base}, {limit} and {amount} are yuan, {ratio} is a percentage, {value} the value of a dimension
+ * that the step names in place of a layer. What stands between < and > is left out when a figure in
+ * it is 0. */
 static const struct step_words {
     uint8_t code;
     const char *zh, *en;
@@ -35,7 +36,7 @@ static const struct step_words {
     {STEP_ACCOUNT, "个人账户", "account", "可付 {base}，余额 {limit}，支付 {amount}",
      "may pay {base}, balance {limit}, pays {amount}"},
     {STEP_CASH, "现金", "cash", "{amount}", "{amount}"},
-    {STEP_SITUATION, "情形", "situation", "", ""},
+    {STEP_SITUATION, "情形", "situation", "{value}", "{value}"},
     {STEP_GUARANTEE, "保底", "guarantee", "{base} × {ratio}% − 已付 {limit}，缺 {amount}",
      "{base} × {ratio}% − {limit} paid, {amount} missing"},
     {STEP_PAID_LATER, "事后支付", "paid later", "{amount}", "{amount}"},
@@ -69,12 +70,26 @@ static int64_t figure(const struct step *step, const char *name, size_t size)
     return step->amount;
 }
 
+static void put_value(FILE *out, enum lang lang, const struct policy *policy, const char *id)
+{
+    for (uint8_t i = 0; i < policy->dimension_count; i++)
+        for (uint8_t j = 0; j < policy->dimensions[i].value_count; j++)
+            if (strcmp(policy->dimensions[i].values[j].id, id) == 0)
+                say(out, lang, "%s：%s（%s）", "%s: %s (%s)", policy->dimensions[i].name_zh,
+                    policy->dimensions[i].values[j].name_zh, id);
+}
+
 /* One {name} at `text`; returns what follows it. */
-static const char *put_figure(FILE *out, const struct step *step, const char *text)
+static const char *put_figure(FILE *out, enum lang lang, const struct policy *policy,
+                              const struct step *step, const char *text)
 {
     size_t size = strcspn(text + 1, "}");
-    int64_t value = figure(step, text + 1, size);
-    fputs(strncmp(text + 1, "ratio", size) == 0 ? PERCENT(value) : YUAN(value), out);
+    if (strncmp(text + 1, "value", size) == 0)
+        put_value(out, lang, policy, step->layer);
+    else if (strncmp(text + 1, "ratio", size) == 0)
+        fputs(PERCENT(step->ratio), out);
+    else
+        fputs(YUAN(figure(step, text + 1, size)), out);
     return text + size + 2;
 }
 
@@ -86,13 +101,13 @@ static bool shown(const struct step *step, const char *text)
     return true;
 }
 
-void step_figures(FILE *out, enum lang lang, const struct step *step)
+void step_figures(FILE *out, enum lang lang, const struct policy *policy, const struct step *step)
 {
     const struct step_words *words = find(step->code);
     const char *text = words ? in_words(lang, words->figures_zh, words->figures_en) : "{amount}";
     while (*text != '\0') {
         if (*text == '{') {
-            text = put_figure(out, step, text);
+            text = put_figure(out, lang, policy, step, text);
         } else if (*text == '<' && !shown(step, text)) {
             text = strchr(text, '>') + 1;
         } else {

@@ -1,0 +1,60 @@
+/* Reads and compiles a pack, and says what is wrong with it. */
+#include "load.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/yaml.h"
+
+static bool has_file(const char *dir, const char *name)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    int size = snprintf(path, sizeof path, "%s/%s", dir, name);
+    return size > 0 && (size_t)size < sizeof path && stat(path, &st) == 0;
+}
+
+/* A region's folder, or the versions of a policy whose cases state their lines. */
+static enum err load_folder(const char *path, struct pack **out, struct faults *faults)
+{
+    uint8_t *bundle;
+    size_t size;
+    bool tables = has_file(path, "catalogue.csv") || has_file(path, "institutions.csv");
+    enum err err = tables ? pack_bundle(path, &bundle, &size, faults)
+                          : pack_bundle_versions(path, &bundle, &size, faults);
+    if (err != ERR_OK)
+        return err;
+    const struct slice bytes = {bundle, size};
+    err = tables ? pack_compile(bytes, out, faults) : pack_compile_versions(bytes, out, faults);
+    free(bundle);
+    return err;
+}
+
+static enum err load_file(const char *path, struct pack **out, struct faults *faults)
+{
+    uint8_t *text;
+    size_t size;
+    enum err err = file_read(path, YAML_TEXT_MAX, &text, &size);
+    if (err != ERR_OK)
+        return err;
+    err = pack_compile_policy(path, (struct slice){text, size}, out, faults);
+    free(text);
+    return err;
+}
+
+unsigned load_pack(const char *path, struct pack **out)
+{
+    static struct faults faults;
+    struct stat st;
+    faults.count = faults.more = 0;
+    *out = NULL;
+    bool folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    enum err err = folder ? load_folder(path, out, &faults) : load_file(path, out, &faults);
+    if (err != ERR_OK && faults.count == 0)
+        faults_add(&faults, path, 0, NULL, "无法读取：%s", "cannot be read: %s", err_text(err));
+    faults_report(&faults, stdout);
+    return faults.count + faults.more;
+}

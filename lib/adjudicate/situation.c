@@ -40,6 +40,26 @@ static bool has_filing(const struct run *r, uint16_t wanted)
     return false;
 }
 
+static bool prescribed_at(const struct policy *policy, const char *grade, uint32_t grades)
+{
+    int index = policy_grade(policy, grade);
+    return index >= 0 && grades >> index & 1;
+}
+
+/* Grades stand in the policy's order, the lowest first. */
+static bool transferred(const struct run *r, const struct matcher *m)
+{
+    const struct previous_stay *previous = r->in->previous;
+    const uint8_t grade = r->in->institution->dedc_grade;
+    if (!previous)
+        return false;
+    int32_t days = date_of_time(r->in->claim->begntime) - previous->end_date;
+    enum transfer transfer = grade > previous->dedc_grade   ? TRANSFER_UP
+                             : grade < previous->dedc_grade ? TRANSFER_DOWN
+                                                            : TRANSFER_SAME;
+    return days >= 0 && days <= m->transfer_days && m->transfers >> transfer & 1;
+}
+
 static bool match_holds(const struct run *r, const struct matcher *m, enum match match)
 {
     const struct policy *policy = r->in->policy;
@@ -62,7 +82,29 @@ static bool match_holds(const struct run *r, const struct matcher *m, enum match
     case MATCH_FILING:
         return has_filing(r, m->filings);
     case MATCH_DISEASES:
-        return code_list_holds(&m->diseases, claim->dise_codg);
+        return code_list_begins(&m->diseases, claim->dise_codg);
+    case MATCH_OPERATIONS:
+        return code_list_begins(&m->operations, claim->oprn_oprt_code);
+    case MATCH_INSTITUTIONS:
+        return code_list_has(&m->institutions, r->in->institution->fixmedins_code);
+    case MATCH_INSTITUTION_TAGS:
+        return m->institution_tags & r->in->institution->tags;
+    case MATCH_DELIVERY:
+        return code_list_has(&m->delivery, claim->matn_type);
+    case MATCH_BIRCTRL:
+        return code_list_has(&m->birctrl, claim->birctrl_type);
+    case MATCH_EMERGENCY:
+        return m->emergency == claim->emergency;
+    case MATCH_TRAUMA:
+        return m->trauma == claim->trauma.present;
+    case MATCH_NEWBORN:
+        return m->newborn == claim->newborn;
+    case MATCH_CVLSERV_LV:
+        return code_list_has(&m->cvlserv_lv, r->cover->cvlserv_lv);
+    case MATCH_PRESCRIBER_GRADES:
+        return prescribed_at(policy, claim->prescriber_grade, m->prescriber_grades);
+    case MATCH_TRANSFER:
+        return transferred(r, m);
     case MATCHES:
         break;
     }

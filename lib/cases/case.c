@@ -58,6 +58,7 @@ static void read_insurance(const struct yaml_node *member, const char *region,
     read_date(member, "pool_begndate", &insurance->pool_begndate);
     read_date(member, "paus_insu_date", &insurance->paus_insu_date);
     read_date(member, "expi_date", &insurance->expi_date);
+    copy_text(member, "cvlserv_lv", insurance->cvlserv_lv, sizeof insurance->cvlserv_lv);
     bool civil_servant = false;
     yaml_bool(yaml_get(member, "cvlserv_flag"), &civil_servant);
     insurance->cvlserv_flag = civil_servant;
@@ -111,9 +112,9 @@ static void read_identities(const struct yaml_node *list, const struct policy *p
 /* Further insurances, earlier or later ones, or one beside the member's own. */
 static void read_insurances(const struct yaml_node *list, const char *region, struct person *person)
 {
-    static const char *const keys[] = {"insutype",      "psn_type",      "county",
-                                       "psn_insu_date", "pool_begndate", "paus_insu_date",
-                                       "expi_date",     "cvlserv_flag",  NULL};
+    static const char *const keys[] = {
+        "insutype",       "psn_type",  "county",       "psn_insu_date", "pool_begndate",
+        "paus_insu_date", "expi_date", "cvlserv_flag", "cvlserv_lv",    NULL};
     if (!list || !yaml_seq(list, 0, INSURANCES_MAX - 1))
         return;
     for (size_t i = 0; i < yaml_count(list); i++)
@@ -125,11 +126,15 @@ static void read_insurances(const struct yaml_node *list, const char *region, st
 static void read_member(const struct yaml_node *member, const struct pack *pack,
                         const struct policy *policy, struct policy_case *out)
 {
-    static const char *const keys[] = {
-        "insutype",    "psn_type",   "born",          "sex",           "identities",
-        "county",      "balc",       "psn_insu_date", "pool_begndate", "paus_insu_date",
-        "expi_date",   "death_date", "cvlserv_flag",  "filings",       "insurances",
-        "family_balc", NULL};
+    static const char *const keys[] = {"insutype",      "psn_type",
+                                       "born",          "sex",
+                                       "identities",    "county",
+                                       "balc",          "psn_insu_date",
+                                       "pool_begndate", "paus_insu_date",
+                                       "expi_date",     "death_date",
+                                       "cvlserv_flag",  "filings",
+                                       "insurances",    "family_balc",
+                                       "cvlserv_lv",    NULL};
     struct person *person = &out->person;
     int64_t sex = 1;
     if (!yaml_map(member, keys))

@@ -75,6 +75,9 @@ const struct policy *case_policy(const struct policy_case *policy_case,
 /* A name in a field of fixed size; the reader has checked that it fits. */
 void case_put(char *out, size_t capacity, const char *text);
 
+/* The institution of a claim; part of case_read_claim(). */
+void case_read_institution(const struct yaml_node *node, const struct policy *policy, bool pharmacy,
+                           struct institution *out);
 /* A grade of the policy by the key's name; absent leaves *out alone. */
 void case_read_grade(const struct yaml_node *map, const char *key, const char *const names[],
                      uint8_t count, uint8_t *out);

@@ -96,58 +96,6 @@ static uint8_t read_code(const struct yaml_node *node, int max)
     return 0;
 }
 
-void case_read_grade(const struct yaml_node *map, const char *key, const char *const names[],
-                     uint8_t count, uint8_t *out)
-{
-    const struct yaml_node *node = yaml_get(map, key);
-    const char *text;
-    if (!node || !yaml_text(node, TEXT_NAME_MAX, &text))
-        return;
-    for (uint8_t i = 0; i < count; i++) {
-        if (strcmp(names[i], text) == 0) {
-            *out = i;
-            return;
-        }
-    }
-    yaml_fault(node, "政策中没有级别“%s”", "the policy has no grade \"%s\"", text);
-}
-
-/* The cap grade is the benefit grade's namesake where the policy has one; deductible grade is the
- * benefit grade unless said otherwise. */
-static void read_institution(const struct yaml_node *node, const struct policy *policy,
-                             bool pharmacy, struct institution *out)
-{
-    static const char *const keys[] = {"grade", "cap_grade", "dedc_grade", "region", "type", NULL};
-    int64_t type = pharmacy ? 2 : 1;
-    const char *region;
-    *out = (struct institution){
-        .name = "案例机构", .kinds = UINT32_MAX, .begndate = 0, .enddate = DATE_MAX};
-    if (!yaml_map(node, keys))
-        return;
-    if (yaml_get(node, "type"))
-        yaml_integer(yaml_get(node, "type"), 1, 2, &type);
-    out->fixmedins_type = (uint8_t)type;
-    if (yaml_text(yaml_need(node, "region"), ID_ADMDVS, &region)) {
-        if (!id_is_admdvs(region))
-            yaml_fault(yaml_get(node, "region"), "“%s”不是六位区划", "\"%s\" is not six digits",
-                       region);
-        case_put(out->admdvs, sizeof out->admdvs, region);
-        snprintf(out->fixmedins_code, sizeof out->fixmedins_code, "%c%.6s99001",
-                 type == 2 ? 'P' : 'H', region);
-    }
-    yaml_need(node, "grade");
-    if (!policy)
-        return;
-    case_read_grade(node, "grade", policy->grades, policy->grade_count, &out->benefit_grade);
-    for (uint8_t i = 0; i < policy->cap_grade_count; i++)
-        if (strcmp(policy->cap_grades[i], policy->grades[out->benefit_grade]) == 0)
-            out->cap_grade = i;
-    out->dedc_grade = out->benefit_grade;
-    case_read_grade(node, "cap_grade", policy->cap_grades, policy->cap_grade_count,
-                    &out->cap_grade);
-    case_read_grade(node, "dedc_grade", policy->grades, policy->grade_count, &out->dedc_grade);
-}
-
 /* A line without a catalogue code states its class, ratio and cap. */
 static void read_stated(const struct yaml_node *node, struct stated_line *out)
 {
@@ -337,12 +285,25 @@ static bool is_pharmacy(const struct policy *policy, const char *med_type)
     return found && (policy->pharmacy_kinds & (1u << found->kind));
 }
 
+/* What the rules may ask of the care. */
+static void read_facts(const struct yaml_node *node, struct claim *bill)
+{
+    bill->dise_codg = read_name(node, "dise_codg", TEXT_CODE_MAX, "");
+    bill->oprn_oprt_code = read_name(node, "oprn_oprt_code", TEXT_CODE_MAX, "");
+    bill->matn_type = read_name(node, "matn_type", TEXT_CODE_MAX, "");
+    bill->birctrl_type = read_name(node, "birctrl_type", TEXT_CODE_MAX, "");
+    bill->prescriber_grade = read_name(node, "prescriber_grade", TEXT_CODE_MAX, "");
+    yaml_bool(yaml_get(node, "emergency"), &bill->emergency);
+    yaml_bool(yaml_get(node, "newborn"), &bill->newborn);
+}
+
 bool case_read_claim(const struct yaml_node *node, uint32_t number, struct policy_case *out,
                      struct arena *arena, struct case_claim *claim)
 {
-    static const char *const keys[] = {"med_type",  "institution", "from",      "to",
-                                       "settled",   "lines",       "expect",    "insutype",
-                                       "acct_used", "trauma",      "dise_codg", NULL};
+    static const char *const keys[] = {
+        "med_type",  "institution",  "from",      "to",      "settled",          "lines",
+        "expect",    "insutype",     "acct_used", "trauma",  "dise_codg",        "oprn_oprt_code",
+        "matn_type", "birctrl_type", "emergency", "newborn", "prescriber_grade", NULL};
     struct claim *bill = &claim->claim;
     char visit[32];
     int size = snprintf(visit, sizeof visit, "case-%u", number);
@@ -356,6 +317,10 @@ bool case_read_claim(const struct yaml_node *node, uint32_t number, struct polic
                            .ipt_otp_no = arena_copy(arena, visit, (size_t)size),
                            .chrg_bchno = "1",
                            .dise_codg = "",
+                           .oprn_oprt_code = "",
+                           .matn_type = "",
+                           .birctrl_type = "",
+                           .prescriber_grade = "",
                            .invono = "",
                            .psn_setlway = "",
                            .trauma = {.cause = ""}};
@@ -365,7 +330,7 @@ bool case_read_claim(const struct yaml_node *node, uint32_t number, struct polic
         return true;
     yaml_text(yaml_need(node, "med_type"), 6, &bill->med_type);
     bill->insutype = read_name(node, "insutype", 3, "");
-    bill->dise_codg = read_name(node, "dise_codg", TEXT_CODE_MAX, "");
+    read_facts(node, bill);
     read_time(yaml_need(node, "from"), &bill->begntime);
     read_time(yaml_need(node, "to"), &bill->endtime);
     claim->setl_time = bill->endtime;
@@ -374,8 +339,8 @@ bool case_read_claim(const struct yaml_node *node, uint32_t number, struct polic
         yaml_bool(yaml_get(node, "acct_used"), &bill->acct_used_flag);
     read_trauma(yaml_get(node, "trauma"), &bill->trauma);
     const struct policy *policy = case_policy(out, claim);
-    read_institution(yaml_need(node, "institution"), policy, is_pharmacy(policy, bill->med_type),
-                     &claim->institution);
+    case_read_institution(yaml_need(node, "institution"), policy,
+                          is_pharmacy(policy, bill->med_type), &claim->institution);
     return read_lines(yaml_need(node, "lines"), arena, claim) &&
            read_expectations(yaml_need(node, "expect"), arena, claim);
 }

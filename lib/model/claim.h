@@ -45,10 +45,16 @@ struct claim {
     const char *ipt_otp_no; /* the institution's visit or ticket number */
     const char *chrg_bchno; /* batch; "" counts as "1" */
     const char *dise_codg;
+    const char *oprn_oprt_code;
+    const char *matn_type;        /* mode of delivery */
+    const char *birctrl_type;     /* family planning operation */
+    const char *prescriber_grade; /* of an e-prescription sold elsewhere: the pack's grade */
     const char *invono;
     const char *psn_setlway;
     int64_t begntime, endtime; /* ms; equal for a visit at one moment */
     int64_t medfee_sumamt;     /* fen, as the sender added it up */
+    bool emergency;
+    bool newborn; /* the patient, under another's cover */
     bool acct_used_flag;
     bool agreed; /* the two figures below were shown to the patient and agreed */
     int64_t agreed_psn_cash_pay, agreed_acct_pay;

@@ -109,6 +109,7 @@ static void read_insurances(struct reader *r, struct person *person)
         cover->insutype = read_u16(r);
         cover->psn_insu_stas = read_u8(r);
         cover->cvlserv_flag = read_u8(r);
+        cover->cvlserv_lv[0] = '\0'; /* no enrolment states it */
         read_packed(r, cover->psn_type, sizeof cover->psn_type);
         read_packed(r, cover->insuplc_admdvs, sizeof cover->insuplc_admdvs);
         cover->psn_insu_date = read_i32(r);

@@ -16,6 +16,7 @@ struct insurance {
     uint16_t insutype;     /* 310 employee, 390 resident */
     uint8_t psn_insu_stas; /* as stored: 1 normal, 2 paused, 4 ended; display only */
     uint8_t cvlserv_flag;
+    char cvlserv_lv[4]; /* rank of a civil servant */
     char psn_type[7];
     char insuplc_admdvs[ID_ADMDVS + 1]; /* county of enrolment: the book that pays */
     int32_t psn_insu_date;              /* cover begins */

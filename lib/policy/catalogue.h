@@ -53,6 +53,7 @@ struct institution {
     char admdvs[ID_ADMDVS + 1]; /* county: clr_optins */
     uint8_t benefit_grade, cap_grade,
         dedc_grade;            /* indexes into the policy's grades / cap grades */
+    uint32_t tags;             /* mask of the policy's institution tags */
     uint32_t kinds;            /* mask of kinds of care it may provide, by the policy's index */
     int32_t begndate, enddate; /* designation */
 };

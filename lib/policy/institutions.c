@@ -16,12 +16,13 @@ enum column {
     COLUMN_KINDS,
     COLUMN_BEGNDATE,
     COLUMN_ENDDATE,
+    COLUMN_TAGS,
     COLUMNS
 };
 
 static const char *const columns[COLUMNS] = {
-    "fixmedins_code", "name",       "fixmedins_type", "admdvs",   "benefit_grade",
-    "cap_grade",      "dedc_grade", "kinds",          "begndate", "enddate"};
+    "fixmedins_code", "name",  "fixmedins_type", "admdvs",  "benefit_grade", "cap_grade",
+    "dedc_grade",     "kinds", "begndate",       "enddate", "?tags"};
 
 struct line {
     struct institution institution;
@@ -57,27 +58,25 @@ static uint8_t read_grade(const struct table_row *row, size_t column, const char
     return 0;
 }
 
-/* Names joined by ';'. */
-static uint32_t read_kinds(const struct policy *policy, const struct table_row *row)
+/* Names joined by ';', as a mask; `find` gives a name's index. */
+static uint32_t read_mask(const struct policy *policy, const struct table_row *row, size_t column,
+                          int (*find)(const struct policy *policy, const char *name))
 {
     uint32_t mask = 0;
-    const char *text = table_cell(row, COLUMN_KINDS);
+    const char *text = table_cell(row, column);
     while (*text) {
         char name[32];
         size_t size = strcspn(text, ";");
         size_t kept = size < sizeof name ? size : sizeof name - 1;
         memcpy(name, text, kept);
         name[kept] = '\0';
-        int kind = policy_kind(policy, name);
-        if (kind < 0)
-            table_fault(row, COLUMN_KINDS, "医疗类型“%s”未定义",
-                        "kind of care \"%s\" is not defined", name);
+        int index = find(policy, name);
+        if (index < 0)
+            table_fault(row, column, "“%s”未定义", "\"%s\" is not defined", name);
         else
-            mask |= UINT32_C(1) << kind;
+            mask |= UINT32_C(1) << index;
         text += size + (text[size] == ';');
     }
-    if (*table_cell(row, COLUMN_KINDS) == '\0')
-        table_fault(row, COLUMN_KINDS, "至少一种医疗类型", "expected at least one kind of care");
     return mask;
 }
 
@@ -120,7 +119,10 @@ static bool take(const struct table_row *row, void *user)
     i->benefit_grade = read_grade(row, COLUMN_BENEFIT, p->grades, p->grade_count);
     i->cap_grade = read_grade(row, COLUMN_CAP, p->cap_grades, p->cap_grade_count);
     i->dedc_grade = read_grade(row, COLUMN_DEDC, p->grades, p->grade_count);
-    i->kinds = read_kinds(p, row);
+    i->kinds = read_mask(p, row, COLUMN_KINDS, policy_kind);
+    if (*table_cell(row, COLUMN_KINDS) == '\0')
+        table_fault(row, COLUMN_KINDS, "至少一种医疗类型", "expected at least one kind of care");
+    i->tags = read_mask(p, row, COLUMN_TAGS, policy_institution_tag);
     if (i->fixmedins_type == 2 ? (i->kinds & ~p->pharmacy_kinds) : (i->kinds & p->pharmacy_kinds))
         table_fault(row, COLUMN_KINDS, "药店只能售药，医疗机构不能按药店结算",
                     "pharmacies sell, and only they do");

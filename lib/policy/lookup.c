@@ -56,6 +56,11 @@ int policy_kind(const struct policy *policy, const char *name)
     return find(policy->kinds, policy->kind_count, name);
 }
 
+int policy_institution_tag(const struct policy *policy, const char *name)
+{
+    return find(policy->institution_tags, policy->institution_tag_count, name);
+}
+
 const struct policy_med_type *policy_med_type(const struct policy *policy, const char *med_type)
 {
     for (int i = 0; i < policy->med_type_count; i++)

@@ -17,16 +17,20 @@ static int compare_codes(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* A prefix within another would say that one of the two is a mistake. */
-static void check_codes(const struct yaml_node *node, const char *const codes[], uint32_t count)
+/* Of prefixes, one within another would say that one of the two is a mistake. */
+static void check_codes(const struct yaml_node *node, const char *const codes[], uint32_t count,
+                        bool prefixes)
 {
     for (uint32_t i = 1; i < count; i++)
-        if (strncmp(codes[i - 1], codes[i], strlen(codes[i - 1])) == 0)
+        if (strcmp(codes[i - 1], codes[i]) == 0)
+            yaml_fault(node, "“%s”重复", "\"%s\" occurs twice", codes[i]);
+        else if (prefixes && strncmp(codes[i - 1], codes[i], strlen(codes[i - 1])) == 0)
             yaml_fault(node, "“%s”已包含“%s”", "\"%s\" holds \"%s\" already", codes[i - 1],
                        codes[i]);
 }
 
-static bool read_codes(struct compile *c, const struct yaml_node *node, struct code_list *list)
+static bool read_codes(struct compile *c, const struct yaml_node *node, bool prefixes,
+                       struct code_list *list)
 {
     if (!yaml_seq(node, 1, CODES_MAX))
         return false;
@@ -40,9 +44,21 @@ static bool read_codes(struct compile *c, const struct yaml_node *node, struct c
     if (!codes)
         return false;
     qsort(codes, list->count, sizeof *codes, compare_codes);
-    check_codes(node, codes, list->count);
-    list->prefixes = codes;
+    check_codes(node, codes, list->count, prefixes);
+    list->codes = codes;
     return true;
+}
+
+static bool read_institutions(struct compile *c, const struct yaml_node *node,
+                              struct code_list *list)
+{
+    bool fine = read_codes(c, node, false, list);
+    for (uint32_t i = 0; i < list->count; i++)
+        if (!id_is_fixmedins(list->codes[i]))
+            yaml_fault(node, "“%s”不是机构编码：应为 H 或 P、六位区划、五位顺序号",
+                       "\"%s\" is no fixmedins_code: H or P, six digits, five digits",
+                       list->codes[i]);
+    return fine;
 }
 
 static bool read_med_types(const struct compile *c, const struct yaml_node *node, uint64_t *mask)
@@ -74,22 +90,39 @@ static bool read_distances(const struct yaml_node *node, uint8_t *out)
         [DISTANCE_PROVINCE] = "province",
         [DISTANCE_BEYOND] = "beyond",
     };
-    uint32_t mask;
-    if (!compile_mask(node, names, ARRAY_LEN(names), &mask))
-        return false;
+    uint32_t mask = 0;
+    bool fine = compile_mask(node, names, ARRAY_LEN(names), &mask);
     *out = (uint8_t)mask;
-    return true;
+    return fine;
 }
 
 static bool read_filings(const struct compile *c, const struct yaml_node *node, uint16_t *out)
 {
     const char *names[POLICY_FILINGS_MAX];
+    uint32_t mask = 0;
     for (size_t i = 0; i < c->policy->filing_count; i++)
         names[i] = c->policy->filings[i].name;
-    uint32_t mask;
-    if (!compile_mask(node, names, c->policy->filing_count, &mask))
-        return false;
+    bool fine = compile_mask(node, names, c->policy->filing_count, &mask);
     *out = (uint16_t)mask;
+    return fine;
+}
+
+static bool read_transfer(const struct yaml_node *node, struct matcher *m)
+{
+    static const char *const keys[] = {"to", "within_days", NULL};
+    static const char *const names[] = {
+        [TRANSFER_UP] = "up",
+        [TRANSFER_DOWN] = "down",
+        [TRANSFER_SAME] = "same",
+    };
+    uint32_t mask = 0;
+    int64_t days = 0;
+    if (!yaml_mapping(node, keys))
+        return false;
+    compile_mask(yaml_need(node, "to"), names, ARRAY_LEN(names), &mask);
+    yaml_integer(yaml_need(node, "within_days"), 0, 366, &days);
+    m->transfers = (uint8_t)mask;
+    m->transfer_days = (int16_t)days;
     return true;
 }
 
@@ -124,7 +157,30 @@ static bool read_match(struct compile *c, enum match match, const struct yaml_no
     case MATCH_FILING:
         return read_filings(c, node, &m->filings);
     case MATCH_DISEASES:
-        return read_codes(c, node, &m->diseases);
+        return read_codes(c, node, true, &m->diseases);
+    case MATCH_OPERATIONS:
+        return read_codes(c, node, true, &m->operations);
+    case MATCH_INSTITUTIONS:
+        return read_institutions(c, node, &m->institutions);
+    case MATCH_INSTITUTION_TAGS:
+        return compile_mask(node, c->policy->institution_tags, c->policy->institution_tag_count,
+                            &m->institution_tags);
+    case MATCH_DELIVERY:
+        return read_codes(c, node, false, &m->delivery);
+    case MATCH_BIRCTRL:
+        return read_codes(c, node, false, &m->birctrl);
+    case MATCH_EMERGENCY:
+        return yaml_bool(node, &m->emergency);
+    case MATCH_TRAUMA:
+        return yaml_bool(node, &m->trauma);
+    case MATCH_NEWBORN:
+        return yaml_bool(node, &m->newborn);
+    case MATCH_CVLSERV_LV:
+        return read_codes(c, node, false, &m->cvlserv_lv);
+    case MATCH_PRESCRIBER_GRADES:
+        return compile_grade_mask(c, node, &m->prescriber_grades);
+    case MATCH_TRANSFER:
+        return read_transfer(node, m);
     case MATCHES:
         break;
     }
@@ -158,6 +214,17 @@ void compile_matcher(struct compile *c, const struct yaml_node *node, struct mat
                                        [MATCH_DISTANCE] = "distance",
                                        [MATCH_FILING] = "filing",
                                        [MATCH_DISEASES] = "diseases",
+                                       [MATCH_OPERATIONS] = "operations",
+                                       [MATCH_INSTITUTIONS] = "institutions",
+                                       [MATCH_INSTITUTION_TAGS] = "institution_tags",
+                                       [MATCH_DELIVERY] = "delivery",
+                                       [MATCH_BIRCTRL] = "birctrl",
+                                       [MATCH_EMERGENCY] = "emergency",
+                                       [MATCH_TRAUMA] = "trauma",
+                                       [MATCH_NEWBORN] = "newborn",
+                                       [MATCH_CVLSERV_LV] = "cvlserv_lv",
+                                       [MATCH_PRESCRIBER_GRADES] = "prescriber_grades",
+                                       [MATCH_TRANSFER] = "transfer",
                                        [MATCHES] = NULL};
     if (!yaml_mapping(node, keys))
         return;

@@ -27,7 +27,7 @@ struct policy {
     struct policy_dates dates;
     bool identities_stacked;   /* false: the best-ranked identity alone */
     uint8_t insutype_count, class_count, kind_count, grade_count, cap_grade_count;
-    uint8_t identity_count, layer_count, filing_count, dimension_count;
+    uint8_t identity_count, layer_count, filing_count, dimension_count, institution_tag_count;
     uint16_t med_type_count, clause_count;
     uint16_t insutypes[POLICY_INSUTYPES_MAX];
     struct policy_class classes[POLICY_CLASSES_MAX];
@@ -38,6 +38,7 @@ struct policy {
     const char *cap_grades[POLICY_GRADES_MAX];
     struct policy_identity identities[POLICY_IDENTITIES_MAX];
     struct policy_filing filings[POLICY_FILINGS_MAX];
+    const char *institution_tags[POLICY_TAGS_MAX];
     struct dimension *dimensions;
     struct policy_med_type med_types[POLICY_MED_TYPES_MAX];
     const struct policy_clause *clauses;
@@ -61,6 +62,7 @@ int policy_class(const struct policy *policy, uint16_t insutype, const char *psn
 int policy_grade(const struct policy *policy, const char *name);
 int policy_kind(const struct policy *policy, const char *name);
 const struct policy_med_type *policy_med_type(const struct policy *policy, const char *med_type);
+int policy_institution_tag(const struct policy *policy, const char *name);
 /* The identity that a psn_idet_type code means here, or -1. */
 int policy_identity(const struct policy *policy, const char *psn_idet_type);
 /* The kind of filing that a code means here, or -1. */

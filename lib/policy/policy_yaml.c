@@ -75,9 +75,10 @@ static void read_grades(struct compile *c, const struct yaml_node *root)
 void compile_policy(struct compile *c, const struct yaml_node *root)
 {
     static const char *const keys[] = {
-        "language",   "region",     "name",           "effective",  "dates", "insutypes", "grades",
-        "cap_grades", "clauses",    "person_classes", "identities", "kinds", "med_types", "lines",
-        "filings",    "situations", "account",        "layers",     NULL};
+        "language",         "region",     "name",       "effective", "dates",
+        "insutypes",        "grades",     "cap_grades", "clauses",   "person_classes",
+        "identities",       "kinds",      "med_types",  "lines",     "filings",
+        "institution_tags", "situations", "account",    "layers",    NULL};
     if (!yaml_mapping(root, keys))
         return;
     read_language(root);

@@ -5,21 +5,31 @@
 
 #include "policy/policy.h"
 
-bool code_list_holds(const struct code_list *list, const char *code)
+/* The last that is not after `code`; NULL when all are. */
+static const char *last_before(const struct code_list *list, const char *code)
 {
     uint32_t from = 0, to = list->count;
     while (from < to) {
         uint32_t middle = from + (to - from) / 2;
-        if (strcmp(list->prefixes[middle], code) <= 0)
+        if (strcmp(list->codes[middle], code) <= 0)
             from = middle + 1;
         else
             to = middle;
     }
-    if (from == 0)
-        return false;
-    /* Nothing sorts between a prefix and a code that it begins, except what it begins too. */
-    const char *prefix = list->prefixes[from - 1];
-    return strncmp(prefix, code, strlen(prefix)) == 0;
+    return from > 0 ? list->codes[from - 1] : NULL;
+}
+
+/* Nothing sorts between a prefix and a code that it begins, except what it begins too. */
+bool code_list_begins(const struct code_list *list, const char *code)
+{
+    const char *prefix = last_before(list, code);
+    return prefix && strncmp(prefix, code, strlen(prefix)) == 0;
+}
+
+bool code_list_has(const struct code_list *list, const char *code)
+{
+    const char *found = last_before(list, code);
+    return found && strcmp(found, code) == 0;
 }
 
 static bool possible(const struct matcher *when, uint32_t kinds, uint32_t insutypes,

@@ -21,16 +21,30 @@ enum match {
     MATCH_DISTANCE,
     MATCH_FILING,
     MATCH_DISEASES,
+    MATCH_OPERATIONS,
+    MATCH_INSTITUTIONS,
+    MATCH_INSTITUTION_TAGS,
+    MATCH_DELIVERY,
+    MATCH_BIRCTRL,
+    MATCH_EMERGENCY,
+    MATCH_TRAUMA,
+    MATCH_NEWBORN,
+    MATCH_CVLSERV_LV,
+    MATCH_PRESCRIBER_GRADES,
+    MATCH_TRANSFER,
     MATCHES
 };
 
 /* From the county of enrolment to that of care. */
 enum distance { DISTANCE_COUNTY, DISTANCE_CITY, DISTANCE_PROVINCE, DISTANCE_BEYOND };
 
-/* Prefixes of codes, sorted; none begins another. */
+/* From the previous stay's deductible grade to this one's. */
+enum transfer { TRANSFER_UP, TRANSFER_DOWN, TRANSFER_SAME };
+
+/* Codes, or prefixes of codes of which none begins another; sorted. */
 struct code_list {
     uint32_t count;
-    const char *const *prefixes;
+    const char *const *codes;
 };
 
 /* All that is asked must hold; masks are of the policy's indexes. */
@@ -40,9 +54,14 @@ struct matcher {
     uint64_t med_types;
     uint16_t filings;
     uint8_t distances; /* mask of enum distance */
+    uint8_t transfers; /* mask of enum transfer */
     uint8_t sex;       /* 1 male, 2 female */
+    bool emergency, trauma, newborn;
     int16_t age_min, age_max;
-    struct code_list diseases;
+    int16_t transfer_days; /* admitted at most so many after the previous stay ended */
+    uint32_t institution_tags, prescriber_grades;
+    struct code_list diseases, operations; /* prefixes */
+    struct code_list institutions, delivery, birctrl, cvlserv_lv;
 };
 
 struct dimension_value {
@@ -60,7 +79,8 @@ struct dimension {
 };
 
 /* True when one of the prefixes begins `code`. */
-bool code_list_holds(const struct code_list *list, const char *code);
+bool code_list_begins(const struct code_list *list, const char *code);
+bool code_list_has(const struct code_list *list, const char *code);
 /* The values of a dimension that a claim of these kinds, insutypes and classes may have. */
 uint16_t dimension_possible(const struct dimension *dimension, uint32_t kinds, uint32_t insutypes,
                             uint32_t classes);

@@ -51,6 +51,22 @@ static void read_filings(struct compile *c, const struct yaml_node *node)
     }
 }
 
+static void read_tags(struct compile *c, const struct yaml_node *node)
+{
+    struct policy *p = c->policy;
+    if (!node || !yaml_seq(node, 1, POLICY_TAGS_MAX))
+        return;
+    for (size_t i = 0; i < yaml_count(node); i++) {
+        const char *name;
+        if (!compile_name(c, yaml_item(node, i), &name))
+            continue;
+        if (policy_institution_tag(p, name) >= 0)
+            yaml_fault(yaml_item(node, i), "“%s”重复", "\"%s\" occurs twice", name);
+        else
+            p->institution_tags[p->institution_tag_count++] = name;
+    }
+}
+
 static const char *value_id(struct compile *c, const char *dimension, const char *value)
 {
     char id[SITUATION_ID + 1];
@@ -100,6 +116,7 @@ static void read_dimension(struct compile *c, const struct yaml_node *node,
 void compile_situations(struct compile *c, const struct yaml_node *root)
 {
     read_filings(c, yaml_get(root, "filings"));
+    read_tags(c, yaml_get(root, "institution_tags"));
     const struct yaml_node *node = yaml_get(root, "situations");
     if (!node || !yaml_map(node, NULL))
         return;

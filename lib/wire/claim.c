@@ -96,7 +96,9 @@ enum err claim_read(const Copay__Settle *settle, struct arena *arena, struct cla
                     struct problems *problems)
 {
     uint32_t before = problems->count + problems->more;
-    *claim = (struct claim){0};
+    /* No message states these yet. */
+    *claim = (struct claim){
+        .oprn_oprt_code = "", .matn_type = "", .birctrl_type = "", .prescriber_grade = ""};
     read_head(settle, claim, problems);
     claim->lines = arena_alloc_raw(arena, settle->n_lines * sizeof *claim->lines);
     if (!claim->lines)

@@ -153,6 +153,81 @@ static void filings(void **state)
     world_free(w);
 }
 
+/* Facts of the claim, its institution and its cover. */
+static void facts_of_the_claim(void **state)
+{
+    (void)state;
+    static const char *const codes[] = {"1", "H43100299001"};
+    struct world *w =
+        world_of((struct matcher){.asked = ASK(MATCH_DELIVERY), .delivery = {1, codes}},
+                 (struct matcher){.asked = ASK(MATCH_BIRCTRL), .birctrl = {1, codes}});
+    assert_value(w, 2);
+    w->claim.birctrl_type = "1";
+    assert_value(w, 1);
+    w->claim.matn_type = "11";
+    assert_value(w, 1);
+    w->claim.matn_type = "1";
+    assert_value(w, 0);
+    set_up_place(w, (struct matcher){.asked = ASK(MATCH_OPERATIONS), .operations = {1, codes}},
+                 (struct matcher){.asked = ASK(MATCH_INSTITUTIONS), .institutions = {2, codes}});
+    assert_value(w, 1);
+    w->claim.oprn_oprt_code = "11.01";
+    assert_value(w, 0);
+    w->claim.oprn_oprt_code = "21.01";
+    memcpy(w->institution.fixmedins_code, "H43100299002", 13);
+    assert_value(w, 2);
+    set_up_place(w, (struct matcher){.asked = ASK(MATCH_INSTITUTION_TAGS), .institution_tags = 6},
+                 (struct matcher){.asked = ASK(MATCH_CVLSERV_LV), .cvlserv_lv = {1, codes}});
+    assert_value(w, 2);
+    w->person.insurances[0].cvlserv_lv[0] = '1';
+    assert_value(w, 1);
+    w->institution.tags = 1;
+    assert_value(w, 1);
+    w->institution.tags = 4;
+    assert_value(w, 0);
+    set_up_place(w, (struct matcher){.asked = ASK(MATCH_PRESCRIBER_GRADES), .prescriber_grades = 4},
+                 (struct matcher){.asked = ASK(MATCH_EMERGENCY), .emergency = true});
+    assert_value(w, 2);
+    w->claim.emergency = true;
+    assert_value(w, 1);
+    w->claim.prescriber_grade = "level2";
+    assert_value(w, 1);
+    w->claim.prescriber_grade = "level3";
+    assert_value(w, 0);
+    set_up_place(w, (struct matcher){.asked = ASK(MATCH_NEWBORN), .newborn = true},
+                 (struct matcher){.asked = ASK(MATCH_TRAUMA), .trauma = false});
+    assert_value(w, 1);
+    w->claim.trauma = (struct trauma){true, false, true, "fall"};
+    assert_value(w, 2);
+    w->claim.newborn = true;
+    assert_value(w, 0);
+    world_free(w);
+}
+
+static void transfers(void **state)
+{
+    (void)state;
+    struct world *w = world_of(
+        (struct matcher){
+            .asked = ASK(MATCH_TRANSFER), .transfers = 1u << TRANSFER_UP, .transfer_days = 1},
+        (struct matcher){.asked = ASK(MATCH_TRANSFER),
+                         .transfers = 1u << TRANSFER_DOWN | 1u << TRANSFER_SAME,
+                         .transfer_days = 3});
+    struct previous_stay previous = {.end_date = date_of(2024, 2, 29), .dedc_grade = LEVEL2};
+    assert_value(w, 2);
+    w->in.previous = &previous;
+    assert_value(w, 0);
+    previous.end_date--;
+    assert_value(w, 2);
+    previous.dedc_grade = LEVEL3;
+    assert_value(w, 1);
+    w->institution.dedc_grade = PRIMARY;
+    assert_value(w, 1);
+    previous.end_date = date_of(2024, 3, 2); /* it has not ended */
+    assert_value(w, 2);
+    world_free(w);
+}
+
 /* A layer that asks for a value, and a rule that asks for two dimensions. */
 static void selects(void **state)
 {
@@ -180,7 +255,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(first_that_holds), cmocka_unit_test(kinds_and_people),
         cmocka_unit_test(distances),        cmocka_unit_test(diseases),
-        cmocka_unit_test(filings),          cmocka_unit_test(selects),
+        cmocka_unit_test(filings),          cmocka_unit_test(facts_of_the_claim),
+        cmocka_unit_test(transfers),        cmocka_unit_test(selects),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* institutions.csv. */
-#include "fixture.h"
+#include "situations.h"
 
 static void refused(const char *from, const char *to, const char *key, const char *en)
 {
@@ -67,10 +67,33 @@ static void duplicates(void **state)
     free(text);
 }
 
+static void tags(void **state)
+{
+    (void)state;
+    static const char tagged[] =
+        "tags,fixmedins_code,name,fixmedins_type,admdvs,benefit_grade,cap_grade,dedc_grade,kinds,"
+        "begndate,enddate\n"
+        ",P43100299001,药店,2,431002,primary,low,primary,shop,2023-01-01,\n"
+        "county;tcm,H43100299001,医院,1,431002,level3,high,primary,inpatient,2023-01-01,\n";
+    char *policy = situations_policy();
+    struct faults *faults = faults_new();
+    struct pack *pack;
+    assert_int_equal(compile_texts(policy, catalogue_text, tagged, &pack, faults), ERR_OK);
+    assert_int_equal(pack_institution(pack, "H43100299001")->tags, 3);
+    assert_int_equal(pack_institution(pack, "P43100299001")->tags, 0);
+    pack_free(pack);
+    assert_int_equal(compile_texts(policy_text, catalogue_text, tagged, &pack, faults),
+                     ERR_INVALID);
+    assert_fault(faults, 3, "tags", "\"county\" is not defined");
+    free(faults);
+    free(policy);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(found_by_code),
+        cmocka_unit_test(tags),
         cmocka_unit_test(faults_of_cells),
         cmocka_unit_test(duplicates),
     };

@@ -5,7 +5,7 @@ static bool holds(const char *code)
 {
     static const char *const some[] = {"C34", "M05", "Z51.0", "Z51.1"};
     const struct code_list list = {4, some};
-    return code_list_holds(&list, code);
+    return code_list_begins(&list, code);
 }
 
 static void codes(void **state)
@@ -22,7 +22,20 @@ static void codes(void **state)
     assert_false(holds("A00"));
     assert_false(holds("M06"));
     assert_false(holds(""));
-    assert_false(code_list_holds(&(struct code_list){0}, "C34"));
+    assert_false(code_list_begins(&(struct code_list){0}, "C34"));
+}
+
+static void whole_codes(void **state)
+{
+    (void)state;
+    static const char *const some[] = {"1", "12", "3"};
+    const struct code_list list = {3, some};
+    assert_true(code_list_has(&list, "1"));
+    assert_true(code_list_has(&list, "12"));
+    assert_false(code_list_has(&list, "11"));
+    assert_false(code_list_has(&list, "31"));
+    assert_false(code_list_has(&list, ""));
+    assert_false(code_list_has(&(struct code_list){0}, "1"));
 }
 
 static void possible(void **state)
@@ -42,6 +55,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(codes),
+        cmocka_unit_test(whole_codes),
         cmocka_unit_test(possible),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

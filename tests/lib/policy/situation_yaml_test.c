@@ -13,7 +13,8 @@ static void dimensions(void **state)
     assert_int_equal(policy_filing(p, "2599"), -1);
     assert_int_equal(p->filings[0].days, 180);
     assert_int_equal(p->filings[1].days, 0);
-    assert_int_equal(p->dimension_count, 3);
+    assert_int_equal(p->dimension_count, 4);
+    assert_int_equal(policy_institution_tag(p, "county"), 1);
     const struct dimension *place = &p->dimensions[0];
     assert_string_equal(place->name, "place");
     assert_string_equal(place->name_zh, "就医");

@@ -8,6 +8,7 @@ static const char situations_text[] =
     "filings:\n"
     "  referral: {zh: 转诊, codes: [\"2501\", \"2562\"], days: 180}\n"
     "  residence: {zh: 长期居住, codes: [\"2505\"]}\n"
+    "institution_tags: [tcm, county]\n"
     "situations:\n"
     "  place:\n"
     "    zh: 就医\n"
@@ -27,6 +28,18 @@ static const char situations_text[] =
     "      - {name: residents, zh: 居民, when: {insutypes: [\"390\"]}}\n"
     "      - {name: workers, zh: 在职, when: {classes: [active]}}\n"
     "      - {name: rest, zh: 退休}\n"
+    "  rare:\n"
+    "    zh: 少见\n"
+    "    values:\n"
+    "      - {name: birth, zh: 分娩, when: {delivery: [\"2\", \"1\"], emergency: false, newborn: "
+    "true}}\n"
+    "      - {name: named, zh: 定点, when: {institutions: [H43100299002, H43100299001], "
+    "operations: [\"05\", \"06\"]}}\n"
+    "      - {name: tagged, zh: 中医, when: {institution_tags: [county], trauma: true, birctrl: "
+    "[\"3\"]}}\n"
+    "      - {name: rank, zh: 级别, when: {cvlserv_lv: [\"1\"], prescriber_grades: [level3]}}\n"
+    "      - {name: moved, zh: 转院, when: {transfer: {to: [up, same], within_days: 1}}}\n"
+    "      - {name: plain, zh: 其他}\n"
     "layers:\n";
 
 /* The caller frees. */

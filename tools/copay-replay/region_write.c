@@ -100,7 +100,7 @@ static bool taken(const struct sheet *sheet, int column, const char *code)
 
 static bool grow_places(const char *base, const char *dir, uint64_t seed, uint32_t places)
 {
-    char path[2048], code[16], name[64];
+    char path[2048], code[20], name[64];
     struct sheet sheet;
     struct random r = random_on(seed, 2);
     snprintf(path, sizeof path, "%s/institutions.csv", base);

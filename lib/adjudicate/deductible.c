@@ -45,13 +45,39 @@ static int64_t consumed_by_row(const struct run *r, const struct layer *layer,
     const char *prefix = delta_span(r, layer->accumulates, layer->accrual, own);
     if (layer->accrual == PER_HOSPITAL_YEAR)
         return delta_sum(r, ACCUM_DEDC, prefix);
-    if (rule->who.grades == SELECTOR_ANY)
+    if (rule->who.grades == SELECTOR_ANY || layer->tops_up)
         return delta_sum_below(r, ACCUM_DEDC, prefix);
     int64_t sum = 0;
     for (uint8_t i = 0; i < policy->grade_count; i++)
         if (rule->who.grades >> i & 1)
             sum += delta_sum(r, ACCUM_DEDC, delta_scope(prefix, policy->grades[i], scope));
     return sum;
+}
+
+/* Where the part that no stay has consumed yet stands: by grade where the nth is counted so. */
+static const char *left_scope(const struct run *r, const struct layer *layer, char *buf)
+{
+    size_t used = strlen(layer->accumulates);
+    memcpy(buf, layer->accumulates, used);
+    memcpy(buf + used, "~", 2);
+    char own[ACCUM_SCOPE + 1];
+    if (layer->nth == NTH_ALL_STAYS)
+        return buf;
+    memcpy(own, buf, used + 2);
+    return delta_scope(own, r->in->policy->grades[r->in->institution->dedc_grade], buf);
+}
+
+/* The rest of an earlier stay's deductible takes the place of this one's own; a stay without a
+ * deductible leaves it to the next. */
+static int64_t due_with_left(struct run *r, const struct layer *layer, int64_t own, uint16_t clause)
+{
+    char scope[ACCUM_SCOPE + 1];
+    int64_t left = delta_sum(r, ACCUM_DEDC, left_scope(r, layer, scope));
+    if (own == 0 || left <= 0)
+        return own;
+    step_add(r, STEP_CARRIED, layer->id,
+             (struct step){.limit = own, .amount = left, .clause = clause});
+    return left;
 }
 
 static struct deductible under_ceiling(const struct run *r, const struct layer *layer,
@@ -75,7 +101,7 @@ static const struct deductible_rule *deductible_rule(const struct run *r, const 
     return NULL;
 }
 
-struct deductible deductible_due(const struct run *r, const struct share *share)
+struct deductible deductible_due(struct run *r, const struct share *share)
 {
     const struct layer *layer = share->layer;
     const struct deductible_rule *rule = deductible_rule(r, layer);
@@ -89,6 +115,8 @@ struct deductible deductible_due(const struct run *r, const struct share *share)
         due.due -= consumed_by_row(r, layer, rule);
         due.due = due.due < 0 ? 0 : due.due;
     }
+    if (layer->carries)
+        due.due = due_with_left(r, layer, due.due, rule->clause);
     return layer->dedc_ceiling_fen == INT64_MAX ? due : under_ceiling(r, layer, due);
 }
 
@@ -105,6 +133,21 @@ static void count_consumed(struct run *r, const struct layer *layer, int64_t con
     delta_add(r, ACCUM_DEDC, graded ? delta_scope(span, grade, scope) : span, consumed);
 }
 
+static void leave_rest(struct run *r, const struct layer *layer, struct deductible due,
+                       int64_t consumed)
+{
+    if (due.due == 0)
+        return;
+    char scope[ACCUM_SCOPE + 1];
+    int64_t left = due.due - consumed;
+    left_scope(r, layer, scope);
+    delta_add(r, ACCUM_DEDC, scope, left - delta_sum(r, ACCUM_DEDC, scope));
+    if (left == 0)
+        return;
+    r->uncounted = true;
+    step_add(r, STEP_LEFT, layer->id, (struct step){.amount = left, .clause = due.clause});
+}
+
 void deductible_consume(struct run *r, const struct share *share, struct deductible due,
                         int64_t consumed)
 {
@@ -119,4 +162,6 @@ void deductible_consume(struct run *r, const struct share *share, struct deducti
         r->out->totals.act_pay_dedc += consumed;
     if (consumed > 0 && !layer->cumulative)
         count_consumed(r, layer, consumed);
+    if (layer->carries)
+        leave_rest(r, layer, due, consumed);
 }

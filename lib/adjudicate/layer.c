@@ -137,7 +137,8 @@ void layer_apply(struct run *r, uint8_t index)
         return;
     struct share share = {.layer = layer, .ratio = ratio, .excess = frac_of(0)};
     share.base = base_of(r, layer);
-    if (share.base.num > 0)
+    /* A deductible that carries over stays open when there is nothing to consume it. */
+    if (share.base.num > 0 || layer->carries)
         share_settle(r, &share);
     r->outcomes[index] = (struct layer_outcome){share.paid, share.deductible, share.excess};
     r->applied |= UINT32_C(1) << index;

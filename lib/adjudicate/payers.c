@@ -101,7 +101,7 @@ void payers_settle(struct run *r)
 
     const struct policy *policy = r->in->policy;
     if (policy->inpatient_kinds >> r->kind & 1)
-        delta_add(r, ACCUM_STAYS, policy->grades[r->in->institution->dedc_grade], 1);
+        delta_add(r, ACCUM_STAYS, policy->grades[r->in->institution->dedc_grade], !r->uncounted);
     else
         delta_add(r, ACCUM_VISITS, policy->kinds[r->kind], 1);
 }

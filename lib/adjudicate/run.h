@@ -27,6 +27,7 @@ struct run {
     uint32_t class_mask, identities;                           /* of this person; 0: none */
     const struct identity *identity_of[POLICY_IDENTITIES_MAX]; /* set for bits of identities */
     bool pool_open;
+    bool uncounted; /* the stay leaves its deductible open: the next one is the same nth */
     uint8_t situations[POLICY_DIMENSIONS_MAX]; /* the value of each dimension */
     /* The fee by parts: what nobody has taken on so far; of that which was, what is paid only
      * later; what left the layers' bases before them, and what of it the account paid. */

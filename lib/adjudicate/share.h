@@ -25,7 +25,7 @@ struct deductible {
     int64_t due;
     uint16_t clause;
 };
-struct deductible deductible_due(const struct run *r, const struct share *share);
+struct deductible deductible_due(struct run *r, const struct share *share);
 void deductible_consume(struct run *r, const struct share *share, struct deductible due,
                         int64_t consumed);
 

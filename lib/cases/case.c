@@ -228,7 +228,36 @@ static bool known_scope(const struct history *history, const char *text, size_t 
     return false;
 }
 
-/* {scope: yuan}; a scope is a layer's `accumulates`, of a deductible scope/grade. */
+/* What stands between a layer's `accumulates` and a grade: the span that the sum is over, as
+ * adjudicate/run.h writes it, or the mark of a deductible left open. */
+static bool known_span(const char *text, size_t size)
+{
+    static const char *const forms[] = {"", "~", "@000000", "@0000", "@00Q0"};
+    if (text[0] == '#')
+        return size == 1 + ID_FIXMEDINS;
+    for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+        size_t at = 0;
+        while (
+            at < size && forms[i][at] != '\0' &&
+            (forms[i][at] == '0' ? text[at] >= '0' && text[at] <= '9' : text[at] == forms[i][at]))
+            at++;
+        if (at == size && forms[i][at] == '\0')
+            return true;
+    }
+    return false;
+}
+
+/* Whether a deductible's scope ends with a grade, or may not. */
+static bool grade_fits(const struct policy *policy, const char *name_end, const char *span_end)
+{
+    bool open = *name_end == '~';
+    if (*span_end == '\0')
+        return open || *name_end == '#';
+    return *name_end != '#' && policy_grade(policy, span_end + 1) >= 0;
+}
+
+/* {scope: yuan}; a scope is a layer's `accumulates`, with its span where that is not the year, of a
+ * deductible scope/grade. */
 static void read_scopes(const struct history *history, const struct yaml_node *node,
                         enum accum_kind kind)
 {
@@ -237,14 +266,14 @@ static void read_scopes(const struct history *history, const struct yaml_node *n
     for (size_t i = 0; i < yaml_count(node); i++) {
         const struct yaml_node *item = yaml_item(node, i);
         const char *scope = yaml_key(node, i);
-        size_t size = strcspn(scope, "/");
-        bool grade = kind == ACCUM_DEDC;
+        size_t size = strcspn(scope, "/@#~"), span = strcspn(scope, "/");
         int64_t fen;
         if (strlen(scope) > ACCUM_SCOPE || !known_scope(history, scope, size))
             yaml_fault(item, "没有待遇层累计到“%.*s”", "no layer accumulates \"%.*s\"", (int)size,
                        scope);
-        else if (grade != (scope[size] == '/') ||
-                 (grade && policy_grade(history->policy, scope + size + 1) < 0))
+        else if (!known_span(scope + size, span - size) ||
+                 (kind == ACCUM_DEDC ? !grade_fits(history->policy, scope + size, scope + span)
+                                     : scope[span] == '/'))
             yaml_fault(item, "起付标准写作 累计名/级别，其余只写累计名：“%s”",
                        "a deductible is written scope/grade, anything else scope: \"%s\"", scope);
         else if (yaml_yuan(item, &fen) && fen > 0)

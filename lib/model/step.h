@@ -33,6 +33,9 @@ enum step_code {
                             counted layers paid; amount: missing */
     STEP_PAID_LATER = 66, /* amount: due from the layer, but not on this bill */
     STEP_FAMILY = 67,     /* limit: the relatives' balance before; base: what it may pay; amount */
+    STEP_CARRIED = 50, /* limit: the stay's own deductible; amount: the rest of an earlier stay's,
+                          due in its place */
+    STEP_LEFT = 51,    /* not consumed: amount, which is due in the next stay */
 };
 
 struct step {

@@ -3,27 +3,6 @@
 
 #include "policy/rule_table.h"
 
-/* One amount, or a list: the nth stay pays the nth, the last one holds for all that follow. */
-static void read_amounts(const struct yaml_node *node, const struct layer *layer,
-                         struct deductible_rule *rule)
-{
-    if (!node)
-        return;
-    if (yaml_kind(node) != YAML_SEQUENCE) {
-        rule->nth_count = 1;
-        yaml_yuan(node, &rule->nth_fen[0]);
-        return;
-    }
-    if (!yaml_seq(node, 1, RULE_NTH_MAX))
-        return;
-    rule->nth_count = (uint8_t)yaml_count(node);
-    for (size_t i = 0; i < rule->nth_count; i++)
-        yaml_yuan(yaml_item(node, i), &rule->nth_fen[i]);
-    if (rule->nth_count > 1 && layer->accrual != PER_STAY && layer->accrual != PER_VISIT)
-        yaml_fault(node, "只有按次的起付标准可以逐次不同",
-                   "only a deductible per stay or visit may differ by the nth");
-}
-
 static void read_ceiling(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
     static const char *const keys[] = {"yuan", "clause", NULL};
@@ -54,17 +33,44 @@ static void check_length(const struct compile *c, const struct yaml_node *per,
         size_t length = 1 + strlen(c->policy->grades[i]);
         longest = length > longest ? length : longest;
     }
-    size_t length = strlen(layer->accumulates) + rule_span_length(layer->accrual) + longest;
+    size_t span = layer->accrual == PER_STAY ? 1 : rule_span_length(layer->accrual); /* or '~' */
+    size_t length = strlen(layer->accumulates) + span + longest;
     if (length > ACCUM_SCOPE)
         yaml_fault(per, "累计名、期间与级别名合计 %d 字节，至多 %d",
                    "the names of accumulator, span and grade make %d bytes, at most %d",
                    (int)length, ACCUM_SCOPE);
 }
 
+/* A stay that leaves its deductible open is not counted, and the count is one for all layers. */
+static void check_count(const struct compile *c, const struct yaml_node *node,
+                        const struct layer *layer)
+{
+    for (uint8_t i = 0; i < c->policy->layer_count; i++) {
+        const struct layer *other = &c->policy->layers[i];
+        if (other->accrual == PER_STAY && (other->carries || layer->carries) &&
+            (other->insutypes & layer->insutypes) && (other->kinds & layer->kinds) &&
+            (other->classes & layer->classes))
+            yaml_fault(node, "层 %s 对同样的住院计次，不能只有一方结转",
+                       "layer %s counts the same stays: neither of the two may carry over",
+                       other->id);
+    }
+}
+
+static void read_unused(const struct compile *c, const struct yaml_node *node, struct layer *layer)
+{
+    static const char *const names[] = {"lost", "carried", NULL};
+    int which;
+    if (!yaml_name(node, names, &which))
+        return;
+    layer->carries = which == 1;
+    check_count(c, node, layer);
+}
+
 static void read_accrual(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
     static const char *const nths[] = {"same_grade", "all_stays", NULL};
-    const struct yaml_node *per = yaml_need(node, "per"), *nth = yaml_get(node, "nth");
+    const struct yaml_node *per = yaml_need(node, "per"), *nth = yaml_get(node, "nth"),
+                           *unused = yaml_get(node, "unused"), *top_up = yaml_get(node, "top_up");
     int which = 0;
     layer->accrual = PER_YEAR;
     if (!compile_per(per, PER_HOSPITAL_YEAR, &layer->accrual))
@@ -75,13 +81,23 @@ static void read_accrual(struct compile *c, const struct yaml_node *node, struct
     check_length(c, per, layer);
     if (layer->accrual != PER_STAY && nth)
         yaml_fault(nth, "只有按次住院的起付标准有次序", "only a deductible per stay has an nth");
-    if (layer->accrual == PER_STAY && yaml_name(yaml_need(node, "nth"), nths, &which))
-        layer->nth = which == 1 ? NTH_ALL_STAYS : NTH_SAME_GRADE;
+    if (layer->accrual != PER_STAY && unused)
+        yaml_fault(unused, "只有按次住院的起付标准会有余额",
+                   "only a deductible per stay leaves something unused");
+    if (layer->accrual == PER_STAY) {
+        if (yaml_name(yaml_need(node, "nth"), nths, &which))
+            layer->nth = which == 1 ? NTH_ALL_STAYS : NTH_SAME_GRADE;
+        read_unused(c, yaml_need(node, "unused"), layer);
+    }
+    yaml_bool(top_up, &layer->tops_up);
+    if (layer->tops_up && (layer->accrual != PER_YEAR || layer->cumulative))
+        yaml_fault(top_up, "只有按年、不累计层的起付标准可以补差",
+                   "only a deductible per year, of a layer that is not cumulative, is topped up");
 }
 
 void compile_deductible(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
-    static const char *const keys[] = {"per", "nth", "ceiling", "table", NULL};
+    static const char *const keys[] = {"per", "nth", "unused", "ceiling", "top_up", "table", NULL};
     static const char *const row_keys[] = {"grades", "classes", "identities", "age",
                                            "in",     "yuan",    "clause",     NULL};
     struct rule_table table;
@@ -98,7 +114,7 @@ void compile_deductible(struct compile *c, const struct yaml_node *node, struct 
             continue;
         struct deductible_rule *rule = &rules[layer->deductible_count++];
         rule->who = table.who[table.count - 1];
-        read_amounts(yaml_need(row, "yuan"), layer, rule);
+        compile_amounts(yaml_need(row, "yuan"), layer, rule);
         rule->clause = compile_clause(c, row, true);
     }
     layer->deductibles = rules;

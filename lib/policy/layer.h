@@ -69,6 +69,8 @@ struct layer {
      * over the span: each row up to its own amount over all the grades it names. */
     enum rule_per accrual;
     enum deductible_nth nth;
+    bool carries; /* what a stay did not consume is the next one's deductible; else it is lost */
+    bool tops_up; /* PER_YEAR: what was consumed at any grade counts for every row */
     int64_t dedc_ceiling_fen; /* of all that is consumed in the year; INT64_MAX: none */
     uint16_t dedc_ceiling_clause;
     char accumulates[ACCUM_SCOPE + 1]; /* scope of its accumulators */

@@ -17,6 +17,10 @@ struct rule_table {
 /* stay, visit, day, month, quarter, year, hospital_year; only those up to `last`. */
 bool compile_per(const struct yaml_node *node, enum rule_per last, enum rule_per *per);
 
+/* The `yuan` of a deductible's row. */
+void compile_amounts(const struct yaml_node *node, const struct layer *layer,
+                     struct deductible_rule *rule);
+
 /* Opens a table's rows; 0 when there is nothing to read. */
 size_t rule_table_open(const struct yaml_node *node, struct rule_table *table);
 /* Reads the row's selector, which is then the table's last; false when its keys are not `keys`. */

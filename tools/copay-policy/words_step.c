@@ -42,6 +42,9 @@ static const struct step_words {
     {STEP_PAID_LATER, "事后支付", "paid later", "{amount}", "{amount}"},
     {STEP_FAMILY, "家庭共济", "family account", "可付 {base}，余额 {limit}，支付 {amount}",
      "may pay {base}, balance {limit}, pays {amount}"},
+    {STEP_CARRIED, "上次起付余额", "deductible carried over", "应付 {amount}，代替本次 {limit}",
+     "due {amount} in place of {limit}"},
+    {STEP_LEFT, "起付余额留待下次", "deductible left to the next stay", "{amount}", "{amount}"},
 };
 
 static const struct step_words *find(uint8_t code)

@@ -63,6 +63,13 @@ static void step_text(const Copay__Step *s, char *buf, size_t size)
     case STEP_CASH:
         snprintf(buf, size, "现金支付 %s", YUAN(s->amount));
         break;
+    case STEP_CARRIED:
+        snprintf(buf, size, "上次住院未用完的起付标准 %s，代替本次的 %s", YUAN(s->amount),
+                 YUAN(s->limit));
+        break;
+    case STEP_LEFT:
+        snprintf(buf, size, "未用完的起付标准 %s，留待下次住院", YUAN(s->amount));
+        break;
     default: /* a newer daemon's */
         snprintf(buf, size, "步骤 %u：%s", s->code, YUAN(s->amount));
     }

@@ -74,6 +74,73 @@ static void grades_share_a_ceiling(void **state)
     world_free(w);
 }
 
+static void a_higher_grade_tops_up(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct layer *l = world_layer(w, "op", FUND_HIFP);
+    l->accrual = PER_YEAR;
+    l->tops_up = true;
+    layer_deductible(w, l, for_grades(1u << LEVEL2), 20000, 0);
+    layer_deductible(w, l, for_grades(1u << LEVEL3), 30000, 0);
+    layer_ratio(w, l, everyone, 5000);
+    w->claim.med_type = "11";
+    w->institution.dedc_grade = LEVEL2;
+    assert_int_equal(world_settle(w, 50000)->totals.act_pay_dedc, 20000);
+    w->institution.dedc_grade = LEVEL3;
+    assert_int_equal(world_settle(w, 50000)->totals.act_pay_dedc, 10000);
+    w->institution.dedc_grade = LEVEL2;
+    assert_int_equal(world_settle(w, 50000)->totals.act_pay_dedc, 0);
+    world_free(w);
+}
+
+/* The first deductible stays open until it is consumed; then the second is due. */
+static void the_rest_is_carried_over(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct layer *l = world_layer(w, "ip", FUND_HIFP);
+    l->carries = true;
+    l->nth = NTH_ALL_STAYS;
+    layer_deductible(w, l, for_grades(1u << LEVEL2), 0, 0);
+    layer_deductible(w, l, for_grades(1u << LEVEL3), 130000, 65000);
+    layer_ratio(w, l, everyone, 5000);
+    const struct result *r = world_settle(w, 50000);
+    assert_int_equal(delta_of(r, ACCUM_DEDC, "ip~"), 80000);
+    assert_int_equal(delta_of(r, ACCUM_STAYS, "level3"), 0);
+    assert_int_equal(find_step(r, STEP_LEFT, "ip")->amount, 80000);
+    w->institution.dedc_grade = LEVEL2; /* without a deductible: nothing is worked off */
+    r = world_settle(w, 50000);
+    assert_int_equal(r->totals.act_pay_dedc, 0);
+    assert_int_equal(delta_of(r, ACCUM_STAYS, "level2"), 1);
+    w->institution.dedc_grade = LEVEL3;
+    world_line(w, 3, 10000, RATIO_ONE); /* nothing in scope: left as it was */
+    w->lines[0] = w->lines[1];
+    w->stated[0] = w->stated[1];
+    w->claim.line_count = 1;
+    w->claim.medfee_sumamt = 10000;
+    r = world_settle(w, 0);
+    assert_int_equal(delta_of(r, ACCUM_STAYS, "level3"), 0);
+    assert_int_equal(delta_of(r, ACCUM_DEDC, "ip~"), 0);
+    r = world_settle(w, 200000);
+    assert_int_equal(r->totals.act_pay_dedc, 80000);
+    assert_int_equal(find_step(r, STEP_CARRIED, "ip")->amount, 80000);
+    assert_int_equal(delta_of(r, ACCUM_DEDC, "ip~"), -80000);
+    assert_int_equal(delta_of(r, ACCUM_STAYS, "level3"), 1);
+    assert_int_equal(world_run(w, 200000)->totals.act_pay_dedc, 65000);
+    l->nth = NTH_SAME_GRADE; /* by grade: what level 2 leaves is level 2's */
+    l->deductible_count = 0;
+    layer_deductible(w, l, everyone, 130000, 65000);
+    w->institution.dedc_grade = LEVEL2;
+    r = world_settle(w, 50000);
+    assert_int_equal(delta_of(r, ACCUM_DEDC, "ip~/level2"), 15000);
+    w->institution.dedc_grade = PRIMARY;
+    assert_int_equal(world_run(w, 200000)->totals.act_pay_dedc, 130000);
+    w->institution.dedc_grade = LEVEL2;
+    assert_int_equal(world_run(w, 200000)->totals.act_pay_dedc, 15000);
+    world_free(w);
+}
+
 static void visit_on(struct world *w, int month, int day)
 {
     w->claim.begntime = date_start_ms(date_of(2024, month, day));
@@ -155,6 +222,8 @@ int main(void)
         cmocka_unit_test(d32_second_stay_of_the_same_grade_halves),
         cmocka_unit_test(yearly_deductible_runs_over_visits),
         cmocka_unit_test(grades_share_a_ceiling),
+        cmocka_unit_test(a_higher_grade_tops_up),
+        cmocka_unit_test(the_rest_is_carried_over),
         cmocka_unit_test(spans_begin_anew),
         cmocka_unit_test(a_hospital_has_its_own_year),
         cmocka_unit_test(a_deductible_per_visit),

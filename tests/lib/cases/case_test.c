@@ -77,6 +77,30 @@ static void a_case(void **state)
     bench_close(b);
 }
 
+static void assert_dedc(const char *scope)
+{
+    int line;
+    char to[80];
+    snprintf(to, sizeof to, "deductible: {\"%s\": 10.00}", scope);
+    char *text = spoil(case_text, "hifp_pay: 10.00", to, &line);
+    struct bench *b = bench_open(text, ERR_OK);
+    assert_int_equal(accum_get(&b->read.history, 2024, 310, ACCUM_DEDC, scope), 1000);
+    bench_close(b);
+    free(text);
+}
+
+static void sums_of_spans(void **state)
+{
+    (void)state;
+    assert_dedc("stay/level3");
+    assert_dedc("stay@240315/level3");
+    assert_dedc("stay@2403/level3");
+    assert_dedc("stay@24Q1/level3");
+    assert_dedc("stay#H43100299001");
+    assert_dedc("stay~");
+    assert_dedc("stay~/level3");
+}
+
 static void refused(const char *from, const char *to, const char *key, const char *en)
 {
     int line;
@@ -92,6 +116,23 @@ static void faults_of_cases(void **state)
     (void)state;
     refused("source: invented", "sources: invented", "sources", "unknown");
     refused("identities: [poor]", "identities: [rich]", "member.identities[0]", "no identity");
+    const char *scopes[] = {"stay",
+                            "stay@2403",
+                            "stay@24Q/level3",
+                            "stay@24031/level3",
+                            "stay#H431",
+                            "stay~x/level3",
+                            "stay/level9",
+                            "stay@2403/level9",
+                            "stay@",
+                            "stay@24Q1x/level3",
+                            "stay#H43100299001/level3"};
+    for (size_t i = 0; i < ARRAY_LEN(scopes); i++) {
+        char to[80], key[80];
+        snprintf(to, sizeof to, "deductible: {\"%s\": 10.00}", scopes[i]);
+        snprintf(key, sizeof key, "history.deductible.%s", scopes[i]);
+        refused("hifp_pay: 10.00", to, key, "a deductible is written scope/grade");
+    }
     refused("grade: level3, region", "grade: level9, region", "claims[0].institution.grade",
             "no grade");
     refused("selfpay_prop: 0.10, amount: 3000.00", "amount: 3000.00",
@@ -105,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_case),
+        cmocka_unit_test(sums_of_spans),
         cmocka_unit_test(faults_of_cases),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

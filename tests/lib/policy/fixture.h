@@ -61,6 +61,7 @@ static const char policy_text[] =
     "    deductible:\n"
     "      per: stay\n"
     "      nth: same_grade\n"
+    "      unused: lost\n"
     "      table:\n"
     "        - {grades: [primary], yuan: [200.00, 100.00], clause: A}\n"
     "        - {grades: [level3], yuan: 1100.00, clause: B}\n"

@@ -38,29 +38,6 @@ static void tables(void **state)
     pack_free(pack);
 }
 
-static void faults_of_deductibles(void **state)
-{
-    (void)state;
-    assert_policy_fault("      nth: same_grade\n", "", -2, "layers[0].deductible.nth", "missing");
-    assert_policy_fault("per: stay", "per: week", 0, "layers[0].deductible.per",
-                        "stay, visit, day, month");
-    assert_policy_fault("per: stay", "per: month", 1, "layers[0].deductible.nth",
-                        "only a deductible per stay has an nth");
-    assert_policy_fault("per: stay", "per: visit", 0, "layers[0].deductible.per", "is a stay");
-    assert_policy_fault("deductible: {per: year", "deductible: {per: month", 0,
-                        "layers[1].deductible.per", "cumulative");
-    assert_policy_fault("[200.00, 100.00]", "[200.00, 100.005]", 0,
-                        "layers[0].deductible.table[0].yuan[1]", "two decimals");
-    assert_policy_fault("yuan: 1100.00, clause: B", "yuan: 1100.00", 0,
-                        "layers[0].deductible.table[1].clause", "missing");
-    assert_policy_fault("table: [{yuan: 16000.00", "table: [{yuan: [16000.00, 1.00]", 0,
-                        "layers[1].deductible.table[0].yuan", "only a deductible per stay");
-    assert_policy_fault("deductible: {per: year", "deductible: {per: stay", 0,
-                        "layers[1].deductible.per", "cumulative");
-    assert_policy_fault("kinds: [inpatient]}", "kinds: [outpatient]}", 7,
-                        "layers[0].deductible.per", "is not a stay");
-}
-
 static void faults_of_ratios(void **state)
 {
     (void)state;
@@ -101,7 +78,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables),
-        cmocka_unit_test(faults_of_deductibles),
         cmocka_unit_test(faults_of_ratios),
         cmocka_unit_test(faults_of_caps_and_tilts),
     };

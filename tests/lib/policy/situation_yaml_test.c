@@ -87,7 +87,7 @@ static void faults_of_in(void **state)
     assert_situation_fault("in: {place: [away]}", "in: {place: [away], group: [residents]}", 0, row,
                            "never meets group/residents");
     assert_situation_fault("[\"310\"], kinds: [inpatient]}",
-                           "[\"310\"], kinds: [inpatient], in: {place: [home]}}", 14,
+                           "[\"310\"], kinds: [inpatient], in: {place: [home]}}", 15,
                            "layers[0].ratio.table[0].in", "never meets place/filed");
 }
 

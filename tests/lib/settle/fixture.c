@@ -68,6 +68,7 @@ static const char policy_format[] =
     "    deductible:\n"
     "      per: stay\n"
     "      nth: same_grade\n"
+    "      unused: lost\n"
     "      table:\n"
     "        - {grades: [primary], yuan: [200.00, 100.00], clause: R-IP}\n"
     "        - {grades: [level3], yuan: [1200.00, 600.00], clause: R-IP}\n"

@@ -70,6 +70,7 @@ void compile_dates(struct compile *c, const struct yaml_node *root);
 void compile_clauses(struct compile *c, const struct yaml_node *node);
 void compile_people(struct compile *c, const struct yaml_node *root);
 void compile_care(struct compile *c, const struct yaml_node *root);
+void compile_titles(struct compile *c, const struct yaml_node *node);
 void compile_situations(struct compile *c, const struct yaml_node *root);
 void compile_matcher(struct compile *c, const struct yaml_node *node, struct matcher *matcher);
 void compile_account(struct compile *c, const struct yaml_node *node);

@@ -101,6 +101,14 @@ const struct policy_clause *policy_clause_find(const struct policy *policy, cons
     return NULL;
 }
 
+const char *policy_title(const struct policy *policy, const char *name)
+{
+    for (int i = 0; i < policy->title_count; i++)
+        if (strcmp(policy->titles[i].name, name) == 0)
+            return policy->titles[i].zh;
+    return NULL;
+}
+
 const struct layer *policy_layer(const struct policy *policy, const char *id)
 {
     for (int i = 0; i < policy->layer_count; i++)

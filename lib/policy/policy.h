@@ -42,6 +42,8 @@ struct policy {
     struct dimension *dimensions;
     struct policy_med_type med_types[POLICY_MED_TYPES_MAX];
     const struct policy_clause *clauses;
+    uint16_t title_count;
+    const struct policy_title *titles;
     enum hosp_appr hosp_appr[3]; /* by hosp_appr_flag */
     uint16_t line_clauses[4];    /* by chrgitm_lv; [0]: price caps */
     struct policy_account account;
@@ -71,6 +73,8 @@ int policy_filing(const struct policy *policy, const char *category);
 const struct policy_clause *policy_clause(const struct policy *policy, uint16_t clause);
 /* NULL when there is none. */
 const struct policy_clause *policy_clause_find(const struct policy *policy, const char *id);
+/* What the pack calls a grade, class or kind in Chinese; NULL when it does not say. */
+const char *policy_title(const struct policy *policy, const char *name);
 const struct layer *policy_layer(const struct policy *policy, const char *id);
 /* "官方", "二手资料,未核实", "示例数据" and their English keys. */
 const char *provenance_zh(enum provenance provenance);

@@ -75,10 +75,10 @@ static void read_grades(struct compile *c, const struct yaml_node *root)
 void compile_policy(struct compile *c, const struct yaml_node *root)
 {
     static const char *const keys[] = {
-        "language",         "region",     "name",       "effective", "dates",
-        "insutypes",        "grades",     "cap_grades", "clauses",   "person_classes",
-        "identities",       "kinds",      "med_types",  "lines",     "filings",
-        "institution_tags", "situations", "account",    "layers",    NULL};
+        "language",  "region",     "name",    "effective",        "dates",      "insutypes",
+        "grades",    "cap_grades", "clauses", "person_classes",   "identities", "kinds",
+        "med_types", "lines",      "filings", "institution_tags", "situations", "account",
+        "layers",    "zh",         NULL};
     if (!yaml_mapping(root, keys))
         return;
     read_language(root);
@@ -91,6 +91,7 @@ void compile_policy(struct compile *c, const struct yaml_node *root)
         return;
     compile_people(c, root);
     compile_care(c, root);
+    compile_titles(c, yaml_get(root, "zh"));
     compile_situations(c, root);
     compile_alike(c, root);
     compile_layers(c, yaml_need(root, "layers"));

@@ -25,6 +25,11 @@ struct policy_clause {
     enum provenance provenance;
 };
 
+/* How a grade, a person class or a kind of care is called in print. */
+struct policy_title {
+    const char *name, *zh;
+};
+
 /* A person class: an insutype and psn_type prefixes ("11" holds 1101). */
 struct policy_class {
     const char *name;

@@ -27,6 +27,11 @@ static int insutype_of(const char *text)
     return text[0] != '\0' && value == 0 ? -1 : value;
 }
 
+int cover_wanted(const struct claim *claim)
+{
+    return insutype_of(claim->insutype);
+}
+
 /* Care after death: the visit begins, or a fee arises, on a later day. Discharge papers may. */
 static void check_alive(struct run *r)
 {
@@ -83,7 +88,7 @@ static void find_cover(struct run *r)
 {
     const struct adjudication *in = r->in;
     struct result *out = r->out;
-    int wanted = insutype_of(in->claim->insutype);
+    int wanted = cover_wanted(in->claim);
     int32_t day = day_of(r, in->policy->dates.cover);
     if (wanted >= 0)
         r->cover = person_insurance(in->person, (uint16_t)wanted, day);
@@ -179,6 +184,8 @@ void cover_decide(struct run *r)
     r->age = age < 0 ? 0 : age > INT16_MAX ? INT16_MAX : age;
     find_identities(r);
     check_care(r);
+    if (r->in->policy->dates.across_years || r->in->policy->dates.cover_change)
+        crossing_check(r);
     if (r->in->policy->dimension_count > 0 && r->out->problems.count == 0)
         situation_decide(r);
 }

@@ -39,11 +39,19 @@ struct run {
 
 /* cover.c: who is insured how, where and for what. Adds refusals to out->problems. */
 void cover_decide(struct run *r);
+/* The insutype that a claim names: 0: none in particular, -1: it is none. */
+int cover_wanted(const struct claim *claim);
 /* The best-ranked identity of a mask, -1 for an empty one. */
 int cover_best_identity(const struct policy *policy, uint32_t mask);
 /* Rules of a table that may hold for the person at that grade, as bits of their positions. */
 uint64_t cover_candidates(const struct run *r, const struct rule_index *index, uint8_t grade);
 bool cover_selects(const struct run *r, const struct selector *who, uint8_t grade);
+
+/* crossing.c: refuses a stay that its policy will not have settled as a whole. */
+void crossing_check(struct run *r);
+/* The first day after `from`, up to `to`, on which the person is insured otherwise: type, class or
+ * an open pool; DATE_NONE. */
+int32_t crossing_cover(const struct run *r, int32_t from, int32_t to);
 
 /* situation.c: which value each dimension has for this claim, explained where it is not the last.
  */

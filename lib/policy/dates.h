@@ -14,8 +14,15 @@ enum policy_day {
     DAY_ENROLMENT, /* the first day of the cover; for class and identity only */
 };
 
+/* What becomes of a stay over whose days the benefit year, or the cover, changes. */
+enum crossing {
+    CROSSING_WHOLE,      /* settled by the days above */
+    CROSSING_MID_SETTLE, /* refused: it is settled up to the change first */
+};
+
 struct policy_dates {
     uint8_t rule_version, benefit_year, cover, person_class, identity; /* enum policy_day */
+    uint8_t across_years, cover_change;                                /* enum crossing */
     /* First day of a benefit year, month x 100 + day; up to 101: the calendar's. */
     uint16_t year_begins;
 };

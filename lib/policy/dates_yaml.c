@@ -49,16 +49,41 @@ static void read_year_begins(const struct yaml_node *node, uint16_t *out)
     *out = (uint16_t)(civil.month * 100 + civil.day);
 }
 
+/* In the order of enum crossing. */
+static const char *const crossings[] = {"whole", "mid_settle", NULL};
+
+static bool read_crossing(const struct yaml_node *node, uint8_t *out)
+{
+    int choice;
+    if (!yaml_name(node, crossings, &choice))
+        return false;
+    *out = (uint8_t)choice;
+    return true;
+}
+
+/* What is settled up to a change is settled after it: by the settlement's day it would be on the
+ * wrong side. */
+static void check_mid_settle(const struct yaml_node *node, const struct policy_dates *dates)
+{
+    const struct yaml_node *years = yaml_get(node, "stay_across_years");
+    const struct yaml_node *cover = yaml_get(node, "cover_change");
+    if (dates->across_years == CROSSING_MID_SETTLE && dates->benefit_year == DAY_SETTLEMENT)
+        yaml_fault(years, "mid_settle 要求 benefit_year 不是 settlement",
+                   "mid_settle needs a benefit_year that is not by settlement");
+    if (dates->cover_change == CROSSING_MID_SETTLE &&
+        (dates->cover == DAY_SETTLEMENT || dates->person_class == DAY_SETTLEMENT))
+        yaml_fault(cover, "mid_settle 要求 cover 和 person_class 都不是 settlement",
+                   "mid_settle needs a cover and a person_class that are not by settlement");
+}
+
 /* No default: a reader may not have to guess which date counts. */
 static void read_dates(struct compile *c, const struct yaml_node *root)
 {
-    static const char *const keys[] = {
-        "rule_version", "benefit_year",      "cover", "person_class", "identity",
-        "year_begins",  "stay_across_years", NULL};
-    static const char *const whole[] = {"whole", NULL};
+    static const char *const keys[] = {"rule_version",      "benefit_year", "cover",
+                                       "person_class",      "identity",     "year_begins",
+                                       "stay_across_years", "cover_change", NULL};
     struct policy_dates *dates = &c->policy->dates;
     const struct yaml_node *node = yaml_need(root, "dates");
-    int choice;
     if (!yaml_mapping(node, keys))
         return;
     read_day(node, "rule_version", days, &dates->rule_version);
@@ -68,7 +93,10 @@ static void read_dates(struct compile *c, const struct yaml_node *root)
     read_day(node, "identity", days_of_person, &dates->identity);
     if (yaml_get(node, "year_begins"))
         read_year_begins(yaml_get(node, "year_begins"), &dates->year_begins);
-    (void)yaml_name(yaml_need(node, "stay_across_years"), whole, &choice);
+    bool years = read_crossing(yaml_need(node, "stay_across_years"), &dates->across_years);
+    bool cover = read_crossing(yaml_need(node, "cover_change"), &dates->cover_change);
+    if (years && cover)
+        check_mid_settle(node, dates);
 }
 
 void compile_dates(struct compile *c, const struct yaml_node *root)

@@ -26,7 +26,7 @@ static void by_other_days(void **state)
                        "settlement,\n        person_class: settlement, identity: settlement,",
                        "dates: {rule_version: admission, benefit_year: discharge, cover: "
                        "settlement,\n        person_class: enrolment, identity: admission, "
-                       "year_begins: \"09-01\",",
+                       "year_begins: \"09-01\", ",
                        &line);
     struct pack *pack = policy_pack(text);
     const struct policy_dates *dates = &only(pack)->dates;
@@ -52,7 +52,12 @@ static void faults(void **state)
                         "expected one of: settlement, admission, discharge");
     assert_policy_fault("identity: settlement, ", "", -1, "dates.identity", "missing");
     assert_policy_fault("stay_across_years: whole", "stay_across_years: never", 0,
-                        "dates.stay_across_years", "one of: whole");
+                        "dates.stay_across_years", "one of: whole, mid_settle");
+    assert_policy_fault(", cover_change: whole}", "}", -1, "dates.cover_change", "missing");
+    assert_policy_fault("stay_across_years: whole", "stay_across_years: mid_settle", 0,
+                        "dates.stay_across_years", "a benefit_year that is not by settlement");
+    assert_policy_fault("cover_change: whole", "cover_change: mid_settle", 0, "dates.cover_change",
+                        "a cover and a person_class that are not by settlement");
     static const char *const no_days[] = {"\"02-29\"", "\"9-1\"", "\"13-01\"", "\"0901\"", "901"};
     for (size_t i = 0; i < ARRAY_LEN(no_days); i++) {
         char keys[64];

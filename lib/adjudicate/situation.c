@@ -60,6 +60,21 @@ static bool transferred(const struct run *r, const struct matcher *m)
     return days >= 0 && days <= m->transfer_days && m->transfers >> transfer & 1;
 }
 
+/* The cover began in this benefit year, and no other of the person's reached up to it. */
+static bool after_break(const struct run *r, int16_t days)
+{
+    const struct person *person = r->in->person;
+    const int32_t begins = r->cover->psn_insu_date;
+    if (dates_year(&r->in->policy->dates, begins) != r->out->year)
+        return false;
+    for (uint32_t i = 0; i < person->insurance_count; i++) {
+        const struct insurance *other = &person->insurances[i];
+        if (other->psn_insu_date < begins && other->expi_date >= begins - days)
+            return false;
+    }
+    return true;
+}
+
 static bool match_holds(const struct run *r, const struct matcher *m, enum match match)
 {
     const struct policy *policy = r->in->policy;
@@ -105,6 +120,10 @@ static bool match_holds(const struct run *r, const struct matcher *m, enum match
         return prescribed_at(policy, claim->prescriber_grade, m->prescriber_grades);
     case MATCH_TRANSFER:
         return transferred(r, m);
+    case MATCH_GRADES:
+        return m->grades >> r->in->institution->benefit_grade & 1;
+    case MATCH_BREAK_DAYS:
+        return after_break(r, m->break_days);
     case MATCHES:
         break;
     }

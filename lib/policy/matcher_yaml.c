@@ -135,6 +135,15 @@ static bool read_sex(const struct yaml_node *node, uint8_t *out)
     return true;
 }
 
+static bool read_break(const struct yaml_node *node, int16_t *out)
+{
+    int64_t days;
+    if (!yaml_integer(node, 1, 3660, &days))
+        return false;
+    *out = (int16_t)days;
+    return true;
+}
+
 /* One key of `when`; false when it can't be read. */
 static bool read_match(struct compile *c, enum match match, const struct yaml_node *node,
                        struct matcher *m)
@@ -181,6 +190,10 @@ static bool read_match(struct compile *c, enum match match, const struct yaml_no
         return compile_grade_mask(c, node, &m->prescriber_grades);
     case MATCH_TRANSFER:
         return read_transfer(node, m);
+    case MATCH_GRADES:
+        return compile_grade_mask(c, node, &m->grades);
+    case MATCH_BREAK_DAYS:
+        return read_break(node, &m->break_days);
     case MATCHES:
         break;
     }
@@ -225,6 +238,8 @@ void compile_matcher(struct compile *c, const struct yaml_node *node, struct mat
                                        [MATCH_CVLSERV_LV] = "cvlserv_lv",
                                        [MATCH_PRESCRIBER_GRADES] = "prescriber_grades",
                                        [MATCH_TRANSFER] = "transfer",
+                                       [MATCH_GRADES] = "grades",
+                                       [MATCH_BREAK_DAYS] = "break_days",
                                        [MATCHES] = NULL};
     if (!yaml_mapping(node, keys))
         return;

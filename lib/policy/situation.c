@@ -32,6 +32,85 @@ bool code_list_has(const struct code_list *list, const char *code)
     return found && strcmp(found, code) == 0;
 }
 
+static bool all_begun(const struct code_list *b, const struct code_list *a)
+{
+    for (uint32_t i = 0; i < b->count; i++)
+        if (!code_list_begins(a, b->codes[i]))
+            return false;
+    return true;
+}
+
+static bool all_had(const struct code_list *b, const struct code_list *a)
+{
+    for (uint32_t i = 0; i < b->count; i++)
+        if (!code_list_has(a, b->codes[i]))
+            return false;
+    return true;
+}
+
+static bool match_within(const struct matcher *b, const struct matcher *a, enum match match)
+{
+    switch (match) {
+    case MATCH_KINDS:
+        return !(b->kinds & ~a->kinds);
+    case MATCH_MED_TYPES:
+        return !(b->med_types & ~a->med_types);
+    case MATCH_INSUTYPES:
+        return !(b->insutypes & ~a->insutypes);
+    case MATCH_CLASSES:
+        return !(b->classes & ~a->classes);
+    case MATCH_SEX:
+        return b->sex == a->sex;
+    case MATCH_AGE:
+        return b->age_min >= a->age_min && b->age_max <= a->age_max;
+    case MATCH_DISTANCE:
+        return !(b->distances & ~a->distances);
+    case MATCH_FILING:
+        return !(b->filings & ~a->filings);
+    case MATCH_DISEASES:
+        return all_begun(&b->diseases, &a->diseases);
+    case MATCH_OPERATIONS:
+        return all_begun(&b->operations, &a->operations);
+    case MATCH_INSTITUTIONS:
+        return all_had(&b->institutions, &a->institutions);
+    case MATCH_INSTITUTION_TAGS:
+        return !(b->institution_tags & ~a->institution_tags);
+    case MATCH_DELIVERY:
+        return all_had(&b->delivery, &a->delivery);
+    case MATCH_BIRCTRL:
+        return all_had(&b->birctrl, &a->birctrl);
+    case MATCH_EMERGENCY:
+        return b->emergency == a->emergency;
+    case MATCH_TRAUMA:
+        return b->trauma == a->trauma;
+    case MATCH_NEWBORN:
+        return b->newborn == a->newborn;
+    case MATCH_CVLSERV_LV:
+        return all_had(&b->cvlserv_lv, &a->cvlserv_lv);
+    case MATCH_PRESCRIBER_GRADES:
+        return !(b->prescriber_grades & ~a->prescriber_grades);
+    case MATCH_TRANSFER:
+        return !(b->transfers & ~a->transfers) && b->transfer_days <= a->transfer_days;
+    case MATCH_GRADES:
+        return !(b->grades & ~a->grades);
+    case MATCH_BREAK_DAYS:
+        return b->break_days >= a->break_days;
+    case MATCHES:
+        break;
+    }
+    CHECK(!"a match");
+}
+
+bool matcher_within(const struct matcher *b, const struct matcher *a)
+{
+    if (a->asked & ~b->asked)
+        return false;
+    for (uint32_t left = a->asked; left != 0; left &= left - 1)
+        if (!match_within(b, a, (enum match)__builtin_ctz(left)))
+            return false;
+    return true;
+}
+
 static bool possible(const struct matcher *when, uint32_t kinds, uint32_t insutypes,
                      uint32_t classes)
 {

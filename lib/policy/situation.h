@@ -32,6 +32,8 @@ enum match {
     MATCH_CVLSERV_LV,
     MATCH_PRESCRIBER_GRADES,
     MATCH_TRANSFER,
+    MATCH_GRADES,
+    MATCH_BREAK_DAYS,
     MATCHES
 };
 
@@ -59,6 +61,8 @@ struct matcher {
     bool emergency, trauma, newborn;
     int16_t age_min, age_max;
     int16_t transfer_days; /* admitted at most so many after the previous stay ended */
+    int16_t break_days;    /* more than so many before the cover began, there was none */
+    uint32_t grades;       /* benefit grade */
     uint32_t institution_tags, prescriber_grades;
     struct code_list diseases, operations; /* prefixes */
     struct code_list institutions, delivery, birctrl, cvlserv_lv;
@@ -77,6 +81,9 @@ struct dimension {
     uint16_t by_kind[POLICY_KINDS_MAX]; /* values of such care, by policy_index() */
     struct dimension_value values[DIMENSION_VALUES_MAX];
 };
+
+/* True when `b` holds only where `a` does. */
+bool matcher_within(const struct matcher *b, const struct matcher *a);
 
 /* True when one of the prefixes begins `code`. */
 bool code_list_begins(const struct code_list *list, const char *code);

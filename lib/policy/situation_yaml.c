@@ -75,6 +75,19 @@ static const char *value_id(struct compile *c, const char *dimension, const char
     return compile_copy(c, id);
 }
 
+/* Where an earlier value holds whenever this one does, this one never comes. */
+static void check_reached(const struct yaml_node *node, const struct dimension *dimension,
+                          const struct dimension_value *value)
+{
+    for (uint8_t i = 0; i < dimension->value_count && value->when.asked != 0; i++) {
+        const struct matcher *earlier = &dimension->values[i].when;
+        if (earlier->asked != 0 && matcher_within(&value->when, earlier))
+            yaml_fault(node, "不会用到：%s 成立时，%s 已先成立",
+                       "is never reached: whenever %s holds, %s before it does", value->name,
+                       dimension->values[i].name);
+    }
+}
+
 static void read_value(struct compile *c, const struct yaml_node *node, bool last,
                        struct dimension *dimension)
 {
@@ -93,6 +106,7 @@ static void read_value(struct compile *c, const struct yaml_node *node, bool las
     for (uint8_t i = 0; i < dimension->value_count; i++)
         if (strcmp(dimension->values[i].name, value.name) == 0)
             yaml_fault(node, "“%s”重复", "\"%s\" occurs twice", value.name);
+    check_reached(node, dimension, &value);
     value.id = value_id(c, dimension->name, value.name);
     dimension->values[dimension->value_count++] = value;
 }

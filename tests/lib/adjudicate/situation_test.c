@@ -228,6 +228,36 @@ static void transfers(void **state)
     world_free(w);
 }
 
+static void breaks(void **state)
+{
+    (void)state;
+    struct world *w =
+        world_of((struct matcher){.asked = ASK(MATCH_BREAK_DAYS), .break_days = 90},
+                 (struct matcher){.asked = ASK(MATCH_GRADES), .grades = 1u << PRIMARY});
+    struct insurance *cover = &w->person.insurances[0], *before = &w->person.insurances[1];
+    assert_value(w, 2);
+    w->institution.benefit_grade = PRIMARY;
+    assert_value(w, 1);
+    cover->psn_insu_date = cover->pool_begndate = date_of(2024, 1, 10);
+    assert_value(w, 0); /* nothing before it */
+    w->person.insurance_count = 2;
+    *before = *cover;
+    before->insutype = 310;
+    before->psn_insu_date = date_of(2020, 1, 1);
+    before->expi_date = cover->psn_insu_date - 91;
+    assert_value(w, 0);
+    before->expi_date++;
+    assert_value(w, 1);
+    before->expi_date = date_of(2024, 2, 1);
+    assert_value(w, 1);
+    cover->psn_insu_date = cover->pool_begndate = date_of(2023, 12, 31);
+    before->expi_date = cover->psn_insu_date - 91;
+    assert_value(w, 1); /* the year after the break is over */
+    w->policy.dates.year_begins = 901;
+    assert_value(w, 0);
+    world_free(w);
+}
+
 /* A layer that asks for a value, and a rule that asks for two dimensions. */
 static void selects(void **state)
 {
@@ -256,7 +286,8 @@ int main(void)
         cmocka_unit_test(first_that_holds), cmocka_unit_test(kinds_and_people),
         cmocka_unit_test(distances),        cmocka_unit_test(diseases),
         cmocka_unit_test(filings),          cmocka_unit_test(facts_of_the_claim),
-        cmocka_unit_test(transfers),        cmocka_unit_test(selects),
+        cmocka_unit_test(transfers),        cmocka_unit_test(breaks),
+        cmocka_unit_test(selects),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

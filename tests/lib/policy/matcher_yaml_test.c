@@ -63,6 +63,9 @@ static void rare_matchers(void **state)
     assert_int_equal(moved->asked, 1u << MATCH_TRANSFER);
     assert_int_equal(moved->transfers, 5);
     assert_int_equal(moved->transfer_days, 1);
+    assert_int_equal(values[5].when.asked, 1u << MATCH_BREAK_DAYS | 1u << MATCH_GRADES);
+    assert_int_equal(values[5].when.break_days, 90);
+    assert_int_equal(values[5].when.grades, 1);
     pack_free(pack);
     free(text);
 }
@@ -82,6 +85,8 @@ static void faults_of_rare_matchers(void **state)
                            "situations.rare.values[4].when.transfer.within_days", "missing");
     assert_situation_fault("to: [up, same]", "to: [away]", 0,
                            "situations.rare.values[4].when.transfer.to[0]", "up, down, same");
+    assert_situation_fault("break_days: 90", "break_days: 0", 0,
+                           "situations.rare.values[5].when.break_days", "expected 1 to");
     assert_situation_fault("[tcm, county]", "[tcm, tcm]", 0, "institution_tags[1]", "occurs twice");
 }
 

@@ -51,12 +51,92 @@ static void possible(void **state)
     assert_int_equal(dimension_possible(&d, 2, 3, 3), 11);
 }
 
+#define ASK(match) (UINT32_C(1) << (match))
+
+/* What is asked of b is within what is asked of a, and b asks all that a asks. */
+static void within(void **state)
+{
+    (void)state;
+    static const char *const short_codes[] = {"C34", "M05"}, *const long_codes[] = {"C34.9", "M05"};
+    const struct matcher a[] = {
+        {.asked = ASK(MATCH_KINDS), .kinds = 3},
+        {.asked = ASK(MATCH_MED_TYPES), .med_types = 3},
+        {.asked = ASK(MATCH_INSUTYPES), .insutypes = 3},
+        {.asked = ASK(MATCH_CLASSES), .classes = 3},
+        {.asked = ASK(MATCH_AGE), .age_min = 6, .age_max = 69},
+        {.asked = ASK(MATCH_DISTANCE), .distances = 3},
+        {.asked = ASK(MATCH_FILING), .filings = 3},
+        {.asked = ASK(MATCH_DISEASES), .diseases = {2, short_codes}},
+        {.asked = ASK(MATCH_OPERATIONS), .operations = {2, short_codes}},
+        {.asked = ASK(MATCH_INSTITUTIONS), .institutions = {2, short_codes}},
+        {.asked = ASK(MATCH_INSTITUTION_TAGS), .institution_tags = 3},
+        {.asked = ASK(MATCH_DELIVERY), .delivery = {2, short_codes}},
+        {.asked = ASK(MATCH_BIRCTRL), .birctrl = {2, short_codes}},
+        {.asked = ASK(MATCH_CVLSERV_LV), .cvlserv_lv = {2, short_codes}},
+        {.asked = ASK(MATCH_PRESCRIBER_GRADES), .prescriber_grades = 3},
+        {.asked = ASK(MATCH_TRANSFER), .transfers = 3, .transfer_days = 3},
+        {.asked = ASK(MATCH_GRADES), .grades = 3},
+        {.asked = ASK(MATCH_BREAK_DAYS), .break_days = 30},
+    };
+    const struct matcher b[] = {
+        {.asked = ASK(MATCH_KINDS), .kinds = 2},
+        {.asked = ASK(MATCH_MED_TYPES), .med_types = 2},
+        {.asked = ASK(MATCH_INSUTYPES), .insutypes = 2},
+        {.asked = ASK(MATCH_CLASSES), .classes = 2},
+        {.asked = ASK(MATCH_AGE), .age_min = 6, .age_max = 68},
+        {.asked = ASK(MATCH_DISTANCE), .distances = 2},
+        {.asked = ASK(MATCH_FILING), .filings = 2},
+        {.asked = ASK(MATCH_DISEASES), .diseases = {2, long_codes}},
+        {.asked = ASK(MATCH_OPERATIONS), .operations = {2, long_codes}},
+        {.asked = ASK(MATCH_INSTITUTIONS), .institutions = {1, short_codes}},
+        {.asked = ASK(MATCH_INSTITUTION_TAGS), .institution_tags = 2},
+        {.asked = ASK(MATCH_DELIVERY), .delivery = {1, short_codes}},
+        {.asked = ASK(MATCH_BIRCTRL), .birctrl = {1, short_codes}},
+        {.asked = ASK(MATCH_CVLSERV_LV), .cvlserv_lv = {1, short_codes}},
+        {.asked = ASK(MATCH_PRESCRIBER_GRADES), .prescriber_grades = 2},
+        {.asked = ASK(MATCH_TRANSFER), .transfers = 2, .transfer_days = 1},
+        {.asked = ASK(MATCH_GRADES), .grades = 2},
+        {.asked = ASK(MATCH_BREAK_DAYS), .break_days = 90},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(a); i++) {
+        struct matcher more = b[i];
+        more.asked |= ASK(MATCH_SEX);
+        more.sex = 2;
+        if (!matcher_within(&b[i], &a[i]) || matcher_within(&a[i], &b[i]) ||
+            !matcher_within(&more, &a[i]) || matcher_within(&b[i], &more))
+            fail_msg("pair %zu", i);
+    }
+}
+
+static void within_of_two_answers(void **state)
+{
+    (void)state;
+    const uint32_t asked =
+        ASK(MATCH_SEX) | ASK(MATCH_EMERGENCY) | ASK(MATCH_TRAUMA) | ASK(MATCH_NEWBORN);
+    const struct matcher a = {.asked = asked, .sex = 1, .emergency = true};
+    struct matcher b = a;
+    assert_true(matcher_within(&b, &a));
+    b.sex = 2;
+    assert_false(matcher_within(&b, &a));
+    b = a;
+    b.emergency = false;
+    assert_false(matcher_within(&b, &a));
+    b = a;
+    b.trauma = true;
+    assert_false(matcher_within(&b, &a));
+    b = a;
+    b.newborn = true;
+    assert_false(matcher_within(&b, &a));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(codes),
         cmocka_unit_test(whole_codes),
         cmocka_unit_test(possible),
+        cmocka_unit_test(within),
+        cmocka_unit_test(within_of_two_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

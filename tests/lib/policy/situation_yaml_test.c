@@ -70,6 +70,9 @@ static void faults_of_dimensions(void **state)
                            "situations.place.values[1].when", "missing");
     assert_situation_fault("{name: away, zh: 未备案", "{name: filed, zh: 未备案", 0,
                            "situations.place.values[1]", "occurs twice");
+    assert_situation_fault("when: {distance: [province, beyond], filing: [residence]}",
+                           "when: {distance: [province, beyond]}", 1, "situations.place.values[1]",
+                           "whenever away holds, filed before it does");
     assert_situation_fault("    zh: 病种\n", "", -1, "situations.illness.zh", "missing");
 }
 

@@ -39,6 +39,7 @@ static const char situations_text[] =
     "[\"3\"]}}\n"
     "      - {name: rank, zh: 级别, when: {cvlserv_lv: [\"1\"], prescriber_grades: [level3]}}\n"
     "      - {name: moved, zh: 转院, when: {transfer: {to: [up, same], within_days: 1}}}\n"
+    "      - {name: broken, zh: 中断, when: {break_days: 90, grades: [primary]}}\n"
     "      - {name: plain, zh: 其他}\n"
     "layers:\n";
 

@@ -6,7 +6,8 @@
  * JOB_EVIDENCE: fetches the records and compiles the packs that settle needs; the job is settled
  * again from the start, on the state of that moment.
  *
- * JOB_COMPILE: compiles the bundle of a pack that is to be activated.
+ * JOB_COMPILE: compiles the bundle of a pack that is to be submitted or activated, and runs its
+ * cases.
  *
  * JOB_STORED_REPLY: fetches the record of an earlier attempt, whose reply is repeated.
  *
@@ -34,7 +35,7 @@ static enum err compile(const struct region *region, struct job *job)
     if (!job->faults)
         return ERR_NOMEM;
     struct slice bundle = {job->bundle, job->bundle_size};
-    enum err err = settle_compile(bundle, region->code, &job->pack, job->faults);
+    enum err err = settle_rehearse(bundle, region->code, &job->pack, job->faults);
     if (err && err != ERR_INVALID)
         return err;
     job->compiled = true;

@@ -89,6 +89,31 @@ static void append_versions(struct bundle *bundle)
         free(entries);
 }
 
+static int is_case(const struct dirent *entry)
+{
+    const char *end = strrchr(entry->d_name, '.');
+    return entry->d_name[0] != '.' && end && strcmp(end, ".yaml") == 0 &&
+           strlen(entry->d_name) < BUNDLE_NAME - sizeof PACK_CASES;
+}
+
+/* A pack may have none. */
+static void append_cases(struct bundle *bundle)
+{
+    char path[4096];
+    struct dirent **entries;
+    if (snprintf(path, sizeof path, "%s/" PACK_CASES, bundle->dir) >= (int)sizeof path)
+        return;
+    int count = scandir(path, &entries, is_case, by_bytes);
+    for (int i = 0; i < count; i++) {
+        char name[BUNDLE_NAME];
+        snprintf(name, sizeof name, PACK_CASES "%.200s", entries[i]->d_name);
+        append_file(bundle, name);
+        free(entries[i]);
+    }
+    if (count >= 0)
+        free(entries);
+}
+
 static enum err finish(struct bundle *bundle, uint8_t **bytes, size_t *size)
 {
     if (bundle->first != ERR_OK) {
@@ -104,6 +129,7 @@ static enum err finish(struct bundle *bundle, uint8_t **bytes, size_t *size)
 enum err pack_bundle(const char *dir, uint8_t **bundle, size_t *size, struct faults *faults)
 {
     struct bundle b = {.dir = dir, .faults = faults};
+    append_cases(&b);
     append_file(&b, CATALOGUE_FILE);
     append_file(&b, INSTITUTIONS_FILE);
     append_versions(&b);

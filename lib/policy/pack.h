@@ -1,6 +1,6 @@
 /* Packs: a region's folder as one content-addressed unit, and its compiled form (design decision
- * 12): the versions of its rules (policy.yaml, policy-<name>.yaml), catalogue.csv and
- * institutions.csv.
+ * 12): the versions of its rules (policy.yaml, policy-<name>.yaml), catalogue.csv,
+ * institutions.csv, and the cases that the rules must pass (cases/<name>.yaml).
  *
  * The folder's files are put into one byte string (the bundle), whose SHA-256 is the pack's digest;
  * the bundle enters the ledger in chunks and is compiled from there, so that the data folder needs
@@ -24,6 +24,13 @@ struct pack; /* compiled, immutable, read by many threads */
  * file in order of name, u8 name length, name, u32 length, bytes. */
 enum err pack_bundle(const char *dir, uint8_t **bundle, size_t *size,
                      struct faults *faults) MUST_CHECK;
+
+/* A bundle's next file, where *at begins at 0 and is the bundle's size after the last one; false at
+ * the end and where the bundle is torn. `name` holds BUNDLE_NAME bytes; *file borrows. */
+#define BUNDLE_NAME 256
+bool bundle_next(struct slice bundle, size_t *at, char *name, struct slice *file);
+/* Where the cases of a pack lie in its folder, and how their names begin in its bundle. */
+#define PACK_CASES "cases/"
 
 /* Whether a file of that name is a version of the rules: policy.yaml, or policy-<name>.yaml with
  * letters, digits, - and _. */

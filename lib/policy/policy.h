@@ -25,7 +25,7 @@ struct policy {
     const char *name;
     int32_t begndate, enddate; /* in force, by the day that dates.rule_version names */
     struct policy_dates dates;
-    bool identities_stacked;   /* false: the best-ranked identity alone */
+    bool identities_stacked; /* false: the best-ranked identity alone */
     uint8_t insutype_count, class_count, kind_count, grade_count, cap_grade_count;
     uint8_t identity_count, layer_count, filing_count, dimension_count, institution_tag_count;
     uint16_t med_type_count, clause_count;

@@ -35,9 +35,5 @@ enum err institutions_compile(struct slice text, const struct policy *policy, st
 
 /* A file's bytes inside a bundle. False: the bundle is torn or has no such file. */
 bool bundle_file(struct slice bundle, const char *name, struct slice *out);
-/* The next file, where *at begins at 0 and is the bundle's size after the last one; false at the
- * end and where the bundle is torn. `name` holds BUNDLE_NAME bytes. */
-#define BUNDLE_NAME 256
-bool bundle_next(struct slice bundle, size_t *at, char *name, struct slice *out);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "adjudicate/adjudicate.h"
+#include "cases/pack_cases.h"
 #include "settle/bill.h"
 #include "settle/claim.h"
 #include "settle/query.h"
@@ -55,6 +56,19 @@ enum err settle_compile(struct slice bundle, const char *region, struct pack **o
     pack_free(*out);
     *out = NULL;
     return ERR_INVALID;
+}
+
+enum err settle_rehearse(struct slice bundle, const char *region, struct pack **out,
+                         struct faults *faults)
+{
+    enum err err = settle_compile(bundle, region, out, faults);
+    if (err == ERR_OK)
+        err = pack_cases_run(bundle, *out, faults);
+    if (err != ERR_OK) {
+        pack_free(*out);
+        *out = NULL;
+    }
+    return err;
 }
 
 /* Whether it carries a claim to be adjudicated. */

@@ -202,8 +202,8 @@ static enum err compile(struct verify *verify, const struct command *command)
                                      &bundle, &size, &missing);
     if (err != ERR_OK)
         return err == ERR_NOMEM || err == ERR_IO ? err : ERR_OK;
-    err = settle_compile((struct slice){.data = bundle, .size = size}, verify->region,
-                         &verify->compiled, verify->faults);
+    err = settle_rehearse((struct slice){.data = bundle, .size = size}, verify->region,
+                          &verify->compiled, verify->faults);
     free(bundle);
     return err == ERR_INVALID ? ERR_OK : err;
 }

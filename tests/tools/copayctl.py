@@ -309,6 +309,22 @@ class Served(Folder):
         self.assertRegex(ctl("pack", "show").stdout, rf"^在用 in force {digest}\w+ .*\n$")
         self.assertEqual(ctl("pack", "approve", digest, duty="approve", check=False).returncode, 1)
 
+    def test_a_pack_with_a_red_case_is_not_submitted(self):
+        pack = self.folder / "pack"
+        shutil.copytree(PACK, pack)
+        (pack / "cases").mkdir(exist_ok=True)
+        case = (SOURCE / "tests/cases/chenzhou/d32-second-stay.yaml").read_text(encoding="utf-8")
+        (pack / "cases" / "stay.yaml").write_text(case, encoding="utf-8")
+        digest = re.search(r"pack (\w{16}) is submitted",
+                           self.daemon.ctl("pack", "submit", pack).stdout)[1]
+        (pack / "cases" / "stay.yaml").write_text(case.replace("18720.00", "18720.01"),
+                                                  encoding="utf-8")
+        done = self.daemon.ctl("pack", "submit", pack, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stdout, r"cases/stay\.yaml:\d+: hifp_pay: .*expected 18720\.01, got "
+                                      r"18720\.00")
+        self.assertIn(digest, self.daemon.ctl("pack", "show").stdout)
+
     def test_pack_look_and_status(self):
         self.assertIn("policy 无 none", self.daemon.ctl("status").stdout)
         digest = self.daemon.publish(PACK)

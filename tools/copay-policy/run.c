@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/money.h"
 #include "case_file.h"
+#include "cases/mismatch.h"
 #include "cases/trial.h"
 #include "commands.h"
 #include "explain.h"
@@ -25,52 +25,31 @@ struct run {
     unsigned of_case;
 };
 
-static void mismatch(struct run *run, uint32_t number, const struct expectation *expectation,
-                     const char *expected, const char *got, const char *origin)
+/* The rule that a figure comes from, or what refused it. */
+static const char *origin_of(const struct run *run, const struct policy *policy,
+                             const struct mismatch *m, char buf[EXPLAIN_TEXT])
 {
-    printf("%s:%d: 不符 第 %u 次结算 claim %u %s: 期望 expected %s, 实得 got %s; 来自 from %s\n",
-           run->policy_case->file, expectation->line, number, number, expectation->name, expected,
-           got, origin);
-    run->of_case++;
-}
-
-/* A refusal that nobody expected is one mismatch, however many figures were. */
-static void compare_refusal(struct run *run, uint32_t number, const struct case_claim *claim)
-{
-    const struct expectation *expectation = &claim->expectations[0];
     const struct problems *problems = &run->trial.result->problems;
-    const char *expected = expectation->refused == REASON_NONE ? "结算 a settlement"
-                                                               : reason_name(expectation->refused);
-    for (uint32_t i = 0; i < problems->count; i++)
-        if (problems->list[i].reason == expectation->refused)
-            return;
-    const char *got = "结算 a settlement";
-    char origin[EXPLAIN_TEXT] = "全部规则 all rules";
-    if (problems->count) {
-        const struct problem *first = &problems->list[0];
-        got = reason_name(first->reason);
-        snprintf(origin, sizeof origin, "%s %s", first->field, first->zh);
-    }
-    mismatch(run, number, expectation, expected, got, origin);
+    if (problems->count)
+        snprintf(buf, EXPLAIN_TEXT, "%s %s", problems->list[0].field, problems->list[0].zh);
+    else if (m->expectation->refused != REASON_NONE)
+        snprintf(buf, EXPLAIN_TEXT, "全部规则 all rules");
+    else
+        explain_origin(policy, run->trial.result, m->expectation->offset, buf);
+    return buf;
 }
 
 static void compare(struct run *run, uint32_t number, const struct case_claim *claim,
                     const struct policy *policy)
 {
-    char expected[MONEY_TEXT], got[MONEY_TEXT], origin[EXPLAIN_TEXT];
-    if (run->trial.result->problems.count || claim->expectations[0].refused != REASON_NONE) {
-        compare_refusal(run, number, claim);
-        return;
-    }
-    for (uint32_t i = 0; i < claim->expectation_count; i++) {
-        const struct expectation *expectation = &claim->expectations[i];
-        int64_t fen;
-        memcpy(&fen, (const char *)&run->trial.result->totals + expectation->offset, sizeof fen);
-        if (fen != expectation->fen)
-            mismatch(run, number, expectation, money_yuan(expectation->fen, expected),
-                     money_yuan(fen, got),
-                     explain_origin(policy, run->trial.result, expectation->offset, origin));
-    }
+    char origin[EXPLAIN_TEXT];
+    struct mismatch m;
+    uint32_t at = 0;
+    for (; mismatch_next(claim, run->trial.result, &at, &m); run->of_case++)
+        printf("%s:%d: 不符 第 %u 次结算 claim %u %s: 期望 expected %s, 实得 got %s; 来自 from "
+               "%s\n",
+               run->policy_case->file, m.expectation->line, number, number, m.expectation->name,
+               m.expected, m.got, origin_of(run, policy, &m, origin));
 }
 
 static enum err run_claim(struct run *run, uint32_t number)

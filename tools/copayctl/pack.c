@@ -9,6 +9,7 @@
 
 #include "base/fault.h"
 #include "base/limits.h"
+#include "cases/pack_cases.h"
 #include "policy/pack.h"
 
 #define NAMED_MIN 8
@@ -23,8 +24,9 @@ static bool is_sound(const char *dir, uint8_t **bundle, size_t *size)
     if (err == ERR_OK)
         err = pack_compile((struct slice){*bundle, *size}, &pack, &faults);
     if (err == ERR_OK)
-        pack_free(pack);
-    else if (faults.count == 0)
+        err = pack_cases_run((struct slice){*bundle, *size}, pack, &faults);
+    pack_free(pack);
+    if (err != ERR_OK && faults.count == 0)
         faults_add(&faults, dir, 0, NULL, "无法读取：%s", "cannot be read: %s", err_text(err));
     faults_report(&faults, stdout);
     if (faults.count)

@@ -165,7 +165,7 @@ static struct slice bundle_begin(void)
     return (struct slice){.data = bytes, .size = used};
 }
 
-static void bundle_add(struct slice *bundle, const char *name, const char *policy)
+void world_bundle_add(struct slice *bundle, const char *name, const char *policy)
 {
     append((uint8_t *)bundle->data, &bundle->size, name, policy);
 }
@@ -175,7 +175,7 @@ struct slice world_bundle(const char *outpatient_ratio)
     char *policy = malloc(POLICY_CAPACITY);
     struct slice bundle = bundle_begin();
     snprintf(policy, POLICY_CAPACITY, policy_format, outpatient_ratio);
-    bundle_add(&bundle, "policy.yaml", policy);
+    world_bundle_add(&bundle, "policy.yaml", policy);
     free(policy);
     return bundle;
 }
@@ -202,7 +202,7 @@ struct slice world_bundle_versions(const struct world_version *versions, size_t 
         replace(policy, "{rule_version: settlement, benefit_year: settlement",
                 "{rule_version: admission, benefit_year: admission");
         replace(policy, "居民门诊, p", versions[i].clause);
-        bundle_add(&bundle, name, policy);
+        world_bundle_add(&bundle, name, policy);
     }
     free(policy);
     return bundle;

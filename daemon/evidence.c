@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "settle/compile.h"
+
 void evidence_free(struct evidence *evidence)
 {
     if (!evidence)

@@ -26,6 +26,7 @@
 #include "daemon/proof.h"
 #include "daemon/pulse.h"
 #include "daemon/region.h"
+#include "settle/compile.h"
 
 #define TICK_MS 1000
 

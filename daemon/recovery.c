@@ -10,6 +10,7 @@
 #include "daemon/fold.h"
 #include "daemon/folder.h"
 #include "daemon/mirrored.h"
+#include "settle/compile.h"
 
 #define MIB (INT64_C(1) << 20)
 #define GIB (INT64_C(1) << 30)

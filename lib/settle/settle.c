@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "adjudicate/adjudicate.h"
-#include "cases/pack_cases.h"
 #include "settle/bill.h"
 #include "settle/claim.h"
 #include "settle/query.h"
@@ -43,32 +42,6 @@ void settle_free(struct settle *settle)
 void settle_set_pack(struct settle *settle, const struct pack *pack)
 {
     settle->pack = pack;
-}
-
-enum err settle_compile(struct slice bundle, const char *region, struct pack **out,
-                        struct faults *faults)
-{
-    enum err err = pack_compile(bundle, out, faults);
-    if (err != ERR_OK || strcmp(pack_region(*out), region) == 0)
-        return err;
-    faults_add(faults, "policy.yaml", 0, "region", "统筹区应为 %s，不是 %s", "must be %s, not %s",
-               region, pack_region(*out));
-    pack_free(*out);
-    *out = NULL;
-    return ERR_INVALID;
-}
-
-enum err settle_rehearse(struct slice bundle, const char *region, struct pack **out,
-                         struct faults *faults)
-{
-    enum err err = settle_compile(bundle, region, out, faults);
-    if (err == ERR_OK)
-        err = pack_cases_run(bundle, *out, faults);
-    if (err != ERR_OK) {
-        pack_free(*out);
-        *out = NULL;
-    }
-    return err;
 }
 
 /* Whether it carries a claim to be adjudicated. */

@@ -31,12 +31,6 @@ void settle_free(struct settle *settle);
  * serving) after state_active_pack() changed and hands it over. Until it does, and with NULL,
  * answers that need a policy are retry. */
 void settle_set_pack(struct settle *settle, const struct pack *pack);
-/* pack_compile(), and a fault when the pack is of another region. */
-enum err settle_compile(struct slice bundle, const char *region, struct pack **out,
-                        struct faults *faults) MUST_CHECK;
-/* The same of a pack that is to be submitted or put in force: its own cases must pass too. */
-enum err settle_rehearse(struct slice bundle, const char *region, struct pack **out,
-                         struct faults *faults) MUST_CHECK;
 
 /* What an answer needs that lies outside the state: records in the ledger, and packs that were
  * active once (state_pack_bundle() with chunks 0 has their bundles; settle_compile() compiles). The

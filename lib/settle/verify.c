@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "settle/compare.h"
+#include "settle/compile.h"
 #include "wire/codec.h"
 
 /* Decoding, and a turn with all its copies; far above what the daemon allows itself, so that what

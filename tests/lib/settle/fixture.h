@@ -19,6 +19,7 @@
 #include "base/date.h"
 #include "base/limits.h"
 #include "copay.pb-c.h"
+#include "settle/compile.h"
 #include "settle/settle.h"
 #include "wire/codec.h"
 

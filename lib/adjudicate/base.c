@@ -7,7 +7,8 @@ void parts_begin(struct run *r)
     r->left[PART_INSCP] = t->inscp_scp_amt;
     r->left[PART_PRESELFPAY] = t->preselfpay_amt;
     r->left[PART_OVERLMT] = t->overlmt_selfpay;
-    r->left[PART_FULAMT] = t->fulamt_ownpay_amt;
+    r->gone[PART_FULAMT] = t->hosp_part_amt; /* of lines, so far */
+    r->left[PART_FULAMT] = t->fulamt_ownpay_amt - t->hosp_part_amt;
     r->opened = 1u << PART_INSCP;
 }
 

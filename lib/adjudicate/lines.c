@@ -1,11 +1,13 @@
 /* Splitting lines: class, price cap, first self-pay, restrictions, limited use; refunds netted into
  * their originals. Settler's thread (and every offline tool). */
+#include <string.h>
+
 #include "adjudicate/run.h"
 
 /* What decides a line's split, from the catalogue or stated. */
 struct item {
     uint8_t chrgitm_lv, med_chrgitm_type;
-    bool bas_medn_flag, own;
+    bool bas_medn_flag, own, hospital; /* hospital: own, and the hospital's */
     uint8_t reason;
     int32_t selfpay_prop;
     int64_t pric_uplmt_amt;
@@ -13,11 +15,24 @@ struct item {
 
 enum { CLASS_A = 1, CLASS_B = 2, CLASS_C = 3 };
 
+/* Who bears a line that audit refuses. */
+static enum step_code refused_reason(const struct policy *policy)
+{
+    return policy->lines.refused_by_hospital ? STEP_REFUSED_HOSPITAL : STEP_REFUSED;
+}
+
+static bool hospital_bears(enum step_code reason)
+{
+    return reason == STEP_LIMITED_USE_HOSPITAL || reason == STEP_REFUSED_HOSPITAL;
+}
+
 /* The reason a catalogue entry pays nothing here, or STEP_NONE. */
 static enum step_code own_reason(const struct run *r, const struct catalogue_entry *entry,
                                  const struct claim_line *line, int32_t day)
 {
     const struct adjudication *in = r->in;
+    if (line->refused)
+        return refused_reason(in->policy);
     if (entry->chrgitm_lv == CLASS_C)
         return STEP_CLASS_C;
     if (entry->sex_limit != 0 && entry->sex_limit != in->person->gend)
@@ -29,18 +44,24 @@ static enum step_code own_reason(const struct run *r, const struct catalogue_ent
         if (age < entry->age_min || (entry->age_max < CATALOGUE_AGE_OPEN && age > entry->age_max))
             return STEP_RESTRICTED;
     }
-    if (entry->lmt_used_flag && in->policy->hosp_appr[line->hosp_appr_flag] == HOSP_APPR_OWN)
-        return STEP_LIMITED_USE;
+    if (entry->lmt_used_flag &&
+        in->policy->lines.hosp_appr[line->hosp_appr_flag] != HOSP_APPR_AS_LISTED)
+        return in->policy->lines.hosp_appr[line->hosp_appr_flag] == HOSP_APPR_OWN
+                   ? STEP_LIMITED_USE
+                   : STEP_LIMITED_USE_HOSPITAL;
     return STEP_NONE;
 }
 
-static struct item stated_item(const struct stated_line *stated)
+static struct item stated_item(const struct run *r, const struct claim_line *line,
+                               const struct stated_line *stated)
 {
+    enum step_code reason = line->refused ? refused_reason(r->in->policy) : STEP_STATED;
     return (struct item){.chrgitm_lv = stated->chrgitm_lv,
                          .med_chrgitm_type = stated->med_chrgitm_type,
                          .bas_medn_flag = stated->bas_medn_flag,
-                         .own = stated->chrgitm_lv == CLASS_C,
-                         .reason = STEP_STATED,
+                         .own = stated->chrgitm_lv == CLASS_C || line->refused,
+                         .hospital = hospital_bears(reason),
+                         .reason = (uint8_t)reason,
                          .selfpay_prop = stated->selfpay_prop,
                          .pric_uplmt_amt = stated->pric_uplmt_amt};
 }
@@ -70,6 +91,7 @@ static struct item found_item(const struct run *r, const struct claim_line *line
                          .med_chrgitm_type = entry->med_chrgitm_type,
                          .bas_medn_flag = entry->bas_medn_flag,
                          .own = own != STEP_NONE,
+                         .hospital = hospital_bears(own),
                          .reason = (uint8_t)(own != STEP_NONE ? own : class),
                          .selfpay_prop = entry->selfpay_prop[r->insutype],
                          .pric_uplmt_amt = catalogue_cap(entry, r->in->institution->cap_grade)};
@@ -80,13 +102,13 @@ static void split(const struct run *r, const struct item *item, int64_t amount, 
                   struct line_split *out)
 {
     const struct policy *policy = r->in->policy;
-    uint16_t clause = policy->line_clauses[item->chrgitm_lv];
+    uint16_t clause = policy->lines.clauses[item->chrgitm_lv];
     int64_t limit, overlmt = 0, preselfpay = 0;
     /* A cap beyond the national range limits nothing. */
     if (!item->own && item->pric_uplmt_amt >= 0 &&
         money_of_line(cnt, item->pric_uplmt_amt, &limit) == ERR_OK && amount > limit) {
         overlmt = amount - limit;
-        clause = policy->line_clauses[0];
+        clause = policy->lines.clauses[0];
     }
     if (!item->own && item->selfpay_prop != 0)
         preselfpay = money_share(amount - overlmt, item->selfpay_prop);
@@ -102,7 +124,8 @@ static void split(const struct run *r, const struct item *item, int64_t amount, 
         .med_chrgitm_type = item->med_chrgitm_type,
         .bas_medn_flag = item->bas_medn_flag,
         .reason = item->reason,
-        .clause = clause,
+        .clause = item->hospital ? policy->lines.hospital.clause : clause,
+        .hospital = item->hospital,
     };
 }
 
@@ -114,7 +137,7 @@ static enum reason split_line(const struct run *r, uint32_t index,
     const struct adjudication *in = r->in;
     struct item item;
     if (in->stated && in->stated[index].chrgitm_lv != 0)
-        item = stated_item(&in->stated[index]);
+        item = stated_item(r, &in->claim->lines[index], &in->stated[index]);
     else if (query->found == CATALOGUE_FOUND)
         item = found_item(r, &in->claim->lines[index], query);
     else
@@ -178,7 +201,26 @@ static void sum_lines(struct run *r)
         t->overlmt_selfpay += l->overlmt_amt;
         t->preselfpay_amt += l->preselfpay_amt;
         t->inscp_scp_amt += l->inscp_scp_amt;
+        t->hosp_part_amt += l->hospital ? l->fulamt_ownpay_amt : 0;
     }
+}
+
+static void add_hospital(struct run *r)
+{
+    const struct hospital_part *hospital = &r->in->policy->lines.hospital;
+    const int64_t amount = r->out->totals.hosp_part_amt;
+    struct fund_row row = {.layer = "hospital",
+                           .fund_pay_type = hospital->fund_pay_type,
+                           .field = FUND_FIELDS,
+                           .owner_kind = OWNER_HOSPITAL,
+                           .base = amount,
+                           .amount = amount,
+                           .clause = hospital->clause};
+    memcpy(row.owner, r->in->institution->fixmedins_code,
+           sizeof r->in->institution->fixmedins_code);
+    step_add(r, STEP_HOSPITAL_LINES, "hospital",
+             (struct step){.amount = amount, .clause = hospital->clause});
+    row_add(r, NULL, row);
 }
 
 void adjudicate_warm(const struct catalogue *catalogue, const struct claim *claim)
@@ -228,6 +270,8 @@ enum err lines_split(struct run *r)
             return err;
     }
     sum_lines(r);
+    if (r->out->totals.hosp_part_amt != 0)
+        add_hospital(r);
     return ERR_OK;
 }
 

@@ -154,10 +154,11 @@ static bool read_line(const struct yaml_node *node, uint32_t number, struct aren
                                          "feedetl_sn",
                                          "init_feedetl_sn",
                                          "on",
+                                         "refused",
                                          NULL};
     static const char *const coded[] = {
-        "med_list_codg",  "amount", "cnt", "pric", "feedetl_sn", "init_feedetl_sn", "on",
-        "hosp_appr_flag", NULL};
+        "med_list_codg",   "amount", "cnt",     "pric",           "feedetl_sn",
+        "init_feedetl_sn", "on",     "refused", "hosp_appr_flag", NULL};
     struct claim_line *line = &out->claim.lines[number];
     char sn[16];
     int size = snprintf(sn, sizeof sn, "%u", number + 1);
@@ -180,6 +181,7 @@ static bool read_line(const struct yaml_node *node, uint32_t number, struct aren
     read_decimal(yaml_need(node, "amount"), 2, FEN_MAX / PRIC_ONE, &line->det_item_fee_sumamt);
     read_quantity(node, line);
     read_time(yaml_get(node, "on"), &line->fee_ocur_time);
+    yaml_bool(yaml_get(node, "refused"), &line->refused);
     if (out->stated) {
         read_stated(node, &out->stated[number]);
         return true;

@@ -25,6 +25,7 @@ struct claim_line {
     int64_t det_item_fee_sumamt; /* fen; negative for a refund */
     int64_t fee_ocur_time;       /* ms */
     uint8_t hosp_appr_flag;      /* the hospital's flag for limited use: 0, 1, 2 */
+    bool refused;                /* audit refuses it: the pack says who bears it */
 };
 
 /* Trauma declaration, required for the med_types that the pack marks (19 and 22). */

@@ -64,11 +64,12 @@ struct line_split {
     bool bas_medn_flag; /* essential drug */
     uint8_t reason;     /* enum step_code below 32 */
     uint16_t clause;    /* index into the policy's clauses; 0: none */
+    bool hospital;      /* the hospital bears its fulamt_ownpay_amt */
 };
 
 /* One row of setldetail: a layer's segment, the account, or the hospital. */
 struct fund_row {
-    const char *layer;         /* the layer's id; "account" for the account */
+    const char *layer;         /* the layer's id; "account"; "hospital" for lines that it bears */
     const char *fund_pay_type; /* string code */
     uint8_t field;             /* enum fund_field; FUND_FIELDS for accounts and hospital */
     uint8_t owner_kind;

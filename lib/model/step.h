@@ -12,13 +12,16 @@ enum step_code {
     STEP_CLASS_B = 2,    /* 乙类, first self-pay ratio */
     STEP_CLASS_C = 3,    /* 丙类 */
     STEP_RESTRICTED = 4, /* a restriction of the catalogue entry is not met: wholly own */
-    STEP_LIMITED_USE = 5,  /* the hospital's flag says: wholly own */
-    STEP_REFUNDED = 6,     /* a refund line: split(after) - split(before) of its original */
-    STEP_STATED = 7,       /* the split was stated directly (cases) */
-    STEP_BASE = 32,        /* base of a layer: amount */
-    STEP_SCOPE = 33,       /* lines outside a benefit's scope: amount left out */
-    STEP_DEDUCTIBLE = 34,  /* limit: the deductible due; amount: consumed */
-    STEP_SEGMENT = 35,     /* base x ratio = amount */
+    STEP_LIMITED_USE = 5,          /* the hospital's flag says: wholly own */
+    STEP_REFUNDED = 6,             /* a refund line: split(after) - split(before) of its original */
+    STEP_STATED = 7,               /* the split was stated directly (cases) */
+    STEP_LIMITED_USE_HOSPITAL = 8, /* the hospital's flag says: the hospital bears it */
+    STEP_REFUSED = 9,              /* audit refuses it, the patient bears it */
+    STEP_REFUSED_HOSPITAL = 10,    /* audit refuses it, the hospital bears it */
+    STEP_BASE = 32,                /* base of a layer: amount */
+    STEP_SCOPE = 33,               /* lines outside a benefit's scope: amount left out */
+    STEP_DEDUCTIBLE = 34,          /* limit: the deductible due; amount: consumed */
+    STEP_SEGMENT = 35,             /* base x ratio = amount */
     STEP_BEFORE = 36,      /* cumulative layer: f(before), taken off; base: cumulated before */
     STEP_QUOTA = 37,       /* quota or cap: limit; base: payment before the cut; amount: after */
     STEP_EXCESS = 38,      /* eligible money above a cap, computed back: amount */
@@ -36,6 +39,7 @@ enum step_code {
     STEP_CARRIED = 50, /* limit: the stay's own deductible; amount: the rest of an earlier stay's,
                           due in its place */
     STEP_LEFT = 51,    /* not consumed: amount, which is due in the next stay */
+    STEP_HOSPITAL_LINES = 63, /* lines that the hospital bears: amount */
 };
 
 struct step {

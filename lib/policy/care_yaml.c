@@ -1,4 +1,4 @@
-/* kinds, med_types and lines: what care there is, and how its lines split. */
+/* kinds and med_types: what care there is. */
 #include <string.h>
 
 #include "policy/compile.h"
@@ -58,28 +58,6 @@ static void read_med_type(struct compile *c, const struct yaml_node *node)
     p->med_types[p->med_type_count++] = m;
 }
 
-static void read_lines(struct compile *c, const struct yaml_node *node)
-{
-    static const char *const keys[] = {"clauses", "hosp_appr_flag", NULL};
-    static const char *const clause_keys[] = {"price_cap", "class_a", "class_b", "class_c", NULL};
-    static const char *const flags[] = {"0", "1", "2", NULL};
-    static const char *const splits[] = {"as_listed", "own", NULL};
-    if (!yaml_mapping(node, keys))
-        return;
-    const struct yaml_node *clauses = yaml_need(node, "clauses");
-    if (yaml_map(clauses, clause_keys))
-        for (size_t i = 0; clause_keys[i]; i++)
-            c->policy->line_clauses[i] = compile_clause_of(c, yaml_need(clauses, clause_keys[i]));
-    const struct yaml_node *map = yaml_need(node, "hosp_appr_flag");
-    if (!yaml_map(map, flags))
-        return;
-    for (size_t i = 0; flags[i]; i++) {
-        int split = 0;
-        if (yaml_name(yaml_need(map, flags[i]), splits, &split))
-            c->policy->hosp_appr[i] = split == 1 ? HOSP_APPR_OWN : HOSP_APPR_AS_LISTED;
-    }
-}
-
 void compile_care(struct compile *c, const struct yaml_node *root)
 {
     read_kinds(c, yaml_need(root, "kinds"));
@@ -87,6 +65,6 @@ void compile_care(struct compile *c, const struct yaml_node *root)
     if (yaml_seq(med_types, 1, POLICY_MED_TYPES_MAX))
         for (size_t i = 0; i < yaml_count(med_types); i++)
             read_med_type(c, yaml_item(med_types, i));
-    read_lines(c, yaml_need(root, "lines"));
+    compile_lines(c, yaml_need(root, "lines"));
     compile_account(c, yaml_get(root, "account"));
 }

@@ -74,6 +74,7 @@ void compile_titles(struct compile *c, const struct yaml_node *node);
 void compile_situations(struct compile *c, const struct yaml_node *root);
 void compile_matcher(struct compile *c, const struct yaml_node *node, struct matcher *matcher);
 void compile_account(struct compile *c, const struct yaml_node *node);
+void compile_lines(struct compile *c, const struct yaml_node *node);
 void compile_layers(struct compile *c, const struct yaml_node *node);
 void compile_base(struct compile *c, const struct yaml_node *node, struct layer *layer);
 /* Instead of base and ratio. */

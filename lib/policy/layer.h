@@ -5,6 +5,7 @@
 
 #include "model/result.h"
 #include "policy/part.h"
+#include "policy/line_rules.h"
 #include "policy/rule.h"
 
 #define LAYER_RULES_MAX 48
@@ -29,15 +30,6 @@ struct base_term {
     int32_t times; /* x 10^4: RATIO_ONE adds it whole, -RATIO_ONE takes it off */
     enum amount_name amount;
     uint8_t layer; /* index, for the last three */
-};
-
-/* Lines a benefit pays for: any of the conditions admits a line's in-scope money. */
-struct line_scope {
-    bool all;
-    uint8_t chrgitm_lv;        /* mask, bit 1 << lv */
-    uint16_t med_chrgitm_type; /* mask, bit 1 << type */
-    bool bas_medn;
-    uint16_t clause;
 };
 
 enum deductible_nth { NTH_SAME_GRADE, NTH_ALL_STAYS };

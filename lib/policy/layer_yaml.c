@@ -95,6 +95,10 @@ static void read_identity_of_layer(struct compile *c, const struct yaml_node *no
     const char *text;
     if (compile_id(c, id, &layer->id) && policy_layer(c->policy, layer->id))
         yaml_fault(id, "层“%s”重复", "layer \"%s\" occurs twice", layer->id);
+    if (strcmp(layer->id, "account") == 0 || strcmp(layer->id, "family") == 0 ||
+        strcmp(layer->id, "hospital") == 0)
+        yaml_fault(id, "“%s”另有所指，不能作层的编号",
+                   "\"%s\" stands for another payer, a layer needs another id", layer->id);
     compile_title(c, yaml_need(node, "zh"), &layer->name_zh);
     if (compile_digits(yaml_need(node, "fund_pay_type"), 6, 6, &text))
         layer->fund_pay_type = compile_copy(c, text);

@@ -44,8 +44,7 @@ struct policy {
     const struct policy_clause *clauses;
     uint16_t title_count;
     const struct policy_title *titles;
-    enum hosp_appr hosp_appr[3]; /* by hosp_appr_flag */
-    uint16_t line_clauses[4];    /* by chrgitm_lv; [0]: price caps */
+    struct line_rules lines;
     struct policy_account account;
     struct layer layers[POLICY_LAYERS_MAX]; /* in the pack's order */
     const struct policy_texts *texts;

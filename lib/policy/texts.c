@@ -89,6 +89,7 @@ static void pack_layers(struct compile *c, struct policy_texts *texts)
     }
     texts->account = name_of(c, &numbers, "account", "个人账户");
     texts->family = name_of(c, &numbers, "family", "家庭共济账户");
+    texts->hospital = name_of(c, &numbers, "hospital", "医疗机构负担");
 }
 
 /* "place/filed": 就医情形：异地长期居住 */

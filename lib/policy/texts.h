@@ -7,8 +7,8 @@
 #include "policy/policy.h"
 
 #define POLICY_CODES_MAX ARRAY_LEN(((struct policy_identity *)NULL)->codes)
-/* Layers, the scopes of their accumulators, the account and the relatives'. */
-#define POLICY_NAMES_MAX (2 * POLICY_LAYERS_MAX + 2)
+/* Layers, the scopes of their accumulators, the account, the relatives' and the hospital. */
+#define POLICY_NAMES_MAX (2 * POLICY_LAYERS_MAX + 3)
 
 /* An id's number among the pack's names, and its packed label. Two layers may give one scope two
  * labels; an answer takes one. */
@@ -21,7 +21,8 @@ struct policy_texts {
     const struct reply_id *clause_ids;        /* by clause */
     const struct slice *clauses;              /* labels by clause; empty for 0 */
     const char *layer_ids[POLICY_LAYERS_MAX]; /* those of the layers: close together */
-    struct policy_name layers[POLICY_LAYERS_MAX], scopes[POLICY_LAYERS_MAX], account, family;
+    struct policy_name layers[POLICY_LAYERS_MAX], scopes[POLICY_LAYERS_MAX], account, family,
+        hospital;
     /* "place/filed", as the values of the dimensions */
     struct slice situations[POLICY_DIMENSIONS_MAX][DIMENSION_VALUES_MAX];
     struct slice med_types[POLICY_MED_TYPES_MAX]; /* "med_type:21" */

@@ -79,7 +79,4 @@ struct policy_account {
     struct policy_purse family; /* relatives', last; pays nothing where there is none */
 };
 
-/* What the hospital's flag on a limited-use line does. */
-enum hosp_appr { HOSP_APPR_AS_LISTED, HOSP_APPR_OWN };
-
 #endif

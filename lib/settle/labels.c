@@ -71,6 +71,8 @@ static void add_layer(struct labels *labels, const char *id)
         add_name(labels, &texts->account);
     } else if (strcmp(id, "family") == 0) {
         add_name(labels, &texts->family);
+    } else if (strcmp(id, "hospital") == 0) {
+        add_name(labels, &texts->hospital);
     } else {
         add(labels, policy_texts_situation(labels->policy, id));
     }

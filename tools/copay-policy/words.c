@@ -31,6 +31,8 @@ const char *layer_name(enum lang lang, const struct policy *policy, const char *
     const struct layer *layer = policy_layer(policy, id);
     if (!layer && strcmp(id, "family") == 0)
         return in_words(lang, "家庭共济账户", "family account");
+    if (!layer && strcmp(id, "hospital") == 0)
+        return in_words(lang, "医疗机构负担", "the hospital's part");
     if (!layer)
         return in_words(lang, "个人账户", "personal account");
     return in_words(lang, layer->name_zh, layer->id);

@@ -70,6 +70,9 @@ static void step_text(const Copay__Step *s, char *buf, size_t size)
     case STEP_LEFT:
         snprintf(buf, size, "未用完的起付标准 %s，留待下次住院", YUAN(s->amount));
         break;
+    case STEP_HOSPITAL_LINES:
+        snprintf(buf, size, "由医疗机构负担的明细 %s", YUAN(s->amount));
+        break;
     default: /* a newer daemon's */
         snprintf(buf, size, "步骤 %u：%s", s->code, YUAN(s->amount));
     }

@@ -54,25 +54,26 @@ struct selector for_classes(uint32_t classes)
 
 static void world_policy(struct policy *p)
 {
-    *p = (struct policy){.region = "431000",
-                         .name = "test",
-                         .begndate = date_of(2024, 1, 1),
-                         .enddate = DATE_MAX,
-                         .insutype_count = 2,
-                         .class_count = 3,
-                         .kind_count = 3,
-                         .grade_count = 3,
-                         .cap_grade_count = 3,
-                         .identity_count = 2,
-                         .med_type_count = 4,
-                         .insutypes = {310, 390},
-                         .kinds = {"inpatient", "outpatient", "pharmacy"},
-                         .inpatient_kinds = 1u << INPATIENT,
-                         .pharmacy_kinds = 1u << PHARMACY,
-                         .grades = {"primary", "level2", "level3"},
-                         .cap_grades = {"primary", "level2", "level3"},
-                         .hosp_appr = {HOSP_APPR_AS_LISTED, HOSP_APPR_AS_LISTED, HOSP_APPR_OWN},
-                         .line_clauses = {40, 41, 42, 43}};
+    *p = (struct policy){
+        .region = "431000",
+        .name = "test",
+        .begndate = date_of(2024, 1, 1),
+        .enddate = DATE_MAX,
+        .insutype_count = 2,
+        .class_count = 3,
+        .kind_count = 3,
+        .grade_count = 3,
+        .cap_grade_count = 3,
+        .identity_count = 2,
+        .med_type_count = 4,
+        .insutypes = {310, 390},
+        .kinds = {"inpatient", "outpatient", "pharmacy"},
+        .inpatient_kinds = 1u << INPATIENT,
+        .pharmacy_kinds = 1u << PHARMACY,
+        .grades = {"primary", "level2", "level3"},
+        .cap_grades = {"primary", "level2", "level3"},
+        .lines = {.clauses = {40, 41, 42, 43},
+                  .hosp_appr = {HOSP_APPR_AS_LISTED, HOSP_APPR_AS_LISTED, HOSP_APPR_OWN}}};
     p->classes[ACTIVE] = (struct policy_class){"active", 0, 1, {"11"}};
     p->classes[RETIRED] = (struct policy_class){"retired", 0, 1, {"12"}};
     p->classes[RESIDENT] = (struct policy_class){"resident", 1, 2, {"14", "15"}};

@@ -131,6 +131,49 @@ static void wholly_own_lines_say_why(void **state)
     world_free(w);
 }
 
+/* Limited use and audit: who bears the line is the pack's choice, and the hospital's share is
+ * nobody else's base. */
+static void the_hospital_bears_lines(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    w->policy.lines.hosp_appr[2] = HOSP_APPR_HOSPITAL;
+    w->policy.lines.hospital = (struct hospital_part){"630101", 44};
+    const struct base_term whole[] = {{RATIO_ONE, AMOUNT_MEDFEE, 0}};
+    layer_base(world_layer(w, "all", FUND_HIFP), 1, whole);
+    layer_ratio(w, &w->policy.layers[0], everyone, 5000);
+    entry(w, "LIMITED", 2)->lmt_used_flag = true;
+    struct claim_line *limited = line_of(w, "LIMITED", 700);
+    limited->hosp_appr_flag = 2;
+    limited->cnt = 7 * CNT_ONE;
+    limited->pric = PRIC_ONE;
+    world_line(w, 1, 1000, 0)->refused = true;
+    world_line(w, 3, 200, 0);
+    const struct result *r = world_run(w, 0);
+    assert_int_equal(r->lines[0].reason, STEP_LIMITED_USE_HOSPITAL);
+    assert_int_equal(r->lines[0].fulamt_ownpay_amt, 700);
+    assert_int_equal(r->lines[0].clause, 44);
+    assert_int_equal(r->lines[1].reason, STEP_REFUSED);
+    assert_int_equal(r->lines[1].fulamt_ownpay_amt, 1000);
+    assert_int_equal(r->totals.hosp_part_amt, 700);
+    assert_int_equal(r->totals.fund_pay_sumamt, 600); /* (1,900 - 700) x 0.50 */
+    assert_int_equal(r->totals.psn_part_amt, 600);
+    assert_int_equal(r->totals.psn_ownpay_amt, 600);
+    assert_int_equal(find_step(r, STEP_HOSPITAL_LINES, "hospital")->amount, 700);
+    w->policy.lines.refused_by_hospital = true;
+    r = world_run(w, 0);
+    assert_int_equal(r->lines[1].reason, STEP_REFUSED_HOSPITAL);
+    assert_int_equal(r->totals.hosp_part_amt, 1700);
+    assert_int_equal(r->totals.fund_pay_sumamt, 100);
+    world_refund(w, limited, -100, -CNT_ONE);
+    r = world_run(w, 0);
+    assert_int_equal(r->lines[3].fulamt_ownpay_amt, -100);
+    assert_int_equal(r->totals.hosp_part_amt, 1600);
+    assert_int_equal(r->rows[0].amount, 1600);
+    assert_string_equal(r->rows[0].owner, "H43100299001");
+    world_free(w);
+}
+
 static void unknown_items_are_told_all_at_once(void **state)
 {
     (void)state;
@@ -202,6 +245,7 @@ int main(void)
         cmocka_unit_test(r17_first_self_pay_is_on_the_limited_amount),
         cmocka_unit_test(caps_are_per_unit),
         cmocka_unit_test(wholly_own_lines_say_why),
+        cmocka_unit_test(the_hospital_bears_lines),
         cmocka_unit_test(unknown_items_are_told_all_at_once),
         cmocka_unit_test(refunds_report_the_difference),
         cmocka_unit_test(a_refund_follows_its_originals_cap_and_class),

@@ -1,4 +1,4 @@
-/* Kinds of care, med_types, lines. */
+/* Kinds of care, med_types. */
 #include "fixture.h"
 
 static void care(void **state)
@@ -15,10 +15,6 @@ static void care(void **state)
     assert_int_equal(m->kind, 1);
     assert_string_equal(m->clr_type, "21");
     assert_false(policy_med_type(p, "11")->trauma);
-    assert_int_equal(p->line_clauses[0], 2);
-    assert_int_equal(p->line_clauses[1], 1);
-    assert_int_equal(p->hosp_appr[0], HOSP_APPR_AS_LISTED);
-    assert_int_equal(p->hosp_appr[2], HOSP_APPR_OWN);
     pack_free(pack);
 }
 
@@ -33,8 +29,6 @@ static void faults_of_care(void **state)
     assert_policy_fault("kind: outpatient", "kind: clinic", 0, "med_types[0].kind", "not defined");
     assert_policy_fault("clr_type: \"21\"", "clr_type: \"xx\"", 0, "med_types[1].clr_type",
                         "digits");
-    assert_policy_fault("\"2\": own", "\"3\": own", 0, "lines.hosp_appr_flag.3", "unknown key");
-    assert_policy_fault(", \"2\": own", "", 0, "lines.hosp_appr_flag.2", "missing");
 }
 
 int main(void)

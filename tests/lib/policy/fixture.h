@@ -44,6 +44,7 @@ static const char policy_text[] =
     "lines:\n"
     "  clauses: {class_a: A, class_b: B, class_c: A, price_cap: B}\n"
     "  hosp_appr_flag: {\"0\": as_listed, \"1\": as_listed, \"2\": own}\n"
+    "  refused_line: patient\n"
     "account: {insutypes: [\"310\"], kinds: [shop], pays: [inscp_scp_amt], fund_pay_type: "
     "\"310201\",\n"
     "          clause: A}\n"

@@ -41,6 +41,8 @@ static void faults_of_heads(void **state)
 {
     (void)state;
     assert_policy_fault("- layer: critical", "- layer: basic", 0, "layers[1].layer", "twice");
+    assert_policy_fault("- layer: critical", "- layer: account", 0, "layers[1].layer",
+                        "another payer");
     assert_policy_fault("field: hifmi_pay", "field: acct_pay", 0, "layers[1].field", "one of");
     assert_policy_fault("owner: {insurer: CIC}", "owner: {insurer: CIC, civil_servant: X}", 0,
                         "layers[1].owner", "exactly one");

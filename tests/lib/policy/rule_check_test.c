@@ -6,16 +6,16 @@
 static void overlaps(void **state)
 {
     (void)state;
-    assert_policy_fault("age: {to: 69}", "age: {to: 70}", 1, TABLE "[2]", "the rule on line 56");
+    assert_policy_fault("age: {to: 69}", "age: {to: 70}", 1, TABLE "[2]", "the rule on line 57");
     assert_policy_fault("{classes: [retired], age: {to: 69}", "{age: {to: 69}", 0, TABLE "[1]",
-                        "the rule on line 55");
+                        "the rule on line 56");
     assert_policy_fault("{grades: [level3], yuan: 1100.00", "{grades: [primary], yuan: 1100.00", 0,
-                        "layers[0].deductible.table[1]", "the rule on line 51");
+                        "layers[0].deductible.table[1]", "the rule on line 52");
     assert_policy_fault("jointly: [stay], clause: A}",
                         "jointly: [stay], clause: A}\n"
                         "      - {grades: [level3], on: payment, yuan: 1.00, jointly: [stay], "
                         "clause: A}",
-                        1, "layers[0].caps[1]", "the rule on line 59");
+                        1, "layers[0].caps[1]", "the rule on line 60");
 }
 
 static void gaps(void **state)

@@ -84,11 +84,50 @@ static void the_reply_says_what_was_kept(void **state)
     free(setl_id);
 }
 
+/* Its part is kept, shown and taken back like every other, and stands in no fund's book. */
+static void the_hospitals_part_is_carried_to_the_end(void **state)
+{
+    struct world *w = *state;
+    struct settlement s;
+    const struct bill visit = {.lines = {{DRUG_A, 10000}, {DRUG_LIMITED, 2500, 1}}};
+    struct hash books = world_digest(w, "B"), after;
+    char *setl_id = world_settled(w, &visit);
+    const Copay__Settlement *m = w->reply->settlement;
+    assert_int_equal(m->medfee_sumamt, 12500);
+    assert_int_equal(m->fulamt_ownpay_amt, 2500);
+    assert_int_equal(m->hosp_part_amt, 2500);
+    assert_int_equal(m->fund_pay_sumamt, 7000); /* 100.00 x 0.70 */
+    assert_int_equal(m->psn_part_amt, 3000);
+    assert_int_equal(m->psn_ownpay_amt, 0);
+    assert_int_equal(m->n_setldetail, 2);
+    const Copay__SetlDetail *row = m->setldetail[0];
+    assert_string_equal(row->field, "hosp_part_amt");
+    assert_string_equal(row->fund_pay_type, "630101");
+    assert_string_equal(row->owner_kind, "hospital");
+    assert_string_equal(row->owner, TOWNSHIP);
+    assert_string_equal(row->clause, "L-HOSP");
+    assert_int_equal(row->fund_payamt, 2500);
+    assert_int_equal(m->lines[1]->reason, STEP_LIMITED_USE_HOSPITAL);
+    OK(state_settlement(w->state, setl_id, &s));
+    assert_int_equal(s.totals.hosp_part_amt, 2500);
+    assert_int_equal(s.row_count, 2);
+    assert_int_equal(s.rows[0].owner_kind, OWNER_HOSPITAL);
+    assert_int_equal(s.rows[0].amount, 2500);
+    assert_int_equal(world_book(w, "431002", "390101"), 7000);
+    assert_int_equal(world_void(w, "2208", TOWNSHIP, RESIDENT, setl_id), SETTLE_RECORD);
+    assert_int_equal(w->reply->settlement->hosp_part_amt, -2500);
+    assert_int_equal(w->reply->settlement->setldetail[0]->fund_payamt, -2500);
+    after = world_digest(w, "B");
+    assert_memory_equal(books.bytes, after.bytes, HASH_SIZE);
+    free(setl_id);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(the_document_is_whole),
         WORLD_TEST(the_reply_says_what_was_kept),
+        WORLD_TEST(the_hospitals_part_is_carried_to_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,6 +23,7 @@ static const char policy_format[] =
     "  L-B: {text: 乙类, provenance: illustrative}\n"
     "  L-C: {text: 丙类, provenance: illustrative}\n"
     "  L-CAP: {text: 限价, provenance: illustrative}\n"
+    "  L-HOSP: {text: 限定用药由医院负担, provenance: illustrative}\n"
     "  R-IP: {text: 居民住院, provenance: secondary}\n"
     "  R-OP: {text: 居民门诊, provenance: official}\n"
     "  MA: {text: 医疗救助, provenance: illustrative}\n"
@@ -46,7 +47,9 @@ static const char policy_format[] =
     "  - {code: \"41\", zh: 药店购药, kind: pharmacy, clr_type: \"41\", clr_way: \"1\"}\n"
     "lines:\n"
     "  clauses: {class_a: L-A, class_b: L-B, class_c: L-C, price_cap: L-CAP}\n"
-    "  hosp_appr_flag: {\"0\": as_listed, \"1\": as_listed, \"2\": own}\n"
+    "  hosp_appr_flag: {\"0\": as_listed, \"1\": hospital, \"2\": own}\n"
+    "  refused_line: patient\n"
+    "  hospital: {fund_pay_type: \"630101\", clause: L-HOSP}\n"
     "account:\n"
     "  insutypes: [\"310\"]\n"
     "  kinds: [outpatient, inpatient, pharmacy]\n"
@@ -134,7 +137,8 @@ static const char catalogue_csv[] =
     "pric_uplmt_primary,pric_uplmt_level3\n"
     "XA01AAA001A001010100001,甲类药,01,09,1,0,0,0,,,2024-01-01,,,,,\n"
     "XB01AAA001A001010100001,乙类药,02,09,0,0,0,0,,,2024-01-01,,0.10,0.10,,\n"
-    "XC01AAA001A001010100001,丙类药,03,09,0,0,0,0,,,2024-01-01,,,,,\n";
+    "XC01AAA001A001010100001,丙类药,03,09,0,0,0,0,,,2024-01-01,,,,,\n"
+    "XD01AAA001A001010100001,限定用药,01,09,0,1,0,0,,,2024-01-01,,,,,\n";
 
 static const char institutions_csv[] =
     "fixmedins_code,name,fixmedins_type,admdvs,benefit_grade,cap_grade,dedc_grade,kinds,begndate,"
@@ -259,6 +263,8 @@ static size_t fill_lines(const struct bill *bill, int64_t time_ms, Copay__Line *
         line->cnt = 10000;
         line->pric = bill->lines[n].fen * 10000;
         line->fee_ocur_time = time_ms;
+        line->has_hosp_appr_flag = bill->lines[n].hosp_appr_flag != 0;
+        line->hosp_appr_flag = bill->lines[n].hosp_appr_flag;
         *sum += bill->lines[n].fen;
         list[n] = line;
     }

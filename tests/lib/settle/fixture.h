@@ -33,6 +33,7 @@
 #define DRUG_A "XA01AAA001A001010100001"
 #define DRUG_B "XB01AAA001A001010100001" /* first self-pay 10 % */
 #define DRUG_C "XC01AAA001A001010100001"
+#define DRUG_LIMITED "XD01AAA001A001010100001" /* hosp_appr_flag 1: the hospital bears it */
 #define OPERATOR "431002:enter:zhang"
 #define APPROVER "431002:approve:li"
 #define RECORDS_MAX 256
@@ -73,6 +74,7 @@ struct bill {
     struct {
         const char *item;
         int64_t fen;
+        uint32_t hosp_appr_flag;
     } lines[BILL_LINES_MAX];
 };
 

@@ -161,6 +161,17 @@ static void the_account_has_a_name(void **state)
     copay__reply_envelope__free_unpacked(m, NULL);
 }
 
+static void the_hospital_has_a_name(void **state)
+{
+    struct world *w = *state;
+    const struct bill bill = {.lines = {{DRUG_LIMITED, 100, 1}}};
+    free(world_settled(w, &bill));
+    Copay__ReplyEnvelope *m = read_labels(&w->answer);
+    assert_string_equal(name(m, "hospital"), "医疗机构负担");
+    assert_string_equal(clause(m, "L-HOSP")->text, "限定用药由医院负担");
+    copay__reply_envelope__free_unpacked(m, NULL);
+}
+
 static void what_does_not_fit_is_left_out(void **state)
 {
     (void)state;
@@ -207,6 +218,7 @@ int main(void)
         WORLD_TEST(a_stored_reply_gets_the_same_texts),
         WORLD_TEST(texts_of_the_version),
         WORLD_TEST(the_account_has_a_name),
+        WORLD_TEST(the_hospital_has_a_name),
         cmocka_unit_test(what_does_not_fit_is_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

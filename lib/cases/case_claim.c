@@ -288,13 +288,18 @@ static bool is_pharmacy(const struct policy *policy, const char *med_type)
 }
 
 /* What the rules may ask of the care. */
-static void read_facts(const struct yaml_node *node, struct claim *bill)
+static void read_facts(const struct yaml_node *node, const struct policy *policy,
+                       struct claim *bill)
 {
+    const struct yaml_node *grade = yaml_get(node, "prescriber_grade");
     bill->dise_codg = read_name(node, "dise_codg", TEXT_CODE_MAX, "");
     bill->oprn_oprt_code = read_name(node, "oprn_oprt_code", TEXT_CODE_MAX, "");
     bill->matn_type = read_name(node, "matn_type", TEXT_CODE_MAX, "");
     bill->birctrl_type = read_name(node, "birctrl_type", TEXT_CODE_MAX, "");
     bill->prescriber_grade = read_name(node, "prescriber_grade", TEXT_CODE_MAX, "");
+    if (grade && policy && policy_grade(policy, bill->prescriber_grade) < 0)
+        yaml_fault(grade, "政策中没有级别“%s”", "the policy has no grade \"%s\"",
+                   bill->prescriber_grade);
     yaml_bool(yaml_get(node, "emergency"), &bill->emergency);
     yaml_bool(yaml_get(node, "newborn"), &bill->newborn);
 }
@@ -332,7 +337,6 @@ bool case_read_claim(const struct yaml_node *node, uint32_t number, struct polic
         return true;
     yaml_text(yaml_need(node, "med_type"), 6, &bill->med_type);
     bill->insutype = read_name(node, "insutype", 3, "");
-    read_facts(node, bill);
     read_time(yaml_need(node, "from"), &bill->begntime);
     read_time(yaml_need(node, "to"), &bill->endtime);
     claim->setl_time = bill->endtime;
@@ -341,6 +345,7 @@ bool case_read_claim(const struct yaml_node *node, uint32_t number, struct polic
         yaml_bool(yaml_get(node, "acct_used"), &bill->acct_used_flag);
     read_trauma(yaml_get(node, "trauma"), &bill->trauma);
     const struct policy *policy = case_policy(out, claim);
+    read_facts(node, policy, bill);
     case_read_institution(yaml_need(node, "institution"), policy,
                           is_pharmacy(policy, bill->med_type), &claim->institution);
     return read_lines(yaml_need(node, "lines"), arena, claim) &&

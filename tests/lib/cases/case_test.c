@@ -1,5 +1,5 @@
 /* A case as its reader gives it to the adjudicator, and what it refuses. */
-#include "../policy/fixture.h"
+#include "../policy/situations.h"
 
 #include "cases/case.h"
 
@@ -28,11 +28,11 @@ struct bench {
     struct policy_case read;
 };
 
-static struct bench *bench_open(const char *text, enum err expected)
+static struct bench *bench_of(struct pack *pack, const char *text, enum err expected)
 {
     struct bench *b = calloc(1, sizeof *b);
     assert_non_null(b);
-    b->pack = policy_pack(policy_text);
+    b->pack = pack;
     b->arena = arena_new(CASE_ARENA_MAX);
     b->faults = faults_new();
     assert_int_equal(yaml_parse("case.yaml", text_of(text), b->faults, &b->document), ERR_OK);
@@ -41,6 +41,11 @@ static struct bench *bench_open(const char *text, enum err expected)
         faults_print(b->faults);
     assert_int_equal(err, expected);
     return b;
+}
+
+static struct bench *bench_open(const char *text, enum err expected)
+{
+    return bench_of(policy_pack(policy_text), text, expected);
 }
 
 static void bench_close(struct bench *b)
@@ -101,6 +106,101 @@ static void sums_of_spans(void **state)
     assert_dedc("stay~/level3");
 }
 
+static struct bench *bench_of_situations(const char *from, const char *to, enum err expected,
+                                         int *line)
+{
+    static const char text[] =
+        "case: facts\n"
+        "source: invented\n"
+        "policy: policy.yaml\n"
+        "member:\n"
+        "  {insutype: \"310\", psn_type: \"1102\", born: 1970-01-01, cvlserv_lv: \"2\", filings: "
+        "[\n"
+        "    {filing: residence, from: 2024-01-01},\n"
+        "    {filing: \"2562\", from: 2024-02-01, to: 2024-12-31, fixmedins_code: H43100299007,\n"
+        "     dise_codg: M03900}]}\n"
+        "history:\n"
+        "  year: 2024\n"
+        "  previous: {to: 2024-02-28, grade: level3, deductible: 20.00, dise_codg: J18}\n"
+        "claims:\n"
+        "  - med_type: \"22\"\n"
+        "    institution: {grade: level3, region: \"431002\", fixmedins_code: H43100299009,\n"
+        "                  tags: [county]}\n"
+        "    from: 2024-03-01\n"
+        "    to: 2024-03-10\n"
+        "    dise_codg: C34\n"
+        "    oprn_oprt_code: \"36.1\"\n"
+        "    matn_type: \"1\"\n"
+        "    birctrl_type: \"3\"\n"
+        "    prescriber_grade: primary\n"
+        "    emergency: true\n"
+        "    newborn: true\n"
+        "    lines: [{chrgitm_lv: \"01\", amount: 3000.00}]\n"
+        "    expect: {act_pay_dedc: 600.00}\n";
+    char *policy = situations_policy();
+    char *changed = spoil(text, from, to, line);
+    struct bench *b = bench_of(policy_pack(policy), changed, expected);
+    free(changed);
+    free(policy);
+    return b;
+}
+
+static void facts(void **state)
+{
+    (void)state;
+    int line;
+    struct bench *b = bench_of_situations("case: facts", "case: facts", ERR_OK, &line);
+    const struct policy_case *read = &b->read;
+    const struct filing *filings = read->filings.list;
+    assert_string_equal(read->person.insurances[0].cvlserv_lv, "2");
+    assert_int_equal(read->filings.count, 2);
+    assert_string_equal(filings[0].category, "2505");
+    assert_int_equal(filings[0].begndate, date_of(2024, 1, 1));
+    assert_int_equal(filings[0].enddate, DATE_MAX);
+    assert_string_equal(filings[0].fixmedins_code, "");
+    assert_string_equal(filings[1].category, "2562");
+    assert_int_equal(filings[1].enddate, date_of(2024, 12, 31));
+    assert_string_equal(filings[1].fixmedins_code, "H43100299007");
+    assert_string_equal(filings[1].dise_codg, "M03900");
+    assert_true(read->has_previous);
+    assert_int_equal(read->previous.end_date, date_of(2024, 2, 28));
+    assert_int_equal(read->previous.dedc_grade, 1);
+    assert_int_equal(read->previous.consumed, 2000);
+    assert_string_equal(read->previous.dise_codg, "J18");
+    assert_string_equal(read->previous.fixmedins_code, "");
+    const struct claim *claim = &read->claims[0].claim;
+    assert_string_equal(claim->oprn_oprt_code, "36.1");
+    assert_string_equal(claim->matn_type, "1");
+    assert_string_equal(claim->birctrl_type, "3");
+    assert_string_equal(claim->prescriber_grade, "primary");
+    assert_true(claim->emergency && claim->newborn);
+    assert_string_equal(read->claims[0].institution.fixmedins_code, "H43100299009");
+    assert_int_equal(read->claims[0].institution.tags, 2);
+    bench_close(b);
+}
+
+static void refused_fact(const char *from, const char *to, const char *key, const char *en)
+{
+    int line;
+    struct bench *b = bench_of_situations(from, to, ERR_INVALID, &line);
+    assert_fault(b->faults, line, key, en);
+    bench_close(b);
+}
+
+static void faults_of_facts(void **state)
+{
+    (void)state;
+    refused_fact("filing: residence", "filing: signed", "member.filings[0].filing", "no filing");
+    refused_fact("fixmedins_code: H43100299009", "fixmedins_code: H4",
+                 "claims[0].institution.fixmedins_code", "no fixmedins_code");
+    refused_fact("tags: [county]", "tags: [village]", "claims[0].institution.tags[0]",
+                 "no institution tag");
+    refused_fact("grade: level3, deductible", "grade: level9, deductible", "history.previous.grade",
+                 "no grade");
+    refused_fact("prescriber_grade: primary", "prescriber_grade: level9",
+                 "claims[0].prescriber_grade", "no grade");
+}
+
 static void refused(const char *from, const char *to, const char *key, const char *en)
 {
     int line;
@@ -145,8 +245,8 @@ static void faults_of_cases(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_case),
-        cmocka_unit_test(sums_of_spans),
+        cmocka_unit_test(a_case),          cmocka_unit_test(sums_of_spans),
+        cmocka_unit_test(facts),           cmocka_unit_test(faults_of_facts),
         cmocka_unit_test(faults_of_cases),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

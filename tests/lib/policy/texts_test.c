@@ -30,6 +30,12 @@ static int setup(void **state)
         (struct policy_med_type){.med_type = "21", .name_zh = "普通住院"};
     policy.identities[policy.identity_count++] =
         (struct policy_identity){.name_zh = "低保对象", .code_count = 2, .codes = {"1", "7"}};
+    static struct dimension place = {.name_zh = "就医",
+                                     .value_count = 2,
+                                     .values = {{.id = "place/filed", .name_zh = "已备案"},
+                                                {.id = "place/home", .name_zh = "本地"}}};
+    policy.dimensions = &place;
+    policy.dimension_count = 1;
     layer("resident", "stay", "居民");
     layer("employee", "stay", "职工");
     layer("stay", "other", "其他");
@@ -87,6 +93,8 @@ static void ids_are_found_by_place_and_by_text(void **state)
     assert_int_equal(policy_texts_med_type(&policy, "22").size, 0);
     assert_true(holds(policy_texts_identity(&policy, "7"), "psn_idet_type:7"));
     assert_int_equal(policy_texts_identity(&policy, "2").size, 0);
+    assert_true(holds(policy_texts_situation(&policy, "place/home"), "就医：本地"));
+    assert_int_equal(policy_texts_situation(&policy, "place/away").size, 0);
 }
 
 static void memory_that_is_gone_is_told(void **state)

@@ -172,6 +172,34 @@ static void the_hospital_has_a_name(void **state)
     copay__reply_envelope__free_unpacked(m, NULL);
 }
 
+static void a_situation_has_a_name(void **state)
+{
+    (void)state;
+    static struct policy policy;
+    static struct dimension place = {.name_zh = "就医",
+                                     .value_count = 1,
+                                     .values = {{.id = "place/filed", .name_zh = "已备案"}}};
+    static struct policy_clause none = {.id = "", .text = ""};
+    static struct result result;
+    static struct settle_answer answer;
+    static struct request request = {.claim.med_type = "21"};
+    struct arena *arena = arena_new(1 << 20);
+    struct turn turn = {.answer = &answer, .request = &request, .arena = arena};
+    struct compile c = {.arena = arena, .policy = &policy};
+    policy.clauses = &none;
+    policy.clause_count = 1;
+    policy.dimensions = &place;
+    policy.dimension_count = 1;
+    compile_labels(&c);
+    result.steps[0] = (struct step){.code = STEP_SITUATION, .layer = place.values[0].id};
+    result.step_count = 1;
+    labels_of_result(&turn, &policy, &result);
+    Copay__ReplyEnvelope *m = read_labels(&answer);
+    assert_string_equal(name(m, "place/filed"), "就医：已备案");
+    copay__reply_envelope__free_unpacked(m, NULL);
+    arena_free(arena);
+}
+
 static void what_does_not_fit_is_left_out(void **state)
 {
     (void)state;
@@ -219,6 +247,7 @@ int main(void)
         WORLD_TEST(texts_of_the_version),
         WORLD_TEST(the_account_has_a_name),
         WORLD_TEST(the_hospital_has_a_name),
+        cmocka_unit_test(a_situation_has_a_name),
         cmocka_unit_test(what_does_not_fit_is_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

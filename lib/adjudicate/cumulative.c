@@ -57,6 +57,7 @@ static void pay_difference(struct run *r, struct share *share, int64_t due, int6
     share->excess = excess_of(&now, before, total);
     int64_t off = taken_off(r, layer, &was, &now);
     struct cap_left binding = now.limited ? payment : eligible;
+    share->excess_clause = binding.clause;
     if (now.paid - off > share->room) {
         now.paid = off + share->room;
         now.base = cap_cut(&scale, frac_of(total), now.paid, &now.walk);

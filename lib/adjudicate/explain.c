@@ -96,7 +96,8 @@ void explain_cut(struct run *r, const struct share *share, int64_t uncut, int64_
             (struct step){.base = uncut, .limit = cap.left, .amount = paid, .clause = cap.clause});
     if (share->excess.num > 0)
         step_add(r, STEP_EXCESS, share->layer->id,
-                 (struct step){.amount = money_round_frac(share->excess), .clause = cap.clause});
+                 (struct step){.amount = money_round_frac(share->excess),
+                               .clause = share->excess_clause});
 }
 
 void row_segments(struct run *r, const struct share *share, const struct scale *scale,

@@ -62,6 +62,7 @@ static void pay_above(struct run *r, struct share *share, int64_t due)
         cut = cap_cut(&scale, base, payment.left, &walk);
     struct cap_left binding = frac_cmp(cut, base) < 0 ? payment : eligible;
     share->excess = frac_sub(share->base, cut);
+    share->excess_clause = binding.clause;
     share->paid = walk_paid(&walk, walk.count);
     if (share->paid > share->room) {
         cut = cap_cut(&scale, base, share->room, &walk);

@@ -18,6 +18,7 @@ struct share {
     /* Outcome. */
     int64_t paid, deductible;
     struct frac excess;
+    uint16_t excess_clause; /* of the cap that left it */
 };
 
 /* deductible.c: what is due now, and what of it `base` consumes. */

@@ -1,0 +1,168 @@
+"""Members, histories and bills for a policy, drawn at random: trees of texts as YAML gives them."""
+import datetime
+
+from hypothesis import strategies as st
+
+from draw_packs import CLASSES, ITEMS, MED_TYPES, Pen, yuan
+
+FIRST = datetime.date(2024, 1, 1)
+
+
+def day(pen):
+    """Most often in one year, sometimes in the next."""
+    return FIRST + datetime.timedelta(days=pen.number(0, 420 if pen.chance(5) else 365))
+
+
+def stated(pen):
+    """A line without a code; its amount follows."""
+    level = pen.one(["01", "01", "02", "03"])
+    tree = {"chrgitm_lv": level}
+    if level == "02":
+        tree["selfpay_prop"] = pen.ratio()
+    if pen.chance(3):
+        tree["med_chrgitm_type"] = pen.one(["02", "09", "14"])
+    if pen.chance(3):
+        tree["bas_medn_flag"] = "true"
+    if pen.chance(3):
+        tree["pric_uplmt_amt"] = pen.yuan(60000)
+    return tree
+
+
+def coded(pen):
+    tree = {"med_list_codg": pen.one(ITEMS)}
+    if pen.chance(3):
+        tree["hosp_appr_flag"] = pen.one("012")
+    return tree
+
+
+def lines(pen, begin, days):
+    """Some lines, and a refund of the first now and then."""
+    kind = pen.one([stated, stated, coded])
+    bill = []
+    for _ in range(pen.number(1, 3)):
+        cnt = pen.one([1, 1, 1, 2, 3, 10])
+        fen = max(1, pen.fen(60000) // cnt)
+        tree = kind(pen) | {"amount": yuan(fen * cnt)}
+        if cnt > 1:
+            tree |= {"cnt": str(cnt), "pric": yuan(fen)}
+        if pen.chance(6):
+            tree["refused"] = "true"
+        if pen.chance(4):
+            tree["on"] = str(begin + datetime.timedelta(days=pen.number(0, days)))
+        bill.append(tree)
+    first = bill[0]
+    if "cnt" in first and pen.chance():
+        fen, cnt = round(float(first["pric"]) * 100), int(first["cnt"])
+        for number in range(1, pen.number(1, 2) + 1):
+            taken = pen.number(1, cnt // 2)
+            bill.append(first | {"init_feedetl_sn": "1", "amount": f"-{yuan(fen * taken)}",
+                                 "cnt": f"-{taken}"})
+    return bill
+
+
+def facts(pen, pack):
+    """What situations may ask of the care."""
+    values = {"dise_codg": ["M01.2", "M05", "E11", "C50"], "oprn_oprt_code": ["47.01", "47", "36.1"],
+              "matn_type": ["1", "2"], "birctrl_type": ["1", "2"], "emergency": ["true", "false"],
+              "newborn": ["true", "false"], "prescriber_grade": pack["grades"]}
+    return {key: pen.one(values[key]) for key in values if pen.chance(3)}
+
+
+def claim(pen, pack, begin):
+    med_type = pen.one(MED_TYPES)
+    days = pen.number(0, 20) if MED_TYPES[med_type] == "inpatient" else 0
+    grade = pen.one(pack["grades"])
+    place = {"grade": grade, "region": pen.one(["990000", "990000", "990002", "991100",
+                                                          "110000"])}
+    if pen.chance(6):
+        place["dedc_grade"] = pen.one(pack["grades"])
+    end = begin + datetime.timedelta(days=days)
+    bill = {"med_type": med_type, "institution": place, "from": str(begin), "to": str(end)}
+    if pen.chance(5):
+        bill["settled"] = str(end + datetime.timedelta(days=pen.number(0, 40)))
+    if pen.chance(3):
+        bill["acct_used"] = "true"
+    if "situations" in pack:
+        bill |= facts(pen, pack)
+        if pen.chance(3):
+            place["tags"] = pen.some(["upper", "named"])
+            place["fixmedins_code"] = f"H{place['region']}9900{pen.number(1, 2)}"
+    return {**bill, "lines": lines(pen, begin, days),
+            "expect": {"psn_cash_pay": "0.00"}}
+
+
+def history(pen, pack, insutype):
+    mine = [r for r in pack["layers"] if insutype in r["when"]["insutypes"]]
+    if not mine or not pen.chance(3):
+        return {}
+    year = {"year": "2024"}
+    if pen.chance():
+        year["admissions"] = {pen.one(pack["grades"]): str(pen.number(0, 4))}
+    if pen.chance():
+        year["paid"] = {pen.one(mine)["accumulates"]: pen.yuan(50000)}
+    if pen.chance(3):
+        year["previous"] = {"to": str(day(pen)), "grade": pen.one(pack["grades"]),
+                            "deductible": pen.yuan(2000)}
+    cumulated = [r["accumulates"] for r in mine if "cumulative" in r]
+    if cumulated and pen.chance():
+        year["accumulated"] = {pen.one(cumulated): pen.yuan()}
+    return {"history": year}
+
+
+def identity(pen, name):
+    """Held for life, or for a time."""
+    if pen.chance():
+        return name
+    begin = day(pen)
+    return {"identity": name, "from": str(begin),
+            "to": str(begin + datetime.timedelta(days=pen.number(0, 300)))}
+
+
+def filing(pen, pack):
+    begin = day(pen)
+    made = {"filing": pen.one(pack["filings"]), "from": str(begin)}
+    if pen.chance():
+        made["to"] = str(begin + datetime.timedelta(days=pen.number(0, 200)))
+    if pen.chance(4):
+        made["fixmedins_code"] = pen.one(["H99000099001", "H11000099001"])
+    if pen.chance(4):
+        made["dise_codg"] = pen.one(["E11", "C50"])
+    return made
+
+
+@st.composite
+def cases(draw, pack):
+    """One member, and a year's care."""
+    pen = Pen(draw)
+    name = pen.one(pack["person_classes"])
+    insutype, psn_types = CLASSES[name]
+    member = {"insutype": insutype, "psn_type": pen.one(psn_types) + pen.one(["", "01"]),
+              "born": str(datetime.date(2023 - pen.number(0, 95), 6, 15)),
+              "sex": pen.one("12")}
+    if "enrolment" in pack["dates"].values():  # a birth before it
+        member["psn_insu_date"] = member["born"]
+    held = pack.get("identities", {}).get("list", ())
+    if held and pen.chance():
+        member["identities"] = [identity(pen, i["name"]) for i in held]
+    if pen.chance(3):
+        member["balc"] = pen.yuan(5000)
+    if pen.chance(4):
+        member["family_balc"] = pen.yuan(5000)
+    if pen.chance(3):
+        member["cvlserv_flag"] = "true"
+        if pen.chance():
+            member["cvlserv_lv"] = pen.one("12")
+    if "filings" in pack and pen.chance():
+        member["filings"] = [filing(pen, pack) for _ in range(pen.number(1, 2))]
+    if pen.chance(8):
+        other = pen.one(pack["person_classes"])
+        member["insurances"] = [{
+            "insutype": CLASSES[other][0], "psn_type": CLASSES[other][1][0],
+            "psn_insu_date": str(day(pen)), "county": "990002"}]
+        member["expi_date"] = str(day(pen))
+    if pen.chance(8):
+        member[pen.one(["pool_begndate", "paus_insu_date"])] = str(day(pen))
+    claims = [claim(pen, pack, begin)
+              for begin in sorted(day(pen) for _ in range(pen.number(1, 4)))]
+    return {"case": "drawn", "source": "drawn at random", "policy": "policy.yaml",
+            "member": member, **history(pen, pack, insutype), "claims": claims}

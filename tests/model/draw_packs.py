@@ -1,0 +1,435 @@
+"""Policy packs that copay-policy accepts, drawn at random: trees of texts as YAML gives them."""
+from hypothesis import strategies as st
+
+GRADES = ["primary", "level1", "level2", "level3"]
+CLASSES = {"active": ("310", ["11"]), "retired": ("310", ["12"]), "resident": ("390", ["14", "15"])}
+IDENTITIES = [("destitute", "2"), ("low_income", "1"), ("marginal", "3")]
+FIELDS = {"hifp_pay": "310101", "hifob_pay": "330101", "hifmi_pay": "390201", "maf_pay": "610101",
+          "cvlserv_pay": "320101", "oth_pay": "999996"}
+KINDS = {"outpatient": {}, "inpatient": {"stay": "true"}, "pharmacy": {"pharmacy": "true"}}
+MED_TYPES = {"11": "outpatient", "13": "outpatient", "21": "inpatient", "24": "inpatient",
+             "41": "pharmacy"}
+AMOUNTS = ["inscp_scp_amt", "preselfpay_amt", "overlmt_selfpay", "fulamt_ownpay_amt",
+           "medfee_sumamt"]
+MAX_YUAN = 100000
+
+
+def yuan(fen):
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
+def decimal4(n):
+    return f"{n // 10000}.{n % 10000:04d}"
+
+
+class Pen:
+    """Draws, and hands out a clause of its own for every rule."""
+
+    def __init__(self, draw):
+        self.draw = draw
+        self.clauses = {}
+
+    def chance(self, of=2):
+        return self.draw(st.integers(0, of - 1)) == of - 1
+
+    def one(self, values):
+        return self.draw(st.sampled_from(list(values)))
+
+    def some(self, values, least=1):
+        """A subset, in the order given."""
+        values = list(values)
+        mask = self.draw(st.integers(0, 2 ** len(values) - 1))
+        chosen = [v for i, v in enumerate(values) if mask >> i & 1]
+        return chosen if len(chosen) >= least else values
+
+    def number(self, low, high):
+        return self.draw(st.integers(low, high))
+
+    def fen(self, most=MAX_YUAN):
+        """Round amounts and odd ones."""
+        unit = self.one([100000, 10000, 5000, 100, 1])
+        return self.number(0, min(most * 100 // unit, 300)) * unit
+
+    def yuan(self, most=MAX_YUAN):
+        return yuan(self.fen(most))
+
+    def ratio(self, most=10000):
+        return decimal4(min(most, self.one([0, 10000, 500 * self.number(0, 20), 8500, 6667,
+                                            self.number(0, 10000)])))
+
+    def clause(self):
+        name = f"C{len(self.clauses) + 1}"
+        self.clauses[name] = {"text": "示例", "provenance": "illustrative"}
+        return name
+
+
+def split(pen, values):
+    """A partition of the values into one to three lists."""
+    parts = {}
+    for value in values:
+        parts.setdefault(pen.number(0, 2), []).append(value)
+    return list(parts.values())
+
+
+def met(pack, dimension, care, classes):
+    """The values that a layer for this care and these classes can meet."""
+    def meets(value):
+        when = value.get("when", {})
+        kinds = {MED_TYPES[code] for code in when.get("med_types", MED_TYPES)}
+        return (not kinds.isdisjoint(care["kinds"]) and not set(when.get("kinds", care["kinds"])).isdisjoint(care["kinds"])
+                and not set(when.get("insutypes", care["insutypes"])).isdisjoint(care["insutypes"])
+                and not set(when.get("classes", classes)).isdisjoint(classes)
+                and value["name"] in care.get("in", {}).get(dimension, [value["name"]]))
+    return [v["name"] for v in pack["situations"][dimension]["values"] if meets(v)]
+
+
+def selectors(pen, pack, classes, care):
+    """Rows that together are for everybody once: by grade, class, age, situation or not at all."""
+    rows = [{}]
+    if pen.chance():
+        rows = [{**row, "grades": part} for row in rows for part in split(pen, pack["grades"])]
+    if pen.chance(3):
+        rows = [{**row, "classes": part} for row in rows for part in split(pen, classes)]
+    if pen.chance(5):
+        bound = pen.number(1, 90)
+        rows = [{**row, "age": span} for row in rows
+                for span in ({"to": str(bound - 1)}, {"from": str(bound)})]
+    if "situations" in pack and pen.chance(3):
+        name = pen.one(pack["situations"])
+        rows = [{**row, "in": {name: part}} for row in rows
+                for part in split(pen, met(pack, name, care, classes))]
+    return rows
+
+
+FILINGS = {"referral": "2501", "residence": "2505"}
+PLACES = ["H99000099001", "H99000299001", "H11000099001"]
+
+
+def filings(pen):
+    return {name: {"zh": "示例", "codes": [code]} | ({"days": str(pen.number(1, 60))}
+                                                 if pen.chance(3) else {})
+            for name, code in FILINGS.items()}
+
+
+def when(pen, pack):
+    """What a situation asks of a claim."""
+    bound = pen.number(0, 90)
+    tests = {
+        "kinds": lambda: pen.some(KINDS), "med_types": lambda: pen.some(MED_TYPES),
+        "insutypes": lambda: pen.some(pack["insutypes"]),
+        "classes": lambda: pen.some(pack["person_classes"]), "sex": lambda: pen.one("12"),
+        "age": lambda: pen.one([{"from": str(bound)}, {"to": str(bound)}]),
+        "distance": lambda: pen.some(["county", "city", "province", "beyond"]),
+        "filing": lambda: pen.some(pack["filings"]),
+        "diseases": lambda: pen.one([["M0"], ["M01", "E11"], ["C5", "E1"]]),
+        "operations": lambda: pen.one([["47"], ["47.01", "36"]]),
+        "institutions": lambda: [pen.one(PLACES)],
+        "institution_tags": lambda: pen.some(pack["institution_tags"]),
+        "delivery": lambda: pen.some(["1", "2"]), "birctrl": lambda: pen.some(["1", "2"]),
+        "emergency": lambda: pen.one(["true", "false"]),
+        "newborn": lambda: pen.one(["true", "false"]),
+        "cvlserv_lv": lambda: pen.some(["1", "2"]),
+        "prescriber_grades": lambda: pen.some(pack["grades"]),
+        "grades": lambda: pen.some(pack["grades"]),
+        "break_days": lambda: str(pen.number(1, 120)),
+        "transfer": lambda: {"to": pen.some(["up", "down", "same"]),
+                             "within_days": str(pen.number(1, 30))},
+    }
+    keys = list(dict.fromkeys(pen.one(tests) for _ in range(pen.number(1, 2))))
+    if set(keys) in ({"kinds", "med_types"}, {"insutypes", "classes"}):
+        del keys[0]  # they may contradict each other, and copay-policy says so
+    return {key: tests[key]() for key in keys}
+
+
+def situations(pen, pack):
+    return {name: {"zh": "示例", "values": values(pen, pack, name)}
+            for name in ("place", "illness")[:pen.number(1, 2)]}
+
+
+def values(pen, pack, name):
+    """Values that earlier ones do not always take."""
+    asked = []
+    for _ in range(pen.number(1, 3)):
+        wanted = when(pen, pack)
+        implied = {*wanted, *({"med_types": "kinds", "classes": "insutypes"}.get(k) for k in wanted)}
+        if not any(set(earlier) <= implied for earlier in asked):
+            asked.append(wanted)
+    return [*({"name": f"{name}{n}", "zh": "示例", "when": wanted}
+              for n, wanted in enumerate(asked)), {"name": f"{name}_rest", "zh": "示例"}]
+
+
+def bands(pen):
+    """Upper bounds, inclusive; the last band may end too."""
+    bounds = sorted({pen.fen() + 1 for _ in range(pen.number(1, 3))})
+    rows = [{"upto": yuan(bound), "ratio": pen.ratio()} for bound in bounds]
+    if True or pen.chance(4) is False:
+        rows.append({"ratio": pen.ratio()})
+    for row in rows:
+        if pen.chance(3):
+            row["clause"] = pen.clause()
+    return rows
+
+
+def ratio_table(pen, pack, classes, care):
+    rows = []
+    for row in selectors(pen, pack, classes, care):
+        how = {"bands": bands(pen)} if pen.chance() else {"ratio": pen.ratio()}
+        rows.append({**row, **how, "clause": pen.clause()})
+    return {"table": rows}
+
+
+def series(pen):
+    """By the nth stay or visit."""
+    form = pen.number(0, 5)
+    first = pen.fen(3000)
+    if form == 0:
+        return yuan(first)
+    if form < 3:
+        return [yuan(first), *(pen.yuan(3000) for _ in range(pen.number(0, 2)))]
+    first += 100
+    again = {3: {"minus": yuan(pen.number(first // 20, first))}, 4: {"times": pen.ratio(9500)},
+             5: {"less_of_first": sorted({pen.ratio() for _ in range(2)})}}[form]
+    if form < 5 or pen.chance():
+        again["floor"] = yuan(pen.number(first // 2, first))  # it is reached soon
+    return {"first": yuan(first), "again": again}
+
+
+def counting_stays(pack, care):
+    """How the layers so far treat what their stays do not consume, that count these stays too."""
+    return {e["deductible"]["unused"] for e in pack["layers"]
+            if "unused" in e.get("deductible", {})
+            and not set(e["when"]["insutypes"]).isdisjoint(care["insutypes"])}
+
+
+def deductible(pen, pack, classes, care, cumulative):
+    """Of a cumulative layer: a floor under the year's base."""
+    kinds = care["kinds"]
+    stays = [k for k in kinds if k == "inpatient"]
+    per = "year" if cumulative or pen.chance() else pen.one(
+        ["day", "month", "quarter", "year", "hospital_year"])
+    others = counting_stays(pack, care)
+    if not cumulative and len(stays) in (0, len(kinds)) and pen.chance():
+        per = "visit" if not stays else "stay" if "carried" not in others else per
+    rules = {"per": per}
+    if per == "stay":
+        rules["nth"] = pen.one(["same_grade", "all_stays"])
+        rules["unused"] = pen.one(["lost"] if others else ["lost", "carried"])
+    if per == "year" and not cumulative and pen.chance(4):
+        rules["top_up"] = "true"
+    if not cumulative and pen.chance(3):
+        rules["ceiling"] = {"yuan": pen.yuan(2000), "clause": pen.clause()}
+    rules["table"] = [
+        {**row, "yuan": series(pen) if per in ("stay", "visit") else pen.yuan(3000),
+         "clause": pen.clause()}
+        for row in selectors(pen, pack, classes, care)]
+    return rules
+
+
+def caps(pen, pack, classes, care, scope, earlier):
+    rows = []
+    for row in selectors(pen, pack, classes, care)[:2] if pen.chance() else [{}]:
+        rows.append({**row, "on": pen.one(["payment", "payment", "eligible"]),
+                     "yuan": pen.yuan(50000), "jointly": [scope], "clause": pen.clause()})
+        if rows[-1]["on"] == "payment" and earlier and pen.chance(3):
+            rows[-1]["jointly"] = [scope, *pen.some(earlier)][:4]
+    return rows
+
+
+def base(pen, earlier):
+    """Most often the money in scope, less what earlier layers paid; or what one's cap left over."""
+    form = pen.number(0, 6)
+    paid = [f"{e['layer']}.paid" for e in earlier]
+    excess = [f"{e['layer']}.excess" for e in earlier if "caps" in e and "guarantee" not in e]
+    consumed = [f"{e['layer']}.deductible" for e in earlier if "deductible" in e]
+    if excess and form == 1:
+        return [pen.one(excess)]
+    if paid and 2 <= form < 5:
+        return ["inscp_scp_amt", *("-" + name for name in pen.some(paid)[:6])]
+    if form == 5:
+        return [pen.one(["rest_inscp", "rest_total"])]
+    if form < 5:
+        return ["inscp_scp_amt"]
+    names = pen.some([*AMOUNTS, "rest_inscp", "rest_total", *paid, *excess, *consumed])[:6]
+    if {"rest_inscp", "rest_total"} & set(names):  # without what layers paid already
+        names = [name for name in names if name not in paid]
+    return [weighted(pen, name, i > 0) for i, name in enumerate(names)]
+
+
+def weighted(pen, name, negative):
+    sign = "-" if negative and pen.chance(3) else ""
+    return {"amount": name, "times": sign + pen.one(["0.5000", "0.1000", "0.3333", "1"])} \
+        if pen.chance(3) else sign + name
+
+
+def guarantee(pen, earlier):
+    return {"to": pen.ratio(), "of": pen.one([["medfee_sumamt"], ["inscp_scp_amt"]]),
+            "counting": pen.some([e["layer"] for e in earlier]) if pen.chance() else "all",
+            "clause": pen.clause()}
+
+
+def kinds_of_care(pen):
+    return ["inpatient"] if pen.chance() else pen.some(KINDS)
+
+
+def line_scope(pen):
+    if not pen.chance(3):
+        return "all"
+    wanted = {}
+    if pen.chance():
+        wanted["chrgitm_lv"] = pen.some(["01", "02"])
+    if pen.chance():
+        wanted["med_chrgitm_type"] = pen.some(["02", "09", "14"])
+    if pen.chance() or not wanted:
+        wanted["bas_medn_flag"] = "true"
+    return {"any": wanted, "clause": pen.clause()}
+
+
+def layer(pen, pack, number, earlier):
+    """`earlier` are the layers before it."""
+    insutypes = pen.some(pack["insutypes"])
+    classes = [c for c, (i, _) in CLASSES.items() if i in insutypes]
+    name, scope = f"layer{number}", f"scope{number}"
+    identities = [i["name"] for i in pack.get("identities", {}).get("list", ())]
+    when = {"insutypes": insutypes, "kinds": kinds_of_care(pen)}
+    if pen.chance(4):
+        when["classes"] = classes = pen.some(classes)
+    if "situations" in pack and pen.chance(4):
+        dimension = pen.one(pack["situations"])
+        when["in"] = {dimension: pen.some(met(pack, dimension, when, classes))}
+    owner = pen.one(["county", "county", {"insurer": "CIC-99"}, {"civil_servant": "CS-99"}])
+    if earlier and identities and pen.chance(3):
+        when["identities"] = pen.some(identities)
+        owner = "assistance"
+    field = pen.one(FIELDS)
+    if pen.chance(8):
+        field, owner = "hosp_part_amt", "hospital"
+    rules = {"layer": name, "zh": "示例层", "fund_pay_type": FIELDS.get(field, "630101"),
+             "field": field, "owner": owner, "when": when,
+             "needs_pool": pen.one(["true", "false"]), "scope": "all", "accumulates": scope}
+    for key, value in (("clause", pen.clause), ("counts_dedc", lambda: "true")):
+        if pen.chance():
+            rules[key] = value()
+    if field != "hosp_part_amt" and pen.chance(8):
+        rules["paid_when"] = "later"
+    others = [e["accumulates"] for e in earlier if set(insutypes) <= set(e["when"]["insutypes"])]
+    if earlier and pen.chance(8):
+        rules.pop("counts_dedc", None)
+        rules["guarantee"] = guarantee(pen, earlier)
+        if pen.chance():
+            rules["caps"] = [row | {"on": "payment"}
+                             for row in caps(pen, pack, classes, when, scope, others)]
+        return rules
+    rules["base"] = base(pen, earlier)
+    if rules["base"] == ["inscp_scp_amt"] and pack.get("account", {}).get("order") != "first":
+        rules["scope"] = line_scope(pen)
+    cumulative = pen.chance(3)
+    if cumulative:
+        rules["cumulative"] = {"reach_back": pen.one(["false", "true"]), "year": "benefit"}
+    if pen.chance() or cumulative:
+        rules["deductible"] = deductible(pen, pack, classes, when, cumulative)
+    rules["ratio"] = ratio_table(pen, pack, classes, when)
+    if pen.chance():
+        rules["caps"] = caps(pen, pack, classes, when, scope, others)
+    return rules
+
+
+def lines(pen):
+    rules = {"clauses": {key: pen.clause()
+                         for key in ("class_a", "class_b", "class_c", "price_cap")},
+             "hosp_appr_flag": {"0": "as_listed", "1": pen.one(["as_listed", "own"]),
+                                "2": pen.one(["own", "hospital"])},
+             "refused_line": pen.one(["patient", "hospital"])}
+    if "hospital" in (rules["hosp_appr_flag"]["2"], rules["refused_line"]):
+        rules["hospital"] = {"fund_pay_type": "630101", "clause": pen.clause()}
+    return rules
+
+
+def account(pen, pack):
+    def purse():
+        pays = pen.some(AMOUNTS[:4])
+        return {"pays": pays[::-1] if pen.chance() else pays, "fund_pay_type": "310201",
+                "clause": pen.clause()}
+    rules = {"insutypes": pen.some(pack["insutypes"]), "kinds": pen.some(KINDS), **purse()}
+    if pen.chance(3):
+        rules["order"] = pen.one(["first", "last"])
+    if pen.chance(3):
+        rules["family"] = purse()
+    return rules
+
+
+def dates(pen):
+    days = ["settlement", "settlement", "admission", "discharge"]
+    chosen = {question: pen.one(days) for question in ("rule_version", "benefit_year", "cover")}
+    chosen |= {question: pen.one([*days, "enrolment"]) for question in ("person_class", "identity")}
+    if pen.chance(4):
+        chosen["year_begins"] = "09-01"
+    across, change = pen.one(["whole", "mid_settle"]), pen.one(["whole", "whole", "mid_settle"])
+    if chosen["benefit_year"] == "settlement":
+        across = "whole"
+    if "settlement" in (chosen["cover"], chosen["person_class"]):
+        change = "whole"
+    return {**chosen, "stay_across_years": across, "cover_change": change}
+
+
+@st.composite
+def policies(draw):
+    """A policy.yaml."""
+    pen = Pen(draw)
+    insutypes = pen.some(["310", "390"])
+    grades = GRADES[:pen.number(1, 4)]
+    pack = {
+        "language": "0", "region": "990000", "name": "示例", "effective": {"from": "2024-01-01"},
+        "dates": dates(pen),
+        "insutypes": insutypes, "grades": grades, "cap_grades": grades[:pen.number(1, 4)],
+        "clauses": pen.clauses,
+        "person_classes": {c: {"insutype": i, "psn_type": p}
+                           for c, (i, p) in CLASSES.items() if i in insutypes},
+        "kinds": KINDS,
+        "med_types": [{"code": code, "zh": "示例", "kind": kind, "clr_type": "11", "clr_way": "1"}
+                      for code, kind in MED_TYPES.items()],
+        "lines": lines(pen),
+    }
+    if pen.chance():
+        pack["identities"] = {
+            "combine": pen.one(["best", "stacked"]),
+            "list": [{"name": name, "zh": "示例", "codes": [code], "rank": str(rank)}
+                     for rank, (name, code) in enumerate(pen.some(IDENTITIES), 1)]}
+    if pen.chance():
+        pack["account"] = account(pen, pack)
+    if pen.chance():
+        pack["filings"] = filings(pen)
+        pack["institution_tags"] = ["upper", "named"]
+        pack["situations"] = situations(pen, pack)
+    pack["layers"] = []
+    for number in range(1, pen.number(1, 5) + 1):
+        pack["layers"].append(layer(pen, pack, number, pack["layers"]))
+    return pack
+
+
+ITEMS = [f"00120100001000{n}" for n in range(4)]
+
+
+@st.composite
+def catalogues(draw, pack):
+    """Rows of a catalogue.csv: a few items, one of them in two periods."""
+    pen = Pen(draw)
+    rows = []
+    for code in ITEMS:
+        spans = [("2023-01-01", "")]
+        if code == ITEMS[0]:
+            spans = [("2023-01-01", "2024-06-30"), ("2024-07-01", "")]
+        for begin, end in spans:
+            level = pen.one(["01", "02", "02", "03"])
+            row = {"med_list_codg": code, "name": "示例", "chrgitm_lv": level,
+                   "med_chrgitm_type": pen.one(["02", "09", "14"]),
+                   "bas_medn_flag": pen.one("01"), "lmt_used_flag": pen.one("01"),
+                   "inpatient_only": pen.one("0001"), "sex_limit": pen.one("00012"),
+                   "age_min": "", "age_max": "", "begndate": begin, "enddate": end}
+            if pen.chance(4):
+                row[pen.one(["age_min", "age_max"])] = str(pen.number(0, 90))
+            for insutype in pack["insutypes"]:
+                row[f"selfpay_prop_{insutype}"] = pen.ratio() if level == "02" else ""
+            for grade in pack["cap_grades"]:
+                row[f"pric_uplmt_{grade}"] = yuan(pen.number(0, 30000)) if pen.chance() else ""
+            rows.append(row)
+    return rows

@@ -1,0 +1,116 @@
+"""Money laid over bands, exactly: cut at bounds, at what a cap leaves, and paid."""
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from . import texts
+from .texts import half_up
+
+
+@dataclass(frozen=True)
+class Segment:
+    """The money between two amounts of the base, in one band."""
+    low: Fraction
+    high: Fraction
+    ratio: Fraction
+    clause: str
+    bound: Fraction  # the band's; 0: none
+
+    @property
+    def width(self):
+        return self.high - self.low
+
+    @property
+    def pays(self):
+        return self.width * self.ratio
+
+
+def lay(row, low, high, change=lambda ratio: ratio):
+    """The segments of the base between low and high, by a row of a ratio table. Bounds are
+    inclusive amounts of the base; above the last there may be nothing. `change` is what the
+    person's adjustments make of a ratio."""
+    segments, begin = [], Fraction(0)
+    for band in row.get("bands", [row]):
+        end = texts.yuan(band["upto"]) if "upto" in band else None
+        top = Fraction(high) if end is None else min(Fraction(high), end)
+        start = max(Fraction(low), begin)
+        if top > start:
+            segments.append(Segment(start, top, change(texts.ratio(band["ratio"])),
+                                    band.get("clause", row["clause"]), end or Fraction(0)))
+        begin = end
+    return segments
+
+
+def width(segments):
+    return sum((s.width for s in segments), Fraction(0))
+
+
+def payment(segments):
+    """Whole fen."""
+    return half_up(sum(s.pays for s in segments))
+
+
+def rows(segments):
+    """What each segment pays: the parts are rounded so that they add up to the whole."""
+    paid, total, amounts = 0, Fraction(0), []
+    for s in segments:
+        total += s.pays
+        amounts.append(half_up(total) - paid)
+        paid = half_up(total)
+    return amounts
+
+
+def first(segments, length):
+    """The lower part of the segments, at most `length` of money."""
+    kept = []
+    for s in segments:
+        if length <= 0:
+            break
+        kept.append(replace(s, high=min(s.high, s.low + length)))
+        length -= s.width
+    return kept
+
+
+def paying(segments, room):
+    """The lower part of the segments that pays at most `room`. The money is computed back at the
+    ratio of the segment in which the room ends, exactly, or the next layer is a fen off."""
+    if payment(segments) <= room:
+        return segments
+    kept = []
+    for s in segments:
+        if s.pays <= room:
+            kept.append(s)
+            room -= s.pays
+            continue
+        if room > 0:
+            kept.append(replace(s, high=s.low + Fraction(room) / s.ratio))
+        break
+    return kept
+
+
+@dataclass
+class Cut:
+    """Segments under caps: each cap is (on, what it leaves, its clause)."""
+    segments: list
+    caps: list
+    kept: list = field(init=False)
+    binding: tuple = (None, None, "")  # the cap that cut last
+
+    def __post_init__(self):
+        self.kept = self.segments
+        for on, cut in (("eligible", first), ("payment", paying)):
+            for cap in sorted((c for c in self.caps if c[0] == on), key=lambda c: c[1]):
+                shorter = cut(self.kept, cap[1])
+                if width(shorter) < width(self.kept):
+                    self.kept, self.binding = shorter, cap
+
+    @property
+    def uncut(self):
+        return payment(self.segments)
+
+    @property
+    def amount(self):
+        return payment(self.kept)
+
+    @property
+    def excess(self):
+        return width(self.segments) - width(self.kept)

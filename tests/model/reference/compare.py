@@ -1,0 +1,102 @@
+"""The two sides in one form, and where they differ."""
+import json
+import subprocess
+from fractions import Fraction
+
+from . import settle
+from .case import read
+from .texts import half_up
+
+KINDS = {"stays": "stays", "visits": "visits", "deductible": "dedc", "paid": "paid",
+         "cumulated base": "base"}
+
+
+def run(program, policy, cases):
+    """{(case's name, claim's number): what copay-policy says of it}; all in one process."""
+    done = subprocess.run([program, "explain", "--lang", "en", "--json", "--policy", str(policy),
+                           *map(str, cases)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, (done.stdout[-3000:], done.stderr[-1000:])
+    return {(case["case"], number): claim for case in json.loads(done.stdout)
+            for number, claim in enumerate(case["claims"], 1)}
+
+
+def fen(text):
+    return int(text.replace(".", ""))
+
+
+def expected_of(outcome):
+    return {
+        "year": {year for year, *_ in outcome.moved}, "totals": outcome.totals,
+        "lines": {sn: [*s.figures, s.reason, s.clause] for sn, s in outcome.splits.items()},
+        "rows": [[r.layer, r.fund_pay_type, r.field, r.owner, r.amount, r.clause]
+                 for r in outcome.rows],
+        "steps": [[s.code, s.layer, *map(half_up, (s.base, s.limit, s.amount)), s.ratio, s.clause]
+                  for s in outcome.steps],
+        "moved": dict(outcome.moved),
+    }
+
+
+def clause_of(node):
+    return node["clause"]["id"] if node["clause"] else ""
+
+
+def seen_of(claim):
+    """What copay-policy computed, in whole fen."""
+    parts = ("fulamt_ownpay_amt", "overlmt_amt", "preselfpay_amt", "inscp_scp_amt")
+    moved = {(m["year"], str(m["insutype"]), KINDS[m["kind"]], m["scope"]):
+             fen(m["value"]) if isinstance(m["value"], str) else m["value"]
+             for m in claim["accumulators"]}
+    return {
+        "year": {year for year, *_ in moved},
+        "totals": {name: fen(text) for name, text in claim["totals"].items()},
+        "lines": {x["feedetl_sn"]: [*(fen(x[name]) for name in parts), x["reason"], clause_of(x)]
+                  for x in claim["lines"]},
+        "rows": [[r["layer"], r["fund_pay_type"], r["field"] or "hosp_part_amt", r["owner"],
+                  fen(r["amount"]), clause_of(r)]
+                 for r in claim["rows"] if r["layer"] not in ("account", "family")],
+        "steps": [[s["code"], s["layer"], fen(s["base"]), fen(s["limit"]), fen(s["amount"]),
+                   Fraction(s["ratio"]), clause_of(s)] for s in claim["steps"]],
+        "moved": moved,
+    }
+
+
+def differences(expected, seen):
+    """Texts, empty when both sides say the same."""
+    for part in expected:
+        if expected[part] == seen[part]:
+            continue
+        if isinstance(expected[part], dict):
+            for key in sorted({*expected[part], *seen[part]}, key=str):
+                mine, other = expected[part].get(key), seen[part].get(key)
+                if mine != other:
+                    yield f"{part} {key}: model {mine}, copay-policy {other}"
+        else:
+            yield f"{part}:"
+            for mark, mine, other in (("model", expected[part], seen[part]),
+                                      ("copay-policy", seen[part], expected[part])):
+                for one in mine:
+                    yield f"  {mark} {one}" + ("" if one in other else "    <<<")
+
+
+def compare(pack, tree, seen):
+    """Runs a case through the model and holds every claim against what copay-policy said of it."""
+    case = read(tree, pack)
+    for claim in case.claims:
+        figures = seen[case.name, claim.number]
+        refused = [r["reason"] for r in figures.get("refused", ())]
+        try:
+            outcome = settle.adjudicate(pack, case.member, claim)
+        except settle.Refused as reason:
+            if str(reason) not in refused:
+                yield f"claim {claim.number}: model refuses {reason}, copay-policy {refused}"
+                return
+            continue
+        if refused:
+            yield f"claim {claim.number}: copay-policy refuses {refused}"
+            return
+        found = list(differences(expected_of(outcome), seen_of(figures)))
+        if found:
+            yield f"claim {claim.number}:"
+            yield from found
+            return
+        case.member.take(outcome)

@@ -1,0 +1,264 @@
+"""One layer of a pack at work on one settlement: from its base to its rows and accumulators."""
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from . import bands, deductibles, texts
+from .bands import Cut
+from .lines import in_scope
+from .texts import half_up
+
+BASE, SCOPE, _, SEGMENT, BEFORE, QUOTA, EXCESS, TILT, POOL_CLOSED = range(32, 41)
+GUARANTEE, PAID_LATER = 65, 66
+PARTS = ["inscp_scp_amt", "preselfpay_amt", "overlmt_selfpay", "fulamt_ownpay_amt"]
+# What of the fee an amount of a base adds.
+OPENS = {**{name: {name} for name in PARTS}, "rest_inscp": {"inscp_scp_amt"},
+         "medfee_sumamt": set(PARTS), "rest_total": set(PARTS)}
+
+
+@dataclass
+class Paid:
+    """What later layers may ask of this one."""
+    amount: int = 0
+    excess: Fraction = Fraction(0)
+    deductible: int = 0
+
+
+@dataclass(frozen=True)
+class Row:
+    """Of setldetail."""
+    layer: str
+    fund_pay_type: str
+    field: str
+    owner: str
+    amount: int
+    clause: str
+
+
+@dataclass
+class Layer:
+    settling: object
+    rules: dict
+    paid: Paid = field(default_factory=Paid)
+    opens: set = field(default_factory=set)
+
+    def step(self, code, clause="", **figures):
+        self.settling.step(code, self.rules["layer"], clause, **figures)
+
+    @property
+    def scope(self):
+        return self.rules["accumulates"]
+
+    @property
+    def clause(self):
+        return self.rules.get("clause", "")
+
+    def applies(self):
+        when = self.rules["when"]
+        s = self.settling
+        if s.insutype not in when["insutypes"] or s.kind not in when["kinds"]:
+            return False
+        if "classes" in when and s.person_class not in when["classes"]:
+            return False
+        if not s.meets(when.get("in", {})):
+            return False
+        if "identities" in when:
+            return any(name in when["identities"] for name in s.identities)
+        civil = isinstance(self.rules["owner"], dict) and "civil_servant" in self.rules["owner"]
+        return s.cover.civil_servant or not civil
+
+    def rule_of(self, table, grade):
+        """The one row of a table that is for this person here."""
+        return next((r for r in table if self.settling.is_for(r, grade)), None)
+
+    def work(self):
+        self.tilts = [t for t in self.rules.get("tilt", ())
+                      if set(t["identities"]) & set(self.settling.identities)]
+        guarantee = self.rules.get("guarantee")
+        if not guarantee:
+            self.ratios = self.rule_of(self.rules["ratio"]["table"], self.settling.claim.grade)
+        base = self.add_up(guarantee["of"] if guarantee else self.rules["base"])
+        if not base and self.rules.get("deductible", {}).get("unused") != "carried":
+            return
+        self.step(BASE, self.clause, amount=base)
+        if texts.true(self.rules["needs_pool"]) and not self.settling.pool_open:
+            self.step(POOL_CLOSED, self.clause, amount=base)
+        elif guarantee:
+            self.make_whole(base, guarantee)
+        elif "cumulative" in self.rules:
+            self.cumulate(base)
+        else:
+            self.settle(base)
+
+    # ---- base
+
+    def add_up(self, terms):
+        """Never below 0. The parts of the fee that are added are open to the layers from now on."""
+        total = Fraction(0)
+        for term in terms:
+            if isinstance(term, str):
+                term = {"amount": term.removeprefix("-"),
+                        "times": "-1" if term.startswith("-") else "1"}
+            times = Fraction(term["times"])
+            total += times * self.amount(term["amount"])
+            if times > 0:
+                self.opens |= OPENS.get(term["amount"], {"inscp_scp_amt"})
+        self.settling.opened |= self.opens
+        return max(Fraction(0), total)
+
+    def amount(self, name):
+        if "." in name:
+            layer, part = name.split(".")
+            earlier = self.settling.paid.get(layer, Paid())
+            return {"paid": earlier.amount, "excess": earlier.excess,
+                    "deductible": earlier.deductible}[part]
+        if name.startswith("rest_"):
+            return sum(self.settling.left[part] for part in OPENS[name])
+        total = self.settling.total(name)
+        if name == "inscp_scp_amt":
+            left_out = sum(split.inscope for item, split in self.settling.whole.values()
+                           if not in_scope(self.rules["scope"], item))
+            if left_out:
+                self.step(SCOPE, self.rules["scope"]["clause"], amount=left_out)
+            total -= left_out
+        return total
+
+    # ---- what the person's identities make of the rules
+
+    def eased(self, due):
+        for tilt in self.tilts:
+            due = Fraction(half_up(due * texts.ratio(tilt.get("deductible", "1"))))
+        if self.tilts:
+            points = sum(texts.ratio(t.get("points", "0")) for t in self.tilts)
+            self.step(TILT, self.tilts[-1]["clause"], limit=due, ratio=points)
+        return due
+
+    def lay(self, low, high):
+        points = sum(texts.ratio(t.get("points", "0")) for t in self.tilts)
+        return bands.lay(self.ratios, low, high, lambda ratio: ratio + points)
+
+    def caps(self, own=True):
+        """(on, what is left, clause) of every cap that is for this person."""
+        if any(texts.true(t.get("uncapped")) for t in self.tilts):
+            return []
+        s = self.settling
+        left = []
+        for cap in self.rules.get("caps", ()):
+            if not s.is_for(cap, s.claim.grade):
+                continue
+            kind = "paid" if cap["on"] == "payment" else "base"
+            used = sum(s.sum(kind, scope) for scope in cap["jointly"] if own or scope != self.scope)
+            left.append((cap["on"], max(Fraction(0), texts.yuan(cap["yuan"]) - used),
+                         cap["clause"]))
+        return left
+
+    # ---- one settlement for itself
+
+    def settle(self, base):
+        hidden = Fraction(0)
+        if "deductible" in self.rules:
+            hidden = deductibles.work(self, base)
+        else:
+            self.eased(Fraction(0))
+        cut = Cut(self.lay(hidden, base), self.caps())
+        paid_for = self.pay(cut, cut.excess)
+        if any(cap["on"] == "eligible" for cap in self.rules.get("caps", ())):
+            self.settling.move("base", self.scope, half_up(paid_for))
+
+    def count_deductible(self, amount):
+        self.paid.deductible = amount
+        if texts.true(self.rules.get("counts_dedc")):
+            self.settling.deductible += amount
+
+    # ---- a guarantee
+
+    def make_whole(self, base, rules):
+        """What the layers counted leave missing of the target."""
+        target = base * texts.ratio(rules["to"])
+        counted = sum(paid.amount for name, paid in self.settling.paid.items()
+                      if rules["counting"] == "all" or name in rules["counting"])
+        missing = max(0, half_up(target - counted))
+        self.step(GUARANTEE, rules["clause"], base=base, ratio=texts.ratio(rules["to"]),
+                  limit=counted, amount=missing)
+        rooms = [(left, clause) for _, left, clause in self.caps()]
+        left, clause = min([*rooms, (self.settling.unpaid(), "")], key=lambda room: room[0])
+        amount = min(missing, half_up(left))
+        if amount < missing:
+            self.step(QUOTA, clause, limit=left, base=missing, amount=amount)
+        self.give(amount)
+        self.book(amount, rules["clause"])
+
+    # ---- a cumulative layer
+
+    def cumulate(self, base):
+        """Today's rule, its caps included, on both sides of the settlement, so that how a year's
+        care is split does not matter. What is added to the year is whole fen."""
+        before = self.settling.sum("base", self.scope)
+        after = before + half_up(base)
+        floor = Fraction(0)
+        if "deductible" in self.rules:
+            row = self.rule_of(self.rules["deductible"]["table"], self.settling.claim.dedc_grade)
+            floor = self.eased(texts.yuan(row["yuan"]))
+            consumed = min(after, floor) - min(before, floor)
+            self.step(deductibles.DEDUCTIBLE, row["clause"], limit=floor, amount=consumed)
+            self.count_deductible(half_up(consumed))
+        else:
+            self.eased(floor)
+        caps = self.caps(own=False)
+        now = Cut(self.lay(min(floor, after), after), caps)
+        was = Cut(self.lay(min(floor, before), before), caps)
+        added = bands.width(self.lay(max(floor, before), after)) if after > floor else 0
+        self.pay(now, min(now.excess, added), was, before)
+        self.settling.move("base", self.scope, after - before)
+
+    @property
+    def reaches_back(self):
+        return texts.true(self.rules.get("cumulative", {}).get("reach_back"))
+
+    # ---- payment
+
+    def pay(self, cut, excess, was=None, base_before=0):
+        """Returns the money that is paid for."""
+        s = self.settling
+        off = s.sum("paid", self.scope) if self.reaches_back else was.amount if was else 0
+        off = min(off, cut.amount)
+        amount, kept, (_, limit, clause) = cut.amount, cut.kept, cut.binding
+        if amount - off > s.unpaid():  # a fund never pays more than the fee
+            amount, clause = off + s.unpaid(), ""
+            limit, kept = amount, bands.paying(cut.kept, amount)
+        amounts = bands.rows(kept)
+        for value, segment in zip(amounts, kept):
+            self.step(SEGMENT, segment.clause, base=segment.width, limit=segment.bound,
+                      ratio=segment.ratio, amount=value)
+        if base_before or off:
+            self.step(BEFORE, self.clause, base=base_before, amount=off)
+        if amount < cut.uncut:
+            self.step(QUOTA, clause, limit=limit, base=cut.uncut, amount=amount)
+        self.paid.excess = excess
+        if excess:
+            self.step(EXCESS, cut.binding[2], amount=excess)
+        self.give(amount - off)
+        if self.reaches_back:  # a difference that no band owns
+            self.book(amount - off, self.clause)
+        else:
+            earlier = dict(zip((seg.bound for seg in was.kept), bands.rows(was.kept))) if was else {}
+            for value, segment in zip(amounts, kept):
+                self.book(value - earlier.get(segment.bound, 0), segment.clause)
+        return bands.width(kept)
+
+    def give(self, amount):
+        """Counted for the year and for later layers, be it paid now or later."""
+        self.paid.amount = amount
+        self.settling.take_on(amount, self.opens, self.later)
+        self.settling.move("paid", self.scope, amount)
+        if self.later:
+            self.step(PAID_LATER, self.clause, amount=amount)
+
+    @property
+    def later(self):
+        return self.rules.get("paid_when") == "later"
+
+    def book(self, amount, clause):
+        if amount and not self.later:
+            self.settling.rows.append(Row(
+                self.rules["layer"], self.rules["fund_pay_type"], self.rules["field"],
+                self.settling.owner(self.rules["owner"]), amount, clause))

@@ -1,0 +1,324 @@
+"""One settlement: lines, layers in the pack's order, account, cash."""
+import datetime
+from collections import Counter
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from . import lines, situations
+from .case import Stay
+from .layers import Layer, Row
+from .texts import half_up, true, within
+
+ACCOUNT, CASH, HOSPITAL_LINES, FAMILY = 41, 42, 63, 67
+FUNDS = ["hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay",
+         "oth_pay"]
+
+
+# The parts of the fee, in the order in which the funds take them off.
+PARTS = {"inscp_scp_amt": "inscope", "preselfpay_amt": "first", "overlmt_selfpay": "over",
+         "fulamt_ownpay_amt": "own"}
+
+
+class Refused(Exception):
+    """The claim has no settlement; its reason's name in reasons.def."""
+
+
+@dataclass(frozen=True)
+class Step:
+    code: int
+    layer: str
+    clause: str
+    base: Fraction = Fraction(0)
+    limit: Fraction = Fraction(0)
+    amount: Fraction = Fraction(0)
+    ratio: Fraction = Fraction(0)
+
+
+@dataclass
+class Outcome:
+    year: int
+    splits: dict
+    totals: dict
+    rows: list
+    steps: list
+    moved: dict
+    stay: Stay              # None: it is none
+
+
+class Settling:
+    """One settlement while it is worked out."""
+
+    def __init__(self, pack, member, claim):
+        self.pack, self.member, self.claim = pack, member, claim
+        self.moved, self.steps, self.rows, self.paid = Counter(), [], [], {}
+        self.opened = {"inscp_scp_amt"}
+        self.deductible = 0
+        self.uncounted = False  # the stay left a part of its deductible to the next
+        self.check()
+        self.decide_cover()
+        self.situation = situations.of(self)
+        self.splits, self.whole = lines.split_all(self)
+
+    # ---- who and where
+
+    def check(self):
+        """What the claim and the version of the rules say."""
+        claim = self.claim
+        if sum(line.amount for line in claim.lines) <= 0:
+            raise Refused("BILL_ZERO")
+        self.version = self.pack.version_for(claim.days)
+        if not self.version:
+            raise Refused("UNCOVERED_DATE")
+        self.policy = self.version.policy
+        found = self.version.kind_of(claim.med_type)
+        if not found:
+            raise Refused("MED_TYPE")
+        self.kind, entry = found
+        self.stay = self.version.is_stay(self.kind)
+        if true(entry.get("trauma")):
+            if not claim.trauma or not true(claim.trauma["signed"]):
+                raise Refused("TRAUMA_UNDECLARED")
+            if true(claim.trauma["third_party"]):
+                raise Refused("TRAUMA_EXCLUDED")
+
+    def decide_cover(self):
+        """Which insurance pays, and what the person is on the days that the policy names."""
+        claim, member, dates = self.claim, self.member, self.policy["dates"]
+        if member.death and claim.days["discharge"] > member.death:
+            raise Refused("PERSON_DEAD")
+
+        def day(question):
+            answer = claim.days[dates[question]]
+            return min(answer, member.death) if member.death else answer
+        self.judged = {"cover": day("cover")}
+        held = [c for c in member.covers
+                if c.holds(self.judged["cover"]) and c.insutype in self.policy["insutypes"]
+                and claim.insutype in ("", c.insutype)]
+        if not held:
+            raise Refused("NOT_INSURED")
+        # Employee before resident; of one sort, the one that began last.
+        self.cover = min(held, key=lambda c: (c.insutype, -c.begin.toordinal()))
+        self.insutype = self.cover.insutype
+        for question in ("person_class", "identity"):
+            self.judged[question] = self.cover.begin if dates[question] == "enrolment" \
+                else day(question)
+        self.unbroken()
+        self.year = self.version.year_of(claim.days[dates["benefit_year"]])
+        self.pool_open = self.cover.pool_open(self.judged["cover"])
+        then = max((c for c in member.covers if c.insutype == self.insutype
+                    and c.holds(self.judged["person_class"])),
+                   key=lambda c: c.begin, default=self.cover)
+        self.person_class = self.class_of(self.insutype, then.psn_type)
+        self.identities = self.counted()
+
+    def class_of(self, insutype, psn_type):
+        return next((name for name, c in self.policy["person_classes"].items()
+                     if c["insutype"] == insutype
+                     and any(psn_type.startswith(p) for p in c["psn_type"])), None)
+
+    def unbroken(self):
+        """A stay may have to be settled up to the day on which its year or its cover changes."""
+        if not self.stay:
+            return
+        dates, days = self.policy["dates"], self.claim.days
+        first, last = days["admission"], days["discharge"]
+        if dates["stay_across_years"] == "mid_settle" and \
+                self.version.year_of(first) != self.version.year_of(last):
+            raise Refused("MID_SETTLE")
+
+        def cover_on(day):
+            held = [c for c in self.member.covers if c.holds(day)
+                    and self.claim.insutype in ("", c.insutype)]
+            if not held:
+                return None
+            cover = min(held, key=lambda c: (c.insutype, -c.begin.toordinal()))
+            return (cover.insutype, self.class_of(cover.insutype, cover.psn_type),
+                    cover.pool_open(day))
+        stay = [cover_on(first + datetime.timedelta(n)) for n in range((last - first).days + 1)]
+        if dates["cover_change"] == "mid_settle" and len(set(stay)) > 1:
+            raise Refused("MID_SETTLE")
+
+    def counted(self):
+        """The identities that count: the best alone, or all."""
+        rules = self.policy.get("identities")
+        day = self.judged["identity"]
+        names = {i.name for i in self.member.identities if i.begin <= day <= i.end}
+        held = [i for i in rules["list"] if i["name"] in names] if rules else []
+        if held and rules["combine"] == "best":
+            held = [min(held, key=lambda i: int(i["rank"]))]
+        return [i["name"] for i in held]
+
+    def age(self, day):
+        born = self.member.born
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+    def is_for(self, rule, grade):
+        """Whom a row is for, and where."""
+        if "grades" in rule and grade not in rule["grades"]:
+            return False
+        if "classes" in rule and self.person_class not in rule["classes"]:
+            return False
+        if "identities" in rule and not set(rule["identities"]) & set(self.identities):
+            return False
+        return (self.meets(rule.get("in", {}))
+                and within(self.age(self.judged["person_class"]), rule.get("age", {})))
+
+    def meets(self, wanted):
+        """Whether the claim's value of every dimension named is in its list."""
+        return all(self.situation[dimension] in names for dimension, names in wanted.items())
+
+    def item_of(self, line):
+        if line.item:
+            return line.item
+        item = self.pack.item(line.code, line.day, self.insutype, self.claim.cap_grade)
+        if not item:
+            raise Refused("ITEM_NOT_IN_FORCE" if self.pack.knows(line.code) else "ITEM_UNKNOWN")
+        return item
+
+    def owner(self, owner):
+        if owner == "county":
+            return self.cover.county
+        if owner == "assistance":  # of the county that certified the identity: a case's own
+            return self.member.covers[0].county
+        if owner == "hospital":
+            return self.claim.place
+        (code,) = owner.values()
+        return code
+
+    # ---- sums
+
+    def sum(self, kind, scope):
+        """An accumulator of the year, this settlement's movements included."""
+        key = (self.year, self.insutype, kind, scope)
+        return self.member.sums[key] + self.moved[key]
+
+    def move(self, kind, scope, amount):
+        if amount:
+            self.moved[self.year, self.insutype, kind, scope] += amount
+
+    def span(self, per):
+        """How a part of the year is written behind a scope: the day the care began on, its month
+        or quarter, or the institution."""
+        begin = self.claim.days["admission"]
+        return {"day": f"@{begin:%y%m%d}", "month": f"@{begin:%y%m}",
+                "quarter": f"@{begin:%y}Q{(begin.month + 2) // 3}",
+                "hospital_year": f"#{self.claim.place}"}.get(per, "")
+
+    def step(self, code, layer, clause, **figures):
+        self.steps.append(Step(code, layer, clause, **{k: Fraction(v) for k, v in figures.items()}))
+
+    def total(self, name):
+        """An amount of the fee, less what the account paid before the layers."""
+        names = PARTS if name == "medfee_sumamt" else [name]
+        return sum(self.part(n) - self.advance[n] for n in names)
+
+    def part(self, name):
+        """Of the bill, without the lines that the hospital bears."""
+        return sum(getattr(split, PARTS[name]) for _, split in self.whole.values()
+                   if split.reason not in lines.BY_HOSPITAL)
+
+    def unpaid(self):
+        """What no layer has taken on of the parts of the fee that are open: what is in scope, and
+        what the bases up to now have added."""
+        return sum(self.left[name] for name in self.opened)
+
+    def take_on(self, amount, own, later):
+        """A layer's payment comes off the parts that its base adds, then off the others."""
+        for name in [*(n for n in PARTS if n in own), *(n for n in PARTS if n not in own)]:
+            taken = min(amount, self.left[name] if name in self.opened else 0)
+            self.left[name] -= taken
+            self.due_later[name] += taken if later else 0
+            amount -= taken
+
+    # ---- the bill
+
+    def settle(self):
+        self.left = {name: self.part(name) for name in PARTS}
+        self.due_later = dict.fromkeys(PARTS, 0)
+        self.advance = dict.fromkeys(PARTS, 0)  # what the account pays before the layers
+        self.bear_lines()
+        account = self.policy.get("account", {})
+        if account.get("order") == "first":
+            self.advance = self.draw(account, account, self.member.balance, ACCOUNT)
+        for rules in self.policy["layers"]:
+            layer = Layer(self, rules)
+            if layer.applies():
+                layer.work()
+                self.paid[rules["layer"]] = layer.paid
+        if self.stay:
+            self.move("stays", self.claim.dedc_grade, 0 if self.uncounted else 1)
+        else:
+            self.move("visits", self.kind, 1)
+        return Outcome(self.year, self.splits, self.totals(), self.rows, self.steps,
+                       {key: amount for key, amount in self.moved.items() if amount},
+                       self.as_stay() if self.stay else None)
+
+    def bear_lines(self):
+        """What the hospital pays of lines that are wholly its own."""
+        amount = sum(split.own for _, split in self.whole.values()
+                     if split.reason in lines.BY_HOSPITAL)
+        if amount:
+            rules = self.policy["lines"]["hospital"]
+            self.step(HOSPITAL_LINES, "hospital", rules["clause"], amount=amount)
+            self.rows.append(Row("hospital", rules["fund_pay_type"], "hosp_part_amt",
+                                 self.claim.place, amount, rules["clause"]))
+
+    def as_stay(self):
+        claim = self.claim
+        return Stay(claim.days["discharge"], claim.dedc_grade, self.deductible, claim.place,
+                    claim.facts["dise_codg"])
+
+
+    def totals(self):
+        totals = {"medfee_sumamt": sum(line.amount for line in self.claim.lines)}
+        totals |= {name: sum(getattr(split, part) for split in self.splits.values())
+                   for name, part in PARTS.items()}
+        totals["act_pay_dedc"] = self.deductible
+        totals |= {f: sum(r.amount for r in self.rows if r.field == f)
+                   for f in (*FUNDS, "hosp_part_amt")}
+        funds = sum(totals[f] for f in FUNDS)
+        share = totals["medfee_sumamt"] - funds - totals["hosp_part_amt"]
+        for name in PARTS:
+            self.left[name] += self.due_later[name]
+        outside = sum(self.left[name] + self.advance[name]
+                      for name in ("overlmt_selfpay", "fulamt_ownpay_amt"))
+        account, family = self.accounts()
+        totals |= {
+            "fund_pay_sumamt": funds, "psn_selfpay_amt": share - outside,
+            "psn_ownpay_amt": outside, "psn_part_amt": share, "acct_pay": account,
+            "acct_mulaid_pay": family, "psn_cash_pay": share - account - family,
+            "balc": self.member.balance - account}
+        self.step(CASH, "", "", amount=totals["psn_cash_pay"])
+        return totals
+
+    def accounts(self):
+        """(own account, relatives')"""
+        account = self.policy.get("account", {})
+        own = self.advance
+        if account.get("order", "last") == "last":
+            own = self.draw(account, account, self.member.balance, ACCOUNT)
+        family = {}
+        if self.member.family:
+            family = self.draw(account, account.get("family"), self.member.family, FAMILY)
+        return sum(own.values()), sum(family.values())
+
+    def draw(self, account, rules, balance, code):
+        """What a balance pays of each part that is left, in the order of the list; nothing when the
+        account is not to be used."""
+        drawn = dict.fromkeys(PARTS, 0)
+        if not rules or not self.claim.account or self.insutype not in account["insutypes"] \
+                or self.kind not in account["kinds"]:
+            return drawn
+        payable = sum(self.left[name] for name in rules["pays"])
+        for name in rules["pays"]:
+            drawn[name] = min(self.left[name], balance - sum(drawn.values()))
+            self.left[name] -= drawn[name]
+        if payable:
+            self.step(code, "account" if code == ACCOUNT else "family", rules["clause"],
+                      base=payable, limit=balance, amount=sum(drawn.values()))
+        return drawn
+
+
+def adjudicate(pack, member, claim):
+    """The settlement of a claim. Changes nothing; raises Refused."""
+    return Settling(pack, member, claim).settle()

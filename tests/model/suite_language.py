@@ -1,0 +1,214 @@
+"""copay-policy against the model of the whole language (reference/), on every case there is and on
+drawn packs, members, histories and bills: to the fen, and step by step.
+
+COPAY_MODEL_EXAMPLES sets how many packs are drawn; the seed is fixed. A difference is printed with
+the smallest pack and case that show it.
+"""
+import json
+import os
+import pathlib
+import random
+import tempfile
+import unittest
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from draw_cases import cases
+from draw_packs import catalogues, policies
+from reference import compare, texts
+from reference.layers import QUOTA
+from reference.pack import Pack
+from reference.settle import FUNDS
+
+SOURCE = pathlib.Path(os.environ["COPAY_SOURCE"])
+PROGRAM = pathlib.Path(os.environ["COPAY_BUILD"]) / "tools" / "copay-policy" / "copay-policy"
+EXAMPLES = int(os.environ.get("COPAY_MODEL_EXAMPLES", "120"))
+drawn = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None,
+                 report_multiple_bugs=False,
+                 suppress_health_check=list(HealthCheck),
+                 phases=[Phase.explicit, Phase.generate, Phase.shrink])
+INSTITUTIONS = ("fixmedins_code,name,fixmedins_type,admdvs,benefit_grade,cap_grade,dedc_grade,"
+                "kinds,begndate,enddate\n")
+
+
+def written_packs():
+    """(a pack's path, the files of its cases)"""
+    chenzhou = SOURCE / "conf" / "regions" / "431000-chenzhou"
+    yield chenzhou, sorted((SOURCE / "tests" / "cases" / "chenzhou").glob("*.yaml"))
+    for folder in sorted((SOURCE / "tests" / "cases").iterdir()):
+        versions = {*folder.glob("policy.yaml"), *folder.glob("policy-*.yaml")}
+        if versions:
+            yield (folder if len(versions) > 1 else versions.pop(),
+                   [f for f in sorted(folder.glob("*.yaml")) if not f.name.startswith("policy")])
+
+
+class Written(unittest.TestCase):
+    def test_every_case(self):
+        for policy, files in written_packs():
+            pack = Pack.read(policy)
+            seen = compare.run(PROGRAM, policy, files)
+            for file in files:
+                with self.subTest(str(file.relative_to(SOURCE))):
+                    tree = texts.read(file)
+                    found = list(compare.compare(pack, tree, seen))
+                    self.assertFalse(found, "\n".join(found))
+
+
+# ---- drawn --------------------------------------------------------------------------------------
+
+@st.composite
+def regions(draw):
+    """(policy, catalogue's rows, cases)"""
+    policy = draw(policies())
+    catalogue = draw(catalogues(policy))
+    drawn_cases = [draw(cases(policy)) | {"case": f"drawn{n}"}
+                   for n in range(draw(st.integers(1, 3)))]
+    return policy, catalogue, drawn_cases
+
+
+def write(folder, policy, catalogue, trees):
+    """JSON is YAML. Returns the cases' files."""
+    def put(name, tree):
+        (folder / name).write_text(json.dumps(tree, ensure_ascii=False, indent=0), encoding="utf-8")
+        return folder / name
+    put("policy.yaml", policy)
+    rows = [",".join(catalogue[0]), *(",".join(row.values()) for row in catalogue)]
+    (folder / "catalogue.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    place = [f"H99000299001,示例,1,990002,{policy['grades'][0]},{policy['cap_grades'][0]},"
+             f"{policy['grades'][0]},inpatient,2023-01-01,\n"]
+    (folder / "institutions.csv").write_text(INSTITUTIONS + "".join(place), encoding="utf-8")
+    return [put(f"{tree['case']}.yaml", tree) for tree in trees]
+
+
+def shuffled(tree):
+    """The same lines in another order, with the numbers they had."""
+    claims = []
+    for claim in tree["claims"]:
+        lines = [{"feedetl_sn": str(n)} | line for n, line in enumerate(claim["lines"], 1)]
+        random.Random(0).shuffle(lines)
+        claims.append(claim | {"lines": lines})
+    return tree | {"case": tree["case"] + "-shuffled", "claims": claims}
+
+
+def more(tree):
+    """The first claim alone, with more money in scope."""
+    claim = tree["claims"][0]
+    extra = dict(claim["lines"][0])
+    if "chrgitm_lv" not in extra:
+        return None
+    extra = {"chrgitm_lv": "01", "amount": "777.77", "feedetl_sn": "more"}
+    for key in ("med_chrgitm_type", "bas_medn_flag"):
+        extra |= {key: claim["lines"][0][key]} if key in claim["lines"][0] else {}
+    return tree | {"case": tree["case"] + "-more",
+                   "claims": [claim | {"lines": [*claim["lines"], extra]}]}
+
+
+def split(tree):
+    """The lines of the first claim as claims of their own, and once more together."""
+    claim = tree["claims"][0]
+    if any("init_feedetl_sn" in line for line in claim["lines"]):
+        return []
+    parts = [claim | {"lines": [line]} for line in claim["lines"]]
+    return [tree | {"case": tree["case"] + "-whole", "claims": [claim]},
+            tree | {"case": tree["case"] + "-split", "claims": parts}]
+
+
+class Drawn(unittest.TestCase):
+    """Every figure of drawn packs is the model's, and what must always hold does."""
+
+    @drawn
+    @given(regions())
+    def test_drawn(self, region):
+        policy, catalogue, trees = region
+        extra = [shuffled(tree) for tree in trees]
+        extra += [tree for tree in map(more, trees) if tree]
+        extra += [part for tree in trees for part in split(tree)]
+        with tempfile.TemporaryDirectory(prefix="copay-model-") as folder:
+            folder = pathlib.Path(folder)
+            files = write(folder, policy, catalogue, [*trees, *extra])
+            seen = compare.run(PROGRAM, folder, files)
+        pack = Pack([policy], catalogue)
+        for tree in [*trees, *extra]:
+            found = list(compare.compare(pack, tree, seen))
+            self.assertFalse(found, told(policy, catalogue, tree, found))
+        for tree in trees:
+            try:
+                self.always(policy, tree, seen)
+            except AssertionError as broken:
+                self.fail(told(policy, catalogue, tree, [str(broken)]))
+
+    def always(self, policy, tree, seen):
+        name = tree["case"]
+        for number in range(1, len(tree["claims"]) + 1):
+            figures = seen[name, number]
+            if "refused" not in figures:
+                self.identities(compare.seen_of(figures))
+                self.assertEqual(compare.seen_of(figures),
+                                 compare.seen_of(seen[f"{name}-shuffled", number]))
+        if (f"{name}-more", 1) in seen:
+            self.more_pays_no_less(policy, seen[name, 1], seen[f"{name}-more", 1])
+        if (f"{name}-whole", 1) in seen:
+            parts = [seen[f"{name}-split", n]
+                     for n in range(1, len(tree["claims"][0]["lines"]) + 1)]
+            self.splitting_changes_nothing(policy, seen[f"{name}-whole", 1], parts)
+
+    def identities(self, seen):
+        """Design decision 2."""
+        t = seen["totals"]
+        parts = [sum(line[i] for line in seen["lines"].values()) for i in range(4)]
+        self.assertEqual(parts, [t["fulamt_ownpay_amt"], t["overlmt_selfpay"],
+                                 t["preselfpay_amt"], t["inscp_scp_amt"]])
+        self.assertEqual(sum(parts), t["medfee_sumamt"])
+        self.assertEqual(t["fund_pay_sumamt"], sum(t[field] for field in FUNDS))
+        self.assertEqual(t["medfee_sumamt"],
+                         t["fund_pay_sumamt"] + t["psn_part_amt"] + t["hosp_part_amt"])
+        self.assertEqual(t["psn_part_amt"],
+                         t["acct_pay"] + t["acct_mulaid_pay"] + t["psn_cash_pay"])
+        self.assertEqual(t["psn_part_amt"], t["psn_selfpay_amt"] + t["psn_ownpay_amt"])
+        for field in (*FUNDS, "hosp_part_amt"):
+            self.assertEqual(t[field], sum(row[4] for row in seen["rows"] if row[2] == field))
+        self.assertGreaterEqual(min(
+            *t.values(), *(row[4] for row in seen["rows"]), *(value for (_, _, _, scope), value in seen["moved"].items() if "~" not in scope),
+            *(figure for step in seen["steps"] for figure in step[2:6])), 0)
+
+    def more_pays_no_less(self, policy, less, more_money):
+        """More money in scope never lowers what a layer pays that rests on nothing else."""
+        if "refused" in less or "refused" in more_money:
+            return
+        for layer in policy["layers"]:
+            if alone(layer) and not crowded(more_money, layer):
+                self.assertGreaterEqual(paid(more_money, layer), paid(less, layer), layer["layer"])
+
+    def splitting_changes_nothing(self, policy, whole, parts):
+        """A cumulative layer pays the same for the same money, however it comes."""
+        if any("refused" in figures for figures in (whole, *parts)):
+            return
+        for layer in policy["layers"]:
+            if (alone(layer) and "cumulative" in layer and not any(crowded(figures, layer)
+                                                                   for figures in (whole, *parts))):
+                self.assertEqual(paid(whole, layer), sum(paid(part, layer) for part in parts))
+
+
+def paid(figures, layer):
+    return sum(row[4] for row in compare.seen_of(figures)["rows"] if row[0] == layer["layer"])
+
+
+def alone(layer):
+    """It rests on the money in scope, and on nothing that other layers pay."""
+    return layer.get("base") == ["inscp_scp_amt"] and all(
+        cap["jointly"] == [layer["accumulates"]] for cap in layer.get("caps", ()))
+
+
+def crowded(figures, layer):
+    """Whether other layers left it less of the fee than it would have paid."""
+    return any(step[:2] == [QUOTA, layer["layer"]] and not step[6]
+               for step in compare.seen_of(figures)["steps"])
+
+
+def told(policy, catalogue, tree, found):
+    """For people: everything that matters to the difference."""
+    head = {k: v for k, v in policy.items() if k not in ("clauses", "med_types", "dates")}
+    coded = any("med_list_codg" in line for claim in tree["claims"] for line in claim["lines"])
+    return "\n".join([json.dumps(head, ensure_ascii=False), *(map(str, catalogue) if coded else ()),
+                      json.dumps(tree, ensure_ascii=False), *found])

@@ -164,6 +164,7 @@ static void check_care(struct run *r)
         return;
     }
     r->kind = type->kind;
+    r->med_type = (uint8_t)(type - in->policy->med_types);
     r->out->med_kind = in->policy->kinds[type->kind];
     r->out->clr_type = type->clr_type;
     r->out->clr_way = type->clr_way;

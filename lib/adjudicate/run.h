@@ -23,7 +23,7 @@ struct run {
     struct care_days days;
     int age; /* on the day that the class is judged on */
     const struct insurance *cover;
-    uint8_t insutype, kind, class;                             /* the policy's indexes */
+    uint8_t insutype, kind, med_type, class;                   /* the policy's indexes */
     uint32_t class_mask, identities;                           /* of this person; 0: none */
     const struct identity *identity_of[POLICY_IDENTITIES_MAX]; /* set for bits of identities */
     bool pool_open;

@@ -83,7 +83,7 @@ static bool match_holds(const struct run *r, const struct matcher *m, enum match
     case MATCH_KINDS:
         return m->kinds >> r->kind & 1;
     case MATCH_MED_TYPES:
-        return m->med_types >> (policy_med_type(policy, claim->med_type) - policy->med_types) & 1;
+        return m->med_types >> r->med_type & 1;
     case MATCH_INSUTYPES:
         return m->insutypes >> r->insutype & 1;
     case MATCH_CLASSES:

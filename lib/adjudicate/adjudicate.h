@@ -54,6 +54,19 @@ struct care_days adjudicate_days(const struct claim *claim, int64_t setl_time);
 /* The benefit year whose accumulators a settlement reads and moves. */
 uint16_t adjudicate_year(const struct policy *policy, struct care_days days);
 
+/* The insurance of that type (0: employee before others) that covers `day`; a newborn's reaches
+ * back to birth where the policy says so. NULL: none. Borrows from person. */
+const struct insurance *adjudicate_cover(const struct policy *policy, const struct person *person,
+                                         uint16_t insutype, int32_t day);
+/* From when its pool is open: as enrolment states, or by the clause of the policy's waiting period.
+ */
+struct pool_begins {
+    int32_t date;
+    uint16_t clause; /* 0: as stated */
+};
+struct pool_begins adjudicate_pool_begins(const struct policy *policy, const struct person *person,
+                                          const struct insurance *cover);
+
 /* Brings near what adjudicate() will look at in the catalogue for the claim's first lines, without
  * waiting for it: for whoever knows the next claim while one is at work. Only a wish. */
 void adjudicate_warm(const struct catalogue *catalogue, const struct claim *claim);

@@ -4,6 +4,8 @@
 
 #include "adjudicate/run.h"
 
+enum { FEMALE = 2 };
+
 static void refuse(struct run *r, enum reason reason, const char *field, const char *value)
 {
     problem_add(&r->out->problems, reason, field, NULL, value);
@@ -91,7 +93,7 @@ static void find_cover(struct run *r)
     int wanted = cover_wanted(in->claim);
     int32_t day = day_of(r, in->policy->dates.cover);
     if (wanted >= 0)
-        r->cover = person_insurance(in->person, (uint16_t)wanted, day);
+        r->cover = adjudicate_cover(in->policy, in->person, (uint16_t)wanted, day);
     int index = r->cover ? policy_insutype(in->policy, r->cover->insutype) : -1;
     if (index < 0) {
         refuse(r, REASON_NOT_INSURED, "insutype",
@@ -100,7 +102,9 @@ static void find_cover(struct run *r)
         return;
     }
     r->insutype = (uint8_t)index;
-    r->pool_open = insurance_pool_open(r->cover, day);
+    const struct pool_begins begins = adjudicate_pool_begins(in->policy, in->person, r->cover);
+    r->pool_open = insurance_pool_open(r->cover, begins.date, day);
+    r->pool_clause = begins.clause;
     out->insutype = r->cover->insutype;
     memcpy(out->insuplc_admdvs, r->cover->insuplc_admdvs, sizeof out->insuplc_admdvs);
     find_class(r);
@@ -177,12 +181,43 @@ static void check_care(struct run *r)
         refuse(r, REASON_TRAUMA_EXCLUDED, "trauma", trauma->cause[0] ? trauma->cause : NULL);
 }
 
+/* Who is treated: the person insured, or a newborn under that cover. */
+static void find_patient(struct run *r)
+{
+    const struct person *person = r->in->person;
+    const struct newborn *newborn = &r->in->claim->newborn;
+    const struct newborn_rule *rule = &r->in->policy->newborn;
+    r->brdy = person->brdy;
+    r->gend = r->sex = person->gend;
+    if (!newborn->present)
+        return;
+    const int64_t days = (int64_t)r->days.admission - newborn->brdy;
+    if (days < 0 || days > rule->days || rule->days == 0)
+        refuse_day(r, REASON_NOT_INSURED, "newborn", newborn->brdy);
+    else if (rule->mother && person->gend != FEMALE)
+        refuse(r, REASON_NOT_INSURED, "newborn", NULL);
+    step_add(r, STEP_NEWBORN, "", (struct step){.clause = rule->clause});
+    r->brdy = newborn->brdy;
+    r->gend = newborn->gend;
+    if (rule->of_child)
+        r->sex = newborn->gend;
+}
+
+static void find_age(struct run *r)
+{
+    const struct policy *policy = r->in->policy;
+    int32_t born =
+        r->in->claim->newborn.present && policy->newborn.of_child ? r->brdy : r->in->person->brdy;
+    int age = date_age(born, day_of(r, policy->dates.person_class));
+    r->age = age < 0 ? 0 : age > INT16_MAX ? INT16_MAX : age;
+}
+
 void cover_decide(struct run *r)
 {
     check_alive(r);
+    find_patient(r);
     find_cover(r);
-    int age = date_age(r->in->person->brdy, day_of(r, r->in->policy->dates.person_class));
-    r->age = age < 0 ? 0 : age > INT16_MAX ? INT16_MAX : age;
+    find_age(r);
     find_identities(r);
     check_care(r);
     if (r->in->policy->dates.across_years || r->in->policy->dates.cover_change)

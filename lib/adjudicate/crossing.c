@@ -21,15 +21,17 @@ static struct standing standing_on(const struct run *r, int32_t day)
 {
     const struct person *person = r->in->person;
     const int wanted = cover_wanted(r->in->claim);
+    const struct policy *policy = r->in->policy;
     const struct insurance *cover =
-        person_insurance(person, (uint16_t)(wanted < 0 ? 0 : wanted), day);
-    cover = cover ? cover : person_insurance(person, 0, day);
+        adjudicate_cover(policy, person, (uint16_t)(wanted < 0 ? 0 : wanted), day);
+    cover = cover ? cover : adjudicate_cover(policy, person, 0, day);
     if (!cover)
         return (struct standing){.class = -1};
     return (struct standing){
         .insutype = cover->insutype,
-        .class = policy_class(r->in->policy, cover->insutype, cover->psn_type),
-        .pool_open = insurance_pool_open(cover, day),
+        .class = policy_class(policy, cover->insutype, cover->psn_type),
+        .pool_open =
+            insurance_pool_open(cover, adjudicate_pool_begins(policy, person, cover).date, day),
     };
 }
 
@@ -45,7 +47,8 @@ int32_t crossing_cover(const struct run *r, int32_t from, int32_t to)
     int32_t first = DATE_NONE;
     for (uint32_t i = 0; i < person->insurance_count; i++) {
         const struct insurance *cover = &person->insurances[i];
-        const int32_t days[] = {cover->psn_insu_date, cover->pool_begndate, cover->paus_insu_date,
+        const int32_t begins = adjudicate_pool_begins(r->in->policy, person, cover).date;
+        const int32_t days[] = {cover->psn_insu_date, begins, cover->paus_insu_date,
                                 cover->expi_date < DATE_MAX ? cover->expi_date + 1 : DATE_NONE};
         for (size_t d = 0; d < ARRAY_LEN(days); d++)
             if (days[d] > from && days[d] <= to && (first == DATE_NONE || days[d] < first) &&

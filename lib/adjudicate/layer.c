@@ -111,7 +111,8 @@ static void share_settle(struct run *r, struct share *share)
              (struct step){.amount = money_round_frac(share->base), .clause = layer->clause});
     if (layer->needs_pool && !r->pool_open) {
         step_add(r, STEP_POOL_CLOSED, layer->id,
-                 (struct step){.amount = money_round_frac(share->base), .clause = layer->clause});
+                 (struct step){.amount = money_round_frac(share->base),
+                               .clause = r->pool_clause ? r->pool_clause : layer->clause});
         return;
     }
     find_tilt(r, share);

@@ -35,12 +35,12 @@ static enum step_code own_reason(const struct run *r, const struct catalogue_ent
         return refused_reason(in->policy);
     if (entry->chrgitm_lv == CLASS_C)
         return STEP_CLASS_C;
-    if (entry->sex_limit != 0 && entry->sex_limit != in->person->gend)
+    if (entry->sex_limit != 0 && entry->sex_limit != r->gend)
         return STEP_RESTRICTED;
     if (entry->inpatient_only && !(in->policy->inpatient_kinds >> r->kind & 1))
         return STEP_RESTRICTED;
     if (entry->age_min > 0 || entry->age_max < CATALOGUE_AGE_OPEN) {
-        int age = date_age(in->person->brdy, day);
+        int age = date_age(r->brdy, day);
         if (age < entry->age_min || (entry->age_max < CATALOGUE_AGE_OPEN && age > entry->age_max))
             return STEP_RESTRICTED;
     }

@@ -21,13 +21,16 @@ struct run {
     struct result *out;
     const char *broken; /* a bound of the answer was hit: static English text; else NULL */
     struct care_days days;
-    int age; /* on the day that the class is judged on */
+    int age; /* that rules ask for, on the day that the class is judged on */
     const struct insurance *cover;
     uint8_t insutype, kind, med_type, class;                   /* the policy's indexes */
     uint32_t class_mask, identities;                           /* of this person; 0: none */
     const struct identity *identity_of[POLICY_IDENTITIES_MAX]; /* set for bits of identities */
     bool pool_open;
-    bool uncounted; /* the stay leaves its deductible open: the next one is the same nth */
+    uint16_t pool_clause; /* of the waiting period that decided it, or 0 */
+    int32_t brdy;         /* the patient's, who may be another than who is insured */
+    uint8_t gend, sex;    /* the patient's; the one that rules ask for */
+    bool uncounted;       /* the stay leaves its deductible open: the next one is the same nth */
     uint8_t situations[POLICY_DIMENSIONS_MAX]; /* the value of each dimension */
     /* The fee by parts: what nobody has taken on so far; of that which was, what is paid only
      * later; what left the layers' bases before them, and what of it the account paid. */

@@ -89,7 +89,7 @@ static bool match_holds(const struct run *r, const struct matcher *m, enum match
     case MATCH_CLASSES:
         return m->classes & r->class_mask;
     case MATCH_SEX:
-        return m->sex == r->in->person->gend;
+        return m->sex == r->sex;
     case MATCH_AGE:
         return r->age >= m->age_min && r->age <= m->age_max;
     case MATCH_DISTANCE:
@@ -113,7 +113,7 @@ static bool match_holds(const struct run *r, const struct matcher *m, enum match
     case MATCH_TRAUMA:
         return m->trauma == claim->trauma.present;
     case MATCH_NEWBORN:
-        return m->newborn == claim->newborn;
+        return m->newborn == claim->newborn.present;
     case MATCH_CVLSERV_LV:
         return code_list_has(&m->cvlserv_lv, r->cover->cvlserv_lv);
     case MATCH_PRESCRIBER_GRADES:

@@ -287,6 +287,19 @@ static bool is_pharmacy(const struct policy *policy, const char *med_type)
     return found && (policy->pharmacy_kinds & (1u << found->kind));
 }
 
+/* The patient, when the member is who insures it. */
+static void read_newborn(const struct yaml_node *node, struct newborn *newborn)
+{
+    static const char *const keys[] = {"born", "sex", NULL};
+    int64_t sex;
+    if (!node || !yaml_mapping(node, keys))
+        return;
+    newborn->present = true;
+    yaml_date(yaml_need(node, "born"), &newborn->brdy);
+    if (yaml_integer(yaml_need(node, "sex"), 1, 2, &sex))
+        newborn->gend = (uint8_t)sex;
+}
+
 /* What the rules may ask of the care. */
 static void read_facts(const struct yaml_node *node, const struct policy *policy,
                        struct claim *bill)
@@ -301,7 +314,7 @@ static void read_facts(const struct yaml_node *node, const struct policy *policy
         yaml_fault(grade, "政策中没有级别“%s”", "the policy has no grade \"%s\"",
                    bill->prescriber_grade);
     yaml_bool(yaml_get(node, "emergency"), &bill->emergency);
-    yaml_bool(yaml_get(node, "newborn"), &bill->newborn);
+    read_newborn(yaml_get(node, "newborn"), &bill->newborn);
 }
 
 bool case_read_claim(const struct yaml_node *node, uint32_t number, struct policy_case *out,

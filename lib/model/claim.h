@@ -36,6 +36,13 @@ struct trauma {
     const char *cause;
 };
 
+/* The patient, when it is a newborn under another's cover. */
+struct newborn {
+    bool present;
+    uint8_t gend; /* 1 male, 2 female */
+    int32_t brdy;
+};
+
 struct claim {
     const char *psn_no;
     const char *insutype; /* "" : resolved from the person's insurances, employee first */
@@ -55,11 +62,11 @@ struct claim {
     int64_t begntime, endtime; /* ms; equal for a visit at one moment */
     int64_t medfee_sumamt;     /* fen, as the sender added it up */
     bool emergency;
-    bool newborn; /* the patient, under another's cover */
     bool acct_used_flag;
     bool agreed; /* the two figures below were shown to the patient and agreed */
     int64_t agreed_psn_cash_pay, agreed_acct_pay;
     struct trauma trauma;
+    struct newborn newborn;
     uint32_t line_count;
     struct claim_line *lines;
 };

@@ -24,9 +24,9 @@ const struct insurance *person_insurance(const struct person *person, uint16_t i
     return best;
 }
 
-bool insurance_pool_open(const struct insurance *insurance, int32_t date)
+bool insurance_pool_open(const struct insurance *insurance, int32_t begins, int32_t date)
 {
-    return date >= insurance->pool_begndate &&
+    return date >= begins &&
            (insurance->paus_insu_date == DATE_NONE || date < insurance->paus_insu_date);
 }
 

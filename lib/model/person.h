@@ -51,8 +51,9 @@ struct person {
  * NULL when there is none. Borrows from person. */
 const struct insurance *person_insurance(const struct person *person, uint16_t insutype,
                                          int32_t date);
-/* True when pooled benefits are open on `date`: after waiting, before arrears. */
-bool insurance_pool_open(const struct insurance *insurance, int32_t date);
+/* True when pooled benefits are open on `date`: after waiting, before arrears. `begins` is from
+ * when they are, pool_begndate or what a policy makes of it. */
+bool insurance_pool_open(const struct insurance *insurance, int32_t begins, int32_t date);
 
 /* Layout of the stored value (schema version 2): facts, insurances, identities in one, because a
  * claim reads them all. Every list at its limit, it stays inside an LMDB page's share. Latches. */

@@ -31,8 +31,7 @@ static void read_day(const struct yaml_node *node, const char *key, const char *
         *out = (uint8_t)choice;
 }
 
-/* MM-DD, a day that every year has. */
-static void read_year_begins(const struct yaml_node *node, uint16_t *out)
+void compile_month_day(const struct yaml_node *node, uint16_t *out)
 {
     const char *text;
     char whole[DATE_TEXT] = "2023-"; /* no leap year */
@@ -92,7 +91,7 @@ static void read_dates(struct compile *c, const struct yaml_node *root)
     read_day(node, "person_class", days_of_person, &dates->person_class);
     read_day(node, "identity", days_of_person, &dates->identity);
     if (yaml_get(node, "year_begins"))
-        read_year_begins(yaml_get(node, "year_begins"), &dates->year_begins);
+        compile_month_day(yaml_get(node, "year_begins"), &dates->year_begins);
     bool years = read_crossing(yaml_need(node, "stay_across_years"), &dates->across_years);
     bool cover = read_crossing(yaml_need(node, "cover_change"), &dates->cover_change);
     if (years && cover)

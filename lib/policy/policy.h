@@ -14,6 +14,7 @@
 #include "model/result.h"
 #include "policy/dates.h"
 #include "policy/layer.h"
+#include "policy/waiting.h"
 #include "policy/vocabulary.h"
 
 #define POLICY_LAYERS_MAX 24
@@ -25,6 +26,9 @@ struct policy {
     const char *name;
     int32_t begndate, enddate; /* in force, by the day that dates.rule_version names */
     struct policy_dates dates;
+    struct newborn_rule newborn;
+    struct waiting_rule waiting[POLICY_INSUTYPES_MAX];
+    uint8_t waiting_count;
     bool identities_stacked; /* false: the best-ranked identity alone */
     uint8_t insutype_count, class_count, kind_count, grade_count, cap_grade_count;
     uint8_t identity_count, layer_count, filing_count, dimension_count, institution_tag_count;

@@ -78,7 +78,7 @@ void compile_policy(struct compile *c, const struct yaml_node *root)
         "language",  "region",     "name",    "effective",        "dates",      "insutypes",
         "grades",    "cap_grades", "clauses", "person_classes",   "identities", "kinds",
         "med_types", "lines",      "filings", "institution_tags", "situations", "account",
-        "layers",    "zh",         NULL};
+        "layers",    "zh",         "waiting", "newborn",          NULL};
     if (!yaml_mapping(root, keys))
         return;
     read_language(root);
@@ -90,6 +90,7 @@ void compile_policy(struct compile *c, const struct yaml_node *root)
     if (c->out_of_memory)
         return;
     compile_people(c, root);
+    compile_waiting(c, root);
     compile_care(c, root);
     compile_titles(c, yaml_get(root, "zh"));
     compile_situations(c, root);

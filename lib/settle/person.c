@@ -22,6 +22,7 @@ struct standing {
     const struct policy *policy;
     const struct person *person;
     const struct insurance *cover; /* NULL: not insured on the date */
+    int32_t pool_begins;           /* under it */
     int32_t date;
     uint32_t insutype, kind, class, identities; /* masks; kind 0: any */
 };
@@ -48,8 +49,9 @@ static struct standing standing_of(const struct policy *policy, const struct per
     struct standing s = {.policy = policy, .person = person, .date = date};
     const struct policy_med_type *type = policy_med_type(policy, med_type);
     s.kind = type ? bit(type->kind) : 0;
-    s.cover = person_insurance(person, 0, date);
+    s.cover = adjudicate_cover(policy, person, 0, date);
     if (s.cover) {
+        s.pool_begins = adjudicate_pool_begins(policy, person, s.cover).date;
         s.insutype = bit(policy_insutype(policy, s.cover->insutype));
         s.class = bit(policy_class(policy, s.cover->insutype, s.cover->psn_type));
     }
@@ -81,10 +83,10 @@ static const char *closed(const struct standing *s, const struct layer *layer, s
         return "未参保";
     if (layer->identities && !(layer->identities & s->identities))
         return "不具备该待遇要求的身份";
-    if (!layer->needs_pool || insurance_pool_open(cover, s->date))
+    if (!layer->needs_pool || insurance_pool_open(cover, s->pool_begins, s->date))
         return NULL;
-    if (s->date < cover->pool_begndate)
-        return reason_text(arena, "待遇等待期，%s起享受", date_format(cover->pool_begndate, day));
+    if (s->date < s->pool_begins)
+        return reason_text(arena, "待遇等待期，%s起享受", date_format(s->pool_begins, day));
     return reason_text(arena, "欠费，%s起暂停享受", date_format(cover->paus_insu_date, day));
 }
 

@@ -43,6 +43,7 @@ static const struct step_words {
     {STEP_CASH, "现金", "cash", "{amount}", "{amount}"},
     {STEP_SITUATION, "情形", "situation", "{value}", "{value}"},
     {STEP_HOSPITAL_LINES, "医院负担明细", "the hospital's lines", "{amount}", "{amount}"},
+    {STEP_NEWBORN, "新生儿随父母享受", "newborn under another's cover", "", ""},
     {STEP_GUARANTEE, "保底", "guarantee", "{base} × {ratio}% − 已付 {limit}，缺 {amount}",
      "{base} × {ratio}% − {limit} paid, {amount} missing"},
     {STEP_PAID_LATER, "事后支付", "paid later", "{amount}", "{amount}"},

@@ -199,7 +199,8 @@ static void facts_of_the_claim(void **state)
     assert_value(w, 1);
     w->claim.trauma = (struct trauma){true, false, true, "fall"};
     assert_value(w, 2);
-    w->claim.newborn = true;
+    w->policy.newborn.days = 28;
+    w->claim.newborn = (struct newborn){true, 1, date_of(2024, 2, 20)};
     assert_value(w, 0);
     world_free(w);
 }

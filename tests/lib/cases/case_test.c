@@ -134,7 +134,7 @@ static struct bench *bench_of_situations(const char *from, const char *to, enum 
         "    birctrl_type: \"3\"\n"
         "    prescriber_grade: primary\n"
         "    emergency: true\n"
-        "    newborn: true\n"
+        "    newborn: {born: 2024-02-25, sex: 2}\n"
         "    lines: [{chrgitm_lv: \"01\", amount: 3000.00}]\n"
         "    expect: {act_pay_dedc: 600.00}\n";
     char *policy = situations_policy();
@@ -173,7 +173,9 @@ static void facts(void **state)
     assert_string_equal(claim->matn_type, "1");
     assert_string_equal(claim->birctrl_type, "3");
     assert_string_equal(claim->prescriber_grade, "primary");
-    assert_true(claim->emergency && claim->newborn);
+    assert_true(claim->emergency && claim->newborn.present);
+    assert_int_equal(claim->newborn.brdy, date_of(2024, 2, 25));
+    assert_int_equal(claim->newborn.gend, 2);
     assert_string_equal(read->claims[0].institution.fixmedins_code, "H43100299009");
     assert_int_equal(read->claims[0].institution.tags, 2);
     bench_close(b);

@@ -46,12 +46,11 @@ static void pool_opens_after_waiting_and_closes_with_arrears(void **state)
 {
     (void)state;
     struct insurance c = cover(310, 100, DATE_MAX);
-    c.pool_begndate = 190;
-    assert_false(insurance_pool_open(&c, 189));
-    assert_true(insurance_pool_open(&c, 190));
+    assert_false(insurance_pool_open(&c, 190, 189));
+    assert_true(insurance_pool_open(&c, 190, 190));
     c.paus_insu_date = 300;
-    assert_true(insurance_pool_open(&c, 299));
-    assert_false(insurance_pool_open(&c, 300));
+    assert_true(insurance_pool_open(&c, 190, 299));
+    assert_false(insurance_pool_open(&c, 190, 300));
 }
 
 /* Every text at its length, every list full. */

@@ -206,6 +206,8 @@ struct slice world_bundle_versions(const struct world_version *versions, size_t 
         replace(policy, "{rule_version: settlement, benefit_year: settlement",
                 "{rule_version: admission, benefit_year: admission");
         replace(policy, "居民门诊, p", versions[i].clause);
+        if (versions[i].more)
+            replace(policy, "identities:\n", versions[i].more);
         world_bundle_add(&bundle, name, policy);
     }
     free(policy);

@@ -98,6 +98,7 @@ void world_bundle_add(struct slice *bundle, const char *name, const char *text);
 struct world_version {
     const char *effective, *outpatient_ratio;
     const char *clause; /* text of R-OP and ", p" */
+    const char *more;   /* further keys; NULL */
 };
 struct slice world_bundle_versions(const struct world_version *versions, size_t count);
 

@@ -90,6 +90,31 @@ static void a_closed_layer_says_why(void **state)
     assert_non_null(strstr(closed(w, &import), "死亡"));
 }
 
+/* What a claim of the day would be told too: the policy's waiting, not enrolment's. */
+static void waiting_by_the_policy(void **state)
+{
+    static const struct world_version versions[] = {
+        {"effective: {from: 2024-01-01}", "0.70", "居民门诊, p",
+         "waiting: [{insutypes: [\"390\"], when: [late], months: 3, clause: R-IP}]\n"
+         "identities:\n"}};
+    struct world *w = *state;
+    struct import import;
+    struct bill visit = {.lines = {{DRUG_A, 10000}}};
+    import_init(&import, 1);
+    visit.psn_no = import.members[0].psn_no;
+    import.covers[0].psn_insu_date = import.covers[0].pool_begndate = date_of(2026, 2, 1);
+    import.covers[0].has_pool_begndate = true;
+    world_activate_bundle(w, world_bundle_versions(versions, 1));
+    assert_non_null(strstr(closed(w, &import), "等待期，2026-05-01起"));
+    free(world_settled(w, &visit));
+    assert_int_equal(w->reply->settlement->fund_pay_sumamt, 0);
+    w->now_ms = date_start_ms(date_of(2026, 5, 1));
+    ask(w, visit.psn_no);
+    assert_true(entitlement(w, "resident_inpatient")->trt_enjymnt_flag);
+    free(world_settled(w, &visit));
+    assert_int_equal(w->reply->settlement->fund_pay_sumamt, 7000);
+}
+
 static void accumulators_are_the_years(void **state)
 {
     struct world *w = *state;
@@ -113,6 +138,7 @@ int main(void)
         WORLD_TEST(a_person_is_found_by_number_or_document),
         WORLD_TEST(entitlement_is_per_layer),
         WORLD_TEST(a_closed_layer_says_why),
+        WORLD_TEST(waiting_by_the_policy),
         WORLD_TEST(accumulators_are_the_years),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,7 @@ BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkgconf protobuf-compiler protob
   libprotobuf-c-dev libevent-dev libssl-dev liblmdb-dev libfyaml-dev libjansson-dev libcsv-dev
   libdeflate-dev libsodium-dev liburcu-dev uthash-dev libcmocka-dev openssl"
 TEST_PACKAGES="python3 python3-protobuf python3-hypothesis python3-cryptography faketime libfaketime
-  python3-yaml mandoc patch"
+  mandoc patch"
 
 # What a release is: the programs, without the tests. One claim runs through more code than the
 # first-level cache holds: the smaller code of -O2 with link-time inlining settles a tenth more than

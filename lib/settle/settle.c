@@ -44,6 +44,11 @@ void settle_set_pack(struct settle *settle, const struct pack *pack)
     settle->pack = pack;
 }
 
+void settle_stand_in(struct settle *settle, const struct pack *pack)
+{
+    settle->stand_in = pack;
+}
+
 /* Whether it carries a claim to be adjudicated. */
 static bool request_bills(const struct request *request)
 {

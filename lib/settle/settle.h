@@ -31,6 +31,8 @@ void settle_free(struct settle *settle);
  * serving) after state_active_pack() changed and hands it over. Until it does, and with NULL,
  * answers that need a policy are retry. */
 void settle_set_pack(struct settle *settle, const struct pack *pack);
+/* Answers by that pack whatever is active, for a what-if whose answers nobody is told. */
+void settle_stand_in(struct settle *settle, const struct pack *pack);
 
 /* What an answer needs that lies outside the state: records in the ledger, and packs that were
  * active once (state_pack_bundle() with chunks 0 has their bundles; settle_compile() compiles). The

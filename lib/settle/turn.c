@@ -18,7 +18,8 @@ void text_set(char *out, size_t capacity, const char *text)
 static void find_pack(struct turn *turn)
 {
     struct active_pack active;
-    if (state_active_pack(turn->state, &active) != ERR_OK)
+    turn->pack = turn->settle->stand_in;
+    if (turn->pack || state_active_pack(turn->state, &active) != ERR_OK)
         return;
     turn->policy = active.digest;
     if (!turn->settle->pack)

@@ -17,6 +17,7 @@ struct settle {
     struct hash_key salt_key;
     struct state *state;
     const struct pack *pack;
+    const struct pack *stand_in; /* instead of the active one, for a what-if; NULL */
 };
 
 /* Everything that a record may depend on: state, request or command, actor and stamp. */

@@ -325,6 +325,19 @@ class Served(Folder):
                                       r"18720\.00")
         self.assertIn(digest, self.daemon.ctl("pack", "show").stdout)
 
+    def test_what_a_pack_would_have_made_of_the_past(self):
+        self.daemon.publish(PACK)
+        tables = Tables(self.folder, [member(1)], [insurance(1)])
+        self.daemon.ctl(*tables.words())
+        pack = self.folder / "pack"
+        shutil.copytree(PACK, pack)
+        done = run(COPAYCTL, "impact", self.daemon.data, pack)
+        self.assertRegex(done.stdout, "rules' days 0，.*differ 0，")
+        (pack / "policy.yaml").write_text("language: 0\n", encoding="utf-8")
+        done = run(COPAYCTL, "impact", self.daemon.data, pack, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("policy.yaml:", done.stdout)
+
     def test_pack_look_and_status(self):
         self.assertIn("policy 无 none", self.daemon.ctl("status").stdout)
         digest = self.daemon.publish(PACK)

@@ -109,6 +109,129 @@ class Explain(Bench):
         self.assertIn("not found", err)
 
 
+class Diff(Bench):
+    def copy(self, *edits, file="policy.yaml", name="b"):
+        folder = self.folder / name
+        folder.mkdir(exist_ok=True)
+        for path in CHENZHOU.iterdir():
+            if not (folder / path.name).exists():
+                (folder / path.name).write_bytes(path.read_bytes())
+        text = (folder / file).read_text(encoding="utf-8")
+        for old, new in edits:
+            self.assertIn(old, text)
+            text = text.replace(old, new, 1)
+        (folder / file).write_text(text, encoding="utf-8")
+        return folder
+
+    def lines(self, *words, status=1):
+        got, out, err = run("diff", *words)
+        self.assertEqual((got, err), (status, ""), out)
+        return [line.strip() for line in out.splitlines()]
+
+    def test_a_pack_is_like_itself(self):
+        for path in (CHENZHOU, CASES / "jiamusi" / "policy.yaml"):
+            self.assertEqual(self.lines(path, path, status=0)[-1], "0 处变化")
+
+    def test_rules_in_the_policys_words(self):
+        row = "{grades: [level3], ratio: 0.65, clause: R-IP-3}"
+        lines = self.lines(CHENZHOU, self.copy(
+            (row, row.replace("0.65", "0.66")), ("upto: 100000.00, ratio: 0.65", "upto: 90000.00, ratio: 0.65"),
+            ("yuan: 400.00, jointly", "yuan: 420.00, jointly")))
+        for text in ("居民住院统筹（resident_inpatient）", "支付比例（三级）：65% → 66%  〔R-IP-3〕",
+                     "年度最高支付限额：400 元 → 420 元  〔R-OP-CAP〕",
+                     "支付比例：至 30000 元 60%，至 100000 元 65%，以上 75% → 至 30000 元 60%，"
+                     "至 90000 元 65%，以上 75%  〔CI-BANDS〕"):
+            self.assertIn(text, lines)
+        self.assertEqual(lines[-1], "3 处变化")
+
+    def test_in_english(self):
+        row = "{grades: [level3], yuan: [1200.00, 600.00], clause: R-IP-3}"
+        lines = self.lines("--lang", "en", CHENZHOU,
+                           self.copy((row, row.replace("600.00", "700.00"))))
+        self.assertIn("deductible (level3): 1200 yuan, from the 2. 600 yuan → 1200 yuan, from the 2. "
+                      "700 yuan  [R-IP-3]", lines)
+
+    def test_the_same_rules_in_other_rows_are_no_change(self):
+        row = "{grades: [level2, level3, provincial], ratio: 0, clause: R-OP-HIGH}"
+        split = "\n        - ".join(row.replace("level2, level3, provincial", grade)
+                                   for grade in ("level2", "level3, provincial"))
+        self.assertEqual(self.lines(CHENZHOU, self.copy((row, split)), status=0)[-1], "0 处变化")
+
+    def test_rules_for_some_classes_and_ages(self):
+        policy = CASES / "beijing-employees" / "policy.yaml"
+        changed = self.edit(policy, ("age: {from: 70}, ratio: 0.90", "age: {from: 70}, ratio: 0.92"))
+        lines = self.lines(policy, changed)
+        self.assertIn("支付比例（退休；70 岁及以上）：90% → 92%  〔OP〕", lines)
+
+    def test_a_layer_more_and_clauses(self):
+        policy = CASES / "jiamusi" / "policy.yaml"
+        text = policy.read_text(encoding="utf-8")
+        less = self.folder / "less.yaml"
+        less.write_text(text[:text.index("  - layer: resident_critical")], encoding="utf-8")
+        lines = self.lines(less, policy)
+        self.assertIn("新增 居民大病保险（resident_critical）", lines)
+        self.assertIn("新增 年度最高支付限额：200000 元  〔CI〕", lines)
+        lines = self.lines(policy, less)
+        self.assertIn("取消 居民大病保险（resident_critical）", lines)
+        other = self.edit(policy, ("每年最高100元（2018年政府访谈）\", provenance: official",
+                                   "每年最高100元（2018年）\", provenance: secondary"))
+        lines = self.lines(policy, other)
+        self.assertTrue(any(line.startswith("OP：") and "出处 官方 → 二手资料" in line
+                            for line in lines), lines)
+
+    def test_entries_of_the_catalogue_with_their_day(self):
+        path = CHENZHOU / "catalogue.csv"
+        header, *rows = path.read_text(encoding="utf-8").splitlines()
+        columns = header.split(",")
+        first, second, third = rows[1].split(","), rows[2].split(","), rows[4].split(",")
+        later = list(first)
+        first[columns.index("enddate")] = "2030-12-31"
+        later[columns.index("begndate")] = "2031-01-01"
+        later[columns.index("pric_uplmt_level2")] = "9.5"
+        code, name = columns.index("med_list_codg"), columns.index("name")
+        new = self.copy((rows[1] + "\n", ",".join(first) + "\n" + ",".join(later) + "\n"),
+                        (rows[2] + "\n", ""), file="catalogue.csv")
+        lines = self.lines(CHENZHOU, new)
+        old = rows[1].split(",")[columns.index("pric_uplmt_level2")]
+        self.assertIn(f"{first[code]} {first[name]} 自 2031-01-01 起：限价 二级 {old} → 9.5", lines)
+        self.assertIn(f"取消 {second[code]} {second[name]} 自 {second[columns.index('begndate')]} 起",
+                      lines)
+        self.assertIn("新增 0，取消 1，变更 1", lines)
+        self.assertFalse(any(third[code] in line for line in lines))
+        self.assertIn(f"新增 {second[code]} {second[name]} 自 2023-01-01 起", self.lines(new, CHENZHOU))
+
+    def test_institutions_with_their_day(self):
+        path = CHENZHOU / "institutions.csv"
+        row = path.read_text(encoding="utf-8").splitlines()[1]
+        lines = self.lines(CHENZHOU, self.copy(
+            (row, row.replace("level3,level3,level3", "provincial,level3,level3") + "2026-06-30"),
+            file="institutions.csv"))
+        code, name = row.split(",")[:2]
+        self.assertIn(f"{code} {name} 自 2023-01-01 起至 2026-06-30：待遇级别 level3 → provincial", lines)
+        self.assertIn(f"取消 {code} {name} 自 2026-07-01 起", lines)
+
+    def test_versions_of_one_folder(self):
+        text = (CASES / "jiamusi" / "policy.yaml").read_text(encoding="utf-8")
+        folder = self.folder / "versions"
+        folder.mkdir()
+        (folder / "policy.yaml").write_text(
+            text.replace("effective: {from: 2018-01-01}",
+                         "effective: {from: 2018-01-01, to: 2018-12-31}"), encoding="utf-8")
+        (folder / "policy-2019.yaml").write_text(
+            text.replace("from: 2018-01-01}", "from: 2019-01-01}")
+                .replace("yuan: 80000.00", "yuan: 90000.00"), encoding="utf-8")
+        lines = self.lines(f"{folder}@2018-06-01", f"{folder}@2019-06-01")
+        self.assertIn("年度最高支付限额：80000 元 → 90000 元  〔IP-CAP〕", lines)
+        self.lines(f"{folder}@2017-06-01", folder, status=2)
+
+    def test_what_cannot_be_read(self):
+        status, out, _ = run("diff", "/no/such/pack", CHENZHOU)
+        self.assertEqual(status, 2)
+        self.assertIn("not found", out)
+        for words in (["diff", CHENZHOU], ["diff", "--lang", "x", CHENZHOU, CHENZHOU]):
+            self.assertEqual(run(*words)[0], 100)
+
+
 if __name__ == "__main__":
     result = unittest.main(exit=False, verbosity=0).result
     bad = len(result.failures) + len(result.errors)

@@ -1,11 +1,13 @@
 /* Reads and compiles a pack, and says what is wrong with it. */
 #include "load.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
+#include "base/date.h"
 #include "base/file.h"
 #include "base/yaml.h"
 
@@ -57,4 +59,41 @@ unsigned load_pack(const char *path, struct pack **out)
         faults_add(&faults, path, 0, NULL, "无法读取：%s", "cannot be read: %s", err_text(err));
     faults_report(&faults, stdout);
     return faults.count + faults.more;
+}
+
+/* PACK@2024-06-01; an @ before anything but a date belongs to the path. */
+static int32_t split_date(char *path)
+{
+    int32_t date;
+    char *at = strrchr(path, '@');
+    if (!at || date_parse(at + 1, &date) != ERR_OK)
+        return DATE_NONE;
+    *at = '\0';
+    return date;
+}
+
+unsigned load_version(const char *name, struct loaded *out)
+{
+    *out = (struct loaded){0};
+    snprintf(out->path, sizeof out->path, "%s", name);
+    int32_t date = split_date(out->path);
+    unsigned faults = load_pack(out->path, &out->pack);
+    if (faults)
+        return faults;
+    int32_t day = date == DATE_NONE ? date_of_time(clock_wall_ms()) : date;
+    out->policy = pack_policy(out->pack, day);
+    if (out->policy)
+        return 0;
+    if (date == DATE_NONE) {
+        out->policy = pack_version(out->pack, (uint8_t)(pack_version_count(out->pack) - 1));
+        return 0;
+    }
+    printf("%s: 该日没有生效的规则 / no rules are in force on that day\n", name);
+    return 1;
+}
+
+void unload(struct loaded *loaded)
+{
+    pack_free(loaded->pack);
+    loaded->pack = NULL;
 }

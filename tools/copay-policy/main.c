@@ -12,12 +12,14 @@ static const struct command {
     {"check", command_check},
     {"run", command_run},
     {"explain", command_explain},
+    {"diff", command_diff},
 };
 
 static const char usage[] =
     "usage: copay-policy check PACK\n"
     "       copay-policy run [--quiet] PACK CASE...\n"
     "       copay-policy explain [--lang zh|en] [--json] [--policy PACK] CASE...\n"
+    "       copay-policy diff [--lang zh|en] PACK PACK\n"
     "\n"
     "A PACK is a region's folder (policy.yaml, catalogue.csv, institutions.csv), a folder of\n"
     "versions without tables, or a policy file alone; a CASE is a file, or a folder of cases.\n"
@@ -30,6 +32,10 @@ static const char usage[] =
     "        line is \"N passed, N failed\".\n"
     "explain says why each fen of a case is paid by whom, against the pack that the case names\n"
     "        (or --policy), in Chinese or English, as text or with --json.\n"
+    "diff    says what changed between two packs in the policy's words: rules, clauses, entries "
+    "of\n"
+    "        the catalogue and institutions with the day. PACK@DATE is the version of that day.\n"
+    "        Exit status: 0 nothing, 1 something, 2 a pack cannot be read.\n"
     "\n"
     "example: copay-policy check conf/regions/431000-chenzhou\n"
     "         copay-policy run tests/cases/jiamusi/policy.yaml tests/cases/jiamusi\n"

@@ -6,6 +6,7 @@
 
 #include "backup.h"
 #include "base/money.h"
+#include "impact.h"
 #include "import.h"
 #include "key.h"
 #include "pack.h"
@@ -28,6 +29,7 @@ static const char usage[] =
     "       copayctl [connection] pack submit DIR\n"
     "       copayctl [connection] pack show\n"
     "       copayctl [connection] pack approve|publish DIGEST\n"
+    "       copayctl [--region REGION] impact DATA_DIR/REGION PACK_DIR\n"
     "       copayctl [connection] clock confirm\n"
     "       copayctl [connection] look PSN_NO\n"
     "       copayctl [--region REGION] [--check] [--memory MIB] rebuild DATA_DIR/REGION\n"
@@ -51,6 +53,7 @@ static const char usage[] =
     "         imported; run it again to go on after an interruption\n"
     "pack     puts a region's folder into the ledger, or prints all its faults; another person\n"
     "         approves it, and then it may be put in force; show: who did what\n"
+    "impact   offline: which settlements of a ledger a pack would have made otherwise, and how\n"
     "clock    confirms a clock that jumped, so that settling goes on\n"
     "look     shows a person; the look itself is recorded\n"
     "rebuild  offline: makes LMDB anew from the ledger, proves it equal to the old one and puts "
@@ -195,6 +198,7 @@ enum command {
     RECEIPT,
     BACKUP_STORE,
     VERIFY,
+    IMPACT,
     REBUILD,
     BACKUP_KEY,
     BACKUP,
@@ -229,6 +233,8 @@ static enum command command_of(char *const word[], int words, const struct argum
         return RECEIPT;
     if (words == 2 && strcmp(word[0], "verify") == 0)
         return VERIFY;
+    if (words == 3 && strcmp(word[0], "impact") == 0)
+        return IMPACT;
     if (words == 2 && strcmp(word[0], "rebuild") == 0)
         return REBUILD;
     if (words == 2 && strcmp(word[0], "backup-key") == 0)
@@ -305,6 +311,8 @@ static enum ctl_exit run_here(enum command command, char *const word[], struct a
     case VERIFY:
         a->verify.key = a->connection.key_file; /* offline: a public one */
         return verify_data(word[1], a->region, &a->verify);
+    case IMPACT:
+        return impact_show(word[1], a->region, word[2]);
     case REBUILD:
         return rebuild_run(&(struct rebuild_options){word[1], a->region, a->check, a->memory_mib});
     case BACKUP_KEY:

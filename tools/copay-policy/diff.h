@@ -1,0 +1,18 @@
+/* The parts of diff; each prints what changed and returns how much did. */
+#ifndef COPAY_POLICY_DIFF_H
+#define COPAY_POLICY_DIFF_H
+
+#include "load.h"
+#include "words.h"
+
+/* Rules: section by section, rows compared place by place (grade, class), so that the same rule
+ * written in other rows is no change. */
+unsigned diff_rules(enum lang lang, const struct policy *before, const struct policy *after);
+/* Ids of clauses with other texts or provenance. */
+unsigned diff_clauses(enum lang lang, const struct policy *before, const struct policy *after);
+/* Catalogue and institutions of two folders, entry by entry, with the day from which they differ.
+ * What cannot be read counts as a fault. */
+unsigned diff_tables(enum lang lang, const struct loaded *before, const struct loaded *after,
+                     unsigned *faults);
+
+#endif

@@ -1,0 +1,105 @@
+/* Collects what the tellers say. */
+#include "statements.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define STATEMENTS_ARENA_MAX ((size_t)64 * 1024 * 1024)
+
+/* The text at work. */
+static char *text_at_work;
+static size_t size_at_work;
+static FILE *stream_at_work;
+
+static const char *keep(struct statements *s, const char *text, size_t size)
+{
+    const char *copy = arena_copy(s->arena, text, size);
+    CHECK(copy);
+    return copy;
+}
+
+static FILE *begin(void)
+{
+    stream_at_work = open_memstream(&text_at_work, &size_at_work);
+    CHECK(stream_at_work);
+    return stream_at_work;
+}
+
+static const char *end(struct statements *s)
+{
+    fclose(stream_at_work);
+    const char *text = keep(s, text_at_work, size_at_work);
+    free(text_at_work);
+    return text;
+}
+
+FILE *tell(struct statements *s, const char *topic, const char *about, const struct selector *who,
+           uint16_t clause)
+{
+    CHECK(s->count < STATEMENTS_MAX && s->section_count > 0);
+    const char *who_else = "";
+    if (who) {
+        say_who_else(begin(), s->lang, s->policy, who);
+        who_else = end(s);
+    }
+    s->list[s->count] = (struct statement){.topic = topic,
+                                           .about = keep(s, about, strlen(about)),
+                                           .who = who,
+                                           .who_else = who_else,
+                                           .clause = clause};
+    return begin();
+}
+
+FILE *tell_named(struct statements *s, const char *topic, const char *about, const char *name)
+{
+    char text[200];
+    snprintf(text, sizeof text, "%s %s", about, name);
+    return tell(s, topic, text, NULL, 0);
+}
+
+void told(struct statements *s)
+{
+    s->list[s->count++].text = end(s);
+    s->sections[s->section_count - 1].count++;
+}
+
+void tell_text(struct statements *s, const char *topic, const char *about, uint16_t clause,
+               const char *text)
+{
+    fputs(text, tell(s, topic, about, NULL, clause));
+    told(s);
+}
+
+static void section(struct statements *s, const char *id, const char *title,
+                    const struct layer *layer)
+{
+    CHECK(s->section_count < SECTIONS_MAX);
+    s->sections[s->section_count++] =
+        (struct section){.id = id, .title = title, .layer = layer, .first = s->count};
+}
+
+struct statements *statements_of(const struct policy *policy, enum lang lang)
+{
+    struct statements *s = calloc(1, sizeof *s);
+    CHECK(s);
+    *s = (struct statements){.lang = lang, .policy = policy};
+    s->arena = arena_new(STATEMENTS_ARENA_MAX);
+    CHECK(s->arena);
+    section(s, "policy", in_words(lang, "总则", "the policy as a whole"), NULL);
+    tell_policy(s);
+    for (uint8_t i = 0; i < policy->layer_count; i++) {
+        const struct layer *layer = &policy->layers[i];
+        section(s, layer->id, in_words(lang, layer->name_zh, layer->id), layer);
+        tell_layer(s, layer);
+        tell_rules(s, layer);
+    }
+    return s;
+}
+
+void statements_free(struct statements *statements)
+{
+    if (!statements)
+        return;
+    arena_free(statements->arena);
+    free(statements);
+}

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree as ElementTree
 from decimal import Decimal
 
 PROGRAM = sys.argv.pop(1)
@@ -109,6 +110,65 @@ class Explain(Bench):
         self.assertIn("not found", err)
 
 
+class Table(Bench):
+    def test_rows_by_grade_and_columns_by_class(self):
+        lines = [" ".join(line.split()) for line in self.sound("table", CHENZHOU).splitlines()]
+        for text in ("职工基本医疗保险 · 住院", "城乡居民基本医疗保险 · 普通门诊",
+                     "居民住院统筹（390101 基本医疗保险统筹基金，由县区基金支付）",
+                     "级别 起付标准 支付比例（在职） 支付比例（退休） 依据",
+                     "三级 1100 元，第 2 次起 550 元† 85%† 87%† E-IP-3",
+                     "二级、三级、省部级 不予支付† R-OP-HIGH",
+                     "年度最高支付限额（退休）：2000 元†〔E-OP-CAP〕",
+                     "支付比例：至 30000 元 60%，至 100000 元 65%，以上 75%†〔CI-BANDS〕",
+                     "支付范围：仅限：甲类、基本药物、诊察费、一般诊疗费、挂号费〔R-OP-SCOPE〕"):
+            self.assertIn(text, lines)
+
+    def test_clauses_with_marks_of_provenance(self):
+        out = self.sound("table", CHENZHOU)
+        self.assertIn("\n  R-OP-SCOPE  门诊统筹基金", out)
+        self.assertIn("\n  R-IP-3†  居民住院，三级", out)
+        self.assertIn("\n  MA‡  医疗救助", out)
+
+    def test_columns_stand_below_each_other(self):
+        out = self.sound("table", "--lang", "en", CASES / "beijing-employees" / "policy.yaml")
+        head, *rows = [line for line in out.splitlines() if line.startswith("    all grades; aged")
+                       or line.startswith("    grade  ") and "deductible (active)" in line]
+        self.assertEqual(len(rows), 2)
+        for row, figure in zip(rows, ("85%", "90%")):
+            self.assertEqual(row[head.index("ratio (retired)"):][:3], figure)
+
+    def test_situations_and_ages_have_rows(self):
+        out = self.sound("table", CASES / "jiamusi" / "policy.yaml")
+        rows = [line.split() for line in out.splitlines()]
+        self.assertIn(["三级；市内", "700", "元", "65%", "IP"], rows)
+        self.assertIn(["各级；转省外", "1500", "元", "50%", "IP"], rows)
+        self.assertIn("就医情形 转省外：省外；", out.replace("，转诊备案", "；转诊备案"))
+
+    def test_html_is_well_formed_and_says_the_same(self):
+        for pack in [CHENZHOU, *sorted(CASES.glob("*/policy.yaml"))]:
+            for lang in ("zh", "en"):
+                html = self.sound("table", "--html", "--lang", lang, pack)
+                page = ElementTree.fromstring(html)
+                self.assertTrue(page.tag.endswith("html"))
+        page = ElementTree.fromstring(self.sound("table", "--html", CHENZHOU))
+        space = "{http://www.w3.org/1999/xhtml}"
+        cells = [["".join(cell.itertext()).strip() for cell in row] for row in page.iter(f"{space}tr")]
+        self.assertIn(["三级", "1100 元，第 2 次起 550 元†", "85%†", "87%†", "E-IP-3"], cells)
+        ids = {e.get("id") for e in page.iter(f"{space}dt")}
+        links = {e.get("href")[1:] for e in page.iter(f"{space}a")}
+        self.assertTrue(links and links <= ids, links - ids)
+
+    def test_markup_in_texts_is_escaped(self):
+        policy = self.edit(CASES / "jiamusi" / "policy.yaml", ("name: 佳木斯市", 'name: "<b>&\\"佳'),
+                           ("居民基本医疗保险待遇", '居民基本医疗保险待遇"'))
+        page = ElementTree.fromstring(self.sound("table", "--html", policy))
+        self.assertIn('<b>&"佳', "".join(page.itertext()))
+
+    def test_misuse(self):
+        for words in (["table"], ["table", "--lang", "x", CHENZHOU], ["table", CHENZHOU, CHENZHOU]):
+            self.assertEqual(run(*words)[0], 100)
+
+
 class Diff(Bench):
     def copy(self, *edits, file="policy.yaml", name="b"):
         folder = self.folder / name
@@ -162,6 +222,16 @@ class Diff(Bench):
         changed = self.edit(policy, ("age: {from: 70}, ratio: 0.90", "age: {from: 70}, ratio: 0.92"))
         lines = self.lines(policy, changed)
         self.assertIn("支付比例（退休；70 岁及以上）：90% → 92%  〔OP〕", lines)
+
+    def test_values_of_a_situation_in_other_rows_are_no_change(self):
+        policy = CASES / "jiamusi" / "policy.yaml"
+        row = "{in: {place: [other_province, unfiled]}, yuan: 1500.00, clause: IP}"
+        split = "\n        - ".join(row.replace("other_province, unfiled", value)
+                                   for value in ("other_province", "unfiled"))
+        self.assertEqual(self.lines(policy, self.edit(policy, (row, split)), status=0)[-1], "0 处变化")
+        lines = self.lines(policy, self.edit(policy, (row, split.replace("1500.00", "1400.00", 1))))
+        self.assertIn("起付标准（转省外）：1500 元 → 1400 元  〔IP〕", lines)
+        self.assertFalse(any("未转诊" in line for line in lines[2:-1]), lines)
 
     def test_a_layer_more_and_clauses(self):
         policy = CASES / "jiamusi" / "policy.yaml"

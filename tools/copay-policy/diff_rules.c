@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "diff.h"
+#include "groups.h"
 #include "statements.h"
 
 #define AXIS_MAX (2 * POLICY_GRADES_MAX)
@@ -20,6 +21,7 @@ struct cell {
     const struct statement *statement;
     const struct policy *policy;
     uint8_t grade, class;
+    const char *who_else; /* one value of each dimension */
 };
 
 struct cells {
@@ -36,7 +38,7 @@ struct change {
 
 struct comparison {
     enum lang lang;
-    const struct statements *sides[2];
+    struct statements *sides[2];
     const struct section *sections[2]; /* NULL: the side has no such section */
     struct axis grades, classes;
     bool by_grade, by_class; /* of the topic at work */
@@ -94,12 +96,29 @@ static void find_axes(struct comparison *c, const char *topic)
     }
 }
 
-static void add_cell(struct comparison *c, int side, const struct statement *st, uint8_t grade,
-                     uint8_t class)
+static void add_group(struct comparison *c, int side, const struct cell *cell)
 {
     struct cells *cells = &c->cells[side];
     cells->list = grow(cells->list, cells->count, &cells->capacity, sizeof *cells->list);
-    cells->list[cells->count++] = (struct cell){st, c->sides[side]->policy, grade, class};
+    cells->list[cells->count++] = *cell;
+}
+
+/* A row that lists several values of a situation is a cell for each of them. */
+static void add_cell(struct comparison *c, int side, const struct statement *st, uint8_t grade,
+                     uint8_t class)
+{
+    struct cell cell = {st, c->sides[side]->policy, grade, class, st->who_else};
+    if (!st->who || !st->who->in.dimensions) {
+        add_group(c, side, &cell);
+        return;
+    }
+    static struct groups groups;
+    groups.count = 0;
+    groups_add(&groups, st->who);
+    for (uint16_t i = 0; i < groups.count; i++) {
+        cell.who_else = statements_who_else(c->sides[side], &groups.list[i]);
+        add_group(c, side, &cell);
+    }
 }
 
 static void add_classes(struct comparison *c, int side, const struct statement *st, uint8_t grade)
@@ -130,7 +149,7 @@ static int compare_places(const struct cell *a, const struct cell *b)
 {
     int order = strcmp(a->statement->about, b->statement->about);
     if (order == 0)
-        order = strcmp(a->statement->who_else, b->statement->who_else);
+        order = strcmp(a->who_else, b->who_else);
     if (order == 0)
         order = (int)a->class - (int)b->class;
     return order ? order : (int)a->grade - (int)b->grade;
@@ -163,7 +182,7 @@ static bool same_change(const struct change *change, const struct cell *before,
     return same(change->before, before) && same(change->after, after) &&
            change->all_grades == (at->grade == AXIS_ALL) &&
            strcmp(of->statement->about, at->statement->about) == 0 &&
-           strcmp(of->statement->who_else, at->statement->who_else) == 0;
+           strcmp(of->who_else, at->who_else) == 0;
 }
 
 static void add_change(struct comparison *c, const struct cell *before, const struct cell *after)
@@ -252,21 +271,32 @@ static void print_axis(const struct comparison *c, const struct axis *axis, uint
     }
 }
 
-static void print_places(const struct comparison *c, const struct change *change, uint32_t grades,
-                         uint32_t classes, const struct statement *st)
+static uint32_t classes_of_layer(const struct comparison *c)
 {
+    int side = c->sections[1] ? 1 : 0;
+    const struct policy *policy = c->sides[side]->policy;
+    uint32_t mask = 0;
+    for (uint32_t left = c->sections[side]->layer->classes; left; left &= left - 1)
+        mask |= 1u << axis_find(&c->classes, policy->classes[__builtin_ctz(left)].name);
+    return mask;
+}
+
+static void print_places(const struct comparison *c, const struct change *change, uint32_t grades,
+                         uint32_t classes)
+{
+    const char *who_else = (change->before ? change->before : change->after)->who_else;
     const char *open = in_words(c->lang, "（", " ("), *next = in_words(c->lang, "；", "; ");
     bool opened = false;
-    if (!change->all_grades) {
+    if (!change->all_grades && grades != (uint32_t)((UINT64_C(1) << c->grades.count) - 1)) {
         print_axis(c, &c->grades, grades, open);
         opened = true;
     }
-    if (classes) {
+    if (classes && classes != classes_of_layer(c)) {
         print_axis(c, &c->classes, classes, opened ? next : open);
         opened = true;
     }
-    if (st->who_else[0]) {
-        printf("%s%s", opened ? next : open, st->who_else);
+    if (who_else[0]) {
+        printf("%s%s", opened ? next : open, who_else);
         opened = true;
     }
     if (opened)
@@ -295,7 +325,7 @@ static void print_change(struct comparison *c, const struct change *change, uint
            : before        ? in_words(c->lang, "取消 ", "no more ")
                            : in_words(c->lang, "新增 ", "new "),
            st->about);
-    print_places(c, change, grades, classes, st);
+    print_places(c, change, grades, classes);
     fputs(in_words(c->lang, "：", ": "), stdout);
     if (before && after && strcmp(before->text, after->text) != 0)
         printf("%s → %s", before->text, after->text);

@@ -9,10 +9,8 @@ static const struct command {
     const char *name;
     int (*run)(int argc, char *argv[]);
 } commands[] = {
-    {"check", command_check},
-    {"run", command_run},
-    {"explain", command_explain},
-    {"diff", command_diff},
+    {"check", command_check}, {"run", command_run},     {"explain", command_explain},
+    {"diff", command_diff},   {"table", command_table},
 };
 
 static const char usage[] =
@@ -20,6 +18,7 @@ static const char usage[] =
     "       copay-policy run [--quiet] PACK CASE...\n"
     "       copay-policy explain [--lang zh|en] [--json] [--policy PACK] CASE...\n"
     "       copay-policy diff [--lang zh|en] PACK PACK\n"
+    "       copay-policy table [--lang zh|en] [--html] PACK\n"
     "\n"
     "A PACK is a region's folder (policy.yaml, catalogue.csv, institutions.csv), a folder of\n"
     "versions without tables, or a policy file alone; a CASE is a file, or a folder of cases.\n"
@@ -36,6 +35,8 @@ static const char usage[] =
     "of\n"
     "        the catalogue and institutions with the day. PACK@DATE is the version of that day.\n"
     "        Exit status: 0 nothing, 1 something, 2 a pack cannot be read.\n"
+    "table   prints the benefit tables: per insurance and kind of care deductibles, ratios, caps\n"
+    "        and their clauses, as text or with --html as a page.\n"
     "\n"
     "example: copay-policy check conf/regions/431000-chenzhou\n"
     "         copay-policy run tests/cases/jiamusi/policy.yaml tests/cases/jiamusi\n"

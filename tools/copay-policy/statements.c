@@ -33,15 +33,17 @@ static const char *end(struct statements *s)
     return text;
 }
 
+const char *statements_who_else(struct statements *s, const struct selector *who)
+{
+    say_who_else(begin(), s->lang, s->policy, who);
+    return end(s);
+}
+
 FILE *tell(struct statements *s, const char *topic, const char *about, const struct selector *who,
            uint16_t clause)
 {
     CHECK(s->count < STATEMENTS_MAX && s->section_count > 0);
-    const char *who_else = "";
-    if (who) {
-        say_who_else(begin(), s->lang, s->policy, who);
-        who_else = end(s);
-    }
+    const char *who_else = who ? statements_who_else(s, who) : "";
     s->list[s->count] = (struct statement){.topic = topic,
                                            .about = keep(s, about, strlen(about)),
                                            .who = who,

@@ -52,6 +52,9 @@ void tell_text(struct statements *s, const char *topic, const char *about, uint1
 /* One of several statements of a topic, told apart by what it is about: "人员类别 在职". */
 FILE *tell_named(struct statements *s, const char *topic, const char *about, const char *name);
 
+/* A selector's identities, age and situation in words; kept with the statements. */
+const char *statements_who_else(struct statements *s, const struct selector *who);
+
 /* Sections: tell_policy.c, tell_layer.c, tell_rules.c; tell_lines.c has a part of both. */
 void tell_policy(struct statements *s);
 void tell_lines(struct statements *s);

@@ -23,8 +23,10 @@ static void tell_fund(struct statements *s, const struct layer *layer)
 {
     FILE *out = tell(s, "fund", in_words(s->lang, "资金", "fund"), NULL, 0);
     fprintf(out, "%s %s", layer->fund_pay_type, field_name(s->lang, layer->field));
-    say(out, s->lang, "，由%s%s%s支付", ", paid by %s%s%s", owner_name(s->lang, layer->owner_kind),
-        layer->owner_code ? " " : "", layer->owner_code ? layer->owner_code : "");
+    say(out, s->lang, "，由%s%s%s%s支付", ", paid by %s%s%s%s",
+        owner_name(s->lang, layer->owner_kind), layer->owner_code ? " " : "",
+        layer->owner_code ? layer->owner_code : "",
+        layer->owner_code ? in_words(s->lang, " ", "") : "");
     if (layer->paid_later)
         fputs(in_words(s->lang, "，事后支付，不在本次结算单上", ", later, not on the bill"), out);
     told(s);
@@ -42,29 +44,43 @@ static uint32_t classes_of(const struct policy *policy, uint32_t insutypes)
 static void tell_when(struct statements *s, const struct layer *layer)
 {
     const struct policy *policy = s->policy;
-    const char *separator = in_words(s->lang, "；", "; ");
     FILE *out = tell(s, "when", in_words(s->lang, "适用", "for"), NULL, 0);
     say_names(out, s->lang, policy, layer->insutypes, insutype_name);
-    fputs(separator, out);
+    fputs(in_words(s->lang, "；", "; "), out);
     say_names(out, s->lang, policy, layer->kinds, kind_name);
-    if (layer->classes != classes_of(policy, layer->insutypes)) {
-        fputs(separator, out);
-        say_names(out, s->lang, policy, layer->classes, class_name);
-    }
-    if (layer->identities) {
-        fputs(separator, out);
-        say_names(out, s->lang, policy, layer->identities, identity_name);
-    } else if (layer->owner_kind == OWNER_CIVIL_SERVANT) {
-        say(out, s->lang, "%s公务员", "%scivil servants", separator);
-    }
-    if (layer->in.dimensions) {
-        fputs(separator, out);
-        say_situations(out, s->lang, policy, &layer->in);
-    }
     told(s);
     tell_text(s, "pool", in_words(s->lang, "等待期和欠费", "waiting and arrears"), 0,
               layer->needs_pool ? in_words(s->lang, "期间不享受", "nothing is paid meanwhile")
                                 : in_words(s->lang, "不影响", "no matter"));
+}
+
+/* Of those it is for, only these. */
+static void tell_whom(struct statements *s, const struct layer *layer)
+{
+    const struct policy *policy = s->policy;
+    bool classes = layer->classes != classes_of(policy, layer->insutypes);
+    bool subsidy = layer->owner_kind == OWNER_CIVIL_SERVANT && !layer->identities;
+    unsigned count = 0;
+    if (!classes && !subsidy && !layer->identities && !layer->in.dimensions)
+        return;
+    FILE *out = tell(s, "whom", in_words(s->lang, "限于", "only"), NULL, 0);
+    if (classes) {
+        next_condition(out, s->lang, &count);
+        say_names(out, s->lang, policy, layer->classes, class_name);
+    }
+    if (layer->identities) {
+        next_condition(out, s->lang, &count);
+        say_names(out, s->lang, policy, layer->identities, identity_name);
+    }
+    if (subsidy) {
+        next_condition(out, s->lang, &count);
+        fputs(in_words(s->lang, "公务员", "civil servants"), out);
+    }
+    if (layer->in.dimensions) {
+        next_condition(out, s->lang, &count);
+        say_situations(out, s->lang, policy, &layer->in);
+    }
+    told(s);
 }
 
 static const char *amount_words(enum lang lang, enum amount_name amount)
@@ -146,6 +162,7 @@ void tell_layer(struct statements *s, const struct layer *layer)
 {
     tell_fund(s, layer);
     tell_when(s, layer);
+    tell_whom(s, layer);
     tell_base(s, layer);
     tell_scope(s, layer);
     tell_cumulation(s, layer);

@@ -102,13 +102,14 @@ static void tell_ratio(struct statements *s, const struct ratio_rule *rule)
     told(s);
 }
 
-/* The layers that keep their sums under a scope, by name. */
-static void say_scope(FILE *out, const struct statements *s, const char *scope)
+/* The layers for the same insurance that keep their sums under a scope, by name. */
+static void say_scope(FILE *out, const struct statements *s, const struct layer *of,
+                      const char *scope)
 {
     unsigned count = 0;
     for (uint8_t i = 0; i < s->policy->layer_count; i++) {
         const struct layer *layer = &s->policy->layers[i];
-        if (strcmp(layer->accumulates, scope) != 0)
+        if (strcmp(layer->accumulates, scope) != 0 || !(layer->insutypes & of->insutypes))
             continue;
         say_next(out, s->lang, &count);
         fputs(in_words(s->lang, layer->name_zh, layer->id), out);
@@ -131,7 +132,7 @@ static void tell_cap(struct statements *s, const struct layer *layer, const stru
             continue;
         fputs(others ? "" : in_words(s->lang, "（与", " (jointly with "), out);
         say_next(out, s->lang, &others);
-        say_scope(out, s, cap->scopes[i]);
+        say_scope(out, s, layer, cap->scopes[i]);
     }
     if (others)
         fputs(in_words(s->lang, "合计）", ")"), out);

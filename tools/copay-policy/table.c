@@ -1,0 +1,237 @@
+/* table: the benefit tables of a policy as people print them, as text or HTML. */
+#include "table.h"
+
+#include <getopt.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "commands.h"
+#include "load.h"
+
+/* Columns on a terminal: Chinese characters and their punctuation take two. */
+static unsigned width(const char *text)
+{
+    unsigned columns = 0;
+    for (const uint8_t *p = (const uint8_t *)text; *p; p++) {
+        bool begins = (*p & 0xC0) != 0x80;
+        bool wide = *p >= 0xE3 && *p <= 0xEF;
+        columns += begins ? 1 + wide : 0;
+    }
+    return columns;
+}
+
+static void pad(unsigned used, unsigned to)
+{
+    printf("%*s", (int)(to > used ? to - used : 0) + 2, "");
+}
+
+static unsigned cell_width(const struct policy *policy, const struct grid_cell *cell)
+{
+    return width(cell->text) + width(grid_mark(policy, cell->clause));
+}
+
+/* Clause ids of a row, each once. */
+static void print_basis(const struct policy *policy, const struct grid *grid,
+                        const struct grid_row *row)
+{
+    bool first = true;
+    for (uint8_t i = 0; i < grid->column_count; i++) {
+        uint16_t clause = row->cells[i].clause;
+        bool told = clause == 0;
+        for (uint8_t j = 0; j < i; j++)
+            told |= row->cells[j].clause == clause;
+        if (!told)
+            printf("%s%s", first ? "" : " ", policy_clause(policy, clause)->id);
+        first &= told;
+    }
+    putchar('\n');
+}
+
+static void print_rows(enum lang lang, const struct policy *policy, const struct grid *grid)
+{
+    const char *head = in_words(lang, "级别", "grade");
+    unsigned label = width(head), columns[GRID_COLUMNS_MAX];
+    for (uint16_t i = 0; i < grid->row_count; i++)
+        label = width(grid->rows[i].label) > label ? width(grid->rows[i].label) : label;
+    printf("    %s", head);
+    pad(width(head), label);
+    for (uint8_t i = 0; i < grid->column_count; i++) {
+        columns[i] = width(grid->columns[i]);
+        for (uint16_t j = 0; j < grid->row_count; j++) {
+            unsigned cell = cell_width(policy, &grid->rows[j].cells[i]);
+            columns[i] = cell > columns[i] ? cell : columns[i];
+        }
+        fputs(grid->columns[i], stdout);
+        pad(width(grid->columns[i]), columns[i]);
+    }
+    puts(in_words(lang, "依据", "basis"));
+    for (uint16_t i = 0; i < grid->row_count; i++) {
+        const struct grid_row *row = &grid->rows[i];
+        printf("    %s", row->label);
+        pad(width(row->label), label);
+        for (uint8_t j = 0; j < grid->column_count; j++) {
+            printf("%s%s", row->cells[j].text[0] ? row->cells[j].text : "-",
+                   grid_mark(policy, row->cells[j].clause));
+            pad(row->cells[j].text[0] ? cell_width(policy, &row->cells[j]) : 1, columns[j]);
+        }
+        print_basis(policy, grid, row);
+    }
+}
+
+static void print_grid(const struct table *table, const struct grid *grid)
+{
+    const struct policy *policy = table->statements->policy;
+    enum lang lang = table->statements->lang;
+    printf("\n  %s", grid->section->title);
+    say(stdout, lang, "（%s）\n", " (%s)\n", table_fund(table->statements, grid->section));
+    if (grid->row_count)
+        print_rows(lang, policy, grid);
+    for (uint16_t i = 0; i < grid->note_count; i++) {
+        const struct grid_note *note = &grid->notes[i];
+        say(stdout, lang, "    %s：%s%s", "    %s: %s%s", note->about, note->text,
+            grid_mark(policy, note->clause));
+        if (note->clause)
+            say(stdout, lang, "〔%s〕", " [%s]", policy_clause(policy, note->clause)->id);
+        putchar('\n');
+    }
+}
+
+static void text_head(const struct table *table)
+{
+    const struct policy *policy = table->statements->policy;
+    char from[DATE_TEXT], to[DATE_TEXT];
+    say(stdout, table->statements->lang, "%s（%s 至 %s）\n", "%s (%s to %s)\n", policy->name,
+        date_format(policy->begndate, from),
+        policy->enddate == DATE_MAX
+            ? in_words(table->statements->lang, "另行通知", "further notice")
+            : date_format(policy->enddate, to));
+}
+
+static void text_group(const struct table *table, uint8_t insutype, uint8_t kind)
+{
+    const struct policy *policy = table->statements->policy;
+    enum lang lang = table->statements->lang;
+    printf("\n%s · %s\n", insutype_name(lang, policy, insutype), kind_name(lang, policy, kind));
+}
+
+static void text_statements(const struct table *table, const char *title,
+                            const struct statement *const list[], uint32_t count)
+{
+    if (count)
+        printf("\n%s\n", title);
+    for (uint32_t i = 0; i < count; i++)
+        say(stdout, table->statements->lang, "  %s：%s%s\n", "  %s: %s%s\n", list[i]->about,
+            list[i]->text, grid_mark(table->statements->policy, list[i]->clause));
+}
+
+static void text_clauses(const struct table *table)
+{
+    const struct policy *policy = table->statements->policy;
+    enum lang lang = table->statements->lang;
+    printf("\n%s\n", in_words(lang, "依据（无标记：官方；†：二手资料,未核实；‡：示例数据）",
+                              "basis (no mark: official; †: secondary, unverified; ‡: "
+                              "illustrative)"));
+    for (uint16_t i = 1; i < policy->clause_count; i++)
+        if (table->used[i])
+            printf("  %s%s  %s\n", policy_clause(policy, i)->id, grid_mark(policy, i),
+                   policy_clause(policy, i)->text);
+}
+
+static const struct table_form text_form = {text_head,       text_group,   print_grid,
+                                            text_statements, text_clauses, NULL};
+
+const char *table_fund(const struct statements *s, const struct section *section)
+{
+    for (uint32_t i = 0; i < section->count; i++)
+        if (strcmp(s->list[section->first + i].topic, "fund") == 0)
+            return s->list[section->first + i].text;
+    return "";
+}
+
+static void use(struct table *table, const struct grid *grid)
+{
+    for (uint16_t i = 0; i < grid->row_count; i++)
+        for (uint8_t j = 0; j < grid->column_count; j++)
+            table->used[grid->rows[i].cells[j].clause] = true;
+    for (uint16_t i = 0; i < grid->note_count; i++)
+        table->used[grid->notes[i].clause] = true;
+}
+
+static void draw_group(struct table *table, const struct table_form *form, uint8_t insutype,
+                       uint8_t kind)
+{
+    static struct grid grid;
+    struct statements *s = table->statements;
+    uint32_t layers = s->policy->layers_of[insutype][kind];
+    if (layers == 0)
+        return;
+    form->group(table, insutype, kind);
+    for (uint32_t i = 0; i < s->section_count; i++) {
+        const struct section *section = &s->sections[i];
+        if (!section->layer || !(layers >> (section->layer - s->policy->layers) & 1))
+            continue;
+        grid_of(s, section, insutype, &grid);
+        use(table, &grid);
+        form->grid(table, &grid);
+    }
+}
+
+/* The policy's own statements of these topics. */
+static void draw_topics(struct table *table, const struct table_form *form, const char *title,
+                        const char *const topics[])
+{
+    const struct statements *s = table->statements;
+    const struct statement *list[POLICY_DIMENSIONS_MAX * DIMENSION_VALUES_MAX + POLICY_KINDS_MAX];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < s->sections[0].count && count < ARRAY_LEN(list); i++)
+        for (size_t t = 0; topics[t]; t++)
+            if (strcmp(s->list[i].topic, topics[t]) == 0) {
+                list[count++] = &s->list[i];
+                table->used[s->list[i].clause] = true;
+            }
+    form->statements(table, title, list, count);
+}
+
+static void draw(struct table *table, const struct table_form *form)
+{
+    static const char *const accounts[] = {"account", "family", NULL};
+    static const char *const situations[] = {"situation", "filing", NULL};
+    const struct policy *policy = table->statements->policy;
+    enum lang lang = table->statements->lang;
+    form->head(table);
+    for (uint8_t i = 0; i < policy->insutype_count; i++)
+        for (uint8_t k = 0; k < policy->kind_count; k++)
+            draw_group(table, form, i, k);
+    draw_topics(table, form, in_words(lang, "个人账户", "personal account"), accounts);
+    draw_topics(table, form, in_words(lang, "情形", "situations"), situations);
+    form->clauses(table);
+    if (form->foot)
+        form->foot(table);
+}
+
+int command_table(int argc, char *argv[])
+{
+    static const struct option options[] = {
+        {"lang", required_argument, NULL, 'l'}, {"html", no_argument, NULL, 'h'}, {0}};
+    static struct loaded loaded;
+    static struct table table;
+    const struct table_form *form = &text_form;
+    enum lang lang = LANG_ZH;
+    int option;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == 'l' ? !lang_parse(optarg, &lang) : option != 'h')
+            return STATUS_USAGE;
+        if (option == 'h')
+            form = &table_html;
+    }
+    if (argc - optind != 1)
+        return STATUS_USAGE;
+    unsigned faults = load_version(argv[optind], &loaded);
+    if (!faults) {
+        table.statements = statements_of(loaded.policy, lang);
+        draw(&table, form);
+        statements_free(table.statements);
+    }
+    unload(&loaded);
+    return status_of(faults);
+}

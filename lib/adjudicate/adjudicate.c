@@ -45,10 +45,13 @@ enum err adjudicate(const struct adjudication *in, struct arena *arena, struct r
     if (err != ERR_OK || result->problems.count > 0)
         return err;
     parts_begin(&r);
+    packages_begin(&r);
     payers_first(&r);
     uint32_t layers = in->policy->layers_of[r.insutype][r.kind];
     for (; layers != 0; layers &= layers - 1)
         layer_apply(&r, (uint8_t)__builtin_ctz(layers));
+    packages_end(&r);
+    allowances_pay(&r);
     payers_settle(&r);
     const char *broken = r.broken ? r.broken : result_broken_identity(result, 1);
     if (!broken)

@@ -44,9 +44,10 @@ struct adjudication {
     const struct accums *accums;          /* of the benefit year: adjudicate_year() */
     int64_t balance;                      /* personal account, fen */
     int64_t family_balance;               /* relatives' accounts that may pay for the person */
-    const struct claim *claim;            /* passed claim_check() */
-    const struct stated_line *stated;     /* one per line, or NULL */
-    int64_t setl_time;                    /* ms; the record's stamp */
+    int64_t avg_mon_wage;             /* the employer's per head, for allowances; 0: not known */
+    const struct claim *claim;        /* passed claim_check() */
+    const struct stated_line *stated; /* one per line, or NULL */
+    int64_t setl_time;                /* ms; the record's stamp */
 };
 
 /* The days of a claim settled at that time. */

@@ -2,8 +2,7 @@
  * (cumulative layers: cumulative.c). Settler's thread (and every offline tool). */
 #include "adjudicate/share.h"
 
-/* Of a layer for this insurance and kind of care. */
-static bool applies(const struct run *r, const struct layer *layer)
+bool layer_holds(const struct run *r, const struct layer *layer)
 {
     if (layer->classes != SELECTOR_ANY && !(layer->classes & r->class_mask))
         return false;
@@ -76,7 +75,7 @@ static void pay_above(struct run *r, struct share *share, int64_t due)
         delta_add(r, ACCUM_BASE, layer->accumulates, money_round_frac(frac_sub(cut, frac_of(due))));
 }
 
-static void settlement_pay(struct run *r, struct share *share)
+void settlement_pay(struct run *r, struct share *share)
 {
     struct deductible due = deductible_due(r, share);
     explain_tilt(r, share, due.due);
@@ -117,7 +116,9 @@ static void share_settle(struct run *r, struct share *share)
     }
     find_tilt(r, share);
     share->room = parts_room(r);
-    if (layer->guarantee)
+    if (layer == r->package.layer)
+        package_pay(r, share);
+    else if (layer->guarantee)
         guarantee_pay(r, share);
     else if (layer->cumulative)
         cumulative_pay(r, share);
@@ -134,11 +135,13 @@ static void share_settle(struct run *r, struct share *share)
 void layer_apply(struct run *r, uint8_t index)
 {
     const struct layer *layer = &r->in->policy->layers[index];
-    const struct ratio_rule *ratio = applies(r, layer) ? ratio_rule(r, layer) : NULL;
+    const struct ratio_rule *ratio = layer_holds(r, layer) ? ratio_rule(r, layer) : NULL;
     if (!ratio)
         return;
     struct share share = {.layer = layer, .ratio = ratio, .excess = frac_of(0)};
     share.base = base_of(r, layer);
+    if (layer == r->package.layer)
+        package_base(r, &share);
     /* A deductible that carries over stays open when there is nothing to consume it. */
     if (share.base.num > 0 || layer->carries)
         share_settle(r, &share);

@@ -35,6 +35,14 @@ struct run {
     /* The fee by parts: what nobody has taken on so far; of that which was, what is paid only
      * later; what left the layers' bases before them, and what of it the account paid. */
     int64_t left[FEE_PARTS], later[FEE_PARTS], gone[FEE_PARTS], acct[FEE_PARTS];
+    /* The package that the claim falls under (of NULL: none), the layer that settles it, its price,
+     * and the money that this stands for. */
+    struct {
+        const struct package *of;
+        const struct package_rule *rule;
+        const struct layer *layer;
+        int64_t price, actual;
+    } package;
     uint32_t opened;  /* parts that the layers so far may draw on, mask */
     uint32_t applied; /* mask of the layers that applied so far; the others paid nothing */
     struct layer_outcome *outcomes; /* by layer, set for bits of applied */
@@ -68,6 +76,14 @@ int64_t lines_in_scope(const struct run *r, const struct line_scope *scope);
 
 /* base.c: the parts of the fee, when the lines are split. */
 void parts_begin(struct run *r);
+
+/* package.c: the claim's package, with what the hospital bears of the fee; and after the layers
+ * what the institution is due. */
+void packages_begin(struct run *r);
+void packages_end(struct run *r);
+
+/* allowance.c: cash benefits beside the bill, as steps. */
+void allowances_pay(struct run *r);
 
 /* layer.c: one layer's share, from its base to its rows, steps and accumulators. */
 void layer_apply(struct run *r, uint8_t index);

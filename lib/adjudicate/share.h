@@ -10,7 +10,8 @@ struct share {
     const struct layer *layer;
     const struct ratio_rule *ratio;
     struct frac base;
-    int64_t room; /* what is left of the money it may draw on */
+    int64_t surplus; /* the base is so much above the fee, by a package's price */
+    int64_t room;    /* what is left of the money it may draw on */
     /* Tilts of this person's identities. */
     int32_t dedc_ratio, points;
     bool uncapped, tilted;
@@ -41,6 +42,15 @@ struct cap_left cap_left(const struct run *r, const struct layer *layer, enum ca
                          bool others_only);
 /* base cut so that its payment stays within `fen`; *walk is the walk of what is returned. */
 struct frac cap_cut(const struct scale *scale, struct frac base, int64_t fen, struct walk *walk);
+
+/* layer.c: whether it is for this person, of a layer for the insurance and kind of care; and the
+ * share of a settlement taken for itself. */
+bool layer_holds(const struct run *r, const struct layer *layer);
+void settlement_pay(struct run *r, struct share *share);
+
+/* package.c: what the price makes of the base of the layer that settles it, and its share. */
+void package_base(struct run *r, struct share *share);
+void package_pay(struct run *r, struct share *share);
 
 /* cumulative.c: f(after) - f(before). */
 void cumulative_pay(struct run *r, struct share *share);

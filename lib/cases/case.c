@@ -113,8 +113,9 @@ static void read_identities(const struct yaml_node *list, const struct policy *p
 static void read_insurances(const struct yaml_node *list, const char *region, struct person *person)
 {
     static const char *const keys[] = {
-        "insutype",       "psn_type",  "county",       "psn_insu_date", "pool_begndate",
-        "paus_insu_date", "expi_date", "cvlserv_flag", "cvlserv_lv",    NULL};
+        "insutype",      "psn_type",       "county",    "psn_insu_date",
+        "pool_begndate", "paus_insu_date", "expi_date", "cvlserv_flag",
+        "cvlserv_lv",    "avg_mon_wage",   NULL};
     if (!list || !yaml_seq(list, 0, INSURANCES_MAX - 1))
         return;
     for (size_t i = 0; i < yaml_count(list); i++)
@@ -154,6 +155,7 @@ static void read_member(const struct yaml_node *member, const struct pack *pack,
     case_read_filings(yaml_get(member, "filings"), policy, out);
     yaml_yuan(yaml_get(member, "balc"), &out->balc);
     yaml_yuan(yaml_get(member, "family_balc"), &out->family_balc);
+    yaml_yuan(yaml_get(member, "avg_mon_wage"), &out->avg_mon_wage);
 }
 
 /* What the reading of `history` needs at every key. */

@@ -24,6 +24,7 @@ extern const struct case_field case_fields[];
 struct expectation {
     const char *name;
     size_t offset; /* of the field in struct totals */
+    uint8_t step;  /* the sum of such steps' amounts instead, enum step_code */
     int64_t fen;
     enum reason refused; /* REASON_NONE: a field */
     int line;
@@ -47,6 +48,7 @@ struct policy_case {
     bool has_previous;
     struct previous_stay previous; /* before the next claim */
     int64_t balc, family_balc;     /* personal account and relatives' before, fen */
+    int64_t avg_mon_wage;
     struct accums history;
     uint32_t claim_count;
     struct case_claim *claims;

@@ -47,6 +47,16 @@ const struct case_field case_fields[] = {
 #undef FUND
 };
 
+/* Money that stands on no bill. */
+static const struct {
+    const char *name;
+    enum step_code step;
+} sums[] = {
+    {"institution_gain", STEP_INSTITUTION},
+    {"institution_due", STEP_INSTITUTION_DUE},
+    {"allowance", STEP_ALLOWANCE},
+};
+
 static const struct {
     const char *name;
     enum reason reason;
@@ -239,6 +249,13 @@ static void read_field(const struct yaml_node *node, struct expectation *out)
             return;
         }
     }
+    for (size_t i = 0; i < ARRAY_LEN(sums); i++) {
+        if (strcmp(sums[i].name, out->name) == 0) {
+            out->step = (uint8_t)sums[i].step;
+            read_decimal(node, 2, FEN_MAX, &out->fen);
+            return;
+        }
+    }
     yaml_fault(node, "结算信息没有该字段", "setlinfo has no such field");
 }
 
@@ -323,7 +340,8 @@ bool case_read_claim(const struct yaml_node *node, uint32_t number, struct polic
     static const char *const keys[] = {
         "med_type",  "institution",  "from",      "to",      "settled",          "lines",
         "expect",    "insutype",     "acct_used", "trauma",  "dise_codg",        "oprn_oprt_code",
-        "matn_type", "birctrl_type", "emergency", "newborn", "prescriber_grade", NULL};
+        "matn_type", "birctrl_type", "emergency", "newborn", "prescriber_grade", "group_price",
+        NULL};
     struct claim *bill = &claim->claim;
     char visit[32];
     int size = snprintf(visit, sizeof visit, "case-%u", number);
@@ -356,6 +374,7 @@ bool case_read_claim(const struct yaml_node *node, uint32_t number, struct polic
     read_time(yaml_get(node, "settled"), &claim->setl_time);
     if (yaml_get(node, "acct_used"))
         yaml_bool(yaml_get(node, "acct_used"), &bill->acct_used_flag);
+    yaml_yuan(yaml_get(node, "group_price"), &bill->group_price);
     read_trauma(yaml_get(node, "trauma"), &bill->trauma);
     const struct policy *policy = case_policy(out, claim);
     read_facts(node, policy, bill);

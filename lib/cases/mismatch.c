@@ -26,6 +26,19 @@ static bool refusal_differs(const struct case_claim *claim, const struct problem
     return true;
 }
 
+/* A total, or the sum of what such steps say. */
+static int64_t figure(const struct result *result, const struct expectation *expectation)
+{
+    int64_t fen = 0;
+    if (!expectation->step) {
+        memcpy(&fen, (const char *)&result->totals + expectation->offset, sizeof fen);
+        return fen;
+    }
+    for (uint32_t i = 0; i < result->step_count; i++)
+        fen += result->steps[i].code == expectation->step ? result->steps[i].amount : 0;
+    return fen;
+}
+
 bool mismatch_next(const struct case_claim *claim, const struct result *result, uint32_t *at,
                    struct mismatch *mismatch)
 {
@@ -33,8 +46,7 @@ bool mismatch_next(const struct case_claim *claim, const struct result *result, 
         return (*at)++ == 0 && refusal_differs(claim, &result->problems, mismatch);
     while (*at < claim->expectation_count) {
         const struct expectation *expectation = &claim->expectations[(*at)++];
-        int64_t fen;
-        memcpy(&fen, (const char *)&result->totals + expectation->offset, sizeof fen);
+        int64_t fen = figure(result, expectation);
         if (fen == expectation->fen)
             continue;
         mismatch->expectation = expectation;

@@ -47,6 +47,7 @@ static enum err adjudicate_claim(struct trial *trial, const struct case_claim *c
                               .accums = &year,
                               .balance = trial->balc,
                               .family_balance = trial->family_balc,
+                              .avg_mon_wage = policy_case->avg_mon_wage,
                               .claim = &claim->claim,
                               .stated = claim->stated,
                               .setl_time = claim->setl_time};

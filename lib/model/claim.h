@@ -61,6 +61,7 @@ struct claim {
     const char *psn_setlway;
     int64_t begntime, endtime; /* ms; equal for a visit at one moment */
     int64_t medfee_sumamt;     /* fen, as the sender added it up */
+    int64_t group_price;       /* fen, of its DRG or DIP group; 0: not grouped yet */
     bool emergency;
     bool acct_used_flag;
     bool agreed; /* the two figures below were shown to the patient and agreed */

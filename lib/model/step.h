@@ -41,6 +41,17 @@ enum step_code {
                           due in its place */
     STEP_LEFT = 51,    /* not consumed: amount, which is due in the next stay */
     STEP_HOSPITAL_LINES = 63, /* lines that the hospital bears: amount */
+    STEP_PACKAGE = 68, /* base: what a package's price stands for; limit: the price; amount: what
+                          the hospital bears above it */
+    STEP_PACKAGE_SHARE = 69, /* the patient's part by the price, or fixed. base: what the layer pays
+                                at the price, or its base; limit: what the fee is below the price,
+                                or the fixed sum; amount: base less limit */
+    STEP_INSTITUTION = 70,   /* the institution's gain or, below 0, loss under its payment method.
+                                base: what the price stands for; limit: the price */
+    STEP_INSTITUTION_DUE = 71, /* base: what the layer pays on the bill; amount: what its fund owes
+                                  the institution for it */
+    STEP_ALLOWANCE = 72,       /* a cash benefit beside the bill. base: a month's wage; limit: days,
+                                  a number; amount */
 };
 
 struct step {

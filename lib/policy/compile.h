@@ -79,6 +79,8 @@ void compile_situations(struct compile *c, const struct yaml_node *root);
 void compile_matcher(struct compile *c, const struct yaml_node *node, struct matcher *matcher);
 void compile_account(struct compile *c, const struct yaml_node *node);
 void compile_lines(struct compile *c, const struct yaml_node *node);
+/* A list of parts of the fee, none twice, into `parts`; how many. */
+uint8_t compile_parts(const struct yaml_node *node, uint8_t parts[FEE_PARTS]);
 void compile_layers(struct compile *c, const struct yaml_node *node);
 void compile_base(struct compile *c, const struct yaml_node *node, struct layer *layer);
 /* Instead of base and ratio. */
@@ -92,6 +94,11 @@ void compile_tilts(struct compile *c, const struct yaml_node *node, struct layer
 
 /* What all versions of a pack must have in common. */
 void compile_alike(const struct compile *c, const struct yaml_node *root);
+
+void compile_packages(struct compile *c, const struct yaml_node *node);
+void compile_allowances(struct compile *c, const struct yaml_node *node);
+/* The id of a package or an allowance, which is no layer's and no other's. */
+bool compile_benefit_id(struct compile *c, const struct yaml_node *node, const char **id);
 
 /* c->policy->texts, from all that was compiled before. */
 void compile_labels(struct compile *c);

@@ -69,6 +69,21 @@ static uint8_t opens(const struct layer *layer)
     return mask;
 }
 
+static void index_packages(const struct policy *policy, struct policy_packages *packages)
+{
+    memset(packages->rules_of, 0, sizeof packages->rules_of);
+    packages->index = (struct rule_index){0};
+    for (uint8_t n = 0; n < packages->rule_count; n++) {
+        const struct package_rule *rule = &packages->rules[n];
+        const struct layer *layer = &policy->layers[packages->list[rule->package].layer];
+        index_rule(&packages->index, n, &rule->who);
+        for (uint8_t i = 0; i < policy->insutype_count; i++)
+            for (uint8_t k = 0; k < policy->kind_count; k++)
+                if (layer->insutypes >> i & 1 && layer->kinds >> k & 1)
+                    packages->rules_of[i][k] |= UINT64_C(1) << n;
+    }
+}
+
 void policy_index(struct policy *policy)
 {
     for (uint8_t i = 0; i < policy->dimension_count; i++)
@@ -84,4 +99,6 @@ void policy_index(struct policy *policy)
                 if (layer->insutypes >> i & 1 && layer->kinds >> k & 1)
                     policy->layers_of[i][k] |= UINT32_C(1) << n;
     }
+    if (policy->packages)
+        index_packages(policy, policy->packages);
 }

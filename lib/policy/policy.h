@@ -14,6 +14,7 @@
 #include "model/result.h"
 #include "policy/dates.h"
 #include "policy/layer.h"
+#include "policy/package.h"
 #include "policy/waiting.h"
 #include "policy/vocabulary.h"
 
@@ -51,6 +52,8 @@ struct policy {
     struct line_rules lines;
     struct policy_account account;
     struct layer layers[POLICY_LAYERS_MAX]; /* in the pack's order */
+    struct policy_packages *packages;       /* NULL: none */
+    struct policy_allowances *allowances;   /* NULL: none */
     const struct policy_texts *texts;
     /* By insutype and kind of care, a mask of the layers that such care can come to; by
      * policy_index(). */

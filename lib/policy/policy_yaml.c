@@ -75,10 +75,11 @@ static void read_grades(struct compile *c, const struct yaml_node *root)
 void compile_policy(struct compile *c, const struct yaml_node *root)
 {
     static const char *const keys[] = {
-        "language",  "region",     "name",    "effective",        "dates",      "insutypes",
-        "grades",    "cap_grades", "clauses", "person_classes",   "identities", "kinds",
-        "med_types", "lines",      "filings", "institution_tags", "situations", "account",
-        "layers",    "zh",         "waiting", "newborn",          NULL};
+        "language",         "region",     "name",       "effective",  "dates",
+        "insutypes",        "grades",     "cap_grades", "clauses",    "person_classes",
+        "identities",       "kinds",      "med_types",  "lines",      "filings",
+        "institution_tags", "situations", "account",    "layers",     "zh",
+        "waiting",          "newborn",    "packages",   "allowances", NULL};
     if (!yaml_mapping(root, keys))
         return;
     read_language(root);
@@ -96,6 +97,8 @@ void compile_policy(struct compile *c, const struct yaml_node *root)
     compile_situations(c, root);
     compile_alike(c, root);
     compile_layers(c, yaml_need(root, "layers"));
+    compile_packages(c, yaml_get(root, "packages"));
+    compile_allowances(c, yaml_get(root, "allowances"));
     policy_index(c->policy);
     compile_labels(c);
 }

@@ -22,8 +22,8 @@ static bool situations_meet(const struct situation_set *a, const struct situatio
     return true;
 }
 
-static bool selectors_meet(const struct policy *policy, const struct selector *a,
-                           const struct selector *b)
+bool rule_check_meet(const struct policy *policy, const struct selector *a,
+                     const struct selector *b)
 {
     return (a->grades & b->grades) && (a->classes & b->classes) &&
            identities_meet(policy, a->identities, b->identities) && a->age_min <= b->age_max &&
@@ -34,7 +34,7 @@ void rule_check_overlaps(const struct policy *policy, const struct rule_table *t
 {
     for (size_t i = 1; i < table->count; i++)
         for (size_t j = 0; j < i; j++)
-            if (selectors_meet(policy, &table->who[i], &table->who[j]))
+            if (rule_check_meet(policy, &table->who[i], &table->who[j]))
                 yaml_fault(table->rows[i], "适用对象与第 %d 行的规则重叠",
                            "overlaps the rule on line %d", yaml_line(table->rows[j]));
 }

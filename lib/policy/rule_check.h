@@ -5,6 +5,9 @@
 
 #include "policy/rule_table.h"
 
+/* Both could hold. */
+bool rule_check_meet(const struct policy *policy, const struct selector *a,
+                     const struct selector *b);
 /* Refuses two selectors that could both hold. */
 void rule_check_overlaps(const struct policy *policy, const struct rule_table *table);
 /* Refuses a (grade, class) that the layer may meet and no rule covers. */

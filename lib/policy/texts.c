@@ -105,6 +105,16 @@ static void pack_situations(struct compile *c, struct policy_texts *texts)
     }
 }
 
+static void pack_benefits(struct compile *c, struct policy_texts *texts)
+{
+    const struct policy_packages *packages = c->policy->packages;
+    const struct policy_allowances *allowances = c->policy->allowances;
+    for (uint8_t i = 0; packages && i < packages->count; i++)
+        texts->packages[i] = pack(c, packages->list[i].id, packages->list[i].name_zh, NULL);
+    for (uint8_t i = 0; allowances && i < allowances->count; i++)
+        texts->allowances[i] = pack(c, allowances->list[i].id, allowances->list[i].name_zh, NULL);
+}
+
 static void pack_codes(struct compile *c, struct policy_texts *texts)
 {
     const struct policy *p = c->policy;
@@ -125,6 +135,7 @@ void compile_labels(struct compile *c)
     pack_clauses(c, texts);
     pack_layers(c, texts);
     pack_situations(c, texts);
+    pack_benefits(c, texts);
     pack_codes(c, texts);
     c->policy->texts = texts;
 }
@@ -153,6 +164,19 @@ struct slice policy_texts_identity(const struct policy *policy, const char *psn_
     for (uint8_t j = 0; i >= 0 && j < policy->identities[i].code_count; j++)
         if (strcmp(policy->identities[i].codes[j], psn_idet_type) == 0)
             return policy->texts->identities[i][j];
+    return (struct slice){0};
+}
+
+struct slice policy_texts_benefit(const struct policy *policy, const char *id)
+{
+    const struct policy_packages *packages = policy->packages;
+    const struct policy_allowances *allowances = policy->allowances;
+    for (uint8_t i = 0; packages && i < packages->count; i++)
+        if (strcmp(packages->list[i].id, id) == 0)
+            return policy->texts->packages[i];
+    for (uint8_t i = 0; allowances && i < allowances->count; i++)
+        if (strcmp(allowances->list[i].id, id) == 0)
+            return policy->texts->allowances[i];
     return (struct slice){0};
 }
 

@@ -25,6 +25,7 @@ struct policy_texts {
         hospital;
     /* "place/filed", as the values of the dimensions */
     struct slice situations[POLICY_DIMENSIONS_MAX][DIMENSION_VALUES_MAX];
+    struct slice packages[POLICY_PACKAGES_MAX], allowances[POLICY_ALLOWANCES_MAX];
     struct slice med_types[POLICY_MED_TYPES_MAX]; /* "med_type:21" */
     /* "psn_idet_type:1", as the codes of the identities */
     struct slice identities[POLICY_IDENTITIES_MAX][POLICY_CODES_MAX];
@@ -35,6 +36,8 @@ int policy_texts_layer(const struct policy *policy, const char *id);
 /* Empty when there is none. */
 struct slice policy_texts_med_type(const struct policy *policy, const char *med_type);
 struct slice policy_texts_identity(const struct policy *policy, const char *psn_idet_type);
+/* A package's or an allowance's. */
+struct slice policy_texts_benefit(const struct policy *policy, const char *id);
 struct slice policy_texts_situation(const struct policy *policy, const char *id);
 
 #endif

@@ -74,6 +74,7 @@ static void add_layer(struct labels *labels, const char *id)
     } else if (strcmp(id, "hospital") == 0) {
         add_name(labels, &texts->hospital);
     } else {
+        add(labels, policy_texts_benefit(labels->policy, id));
         add(labels, policy_texts_situation(labels->policy, id));
     }
 }

@@ -23,7 +23,7 @@ json_t *explain_json(enum lang lang, const struct case_claim *claim, const struc
 
 #define EXPLAIN_TEXT 512
 /* The step or line that a field of the totals came from, in both languages; returns buf. */
-char *explain_origin(const struct policy *policy, const struct result *result, size_t offset,
-                     char buf[EXPLAIN_TEXT]);
+char *explain_origin(const struct policy *policy, const struct result *result,
+                     const struct expectation *expectation, char buf[EXPLAIN_TEXT]);
 
 #endif

@@ -204,14 +204,16 @@ static char *line_origin(const struct result *result, size_t offset, char buf[EX
     return buf;
 }
 
-char *explain_origin(const struct policy *policy, const struct result *result, size_t offset,
-                     char buf[EXPLAIN_TEXT])
+char *explain_origin(const struct policy *policy, const struct result *result,
+                     const struct expectation *expectation, char buf[EXPLAIN_TEXT])
 {
     const struct step *origin = NULL;
-    if (result->line_count && component(&result->lines[0], offset))
+    size_t offset = expectation->offset;
+    if (!expectation->step && result->line_count && component(&result->lines[0], offset))
         return line_origin(result, offset, buf);
     for (uint32_t i = 0; i < result->step_count; i++)
-        if (in_field(policy, &result->steps[i], offset))
+        if (expectation->step ? result->steps[i].code == expectation->step
+                              : in_field(policy, &result->steps[i], offset))
             origin = &result->steps[i];
     if (!origin) {
         bool fund = offset >= offsetof(struct totals, fund) &&

@@ -35,7 +35,7 @@ static const char *origin_of(const struct run *run, const struct policy *policy,
     else if (m->expectation->refused != REASON_NONE)
         snprintf(buf, EXPLAIN_TEXT, "全部规则 all rules");
     else
-        explain_origin(policy, run->trial.result, m->expectation->offset, buf);
+        explain_origin(policy, run->trial.result, m->expectation, buf);
     return buf;
 }
 

@@ -33,6 +33,9 @@ const char *layer_name(enum lang lang, const struct policy *policy, const char *
         return in_words(lang, "家庭共济账户", "family account");
     if (!layer && strcmp(id, "hospital") == 0)
         return in_words(lang, "医疗机构负担", "the hospital's part");
+    for (uint8_t i = 0; policy->packages && i < policy->packages->count; i++)
+        if (strcmp(policy->packages->list[i].id, id) == 0)
+            return in_words(lang, policy->packages->list[i].name_zh, id);
     if (!layer)
         return in_words(lang, "个人账户", "personal account");
     return in_words(lang, layer->name_zh, layer->id);

@@ -52,6 +52,16 @@ static const struct step_words {
     {STEP_CARRIED, "上次起付余额", "deductible carried over", "应付 {amount}，代替本次 {limit}",
      "due {amount} in place of {limit}"},
     {STEP_LEFT, "起付余额留待下次", "deductible left to the next stay", "{amount}", "{amount}"},
+    {STEP_PACKAGE, "套餐价格", "package price", "费用 {base}，价格 {limit}<，医院承担 {amount}>",
+     "fee {base}, price {limit}<, the hospital bears {amount}>"},
+    {STEP_PACKAGE_SHARE, "按价格分担", "share by the price", "{base} − {limit} = {amount}",
+     "{base} − {limit} = {amount}"},
+    {STEP_INSTITUTION, "医疗机构盈亏", "institution's gain",
+     "价格 {limit} − 费用 {base} = {amount}", "price {limit} − fee {base} = {amount}"},
+    {STEP_INSTITUTION_DUE, "应付医疗机构", "due to the institution",
+     "本次支付 {base}，按支付方式应付 {amount}", "pays {base}, owes {amount} by the method"},
+    {STEP_ALLOWANCE, "津贴", "allowance", "月工资 {base}，应发 {amount}",
+     "a month's wage {base}, {amount} due"},
 };
 
 static const struct step_words *find(uint8_t code)

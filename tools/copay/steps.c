@@ -6,76 +6,84 @@
 
 #define FIGURES_MAX 200
 
-/* The step in words, as model/step.h defines its figures. */
+/* {base}, {limit} and {amount} are yuan, {ratio} is a percentage, {count} is the limit as a number,
+ * each as model/step.h defines it. What stands between < and > is left out of a step without a
+ * limit. */
+static const struct words {
+    uint8_t code;
+    const char *text;
+} words[] = {
+    {STEP_BASE, "支付基数 {amount}"},
+    {STEP_SCOPE, "不属于本待遇支付范围，由个人负担 {amount}"},
+    {STEP_DEDUCTIBLE, "起付标准 {limit}，本次计入 {amount}"},
+    {STEP_SEGMENT, "{base} × {ratio}% = {amount}<（{limit} 以内）>"},
+    {STEP_BEFORE, "此前累计基数 {base}，扣除此前应付 {amount}"},
+    {STEP_QUOTA, "按限额支付：计算 {base}，限额余额 {limit}，支付 {amount}"},
+    {STEP_EXCESS, "超过限额的合规费用 {amount}"},
+    {STEP_TILT, "困难群体倾斜：起付标准 {limit}，支付比例提高 {ratio} 个百分点"},
+    {STEP_POOL_CLOSED, "统筹待遇未享受（等待期或欠费），不支付"},
+    {STEP_ACCOUNT, "个人账户可支付 {base}，余额 {limit}，支付 {amount}"},
+    {STEP_CASH, "现金支付 {amount}"},
+    {STEP_SITUATION, "按此情形的规则计算"},
+    {STEP_CARRIED, "上次住院未用完的起付标准 {amount}，代替本次的 {limit}"},
+    {STEP_LEFT, "未用完的起付标准 {amount}，留待下次住院"},
+    {STEP_HOSPITAL_LINES, "由医疗机构负担的明细 {amount}"},
+    {STEP_GUARANTEE, "保底：{base} × {ratio}%，已支付 {limit}，不足 {amount}"},
+    {STEP_PAID_LATER, "事后支付 {amount}，本次由个人垫付"},
+    {STEP_FAMILY, "共济账户可支付 {base}，余额 {limit}，支付 {amount}"},
+    {STEP_PACKAGE, "套餐价格 {limit}，费用 {base}，医院承担 {amount}"},
+    {STEP_PACKAGE_SHARE, "按价格分担：{base} − {limit} = {amount}"},
+    {STEP_INSTITUTION, "医疗机构盈亏：价格 {limit} − 费用 {base} = {amount}"},
+    {STEP_INSTITUTION_DUE, "本次支付 {base}，按支付方式应付医疗机构 {amount}"},
+    {STEP_ALLOWANCE, "津贴 {count} 天，月工资 {base}，应发 {amount}"},
+};
+
+static bool is(const char *name, size_t size, const char *wanted)
+{
+    return size == strlen(wanted) && memcmp(name, wanted, size) == 0;
+}
+
+/* The figure named at `name`, in its words. */
+static const char *figure(const Copay__Step *s, const char *name, size_t size, char *buf)
+{
+    if (is(name, size, "ratio"))
+        return money_format(s->ratio, 2, -1, buf);
+    if (is(name, size, "count"))
+        return money_format(s->limit, 0, 0, buf);
+    return money_yuan(is(name, size, "base")    ? s->base_amt
+                      : is(name, size, "limit") ? s->limit
+                                                : s->amount,
+                      buf);
+}
+
+static const char *words_of(uint32_t code)
+{
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (words[i].code == code)
+            return words[i].text;
+    return NULL;
+}
+
 static void step_text(const Copay__Step *s, char *buf, size_t size)
 {
-    switch (s->code) {
-    case STEP_BASE:
-        snprintf(buf, size, "支付基数 %s", YUAN(s->amount));
-        break;
-    case STEP_SCOPE:
-        snprintf(buf, size, "不属于本待遇支付范围，由个人负担 %s", YUAN(s->amount));
-        break;
-    case STEP_DEDUCTIBLE:
-        snprintf(buf, size, "起付标准 %s，本次计入 %s", YUAN(s->limit), YUAN(s->amount));
-        break;
-    case STEP_SEGMENT:
-        snprintf(buf, size, "%s × %s%% = %s", YUAN(s->base_amt), PERCENT(s->ratio),
-                 YUAN(s->amount));
-        if (s->has_limit)
-            snprintf(buf + strlen(buf), size - strlen(buf), "（%s 以内）", YUAN(s->limit));
-        break;
-    case STEP_BEFORE:
-        snprintf(buf, size, "此前累计基数 %s，扣除此前应付 %s", YUAN(s->base_amt), YUAN(s->amount));
-        break;
-    case STEP_QUOTA:
-        snprintf(buf, size, "按限额支付：计算 %s，限额余额 %s，支付 %s", YUAN(s->base_amt),
-                 YUAN(s->limit), YUAN(s->amount));
-        break;
-    case STEP_EXCESS:
-        snprintf(buf, size, "超过限额的合规费用 %s", YUAN(s->amount));
-        break;
-    case STEP_TILT:
-        snprintf(buf, size, "困难群体倾斜：起付标准 %s，支付比例提高 %s 个百分点", YUAN(s->limit),
-                 PERCENT(s->ratio));
-        break;
-    case STEP_POOL_CLOSED:
-        snprintf(buf, size, "统筹待遇未享受（等待期或欠费），不支付");
-        break;
-    case STEP_ACCOUNT:
-        snprintf(buf, size, "个人账户可支付 %s，余额 %s，支付 %s", YUAN(s->base_amt),
-                 YUAN(s->limit), YUAN(s->amount));
-        break;
-    case STEP_SITUATION:
-        snprintf(buf, size, "按此情形的规则计算");
-        break;
-    case STEP_GUARANTEE:
-        snprintf(buf, size, "保底：%s × %s%%，已支付 %s，不足 %s", YUAN(s->base_amt),
-                 PERCENT(s->ratio), YUAN(s->limit), YUAN(s->amount));
-        break;
-    case STEP_PAID_LATER:
-        snprintf(buf, size, "事后支付 %s，本次由个人垫付", YUAN(s->amount));
-        break;
-    case STEP_FAMILY:
-        snprintf(buf, size, "共济账户可支付 %s，余额 %s，支付 %s", YUAN(s->base_amt),
-                 YUAN(s->limit), YUAN(s->amount));
-        break;
-    case STEP_CASH:
-        snprintf(buf, size, "现金支付 %s", YUAN(s->amount));
-        break;
-    case STEP_CARRIED:
-        snprintf(buf, size, "上次住院未用完的起付标准 %s，代替本次的 %s", YUAN(s->amount),
-                 YUAN(s->limit));
-        break;
-    case STEP_LEFT:
-        snprintf(buf, size, "未用完的起付标准 %s，留待下次住院", YUAN(s->amount));
-        break;
-    case STEP_HOSPITAL_LINES:
-        snprintf(buf, size, "由医疗机构负担的明细 %s", YUAN(s->amount));
-        break;
-    default: /* a newer daemon's */
-        snprintf(buf, size, "步骤 %u：%s", s->code, YUAN(s->amount));
+    char yuan[MONEY_TEXT];
+    const char *text = words_of(s->code);
+    size_t used = 0;
+    if (!text) { /* a newer daemon's */
+        snprintf(buf, size, "步骤 %u：%s", s->code, money_yuan(s->amount, yuan));
+        return;
     }
+    for (; *text && used + 1 < size; text++) {
+        if (*text == '<' && !s->has_limit)
+            text = strchr(text, '>');
+        else if (*text == '{') {
+            size_t length = strcspn(++text, "}");
+            used += (size_t)snprintf(buf + used, size - used, "%s", figure(s, text, length, yuan));
+            text += length;
+        } else if (*text != '<' && *text != '>')
+            buf[used++] = *text;
+    }
+    buf[used < size ? used : size - 1] = '\0';
 }
 
 void show_steps(const struct show *show, const Copay__Settlement *s)

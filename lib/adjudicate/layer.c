@@ -139,6 +139,8 @@ void layer_apply(struct run *r, uint8_t index)
     if (!ratio)
         return;
     struct share share = {.layer = layer, .ratio = ratio, .excess = frac_of(0)};
+    if (layer->merge_count > 0)
+        share.merge = stay_merge(r, layer);
     share.base = base_of(r, layer);
     if (layer == r->package.layer)
         package_base(r, &share);

@@ -86,6 +86,25 @@ static void pay_accounts(struct run *r)
             (struct fund_row){.layer = "family", .owner_kind = OWNER_RELATIVE}, STEP_FAMILY);
 }
 
+static void count_care(struct run *r)
+{
+    const struct policy *policy = r->in->policy;
+    const char *grade = policy->grades[r->in->institution->dedc_grade];
+    if (!(policy->inpatient_kinds >> r->kind & 1)) {
+        delta_add(r, ACCUM_VISITS, policy->kinds[r->kind], 1);
+        return;
+    }
+    if (r->uncounted)
+        return;
+    delta_add(r, ACCUM_STAYS, grade, 1);
+    for (uint32_t left = policy->counted_dimensions; left != 0; left &= left - 1) {
+        int i = __builtin_ctz(left);
+        char scope[ACCUM_SCOPE + 1];
+        const char *value = policy->dimensions[i].values[r->situations[i]].name;
+        delta_add(r, ACCUM_STAYS, delta_scope(grade, value, scope), 1);
+    }
+}
+
 void payers_settle(struct run *r)
 {
     struct totals *t = &r->out->totals;
@@ -99,9 +118,5 @@ void payers_settle(struct run *r)
     t->psn_cash_pay = t->psn_part_amt - t->acct_pay - t->acct_mulaid_pay;
     step_add(r, STEP_CASH, "", (struct step){.amount = t->psn_cash_pay});
 
-    const struct policy *policy = r->in->policy;
-    if (policy->inpatient_kinds >> r->kind & 1)
-        delta_add(r, ACCUM_STAYS, policy->grades[r->in->institution->dedc_grade], !r->uncounted);
-    else
-        delta_add(r, ACCUM_VISITS, policy->kinds[r->kind], 1);
+    count_care(r);
 }

@@ -30,7 +30,7 @@ struct run {
     uint16_t pool_clause; /* of the waiting period that decided it, or 0 */
     int32_t brdy;         /* the patient's, who may be another than who is insured */
     uint8_t gend, sex;    /* the patient's; the one that rules ask for */
-    bool uncounted;       /* the stay leaves its deductible open: the next one is the same nth */
+    bool uncounted;       /* continues the stay before, or leaves its deductible open to the next */
     uint8_t situations[POLICY_DIMENSIONS_MAX]; /* the value of each dimension */
     /* The fee by parts: what nobody has taken on so far; of that which was, what is paid only
      * later; what left the layers' bases before them, and what of it the account paid. */
@@ -73,6 +73,11 @@ bool situation_holds(const struct run *r, const struct situation_set *in);
 enum err lines_split(struct run *r);
 /* In-scope money of the lines that a benefit pays for. */
 int64_t lines_in_scope(const struct run *r, const struct line_scope *scope);
+
+/* stay.c: whether the previous stay, of the same year and insurance, ended at most so many days
+ * before this one began; and how the person came from it. */
+bool stay_follows(const struct run *r, int32_t within_days);
+enum transfer stay_transfer(const struct run *r);
 
 /* base.c: the parts of the fee, when the lines are split. */
 void parts_begin(struct run *r);

@@ -9,6 +9,7 @@
 struct share {
     const struct layer *layer;
     const struct ratio_rule *ratio;
+    const struct merge_rule *merge; /* NULL: a stay of its own */
     struct frac base;
     int64_t surplus; /* the base is so much above the fee, by a package's price */
     int64_t room;    /* what is left of the money it may draw on */
@@ -27,6 +28,18 @@ struct deductible {
     int64_t due;
     uint16_t clause;
 };
+/* stay.c: a row's amount for this stay of the year, or this visit. */
+int64_t stay_amount(const struct run *r, const struct share *share,
+                    const struct deductible_rule *rule);
+/* What is due in place of `own` when an earlier stay left a part open; a stay without a deductible
+ * of its own leaves it to the next. */
+int64_t stay_left(struct run *r, const struct layer *layer, struct deductible own);
+void stay_leave(struct run *r, const struct layer *layer, struct deductible due, int64_t consumed);
+/* The rule by which this stay continues the one before, NULL when it is one of its own; and what is
+ * due then. */
+const struct merge_rule *stay_merge(struct run *r, const struct layer *layer);
+int64_t stay_continued(struct run *r, const struct share *share, int64_t own);
+
 struct deductible deductible_due(struct run *r, const struct share *share);
 void deductible_consume(struct run *r, const struct share *share, struct deductible due,
                         int64_t consumed);

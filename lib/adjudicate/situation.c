@@ -46,20 +46,6 @@ static bool prescribed_at(const struct policy *policy, const char *grade, uint32
     return index >= 0 && grades >> index & 1;
 }
 
-/* Grades stand in the policy's order, the lowest first. */
-static bool transferred(const struct run *r, const struct matcher *m)
-{
-    const struct previous_stay *previous = r->in->previous;
-    const uint8_t grade = r->in->institution->dedc_grade;
-    if (!previous)
-        return false;
-    int32_t days = date_of_time(r->in->claim->begntime) - previous->end_date;
-    enum transfer transfer = grade > previous->dedc_grade   ? TRANSFER_UP
-                             : grade < previous->dedc_grade ? TRANSFER_DOWN
-                                                            : TRANSFER_SAME;
-    return days >= 0 && days <= m->transfer_days && m->transfers >> transfer & 1;
-}
-
 /* The cover began in this benefit year, and no other of the person's reached up to it. */
 static bool after_break(const struct run *r, int16_t days)
 {
@@ -119,7 +105,7 @@ static bool match_holds(const struct run *r, const struct matcher *m, enum match
     case MATCH_PRESCRIBER_GRADES:
         return prescribed_at(policy, claim->prescriber_grade, m->prescriber_grades);
     case MATCH_TRANSFER:
-        return transferred(r, m);
+        return stay_follows(r, m->transfer_days) && m->transfers >> stay_transfer(r) & 1;
     case MATCH_GRADES:
         return m->grades >> r->in->institution->benefit_grade & 1;
     case MATCH_BREAK_DAYS:

@@ -65,8 +65,10 @@ enum err case_read(const char *file, const struct yaml *document, const struct p
 bool case_read_claim(const struct yaml_node *node, uint32_t number, struct policy_case *out,
                      struct arena *arena, struct case_claim *claim) MUST_CHECK;
 
-/* member.filings and history.previous; parts of case_read(). */
+/* member.filings, history and history.previous; parts of case_read(). */
 void case_read_filings(const struct yaml_node *list, const struct policy *policy,
+                       struct policy_case *out);
+void case_read_history(const struct yaml_node *node, const struct policy *policy,
                        struct policy_case *out);
 void case_read_previous(const struct yaml_node *node, const struct policy *policy,
                         struct policy_case *out);

@@ -76,12 +76,18 @@ static void remember(struct trial *trial, const struct case_claim *claim,
     const struct policy_med_type *type = policy_med_type(policy, claim->claim.med_type);
     if (!type || !(policy->inpatient_kinds >> type->kind & 1))
         return;
+    const struct result *result = trial->result;
+    int64_t before = trial->has_previous ? trial->previous.consumed : 0;
     trial->has_previous = true;
-    trial->previous = (struct previous_stay){.end_date = date_of_time(claim->claim.endtime),
-                                             .dedc_grade = claim->institution.dedc_grade,
-                                             .consumed = trial->result->totals.act_pay_dedc,
-                                             .fixmedins_code = claim->institution.fixmedins_code,
-                                             .dise_codg = claim->claim.dise_codg};
+    trial->previous =
+        (struct previous_stay){.end_date = date_of_time(claim->claim.endtime),
+                               .dedc_grade = claim->institution.dedc_grade,
+                               .consumed = adjudicate_consumed(before, result->totals.act_pay_dedc,
+                                                               result->deltas, result->delta_count),
+                               .fixmedins_code = claim->institution.fixmedins_code,
+                               .dise_codg = claim->claim.dise_codg,
+                               .year = result->year,
+                               .insutype = result->insutype};
 }
 
 enum err trial_carry(struct trial *trial, const struct case_claim *claim,

@@ -52,6 +52,8 @@ enum step_code {
                                   the institution for it */
     STEP_ALLOWANCE = 72,       /* a cash benefit beside the bill. base: a month's wage; limit: days,
                                   a number; amount */
+    STEP_MERGED = 52, /* a stay that continues the one before: limit: its own deductible; base:
+                         what was consumed before; amount: due now */
 };
 
 struct step {

@@ -41,37 +41,9 @@ static void check_length(const struct compile *c, const struct yaml_node *per,
                    (int)length, ACCUM_SCOPE);
 }
 
-/* A stay that leaves its deductible open is not counted, and the count is one for all layers. */
-static void check_count(const struct compile *c, const struct yaml_node *node,
-                        const struct layer *layer)
-{
-    for (uint8_t i = 0; i < c->policy->layer_count; i++) {
-        const struct layer *other = &c->policy->layers[i];
-        if (other->accrual == PER_STAY && (other->carries || layer->carries) &&
-            (other->insutypes & layer->insutypes) && (other->kinds & layer->kinds) &&
-            (other->classes & layer->classes))
-            yaml_fault(node, "层 %s 对同样的住院计次，不能只有一方结转",
-                       "layer %s counts the same stays: neither of the two may carry over",
-                       other->id);
-    }
-}
-
-static void read_unused(const struct compile *c, const struct yaml_node *node, struct layer *layer)
-{
-    static const char *const names[] = {"lost", "carried", NULL};
-    int which;
-    if (!yaml_name(node, names, &which))
-        return;
-    layer->carries = which == 1;
-    check_count(c, node, layer);
-}
-
 static void read_accrual(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
-    static const char *const nths[] = {"same_grade", "all_stays", NULL};
-    const struct yaml_node *per = yaml_need(node, "per"), *nth = yaml_get(node, "nth"),
-                           *unused = yaml_get(node, "unused"), *top_up = yaml_get(node, "top_up");
-    int which = 0;
+    const struct yaml_node *per = yaml_need(node, "per"), *top_up = yaml_get(node, "top_up");
     layer->accrual = PER_YEAR;
     if (!compile_per(per, PER_HOSPITAL_YEAR, &layer->accrual))
         return;
@@ -79,16 +51,7 @@ static void read_accrual(struct compile *c, const struct yaml_node *node, struct
         yaml_fault(per, "累计层的起付标准只能按年", "a cumulative layer's deductible is per year");
     check_kinds(c, per, layer);
     check_length(c, per, layer);
-    if (layer->accrual != PER_STAY && nth)
-        yaml_fault(nth, "只有按次住院的起付标准有次序", "only a deductible per stay has an nth");
-    if (layer->accrual != PER_STAY && unused)
-        yaml_fault(unused, "只有按次住院的起付标准会有余额",
-                   "only a deductible per stay leaves something unused");
-    if (layer->accrual == PER_STAY) {
-        if (yaml_name(yaml_need(node, "nth"), nths, &which))
-            layer->nth = which == 1 ? NTH_ALL_STAYS : NTH_SAME_GRADE;
-        read_unused(c, yaml_need(node, "unused"), layer);
-    }
+    compile_stays(c, node, layer);
     yaml_bool(top_up, &layer->tops_up);
     if (layer->tops_up && (layer->accrual != PER_YEAR || layer->cumulative))
         yaml_fault(top_up, "只有按年、不累计层的起付标准可以补差",
@@ -97,9 +60,10 @@ static void read_accrual(struct compile *c, const struct yaml_node *node, struct
 
 void compile_deductible(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
-    static const char *const keys[] = {"per", "nth", "unused", "ceiling", "top_up", "table", NULL};
-    static const char *const row_keys[] = {"grades", "classes", "identities", "age",
-                                           "in",     "yuan",    "clause",     NULL};
+    static const char *const keys[] = {"per",     "nth",    "unused", "merge",
+                                       "ceiling", "top_up", "table",  NULL};
+    static const char *const row_keys[] = {"grades", "classes", "identities", "age", "in",
+                                           "nth",    "yuan",    "clause",     NULL};
     struct rule_table table;
     layer->dedc_ceiling_fen = INT64_MAX;
     if (!yaml_mapping(node, keys))
@@ -114,6 +78,8 @@ void compile_deductible(struct compile *c, const struct yaml_node *node, struct 
             continue;
         struct deductible_rule *rule = &rules[layer->deductible_count++];
         rule->who = table.who[table.count - 1];
+        rule->nth = layer->nth;
+        compile_row_nth(c, yaml_get(row, "nth"), layer, &rule->nth);
         compile_amounts(yaml_need(row, "yuan"), layer, rule);
         rule->clause = compile_clause(c, row, true);
     }

@@ -32,8 +32,6 @@ struct base_term {
     uint8_t layer; /* index, for the last three */
 };
 
-enum deductible_nth { NTH_SAME_GRADE, NTH_ALL_STAYS };
-
 struct layer {
     const char *id, *name_zh;
     const char *fund_pay_type;
@@ -60,9 +58,11 @@ struct layer {
     /* PER_NONE: no deductible. Per stay and visit: the nth of the year. Otherwise it is consumed
      * over the span: each row up to its own amount over all the grades it names. */
     enum rule_per accrual;
-    enum deductible_nth nth;
+    struct nth_rule nth;
     bool carries; /* what a stay did not consume is the next one's deductible; else it is lost */
-    bool tops_up; /* PER_YEAR: what was consumed at any grade counts for every row */
+    uint8_t merge_count;
+    struct merge_rule merges[RULE_MERGES_MAX]; /* PER_STAY; the transfers of each are its own */
+    bool tops_up;             /* PER_YEAR: what was consumed at any grade counts for every row */
     int64_t dedc_ceiling_fen; /* of all that is consumed in the year; INT64_MAX: none */
     uint16_t dedc_ceiling_clause;
     char accumulates[ACCUM_SCOPE + 1]; /* scope of its accumulators */

@@ -114,6 +114,7 @@ static bool read_transfer(const struct yaml_node *node, struct matcher *m)
         [TRANSFER_UP] = "up",
         [TRANSFER_DOWN] = "down",
         [TRANSFER_SAME] = "same",
+        [TRANSFER_SAME_HOSPITAL] = "same_hospital",
     };
     uint32_t mask = 0;
     int64_t days = 0;
@@ -248,6 +249,7 @@ void compile_matcher(struct compile *c, const struct yaml_node *node, struct mat
         if (value && read_match(c, match, value, matcher))
             ask(matcher, match);
     }
+    c->policy->looks_back |= matcher->asked >> MATCH_TRANSFER & 1;
     if (yaml_count(node) == 0)
         yaml_fault(node, "没有任何条件", "no condition at all");
     narrow_kinds(c->policy, matcher, node);

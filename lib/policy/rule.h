@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "model/accum.h"
+#include "policy/stay.h"
 
 #define POLICY_GRADES_MAX 16
 #define POLICY_CLASSES_MAX 16
@@ -61,6 +62,7 @@ struct deductible_rule {
     uint8_t nth_count;
     int64_t nth_fen[RULE_NTH_MAX];
     uint16_t clause;
+    struct nth_rule nth; /* of a stay */
 };
 
 /* Bands are marginal: base between the previous bound and upto_fen (inclusive) pays ratio. Bounds

@@ -17,6 +17,12 @@ struct rule_table {
 /* stay, visit, day, month, quarter, year, hospital_year; only those up to `last`. */
 bool compile_per(const struct yaml_node *node, enum rule_per last, enum rule_per *per);
 
+/* nth, unused and merge of a deductible, when its accrual is known: which of the year's stays this
+ * one is. */
+void compile_stays(struct compile *c, const struct yaml_node *deductible, struct layer *layer);
+/* `nth` of one row, which may count otherwise than the others; absent leaves *nth alone. */
+void compile_row_nth(struct compile *c, const struct yaml_node *node, const struct layer *layer,
+                     struct nth_rule *nth);
 /* The `yuan` of a deductible's row. */
 void compile_amounts(const struct yaml_node *node, const struct layer *layer,
                      struct deductible_rule *rule);

@@ -40,9 +40,6 @@ enum match {
 /* From the county of enrolment to that of care. */
 enum distance { DISTANCE_COUNTY, DISTANCE_CITY, DISTANCE_PROVINCE, DISTANCE_BEYOND };
 
-/* From the previous stay's deductible grade to this one's. */
-enum transfer { TRANSFER_UP, TRANSFER_DOWN, TRANSFER_SAME };
-
 /* Codes, or prefixes of codes of which none begins another; sorted. */
 struct code_list {
     uint32_t count;

@@ -93,8 +93,9 @@ static void print_deltas(enum lang lang, const struct result *result)
     puts(in_words(lang, "  累计变动", "  accumulators moved"));
     for (uint32_t i = 0; i < result->delta_count; i++) {
         const struct accum *delta = &result->deltas[i];
-        printf("    %u %u %s %s +%s\n", delta->year, delta->insutype,
+        printf("    %u %u %s %s %s%s\n", delta->year, delta->insutype,
                accum_name(lang, (enum accum_kind)delta->kind), delta->scope,
+               delta->value > 0 ? "+" : "",
                accum_is_count((enum accum_kind)delta->kind)
                    ? money_format(delta->value, 0, -1, (char[MONEY_TEXT]){0})
                    : YUAN(delta->value));

@@ -55,11 +55,13 @@ FILE *tell_named(struct statements *s, const char *topic, const char *about, con
 /* A selector's identities, age and situation in words; kept with the statements. */
 const char *statements_who_else(struct statements *s, const struct selector *who);
 
-/* Sections: tell_policy.c, tell_layer.c, tell_rules.c; tell_lines.c has a part of both. */
+/* Sections: tell_policy.c, tell_layer.c, tell_rules.c, tell_deductible.c; tell_lines.c has a part
+ * of both. */
 void tell_policy(struct statements *s);
 void tell_lines(struct statements *s);
 void tell_scope(struct statements *s, const struct layer *layer);
 void tell_layer(struct statements *s, const struct layer *layer);
 void tell_rules(struct statements *s, const struct layer *layer);
+void tell_deductible(struct statements *s, const struct layer *layer);
 
 #endif

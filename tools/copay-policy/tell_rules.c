@@ -1,75 +1,9 @@
-/* The tables of a layer in words: deductible, ratio, caps, tilt. One function per form of row. */
+/* The tables of a layer in words, the deductible first: ratio, caps, tilt. One function per form of
+ * row. */
 #include <string.h>
 
 #include "base/money.h"
 #include "statements.h"
-
-static const char *per_name(enum lang lang, enum rule_per per)
-{
-    switch (per) {
-    case PER_STAY:
-        return in_words(lang, "每次住院", "per stay");
-    case PER_VISIT:
-        return in_words(lang, "每次就诊", "per visit");
-    case PER_DAY:
-        return in_words(lang, "每日", "per day");
-    case PER_MONTH:
-        return in_words(lang, "每月", "per month");
-    case PER_QUARTER:
-        return in_words(lang, "每季度", "per quarter");
-    case PER_YEAR:
-        return in_words(lang, "每年", "per year");
-    case PER_HOSPITAL_YEAR:
-        return in_words(lang, "每年每家医院", "per hospital and year");
-    case PER_NONE:
-        break;
-    }
-    CHECK(!"a span");
-}
-
-/* How amounts come to be due; what changes here changes every row. */
-static void tell_accrual(struct statements *s, const struct layer *layer)
-{
-    FILE *out = tell(s, "deductible_rule",
-                     in_words(s->lang, "起付标准的计算", "deductible accrues"), NULL, 0);
-    fputs(per_name(s->lang, layer->accrual), out);
-    if (layer->accrual == PER_STAY) {
-        fputs(layer->nth == NTH_SAME_GRADE
-                  ? in_words(s->lang, "，同级别医疗机构按次序计", ", by the nth at the same grade")
-                  : in_words(s->lang, "，各级医疗机构合并计次", ", by the nth at any grade"),
-              out);
-        fputs(layer->carries
-                  ? in_words(s->lang, "，未用完的结转下次", ", what is not consumed carries over")
-                  : in_words(s->lang, "，未用完的不结转", ", what is not consumed is lost"),
-              out);
-    }
-    if (layer->tops_up)
-        fputs(in_words(s->lang, "，转往高级别补差额", ", a higher grade pays the difference"), out);
-    told(s);
-    if (layer->dedc_ceiling_fen != INT64_MAX) {
-        say(tell(s, "deductible_ceiling",
-                 in_words(s->lang, "年度累计起付标准上限", "deductibles of a year, at most"), NULL,
-                 layer->dedc_ceiling_clause),
-            s->lang, "%s 元", "%s yuan", SHORT_YUAN(layer->dedc_ceiling_fen));
-        told(s);
-    }
-}
-
-static void tell_deductible(struct statements *s, const struct deductible_rule *rule)
-{
-    FILE *out = tell(s, "deductible", in_words(s->lang, "起付标准", "deductible"), &rule->who,
-                     rule->clause);
-    say(out, s->lang, "%s 元", "%s yuan", SHORT_YUAN(rule->nth_fen[0]));
-    for (uint8_t i = 1; i < rule->nth_count; i++) {
-        if (i + 1 < rule->nth_count)
-            say(out, s->lang, "，第 %d 次 %s 元", ", the %d. %s yuan", i + 1,
-                SHORT_YUAN(rule->nth_fen[i]));
-        else
-            say(out, s->lang, "，第 %d 次起 %s 元", ", from the %d. %s yuan", i + 1,
-                SHORT_YUAN(rule->nth_fen[i]));
-    }
-    told(s);
-}
 
 /* "至 30000 元 60%，至 100000 元 65%，以上 75%" */
 static void say_bands(FILE *out, enum lang lang, const struct ratio_rule *rule)
@@ -170,10 +104,7 @@ static void tell_tilt(struct statements *s, const struct tilt_rule *tilt)
 
 void tell_rules(struct statements *s, const struct layer *layer)
 {
-    if (layer->accrual != PER_NONE)
-        tell_accrual(s, layer);
-    for (uint8_t i = 0; i < layer->deductible_count; i++)
-        tell_deductible(s, &layer->deductibles[i]);
+    tell_deductible(s, layer);
     for (uint8_t i = 0; i < layer->ratio_count; i++)
         tell_ratio(s, &layer->ratios[i]);
     for (uint8_t i = 0; i < layer->cap_count; i++)

@@ -26,6 +26,7 @@ static const struct words {
     {STEP_CASH, "现金支付 {amount}"},
     {STEP_SITUATION, "按此情形的规则计算"},
     {STEP_CARRIED, "上次住院未用完的起付标准 {amount}，代替本次的 {limit}"},
+    {STEP_MERGED, "与上次住院合并：本次起付标准 {limit}，此前已计 {base}，应付 {amount}"},
     {STEP_LEFT, "未用完的起付标准 {amount}，留待下次住院"},
     {STEP_HOSPITAL_LINES, "由医疗机构负担的明细 {amount}"},
     {STEP_GUARANTEE, "保底：{base} × {ratio}%，已支付 {limit}，不足 {amount}"},

@@ -176,11 +176,11 @@ static void add_random_layer(struct world *w, const char *id)
     l->cumulative = rand() % 3 == 0;
     l->reach_back = rand() % 2;
     l->accrual = l->cumulative ? PER_YEAR : (enum rule_per)(rand() % (PER_HOSPITAL_YEAR + 1));
-    l->nth = (enum deductible_nth)(rand() % 2);
     if (rand() % 2)
         l->dedc_ceiling_fen = below(200000);
     if (l->accrual != PER_NONE)
         layer_deductible(w, l, random_selector(), below(200000), below(200000));
+    l->nth.of = world_rules(w, l)->deductibles[0].nth.of = rand() % 2;
     layer_ratio(w, l, random_selector(), rand() % 101 * 100)->bands[0].upto_fen = below(2000000);
     layer_band(w, l, 2000000 + below(2000000), rand() % 101 * 100);
     if (rand() % 2)

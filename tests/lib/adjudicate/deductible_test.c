@@ -1,6 +1,13 @@
 /* lib/adjudicate/deductible: per stay and visit by the nth, over a span by row and ceiling. */
 #include "fixture.h"
 
+static void count_stays(struct world *w, struct layer *l, enum nth_of of)
+{
+    l->nth.of = of;
+    for (uint8_t i = 0; i < l->deductible_count; i++)
+        world_rules(w, l)->deductibles[i].nth.of = of;
+}
+
 static void d32_second_stay_of_the_same_grade_halves(void **state)
 {
     (void)state;
@@ -18,7 +25,7 @@ static void d32_second_stay_of_the_same_grade_halves(void **state)
     assert_int_equal(world_run(w, 2000000)->totals.act_pay_dedc, 60000); /* the last one holds on */
     w->institution.dedc_grade = LEVEL2; /* its own count, unless all stays count */
     assert_int_equal(world_run(w, 2000000)->totals.act_pay_dedc, 80000);
-    l->nth = NTH_ALL_STAYS;
+    count_stays(w, l, NTH_ALL_STAYS);
     assert_int_equal(world_run(w, 2000000)->totals.act_pay_dedc, 40000);
     world_free(w);
 }
@@ -101,7 +108,7 @@ static void the_rest_is_carried_over(void **state)
     struct world *w = world_new();
     struct layer *l = world_layer(w, "ip", FUND_HIFP);
     l->carries = true;
-    l->nth = NTH_ALL_STAYS;
+    count_stays(w, l, NTH_ALL_STAYS);
     layer_deductible(w, l, for_grades(1u << LEVEL2), 0, 0);
     layer_deductible(w, l, for_grades(1u << LEVEL3), 130000, 65000);
     layer_ratio(w, l, everyone, 5000);
@@ -128,7 +135,7 @@ static void the_rest_is_carried_over(void **state)
     assert_int_equal(delta_of(r, ACCUM_DEDC, "ip~"), -80000);
     assert_int_equal(delta_of(r, ACCUM_STAYS, "level3"), 1);
     assert_int_equal(world_run(w, 200000)->totals.act_pay_dedc, 65000);
-    l->nth = NTH_SAME_GRADE; /* by grade: what level 2 leaves is level 2's */
+    count_stays(w, l, NTH_SAME_GRADE); /* by grade: what level 2 leaves is level 2's */
     l->deductible_count = 0;
     layer_deductible(w, l, everyone, 130000, 65000);
     w->institution.dedc_grade = LEVEL2;

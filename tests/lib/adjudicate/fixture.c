@@ -213,7 +213,7 @@ void layer_deductible(struct world *w, struct layer *l, struct selector who, int
     if (l->accrual == PER_NONE)
         l->accrual = PER_STAY;
     world_rules(w, l)->deductibles[l->deductible_count++] =
-        (struct deductible_rule){who, 2, {first, later}, 60};
+        (struct deductible_rule){who, 2, {first, later}, 60, l->nth};
 }
 
 struct ratio_rule *layer_ratio(struct world *w, struct layer *l, struct selector who, int32_t ratio)

@@ -214,7 +214,11 @@ static void transfers(void **state)
         (struct matcher){.asked = ASK(MATCH_TRANSFER),
                          .transfers = 1u << TRANSFER_DOWN | 1u << TRANSFER_SAME,
                          .transfer_days = 3});
-    struct previous_stay previous = {.end_date = date_of(2024, 2, 29), .dedc_grade = LEVEL2};
+    struct previous_stay previous = {.end_date = date_of(2024, 2, 29),
+                                     .dedc_grade = LEVEL2,
+                                     .fixmedins_code = "H43100299009",
+                                     .year = 2024,
+                                     .insutype = 390};
     assert_value(w, 2);
     w->in.previous = &previous;
     assert_value(w, 0);
@@ -224,6 +228,14 @@ static void transfers(void **state)
     assert_value(w, 1);
     w->institution.dedc_grade = PRIMARY;
     assert_value(w, 1);
+    w->institution.dedc_grade = LEVEL3;
+    previous.fixmedins_code = w->institution.fixmedins_code; /* nobody was moved */
+    assert_value(w, 2);
+    previous.fixmedins_code = "H43100299009";
+    assert_value(w, 1);
+    previous.insutype = 310; /* as if there were none */
+    assert_value(w, 2);
+    previous.insutype = 390;
     previous.end_date = date_of(2024, 3, 2); /* it has not ended */
     assert_value(w, 2);
     world_free(w);

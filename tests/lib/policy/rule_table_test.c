@@ -8,7 +8,7 @@ static void tables(void **state)
     const struct policy *p = pack_policy(pack, date_of(2024, 5, 1));
     const struct layer *basic = &p->layers[0], *critical = &p->layers[1];
     assert_int_equal(basic->accrual, PER_STAY);
-    assert_int_equal(basic->nth, NTH_SAME_GRADE);
+    assert_int_equal(basic->nth.of, NTH_SAME_GRADE);
     assert_true(basic->dedc_ceiling_fen == INT64_MAX);
     assert_int_equal(basic->deductible_count, 2);
     assert_int_equal(basic->deductibles[0].who.grades, 1);

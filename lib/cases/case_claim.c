@@ -106,8 +106,41 @@ static uint8_t read_code(const struct yaml_node *node, int max)
     return 0;
 }
 
+static void read_tags(const struct yaml_node *node, const struct policy *policy, uint32_t *tags)
+{
+    if (!node || !policy || !yaml_seq(node, 1, ITEM_TAGS_MAX))
+        return;
+    for (size_t i = 0; i < yaml_count(node); i++) {
+        const char *text;
+        if (!yaml_text(yaml_item(node, i), 31, &text))
+            continue;
+        int index = policy_item_tag(policy, text);
+        if (index < 0)
+            yaml_fault(yaml_item(node, i), "政策中没有标签“%s”",
+                       "the policy has no item tag \"%s\"", text);
+        else
+            *tags |= UINT32_C(1) << index;
+    }
+}
+
+/* What the catalogue says of few items; the policy must say what becomes of it. */
+static void read_more(const struct yaml_node *node, const struct policy *policy,
+                      struct stated_line *out)
+{
+    const struct yaml_node *dedc = yaml_get(node, "item_dedc");
+    const struct yaml_node *standard = yaml_get(node, "pay_standard");
+    read_tags(yaml_get(node, "tags"), policy, &out->tags);
+    read_decimal(dedc, 2, FEN_MAX / PRIC_ONE, &out->item_dedc);
+    read_decimal(standard, 6, FEN_MAX, &out->pay_standard);
+    if (dedc && policy && !policy->lines.item_dedc.given)
+        yaml_fault(dedc, "政策没有 lines.item_dedc", "the policy has no lines.item_dedc");
+    if (standard && policy && !policy->lines.pay_standard.given)
+        yaml_fault(standard, "政策没有 lines.pay_standard", "the policy has no lines.pay_standard");
+}
+
 /* A line without a catalogue code states its class, ratio and cap. */
-static void read_stated(const struct yaml_node *node, struct stated_line *out)
+static void read_stated(const struct yaml_node *node, const struct policy *policy,
+                        struct stated_line *out)
 {
     const struct yaml_node *prop = yaml_get(node, "selfpay_prop");
     out->chrgitm_lv = read_code(yaml_need(node, "chrgitm_lv"), 3);
@@ -127,6 +160,7 @@ static void read_stated(const struct yaml_node *node, struct stated_line *out)
                    "only class B (02) has a first self-pay ratio");
     else if (prop)
         yaml_ratio(prop, &out->selfpay_prop);
+    read_more(node, policy, out);
 }
 
 static const char *read_name(const struct yaml_node *map, const char *key, size_t max,
@@ -150,8 +184,8 @@ static void read_quantity(const struct yaml_node *node, struct claim_line *line)
     read_decimal(yaml_need(node, "pric"), 6, FEN_MAX, &line->pric);
 }
 
-static bool read_line(const struct yaml_node *node, uint32_t number, struct arena *arena,
-                      struct case_claim *out)
+static bool read_line(const struct yaml_node *node, uint32_t number, const struct policy *policy,
+                      struct arena *arena, struct case_claim *out)
 {
     static const char *const stated[] = {"chrgitm_lv",
                                          "selfpay_prop",
@@ -165,6 +199,10 @@ static bool read_line(const struct yaml_node *node, uint32_t number, struct aren
                                          "init_feedetl_sn",
                                          "on",
                                          "refused",
+                                         "item",
+                                         "tags",
+                                         "item_dedc",
+                                         "pay_standard",
                                          NULL};
     static const char *const coded[] = {
         "med_list_codg",   "amount", "cnt",     "pric",           "feedetl_sn",
@@ -193,7 +231,8 @@ static bool read_line(const struct yaml_node *node, uint32_t number, struct aren
     read_time(yaml_get(node, "on"), &line->fee_ocur_time);
     yaml_bool(yaml_get(node, "refused"), &line->refused);
     if (out->stated) {
-        read_stated(node, &out->stated[number]);
+        line->med_list_codg = read_name(node, "item", TEXT_CODE_MAX, line->med_list_codg);
+        read_stated(node, policy, &out->stated[number]);
         return true;
     }
     int64_t flag = 0;
@@ -205,7 +244,8 @@ static bool read_line(const struct yaml_node *node, uint32_t number, struct aren
 }
 
 /* All lines are stated, or all name a catalogue code. */
-static bool read_lines(const struct yaml_node *list, struct arena *arena, struct case_claim *out)
+static bool read_lines(const struct yaml_node *list, const struct policy *policy,
+                       struct arena *arena, struct case_claim *out)
 {
     if (!yaml_seq(list, 1, CASE_LINES_MAX))
         return true;
@@ -220,7 +260,7 @@ static bool read_lines(const struct yaml_node *list, struct arena *arena, struct
             return false;
     }
     for (uint32_t i = 0; i < claim->line_count; i++) {
-        if (!read_line(yaml_item(list, i), i, arena, out))
+        if (!read_line(yaml_item(list, i), i, policy, arena, out))
             return false;
         if (!money_add(&claim->medfee_sumamt, claim->lines[i].det_item_fee_sumamt))
             yaml_fault(list, "明细合计超限", "the lines' sum is out of range");
@@ -380,6 +420,6 @@ bool case_read_claim(const struct yaml_node *node, uint32_t number, struct polic
     read_facts(node, policy, bill);
     case_read_institution(yaml_need(node, "institution"), policy,
                           is_pharmacy(policy, bill->med_type), &claim->institution);
-    return read_lines(yaml_need(node, "lines"), arena, claim) &&
+    return read_lines(yaml_need(node, "lines"), policy, arena, claim) &&
            read_expectations(yaml_need(node, "expect"), arena, claim);
 }

@@ -65,6 +65,7 @@ struct line_split {
     uint8_t reason;     /* enum step_code below 32 */
     uint16_t clause;    /* index into the policy's clauses; 0: none */
     bool hospital;      /* the hospital bears its fulamt_ownpay_amt */
+    uint32_t tags;      /* the pack's, and its lists of items; never on the wire */
 };
 
 /* One row of setldetail: a layer's segment, the account, or the hospital. */

@@ -18,6 +18,9 @@ enum step_code {
     STEP_LIMITED_USE_HOSPITAL = 8, /* the hospital's flag says: the hospital bears it */
     STEP_REFUSED = 9,              /* audit refuses it, the patient bears it */
     STEP_REFUSED_HOSPITAL = 10,    /* audit refuses it, the hospital bears it */
+    STEP_PAY_STANDARD = 11,        /* part of it is above the item's payment standard */
+    STEP_ITEM_DEDC = 12,           /* part of it is the item's deductible, first self-pay */
+    STEP_OVER_CEILING = 13,        /* part of it is above a ceiling over a group of lines */
     STEP_BASE = 32,                /* base of a layer: amount */
     STEP_SCOPE = 33,               /* lines outside a benefit's scope: amount left out */
     STEP_DEDUCTIBLE = 34,          /* limit: the deductible due; amount: consumed */
@@ -40,6 +43,8 @@ enum step_code {
     STEP_CARRIED = 50, /* limit: the stay's own deductible; amount: the rest of an earlier stay's,
                           due in its place */
     STEP_LEFT = 51,    /* not consumed: amount, which is due in the next stay */
+    STEP_CEILING = 62, /* base: in-scope money of a ceiling's lines; limit: what stays; amount: what
+                          is above */
     STEP_HOSPITAL_LINES = 63, /* lines that the hospital bears: amount */
     STEP_PACKAGE = 68, /* base: what a package's price stands for; limit: the price; amount: what
                           the hospital bears above it */

@@ -65,6 +65,5 @@ void compile_care(struct compile *c, const struct yaml_node *root)
     if (yaml_seq(med_types, 1, POLICY_MED_TYPES_MAX))
         for (size_t i = 0; i < yaml_count(med_types); i++)
             read_med_type(c, yaml_item(med_types, i));
-    compile_lines(c, yaml_need(root, "lines"));
     compile_account(c, yaml_get(root, "account"));
 }

@@ -73,6 +73,12 @@ void catalogue_warm(const struct catalogue *catalogue, const char *med_list_codg
     (void)ask(catalogue, med_list_codg, &key);
 }
 
+const struct catalogue_more *catalogue_more(const struct catalogue *catalogue,
+                                            const struct catalogue_entry *entry)
+{
+    return &catalogue->more[entry->more];
+}
+
 uint32_t catalogue_count(const struct catalogue *catalogue)
 {
     return catalogue->count;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/id.h"
+#include "policy/rule.h"
 
 #define CATALOGUE_INSUTYPES_MAX 4   /* columns selfpay_prop_<insutype> */
 #define CATALOGUE_CAP_GRADES_MAX 12 /* columns pric_uplmt_<cap grade> */
@@ -32,12 +33,22 @@ struct catalogue_entry {
     uint8_t sex_limit;        /* 0 none, 1 male, 2 female */
     uint8_t age_min, age_max; /* years, inclusive; 0 and CATALOGUE_AGE_OPEN when open */
     bool caps_by_grade;
+    uint16_t more; /* in the catalogue's table of them; 0: nothing more */
     union {
         int64_t at_all;          /* -1: no cap */
         const int64_t *by_grade; /* by cap grade index, when caps_by_grade */
     } pric_uplmt_amt;
 };
 _Static_assert(sizeof(struct catalogue_entry) == CATALOGUE_ALIGN, "an entry is one cache line");
+
+/* What is stated of few items. */
+struct catalogue_more {
+    uint32_t tags;                             /* item_list.h */
+    int64_t item_dedc;                         /* fen of a bill that are first self-pay; 0: none */
+    int64_t pay_standard;                      /* yuan x 10^6; 0: none */
+    uint16_t selfpay_prop[POLICY_CLASSES_MAX]; /* by class, instead of the insutype's */
+};
+#define CATALOGUE_PROP_NONE UINT16_MAX
 
 /* -1: no cap. */
 static inline int64_t catalogue_cap(const struct catalogue_entry *entry, uint8_t cap_grade)
@@ -80,5 +91,8 @@ void catalogue_find_all(const struct catalogue *catalogue, struct catalogue_quer
 /* Fetches into the cache what a lookup of that code will look at, and does not wait for it. */
 void catalogue_warm(const struct catalogue *catalogue, const char *med_list_codg);
 uint32_t catalogue_count(const struct catalogue *catalogue);
+/* Of an entry whose `more` is not 0. */
+const struct catalogue_more *catalogue_more(const struct catalogue *catalogue,
+                                            const struct catalogue_entry *entry);
 
 #endif

@@ -4,11 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/money.h"
 #include "base/pages.h"
-#include "base/table.h"
 #include "policy/catalogue_key.h"
-#include "policy/tables.h"
+#include "policy/catalogue_more.h"
 
 enum column {
     COLUMN_CODE,
@@ -23,10 +21,11 @@ enum column {
     COLUMN_AGE_MAX,
     COLUMN_BEGNDATE,
     COLUMN_ENDDATE,
-    COLUMNS_FIXED /* then selfpay_prop_<insutype> and pric_uplmt_<cap grade> */
+    COLUMNS_FIXED /* then selfpay_prop_<insutype>, pric_uplmt_<cap grade>, and optional ones */
 };
 
-#define COLUMNS_MAX (COLUMNS_FIXED + CATALOGUE_INSUTYPES_MAX + CATALOGUE_CAP_GRADES_MAX)
+#define COLUMNS_MAX                                                                                \
+    (COLUMNS_FIXED + CATALOGUE_INSUTYPES_MAX + CATALOGUE_CAP_GRADES_MAX + MORE_COLUMNS_MAX)
 _Static_assert(COLUMNS_MAX <= TABLE_COLUMNS_MAX, "every column is read");
 
 /* A lookup mostly ends in the slot where it begins: every further one is a cache line more. */
@@ -34,7 +33,8 @@ _Static_assert(COLUMNS_MAX <= TABLE_COLUMNS_MAX, "every column is read");
 
 struct line {
     struct catalogue_entry entry;
-    int number; /* of the file, for faults */
+    int number;    /* of the file, for faults */
+    uint32_t more; /* number in the list; 0: none */
 };
 
 struct reading {
@@ -44,6 +44,8 @@ struct reading {
     struct line *lines;
     uint32_t count;
     size_t capacity;
+    struct more_list more;
+    size_t more_columns; /* the number of the first of them */
     bool out_of_memory;
 };
 
@@ -125,14 +127,13 @@ static void read_selfpay(const struct reading *r, const struct table_row *row,
 /* Caps that do not differ, mostly none at all, stand in the entry itself. */
 static void read_caps(struct reading *r, const struct table_row *row, struct catalogue_entry *e)
 {
-    const int64_t most = INT64_C(999999999) * PRIC_ONE;
     const size_t count = r->policy->cap_grade_count;
     int64_t caps[CATALOGUE_CAP_GRADES_MAX];
     for (size_t i = 0; i < count; i++) {
         size_t column = COLUMNS_FIXED + r->policy->insutype_count + i;
         caps[i] = -1;
         if (*table_cell(row, column))
-            table_decimal(row, column, 6, most, &caps[i]);
+            table_decimal(row, column, 6, CATALOGUE_PRICE_MAX, &caps[i]);
         e->caps_by_grade |= caps[i] != caps[0];
     }
     e->pric_uplmt_amt.at_all = caps[0];
@@ -155,6 +156,8 @@ static bool take(const struct table_row *row, void *user)
     read_limits(row, &line->entry);
     read_selfpay(r, row, &line->entry);
     read_caps(r, row, &line->entry);
+    r->out_of_memory |=
+        !more_read(r->policy, row, r->more_columns, &line->entry, &r->more, &line->more);
     return !r->out_of_memory;
 }
 
@@ -215,19 +218,38 @@ static void fill(const struct reading *r, struct catalogue_entry *slots, uint32_
     }
 }
 
+static enum err number_more(const struct reading *r, struct catalogue *out)
+{
+    uint16_t *numbers;
+    enum err err = more_freeze(&r->more, r->arena, out, &numbers);
+    if (err == ERR_LIMIT)
+        faults_add(r->faults, CATALOGUE_FILE, 0, NULL, "可选列的不同取值组合超过 %d 种",
+                   "the optional columns say more than %d different things", UINT16_MAX);
+    for (uint32_t i = 0; err == ERR_OK && i < r->count; i++)
+        r->lines[i].entry.more = r->lines[i].more ? numbers[r->lines[i].more - 1] : 0;
+    free(numbers);
+    return err == ERR_LIMIT ? ERR_OK : err;
+}
+
 static enum err freeze(const struct reading *r, struct catalogue *out)
 {
+    enum err err = number_more(r, out);
+    if (err != ERR_OK)
+        return err;
     uint32_t slot_count = r->count * SLOTS_PER_ENTRY + 1;
     struct catalogue_entry *slots = table_new(r->arena, slot_count * sizeof *slots);
     if (!slots)
         return ERR_NOMEM;
     fill(r, slots, slot_count);
-    *out = (struct catalogue){r->count, slot_count, slots};
+    out->count = r->count;
+    out->slot_count = slot_count;
+    out->slots = slots;
     return ERR_OK;
 }
 
+/* Names them; *more is the number of the first optional one. */
 static size_t name_columns(const struct policy *policy, const char *columns[],
-                           char texts[COLUMNS_MAX][32])
+                           char texts[COLUMNS_MAX][32], size_t *more)
 {
     static const char *const fixed[COLUMNS_FIXED] = {
         "med_list_codg", "name",          "chrgitm_lv",     "med_chrgitm_type",
@@ -244,7 +266,8 @@ static size_t name_columns(const struct policy *policy, const char *columns[],
         snprintf(texts[n], sizeof texts[n], "pric_uplmt_%s", policy->cap_grades[i]);
         columns[n] = texts[n];
     }
-    return n;
+    *more = n;
+    return n + more_columns(policy, columns + n, texts + n);
 }
 
 enum err catalogue_compile(struct slice text, const struct policy *policy, struct arena *arena,
@@ -262,7 +285,7 @@ enum err catalogue_compile(struct slice text, const struct policy *policy, struc
     r.lines = malloc(r.capacity * sizeof *r.lines);
     if (!r.lines)
         return ERR_NOMEM;
-    size_t count = name_columns(policy, columns, texts);
+    size_t count = name_columns(policy, columns, texts, &r.more_columns);
     enum err err = table_read(CATALOGUE_FILE, text, columns, count, take, &r, faults);
     if (err == ERR_OK && !r.out_of_memory) {
         qsort(r.lines, r.count, sizeof *r.lines, compare);
@@ -271,5 +294,6 @@ enum err catalogue_compile(struct slice text, const struct policy *policy, struc
             err = freeze(&r, out);
     }
     free(r.lines);
+    more_free(&r.more);
     return err == ERR_NOMEM || r.out_of_memory ? ERR_NOMEM : ERR_OK;
 }

@@ -78,15 +78,21 @@ void compile_titles(struct compile *c, const struct yaml_node *node);
 void compile_situations(struct compile *c, const struct yaml_node *root);
 void compile_matcher(struct compile *c, const struct yaml_node *node, struct matcher *matcher);
 void compile_account(struct compile *c, const struct yaml_node *node);
+void compile_item_tags(struct compile *c, const struct yaml_node *node);
+/* The bit of a list of codes, equal ones share it; 0 when it is absent or cannot be read. */
+uint32_t compile_item_list(struct compile *c, const struct yaml_node *node);
 void compile_lines(struct compile *c, const struct yaml_node *node);
 /* A list of parts of the fee, none twice, into `parts`; how many. */
 uint8_t compile_parts(const struct yaml_node *node, uint8_t parts[FEE_PARTS]);
+void compile_ceilings(struct compile *c, const struct yaml_node *node);
 void compile_layers(struct compile *c, const struct yaml_node *node);
 void compile_base(struct compile *c, const struct yaml_node *node, struct layer *layer);
 /* Instead of base and ratio. */
 void compile_guarantee(struct compile *c, const struct yaml_node *node,
                        const struct yaml_node *layer_node, struct layer *layer);
 void compile_scope(struct compile *c, const struct yaml_node *node, struct layer *layer);
+/* any and none of `map`: at least one of them. */
+void compile_line_scope(struct compile *c, const struct yaml_node *map, struct line_scope *scope);
 void compile_deductible(struct compile *c, const struct yaml_node *node, struct layer *layer);
 void compile_ratios(struct compile *c, const struct yaml_node *node, struct layer *layer);
 void compile_caps(struct compile *c, const struct yaml_node *node, struct layer *layer);

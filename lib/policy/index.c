@@ -84,8 +84,20 @@ static void index_packages(const struct policy *policy, struct policy_packages *
     }
 }
 
+static void index_ceilings(struct policy *policy)
+{
+    struct line_rules *lines = &policy->lines;
+    memset(lines->ceilings_of, 0, sizeof lines->ceilings_of);
+    for (uint8_t n = 0; n < lines->ceiling_count; n++)
+        for (uint8_t i = 0; i < policy->insutype_count; i++)
+            for (uint8_t k = 0; k < policy->kind_count; k++)
+                if (lines->ceilings[n].insutypes >> i & 1 && lines->ceilings[n].kinds >> k & 1)
+                    lines->ceilings_of[i][k] |= (uint8_t)(1u << n);
+}
+
 void policy_index(struct policy *policy)
 {
+    index_ceilings(policy);
     for (uint8_t i = 0; i < policy->dimension_count; i++)
         index_situations(policy, &policy->dimensions[i]);
     memset(policy->layers_of, 0, sizeof policy->layers_of);

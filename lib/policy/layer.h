@@ -5,7 +5,7 @@
 
 #include "model/result.h"
 #include "policy/part.h"
-#include "policy/line_rules.h"
+#include "policy/line_scope.h"
 #include "policy/rule.h"
 
 #define LAYER_RULES_MAX 48

@@ -55,10 +55,39 @@ static void read_hospital(struct compile *c, const struct yaml_node *lines)
     p->lines.hospital.clause = compile_clause(c, node, true);
 }
 
+static void read_pay_standard(struct compile *c, const struct yaml_node *node)
+{
+    static const char *const keys[] = {"above", "clause", NULL};
+    static const char *const parts[] = {"preselfpay_amt", "overlmt_selfpay", "fulamt_ownpay_amt",
+                                        NULL};
+    struct pay_standard *standard = &c->policy->lines.pay_standard;
+    int above;
+    if (!yaml_map(node, keys))
+        return;
+    standard->given = true;
+    if (yaml_name(yaml_need(node, "above"), parts, &above))
+        standard->above = (enum fee_part)(PART_PRESELFPAY + above);
+    standard->clause = compile_clause(c, node, true);
+}
+
+static void read_item_dedc(struct compile *c, const struct yaml_node *node)
+{
+    static const char *const keys[] = {"ratio_of", "clause", NULL};
+    static const char *const ofs[] = {"rest", "whole", NULL};
+    struct item_dedc *dedc = &c->policy->lines.item_dedc;
+    int of;
+    if (!yaml_map(node, keys))
+        return;
+    dedc->given = true;
+    if (yaml_name(yaml_need(node, "ratio_of"), ofs, &of))
+        dedc->of_whole = of == 1;
+    dedc->clause = compile_clause(c, node, true);
+}
+
 void compile_lines(struct compile *c, const struct yaml_node *node)
 {
-    static const char *const keys[] = {"clauses", "hosp_appr_flag", "refused_line", "hospital",
-                                       NULL};
+    static const char *const keys[] = {"clauses",      "hosp_appr_flag", "refused_line", "hospital",
+                                       "pay_standard", "item_dedc",      "ceilings",     NULL};
     static const char *const bearers[] = {"patient", "hospital", NULL};
     int bearer = 0;
     c->policy->lines.hospital.fund_pay_type = "";
@@ -69,4 +98,7 @@ void compile_lines(struct compile *c, const struct yaml_node *node)
     if (yaml_name(yaml_need(node, "refused_line"), bearers, &bearer))
         c->policy->lines.refused_by_hospital = bearer == 1;
     read_hospital(c, node);
+    read_pay_standard(c, yaml_get(node, "pay_standard"));
+    read_item_dedc(c, yaml_get(node, "item_dedc"));
+    compile_ceilings(c, yaml_get(node, "ceilings"));
 }

@@ -61,6 +61,11 @@ int policy_institution_tag(const struct policy *policy, const char *name)
     return find(policy->institution_tags, policy->institution_tag_count, name);
 }
 
+int policy_item_tag(const struct policy *policy, const char *name)
+{
+    return find(policy->lines.item_tags, policy->lines.item_tag_count, name);
+}
+
 const struct policy_med_type *policy_med_type(const struct policy *policy, const char *med_type)
 {
     for (int i = 0; i < policy->med_type_count; i++)
@@ -114,6 +119,14 @@ const struct layer *policy_layer(const struct policy *policy, const char *id)
     for (int i = 0; i < policy->layer_count; i++)
         if (strcmp(policy->layers[i].id, id) == 0)
             return &policy->layers[i];
+    return NULL;
+}
+
+const struct ceiling *policy_ceiling(const struct policy *policy, const char *id)
+{
+    for (int i = 0; i < policy->lines.ceiling_count; i++)
+        if (strcmp(policy->lines.ceilings[i].id, id) == 0)
+            return &policy->lines.ceilings[i];
     return NULL;
 }
 

@@ -126,6 +126,7 @@ static enum err compile_all(struct pack *pack, struct slice bundle, struct fault
         return ERR_OK;
     if (have_catalogue)
         err = catalogue_compile(catalogue, p, pack->arena, faults, &pack->catalogue);
+    versions_check_catalogue(&pack->versions, &pack->catalogue, faults);
     if (err == ERR_OK && have_institutions)
         err = institutions_compile(institutions, p, pack->arena, faults, &pack->institutions);
     return err;

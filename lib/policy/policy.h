@@ -16,6 +16,7 @@
 #include "policy/layer.h"
 #include "policy/package.h"
 #include "policy/waiting.h"
+#include "policy/line_rules.h"
 #include "policy/vocabulary.h"
 
 #define POLICY_LAYERS_MAX 24
@@ -73,6 +74,7 @@ int policy_grade(const struct policy *policy, const char *name);
 int policy_kind(const struct policy *policy, const char *name);
 const struct policy_med_type *policy_med_type(const struct policy *policy, const char *med_type);
 int policy_institution_tag(const struct policy *policy, const char *name);
+int policy_item_tag(const struct policy *policy, const char *name);
 /* The identity that a psn_idet_type code means here, or -1. */
 int policy_identity(const struct policy *policy, const char *psn_idet_type);
 /* The kind of filing that a code means here, or -1. */
@@ -84,6 +86,8 @@ const struct policy_clause *policy_clause_find(const struct policy *policy, cons
 /* What the pack calls a grade, class or kind in Chinese; NULL when it does not say. */
 const char *policy_title(const struct policy *policy, const char *name);
 const struct layer *policy_layer(const struct policy *policy, const char *id);
+/* By "ceiling/<name>". */
+const struct ceiling *policy_ceiling(const struct policy *policy, const char *id);
 /* "官方", "二手资料,未核实", "示例数据" and their English keys. */
 const char *provenance_zh(enum provenance provenance);
 const char *provenance_key(enum provenance provenance);

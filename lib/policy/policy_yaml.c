@@ -75,11 +75,11 @@ static void read_grades(struct compile *c, const struct yaml_node *root)
 void compile_policy(struct compile *c, const struct yaml_node *root)
 {
     static const char *const keys[] = {
-        "language",         "region",     "name",       "effective",  "dates",
-        "insutypes",        "grades",     "cap_grades", "clauses",    "person_classes",
-        "identities",       "kinds",      "med_types",  "lines",      "filings",
-        "institution_tags", "situations", "account",    "layers",     "zh",
-        "waiting",          "newborn",    "packages",   "allowances", NULL};
+        "language",  "region",     "name",    "effective",        "dates",      "insutypes",
+        "grades",    "cap_grades", "clauses", "person_classes",   "identities", "kinds",
+        "med_types", "lines",      "filings", "institution_tags", "situations", "account",
+        "layers",    "zh",         "waiting", "newborn",          "packages",   "allowances",
+        "item_tags", NULL};
     if (!yaml_mapping(root, keys))
         return;
     read_language(root);
@@ -93,9 +93,11 @@ void compile_policy(struct compile *c, const struct yaml_node *root)
     compile_people(c, root);
     compile_waiting(c, root);
     compile_care(c, root);
+    compile_item_tags(c, yaml_get(root, "item_tags"));
     compile_titles(c, yaml_get(root, "zh"));
     compile_situations(c, root);
     compile_alike(c, root);
+    compile_lines(c, yaml_need(root, "lines"));
     compile_layers(c, yaml_need(root, "layers"));
     compile_packages(c, yaml_get(root, "packages"));
     compile_allowances(c, yaml_get(root, "allowances"));

@@ -21,11 +21,43 @@ static uint32_t read_code_mask(const struct yaml_node *node, int max)
     return mask;
 }
 
+static void read_match(struct compile *c, const struct yaml_node *node, struct line_match *match)
+{
+    static const char *const keys[] = {"chrgitm_lv", "bas_medn_flag", "med_chrgitm_type",
+                                       "tags",       "items",         NULL};
+    const struct line_rules *lines = &c->policy->lines;
+    const struct yaml_node *tags = yaml_get(node, "tags"), *flag = yaml_get(node, "bas_medn_flag");
+    if (!yaml_map(node, keys))
+        return;
+    if (yaml_count(node) == 0)
+        yaml_fault(node, "没有任何条件", "no condition at all");
+    match->chrgitm_lv = (uint8_t)read_code_mask(yaml_get(node, "chrgitm_lv"), 3);
+    match->med_chrgitm_type = (uint16_t)read_code_mask(yaml_get(node, "med_chrgitm_type"), 14);
+    if (flag && yaml_bool(flag, &match->bas_medn) && !match->bas_medn)
+        yaml_fault(flag, "只能写 true；不问基本药物则不写",
+                   "true is all that can be asked; leave it out to ask nothing");
+    if (tags)
+        compile_mask(tags, lines->item_tags, lines->item_tag_count, &match->tags);
+    match->tags |= compile_item_list(c, yaml_get(node, "items"));
+}
+
+void compile_line_scope(struct compile *c, const struct yaml_node *map, struct line_scope *scope)
+{
+    const struct yaml_node *any = yaml_get(map, "any"), *none = yaml_get(map, "none");
+    scope->any = (struct line_match){.chrgitm_lv = UINT8_MAX};
+    if (!any && !none)
+        yaml_fault(map, "须写 any 或 none", "expected any or none");
+    if (any) {
+        scope->any = (struct line_match){0};
+        read_match(c, any, &scope->any);
+    }
+    if (none)
+        read_match(c, none, &scope->none);
+}
+
 void compile_scope(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
-    static const char *const keys[] = {"any", "clause", NULL};
-    static const char *const conditions[] = {"chrgitm_lv", "bas_medn_flag", "med_chrgitm_type",
-                                             NULL};
+    static const char *const keys[] = {"any", "none", "clause", NULL};
     static const char *const all[] = {"all", NULL};
     struct line_scope *scope = &layer->scope;
     int which;
@@ -37,14 +69,7 @@ void compile_scope(struct compile *c, const struct yaml_node *node, struct layer
     scope->all = false;
     yaml_mapping(node, keys);
     scope->clause = compile_clause(c, node, true);
-    const struct yaml_node *any = yaml_need(node, "any");
-    if (!yaml_map(any, conditions))
-        return;
-    scope->chrgitm_lv = (uint8_t)read_code_mask(yaml_get(any, "chrgitm_lv"), 3);
-    scope->med_chrgitm_type = (uint16_t)read_code_mask(yaml_get(any, "med_chrgitm_type"), 14);
-    yaml_bool(yaml_get(any, "bas_medn_flag"), &scope->bas_medn);
-    if (!scope->chrgitm_lv && !scope->med_chrgitm_type && !scope->bas_medn)
-        yaml_fault(any, "没有任何条件，什么都不支付", "no condition: nothing would be paid for");
+    compile_line_scope(c, node, scope);
     if (layer->term_count != 1 || layer->terms[0].amount != AMOUNT_INSCP)
         yaml_fault(node, "限定范围时基数只能是 [inscp_scp_amt]",
                    "a scope needs the base [inscp_scp_amt] alone");

@@ -5,11 +5,14 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/fault.h"
+#include "base/money.h"
 #include "policy/catalogue.h"
 #include "policy/policy.h"
 
 #define CATALOGUE_ROWS_MAX 500000 /* a province's drugs, services and materials, with history */
 #define CATALOGUE_VERSIONS_MAX 64 /* rows of one code, which lie on one path of the table */
+#define CATALOGUE_PRICE_MAX (INT64_C(999999999) * PRIC_ONE)
+#define CATALOGUE_DEDC_MAX (INT64_C(999999999) * 100) /* fen */
 #define INSTITUTIONS_MAX 100000
 
 #define POLICY_FILE "policy.yaml"
@@ -17,9 +20,11 @@
 #define INSTITUTIONS_FILE "institutions.csv"
 
 struct catalogue {
-    uint32_t count;                      /* entries */
-    uint32_t slot_count;                 /* several times as many */
-    const struct catalogue_entry *slots; /* without a code: free */
+    uint32_t count;                                 /* entries */
+    uint32_t slot_count;                            /* several times as many */
+    const struct catalogue_entry *slots;            /* without a code: free */
+    const struct catalogue_more *more;              /* by entry->more */
+    bool has_item_dedc, has_pay_standard, by_class; /* some entry states it */
 };
 
 struct institutions {

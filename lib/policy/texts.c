@@ -115,6 +115,13 @@ static void pack_benefits(struct compile *c, struct policy_texts *texts)
         texts->allowances[i] = pack(c, allowances->list[i].id, allowances->list[i].name_zh, NULL);
 }
 
+static void pack_ceilings(struct compile *c, struct policy_texts *texts)
+{
+    const struct line_rules *lines = &c->policy->lines;
+    for (uint8_t i = 0; i < lines->ceiling_count; i++)
+        texts->ceilings[i] = pack(c, lines->ceilings[i].id, lines->ceilings[i].name_zh, NULL);
+}
+
 static void pack_codes(struct compile *c, struct policy_texts *texts)
 {
     const struct policy *p = c->policy;
@@ -137,6 +144,7 @@ void compile_labels(struct compile *c)
     pack_situations(c, texts);
     pack_benefits(c, texts);
     pack_codes(c, texts);
+    pack_ceilings(c, texts);
     c->policy->texts = texts;
 }
 
@@ -187,4 +195,10 @@ struct slice policy_texts_situation(const struct policy *policy, const char *id)
             if (strcmp(policy->dimensions[i].values[j].id, id) == 0)
                 return policy->texts->situations[i][j];
     return (struct slice){0};
+}
+
+struct slice policy_texts_ceiling(const struct policy *policy, const char *id)
+{
+    const struct ceiling *ceiling = policy_ceiling(policy, id);
+    return ceiling ? policy->texts->ceilings[ceiling - policy->lines.ceilings] : (struct slice){0};
 }

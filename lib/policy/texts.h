@@ -23,6 +23,7 @@ struct policy_texts {
     const char *layer_ids[POLICY_LAYERS_MAX]; /* those of the layers: close together */
     struct policy_name layers[POLICY_LAYERS_MAX], scopes[POLICY_LAYERS_MAX], account, family,
         hospital;
+    struct slice ceilings[CEILINGS_MAX];
     /* "place/filed", as the values of the dimensions */
     struct slice situations[POLICY_DIMENSIONS_MAX][DIMENSION_VALUES_MAX];
     struct slice packages[POLICY_PACKAGES_MAX], allowances[POLICY_ALLOWANCES_MAX];
@@ -39,5 +40,6 @@ struct slice policy_texts_identity(const struct policy *policy, const char *psn_
 /* A package's or an allowance's. */
 struct slice policy_texts_benefit(const struct policy *policy, const char *id);
 struct slice policy_texts_situation(const struct policy *policy, const char *id);
+struct slice policy_texts_ceiling(const struct policy *policy, const char *id);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "policy/compile.h"
 #include "policy/pack.h"
+#include "policy/tables.h"
 
 #define STEM "policy"
 #define SUFFIX ".yaml"
@@ -66,6 +67,36 @@ void versions_check(const struct versions *versions, struct faults *faults)
     }
 }
 
+static bool same_classes(const struct policy *a, const struct policy *b)
+{
+    bool same = a->class_count == b->class_count;
+    for (uint8_t i = 0; same && i < a->class_count; i++)
+        same = strcmp(a->classes[i].name, b->classes[i].name) == 0;
+    return same;
+}
+
+void versions_check_catalogue(const struct versions *versions, const struct catalogue *catalogue,
+                              struct faults *faults)
+{
+    for (uint8_t i = 0; i < versions->count; i++) {
+        const struct version *version = &versions->list[i];
+        const struct line_rules *lines = &version->policy->lines;
+        if (catalogue->has_pay_standard && !lines->pay_standard.given)
+            faults_put(faults, version->file, 0, "lines.pay_standard",
+                       "目录有支付标准，须写明超出部分计入哪一项",
+                       "the catalogue has payment standards: say what becomes of more");
+        if (catalogue->has_item_dedc && !lines->item_dedc.given)
+            faults_put(faults, version->file, 0, "lines.item_dedc",
+                       "目录有单项起付金额，须写明先自付比例按什么计算",
+                       "the catalogue has deductibles of items: say what the ratio is of");
+        if (catalogue->by_class && !same_classes(version->policy, versions->list[0].policy))
+            faults_add(faults, version->file, 0, "person_classes",
+                       "目录按人员类别列先自付比例，须与 %s 相同",
+                       "the catalogue has ratios by class: they must be those of %s",
+                       versions->list[0].file);
+    }
+}
+
 static bool same_names(const char *const a[], uint8_t a_count, const char *const b[],
                        uint8_t b_count)
 {
@@ -73,6 +104,15 @@ static bool same_names(const char *const a[], uint8_t a_count, const char *const
     for (uint8_t i = 0; same && i < a_count; i++)
         same = strcmp(a[i], b[i]) == 0;
     return same;
+}
+
+/* Optional names that a table uses by their numbers. */
+static void need_tags(const struct yaml_node *root, const char *key, bool same, const char *file)
+{
+    if (!same)
+        yaml_fault(yaml_get(root, key) ? yaml_get(root, key) : root,
+                   "%s 与 %s 不同；同一个包的各版本此项须相同",
+                   "%s differs from %s; it must be the same in all versions of a pack", key, file);
 }
 
 static void need_alike(const struct yaml_node *root, const char *key, const char *inner, bool same,
@@ -110,4 +150,12 @@ void compile_alike(const struct compile *c, const struct yaml_node *root)
                file);
     need_alike(root, "kinds", NULL, same_names(p->kinds, p->kind_count, q->kinds, q->kind_count),
                file);
+    need_tags(root, "institution_tags",
+              same_names(p->institution_tags, p->institution_tag_count, q->institution_tags,
+                         q->institution_tag_count),
+              file);
+    need_tags(root, "item_tags",
+              same_names(p->lines.item_tags, p->lines.item_tag_count, q->lines.item_tags,
+                         q->lines.item_tag_count),
+              file);
 }

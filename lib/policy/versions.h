@@ -28,4 +28,9 @@ void versions_sort(struct versions *versions);
 /* Of the sorted: no day may have two, none between the first and the last may have none. */
 void versions_check(const struct versions *versions, struct faults *faults);
 
+struct catalogue;
+/* What the catalogue says must mean something, and the same, in each of them. */
+void versions_check_catalogue(const struct versions *versions, const struct catalogue *catalogue,
+                              struct faults *faults);
+
 #endif

@@ -76,6 +76,7 @@ static void add_layer(struct labels *labels, const char *id)
     } else {
         add(labels, policy_texts_benefit(labels->policy, id));
         add(labels, policy_texts_situation(labels->policy, id));
+        add(labels, policy_texts_ceiling(labels->policy, id));
     }
 }
 

@@ -56,7 +56,7 @@ def extra_layer(name, stay, employee):
              "    needs_pool: true", "    base: [inscp_scp_amt]", "    scope: all",
              "    clause: E-IP-BASE", f"    accumulates: {name}", "    counts_dedc: true",
              "    deductible:", f"      per: {'stay' if stay else 'year'}"]
-    lines += ["      nth: same_grade"] if stay else []
+    lines += ["      nth: same_grade", "      unused: lost"] if stay else []
     lines += ["      table:"]
     for n, grade in enumerate(GRADES):
         yuan = f"[{200 + 200 * n}.00, {100 + 100 * n}.00]" if stay else f"{20 * n}.00"

@@ -31,6 +31,9 @@ const char *layer_name(enum lang lang, const struct policy *policy, const char *
     const struct layer *layer = policy_layer(policy, id);
     if (!layer && strcmp(id, "family") == 0)
         return in_words(lang, "家庭共济账户", "family account");
+    const struct ceiling *ceiling = policy_ceiling(policy, id);
+    if (ceiling)
+        return in_words(lang, ceiling->name_zh, ceiling->id);
     if (!layer && strcmp(id, "hospital") == 0)
         return in_words(lang, "医疗机构负担", "the hospital's part");
     for (uint8_t i = 0; policy->packages && i < policy->packages->count; i++)

@@ -28,6 +28,7 @@ static const struct words {
     {STEP_CARRIED, "上次住院未用完的起付标准 {amount}，代替本次的 {limit}"},
     {STEP_MERGED, "与上次住院合并：本次起付标准 {limit}，此前已计 {base}，应付 {amount}"},
     {STEP_LEFT, "未用完的起付标准 {amount}，留待下次住院"},
+    {STEP_CEILING, "限额内明细 {base}，保留 {limit}，超出限额 {amount}"},
     {STEP_HOSPITAL_LINES, "由医疗机构负担的明细 {amount}"},
     {STEP_GUARANTEE, "保底：{base} × {ratio}%，已支付 {limit}，不足 {amount}"},
     {STEP_PAID_LATER, "事后支付 {amount}，本次由个人垫付"},

@@ -38,6 +38,13 @@ void catalogue_warm(const struct catalogue *catalogue, const char *med_list_codg
     assert_non_null(med_list_codg);
 }
 
+const struct catalogue_more *catalogue_more(const struct catalogue *catalogue,
+                                            const struct catalogue_entry *entry)
+{
+    assert_int_not_equal(entry->more, 0);
+    return &catalogue->more[entry->more];
+}
+
 struct selector for_grades(uint32_t grades)
 {
     struct selector who = everyone;
@@ -268,7 +275,7 @@ struct claim_line *world_line(struct world *w, uint8_t chrgitm_lv, int64_t amoun
                                       .cnt = CNT_ONE,
                                       .det_item_fee_sumamt = amount,
                                       .fee_ocur_time = w->claim.begntime + NOON_MS};
-    w->stated[n] = (struct stated_line){chrgitm_lv, 0, false, selfpay_prop, -1};
+    w->stated[n] = (struct stated_line){chrgitm_lv, 0, false, selfpay_prop, -1, 0, 0, 0};
     w->claim.medfee_sumamt += amount;
     return &w->lines[n];
 }
@@ -288,6 +295,44 @@ void world_clear_lines(struct world *w)
 {
     w->claim.line_count = 0;
     w->claim.medfee_sumamt = 0;
+}
+
+struct catalogue_entry *world_entry(struct world *w, const char *code, uint8_t chrgitm_lv)
+{
+    struct catalogue_entry *e = &w->catalogue.entries[w->catalogue.count++];
+    *e = (struct catalogue_entry){.chrgitm_lv = chrgitm_lv,
+                                  .med_chrgitm_type = 9,
+                                  .age_max = CATALOGUE_AGE_OPEN,
+                                  .begndate = date_of(2024, 1, 1),
+                                  .enddate = DATE_MAX,
+                                  .pric_uplmt_amt = {.at_all = -1}};
+    snprintf(e->med_list_codg, sizeof e->med_list_codg, "%s", code);
+    return e;
+}
+
+void entry_cap(struct world *w, struct catalogue_entry *e, int grade, int64_t amount)
+{
+    int64_t *caps = w->catalogue.caps[e - w->catalogue.entries];
+    for (int i = 0; !e->caps_by_grade && i < CATALOGUE_CAP_GRADES_MAX; i++)
+        caps[i] = -1;
+    caps[grade] = amount;
+    e->caps_by_grade = true;
+    e->pric_uplmt_amt.by_grade = caps;
+}
+
+struct claim_line *world_coded(struct world *w, const char *code, int64_t amount)
+{
+    struct claim_line *line = world_line(w, 0, amount, 0);
+    line->med_list_codg = code;
+    return line;
+}
+
+struct catalogue_more *entry_more(struct world *w, struct catalogue_entry *e)
+{
+    e->more = (uint16_t)(e - w->catalogue.entries + 1);
+    struct catalogue_more *more = &w->catalogue.more[e->more];
+    memset(more->selfpay_prop, 0xff, sizeof more->selfpay_prop); /* CATALOGUE_PROP_NONE */
+    return more;
 }
 
 enum err world_adjudicate(struct world *w)

@@ -32,6 +32,7 @@ enum { LOW_INCOME, DESTITUTE };
 struct catalogue {
     uint32_t count;
     struct catalogue_entry entries[16];
+    struct catalogue_more more[17]; /* by entry->more; [0] is none */
     int64_t caps[16][CATALOGUE_CAP_GRADES_MAX];
 };
 
@@ -87,6 +88,12 @@ struct claim_line *world_line(struct world *w, uint8_t chrgitm_lv, int64_t amoun
 struct claim_line *world_refund(struct world *w, const struct claim_line *original, int64_t amount,
                                 int64_t cnt);
 void world_clear_lines(struct world *w);
+/* A catalogue entry for everybody from 2024 on, and a line of it that is looked up. */
+struct catalogue_entry *world_entry(struct world *w, const char *code, uint8_t chrgitm_lv);
+void entry_cap(struct world *w, struct catalogue_entry *e, int grade, int64_t amount);
+/* What is stated of few items. */
+struct catalogue_more *entry_more(struct world *w, struct catalogue_entry *e);
+struct claim_line *world_coded(struct world *w, const char *code, int64_t amount);
 /* Adjudicates what stands there, as it is. */
 enum err world_adjudicate(struct world *w) MUST_CHECK;
 /* One claim of one stated line, or the lines that are there when amount is 0. */

@@ -117,7 +117,8 @@ static void scope_leaves_lines_to_the_patient(void **state)
     struct world *w = world_new();
     struct layer *l = world_layer(w, "op", FUND_HIFP);
     l->scope = (struct line_scope){
-        .chrgitm_lv = 1u << 1, .med_chrgitm_type = 1u << 12, .bas_medn = true, .clause = 99};
+        .any = {.chrgitm_lv = 1u << 1, .med_chrgitm_type = 1u << 12, .bas_medn = true},
+        .clause = 99};
     layer_ratio(w, l, everyone, 5000);
     world_line(w, 1, 1000, 0);
     world_line(w, 2, 2000, 1000);

@@ -30,9 +30,9 @@ static void layers(void **state)
     assert_int_equal(pool->owner_kind, OWNER_ASSISTANCE);
     assert_int_equal(pool->identities, 2);
     assert_false(pool->scope.all);
-    assert_int_equal(pool->scope.chrgitm_lv, 1 << 1);
-    assert_int_equal(pool->scope.med_chrgitm_type, (1 << 2) | (1 << 12));
-    assert_true(pool->scope.bas_medn);
+    assert_int_equal(pool->scope.any.chrgitm_lv, 1 << 1);
+    assert_int_equal(pool->scope.any.med_chrgitm_type, (1 << 2) | (1 << 12));
+    assert_true(pool->scope.any.bas_medn);
     assert_int_equal(pool->accrual, PER_NONE);
     pack_free(pack);
 }
@@ -90,17 +90,6 @@ static void hospital_and_later(void **state)
     assert_policy_fault("    field: hifmi_pay\n    owner: {insurer: CIC}\n",
                         "    paid_when: later\n    field: hosp_part_amt\n    owner: hospital\n", 0,
                         "layers[1].paid_when", "never paid later");
-}
-
-static void faults_of_scopes(void **state)
-{
-    (void)state;
-    assert_policy_fault("chrgitm_lv: [\"01\"]", "chrgitm_lv: [\"04\"]", 0,
-                        "layers[2].scope.any.chrgitm_lv[0]", "outside 01 to 03");
-    assert_policy_fault("[\"02\", \"12\"]", "[\"02\", \"15\"]", 0,
-                        "layers[2].scope.any.med_chrgitm_type[1]", "outside 01 to 14");
-    assert_policy_fault("bas_medn_flag: true}, clause: A}", "bas_medn_flag: true}}", 0,
-                        "layers[2].scope.clause", "missing");
     assert_policy_fault("reach_back: true, ", "", 0, "layers[1].cumulative.reach_back", "missing");
 }
 
@@ -111,7 +100,6 @@ int main(void)
         cmocka_unit_test(faults_of_heads),
         cmocka_unit_test(a_layer_that_is_none),
         cmocka_unit_test(hospital_and_later),
-        cmocka_unit_test(faults_of_scopes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,11 +53,34 @@ static void who_bears_what_no_fund_pays_for(void **state)
                         "lines.hospital", "bears no line");
 }
 
+static void what_columns_of_the_catalogue_mean(void **state)
+{
+    (void)state;
+    struct pack *pack =
+        changed("refused_line: patient\n", "refused_line: patient\n"
+                                           "  pay_standard: {above: fulamt_ownpay_amt, clause: A}\n"
+                                           "  item_dedc: {ratio_of: whole, clause: B}\n");
+    const struct line_rules *lines = &of(pack)->lines;
+    assert_true(lines->pay_standard.given);
+    assert_int_equal(lines->pay_standard.above, PART_FULAMT);
+    assert_int_equal(lines->pay_standard.clause, 1);
+    assert_true(lines->item_dedc.given && lines->item_dedc.of_whole);
+    assert_int_equal(lines->item_dedc.clause, 2);
+    pack_free(pack);
+    assert_policy_fault("refused_line: patient\n",
+                        "refused_line: patient\n  pay_standard: {above: hifp_pay, clause: A}\n", 1,
+                        "lines.pay_standard.above", "preselfpay_amt");
+    assert_policy_fault("refused_line: patient\n",
+                        "refused_line: patient\n  item_dedc: {clause: A}\n", 1,
+                        "lines.item_dedc.ratio_of", "missing");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(clauses_and_flags),
         cmocka_unit_test(who_bears_what_no_fund_pays_for),
+        cmocka_unit_test(what_columns_of_the_catalogue_mean),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

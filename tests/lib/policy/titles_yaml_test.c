@@ -21,7 +21,7 @@ static void faults_of_names(void **state)
 {
     (void)state;
     assert_policy_fault("cap_grades:", "zh: {level9: 九级}\ncap_grades:", 0, "zh.level9",
-                        "no grade, person class or kind");
+                        "no grade, person class, kind");
     assert_policy_fault("cap_grades:", "zh: [level3]\ncap_grades:", 0, "zh", "mapping");
 }
 

@@ -81,6 +81,8 @@ static struct frac term_amount(struct run *r, const struct layer *layer,
         return frac_of(r->left[PART_INSCP]);
     case AMOUNT_REST_TOTAL:
         return frac_of(left_of(r, PARTS_ALL));
+    case AMOUNT_TRANSFER_SELFPAY:
+        return frac_of(t->transfer_selfpay);
     case AMOUNT_LAYER_PAID:
         return frac_of(outcome ? outcome->paid : 0);
     case AMOUNT_LAYER_EXCESS:

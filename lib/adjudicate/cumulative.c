@@ -47,7 +47,7 @@ static void pay_difference(struct run *r, struct share *share, int64_t due, int6
                            int64_t total)
 {
     const struct layer *layer = share->layer;
-    struct scale scale = {share->ratio, due, share->points};
+    struct scale scale = share_scale(share, due);
     struct cap_left none = {.left = INT64_MAX};
     struct cap_left eligible = share->uncapped ? none : cap_left(r, layer, CAP_ON_ELIGIBLE, true);
     struct cap_left payment = share->uncapped ? none : cap_left(r, layer, CAP_ON_PAYMENT, true);
@@ -87,7 +87,6 @@ void cumulative_pay(struct run *r, struct share *share)
     struct deductible due = deductible_due(r, share);
     int64_t consumed = total < due.due ? total : due.due;
     consumed -= before < due.due ? before : due.due;
-    explain_tilt(r, share, due.due);
     deductible_consume(r, share, due, consumed);
     share->deductible = consumed;
     pay_difference(r, share, due.due, before, total);

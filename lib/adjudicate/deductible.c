@@ -52,7 +52,7 @@ struct deductible deductible_due(struct run *r, const struct share *share)
         return (struct deductible){0, 0};
     bool nth = layer->accrual == PER_STAY || layer->accrual == PER_VISIT;
     int64_t amount = nth ? stay_amount(r, share, rule) : rule->nth_fen[0];
-    struct deductible due = {money_share(amount, share->dedc_ratio), rule->clause};
+    struct deductible due = {adjust_deductible(share, amount), rule->clause};
     /* A cumulative layer's floor is the year's whole deductible: what was consumed is below it. */
     if (!nth && !layer->cumulative) {
         due.due -= consumed_by_row(r, layer, rule);

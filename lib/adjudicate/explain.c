@@ -57,13 +57,6 @@ void row_add(struct run *r, const struct layer *layer, struct fund_row figures)
     r->out->rows[r->out->row_count++] = figures;
 }
 
-void explain_tilt(struct run *r, const struct share *share, int64_t due)
-{
-    if (share->tilted)
-        step_add(r, STEP_TILT, share->layer->id,
-                 (struct step){.limit = due, .ratio = share->points, .clause = share->tilt_clause});
-}
-
 static uint16_t band_clause(const struct share *share, const struct band *band)
 {
     return band->clause ? band->clause : share->layer->clause;
@@ -74,7 +67,7 @@ void explain_segments(struct run *r, const struct share *share, const struct sca
 {
     int64_t paid = 0;
     for (uint8_t i = 0; i < walk->count; i++) {
-        const struct band *band = &scale->ratio->bands[i];
+        const struct band *band = &scale->bands[i];
         int64_t upto = walk_paid(walk, (uint8_t)(i + 1));
         if (walk->width[i] > 0)
             step_add(r, STEP_SEGMENT, share->layer->id,
@@ -114,7 +107,7 @@ void row_segments(struct run *r, const struct share *share, const struct scale *
                 (struct fund_row){.base = base,
                                   .ratio = scale_ratio(scale, i),
                                   .amount = upto - paid - (upto_before - paid_before),
-                                  .clause = band_clause(share, &scale->ratio->bands[i])});
+                                  .clause = band_clause(share, &scale->bands[i])});
         paid = upto;
         paid_before = upto_before;
     }

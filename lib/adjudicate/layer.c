@@ -27,26 +27,20 @@ static const struct ratio_rule *ratio_rule(const struct run *r, const struct lay
     return NULL;
 }
 
-static void find_tilt(const struct run *r, struct share *share)
+struct scale share_scale(const struct share *share, int64_t due)
 {
-    share->dedc_ratio = RATIO_ONE;
-    for (uint8_t i = 0; i < share->layer->tilt_count; i++) {
-        const struct tilt_rule *tilt = &share->layer->tilts[i];
-        if (!(tilt->identities & r->identities))
-            continue;
-        share->dedc_ratio = (int32_t)money_share(share->dedc_ratio, tilt->dedc_ratio);
-        share->points += tilt->points;
-        share->uncapped = share->uncapped || tilt->uncapped;
-        share->tilted = true;
-        share->tilt_clause = tilt->clause;
-    }
+    return (struct scale){.bands = share->ratio->bands,
+                          .band_count = share->ratio->band_count,
+                          .floor = due,
+                          .unit = share->unit ? share->unit : RATIO_ONE,
+                          .ratios = share->unit ? share->ratios : NULL};
 }
 
 /* The money above the deductible: caps on eligible money, bands, caps on payment, room. */
 static void pay_above(struct run *r, struct share *share, int64_t due)
 {
     const struct layer *layer = share->layer;
-    struct scale scale = {share->ratio, due, share->points};
+    struct scale scale = share_scale(share, due);
     struct cap_left none = {.left = INT64_MAX};
     struct cap_left eligible = share->uncapped ? none : cap_left(r, layer, CAP_ON_ELIGIBLE, false);
     struct cap_left payment = share->uncapped ? none : cap_left(r, layer, CAP_ON_PAYMENT, false);
@@ -78,7 +72,6 @@ static void pay_above(struct run *r, struct share *share, int64_t due)
 void settlement_pay(struct run *r, struct share *share)
 {
     struct deductible due = deductible_due(r, share);
-    explain_tilt(r, share, due.due);
     struct frac floor = frac_of(due.due);
     bool above = frac_cmp(share->base, floor) > 0;
     share->deductible = above ? due.due : money_round_frac(share->base);
@@ -114,7 +107,8 @@ static void share_settle(struct run *r, struct share *share)
                                .clause = r->pool_clause ? r->pool_clause : layer->clause});
         return;
     }
-    find_tilt(r, share);
+    if (layer->adjust_count > 0)
+        adjust_share(r, share);
     share->room = parts_room(r);
     if (layer == r->package.layer)
         package_pay(r, share);

@@ -115,6 +115,8 @@ void payers_settle(struct run *r)
     t->psn_ownpay_amt =
         r->left[PART_OVERLMT] + r->acct[PART_OVERLMT] + r->left[PART_FULAMT] + r->acct[PART_FULAMT];
     t->psn_selfpay_amt = t->psn_part_amt - t->psn_ownpay_amt;
+    /* A later layer may have paid some of it. */
+    t->transfer_selfpay = least(t->transfer_selfpay, t->psn_selfpay_amt);
     t->psn_cash_pay = t->psn_part_amt - t->acct_pay - t->acct_mulaid_pay;
     step_add(r, STEP_CASH, "", (struct step){.amount = t->psn_cash_pay});
 

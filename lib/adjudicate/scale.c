@@ -3,29 +3,35 @@
  * Pure. */
 #include "adjudicate/scale.h"
 
+static int64_t ratio_of(const struct scale *scale, uint8_t band)
+{
+    return scale->ratios ? scale->ratios[band] : scale->bands[band].ratio;
+}
+
 int32_t scale_ratio(const struct scale *scale, uint8_t band)
 {
-    int32_t ratio = scale->ratio->bands[band].ratio + scale->points;
-    return ratio > RATIO_ONE ? RATIO_ONE : ratio;
+    return scale->unit == RATIO_ONE
+               ? (int32_t)ratio_of(scale, band)
+               : (int32_t)money_round((__int128)ratio_of(scale, band) * RATIO_ONE, scale->unit);
 }
 
 void scale_walk(const struct scale *scale, struct frac base, struct walk *walk)
 {
-    /* Layers refuse bases of larger denominators (LAYER_DEN_MAX); a point reached inside a band
-     * multiplies them by a ratio once. */
-    CHECK(base.den <= INT64_MAX / RATIO_ONE);
+    /* Layers refuse bases of larger denominators (LAYER_DEN_MAX). A point that scale_reach() found
+     * has its band's ratio for one, whatever the base's: bounds and payments are whole fen. */
+    CHECK(base.den <= INT64_MAX / scale->unit);
     walk->count = 0;
     walk->den = base.den;
     __int128 low = (__int128)scale->floor * base.den, cum = 0;
-    for (uint8_t i = 0; i < scale->ratio->band_count && low < base.num; i++) {
-        int64_t upto = scale->ratio->bands[i].upto_fen;
+    for (uint8_t i = 0; i < scale->band_count && low < base.num; i++) {
+        int64_t upto = scale->bands[i].upto_fen;
         __int128 high = upto == INT64_MAX ? base.num : (__int128)upto * base.den;
         high = high > base.num ? base.num : high;
         __int128 width = high > low ? high - low : 0;
-        cum += width * scale_ratio(scale, i);
+        cum += width * ratio_of(scale, i);
         walk->width[i] = width;
         walk->cum[i] = cum;
-        walk->paid[i] = money_round(cum, base.den * RATIO_ONE);
+        walk->paid[i] = money_round(cum, base.den * scale->unit);
         walk->count = (uint8_t)(i + 1);
         low = high > low ? high : low;
     }
@@ -40,14 +46,13 @@ int64_t walk_paid(const struct walk *walk, uint8_t bands)
 
 struct frac scale_reach(const struct scale *scale, const struct walk *walk, int64_t fen)
 {
-    __int128 target = (__int128)fen * RATIO_ONE * walk->den, before = 0;
+    __int128 target = (__int128)fen * scale->unit * walk->den, before = 0;
     __int128 low = (__int128)scale->floor * walk->den;
     for (uint8_t i = 0; i < walk->count; i++) {
         if (walk->cum[i] > target) {
             /* Skipped widths of 0 leave low at the floor, as they should. */
-            struct frac start = {low, walk->den};
-            struct frac inside = {target - before, walk->den * scale_ratio(scale, i)};
-            return frac_add(start, inside);
+            int64_t ratio = ratio_of(scale, i);
+            return frac_make(low * ratio + target - before, walk->den * ratio);
         }
         low += walk->width[i];
         before = walk->cum[i];

@@ -8,11 +8,13 @@
 #include "policy/rule.h"
 
 struct scale {
-    const struct ratio_rule *ratio;
-    int64_t floor;  /* nothing below it is paid: the deductible */
-    int32_t points; /* added to every band */
+    const struct band *bands;
+    uint8_t band_count;
+    int64_t floor;         /* nothing below it is paid: the deductible */
+    int64_t unit;          /* ratios are x this: RATIO_ONE, or finer after an adjustment */
+    const int32_t *ratios; /* of the bands, adjusted; NULL: the bands' own */
 };
-/* A base laid over the bands. Widths are in units of 1 / den fen, cum in 1 / (den x RATIO_ONE). */
+/* A base laid over the bands. Widths are in units of 1 / den fen, cum in 1 / (den x unit). */
 struct walk {
     uint8_t count; /* bands reached */
     int64_t den;
@@ -20,6 +22,7 @@ struct walk {
     int64_t paid[RULE_BANDS_MAX]; /* cum in fen, rounded */
 };
 void scale_walk(const struct scale *scale, struct frac base, struct walk *walk);
+/* x 10^4, rounded when the scale's is finer: for show. */
 int32_t scale_ratio(const struct scale *scale, uint8_t band);
 /* Rounded payment of the first `bands` bands; walk_paid(w, w->count) is the whole. */
 int64_t walk_paid(const struct walk *walk, uint8_t bands);

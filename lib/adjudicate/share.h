@@ -11,12 +11,12 @@ struct share {
     const struct ratio_rule *ratio;
     const struct merge_rule *merge; /* NULL: a stay of its own */
     struct frac base;
-    int64_t surplus; /* the base is so much above the fee, by a package's price */
-    int64_t room;    /* what is left of the money it may draw on */
-    /* Tilts of this person's identities. */
-    int32_t dedc_ratio, points;
-    bool uncapped, tilted;
-    uint16_t tilt_clause;
+    int64_t surplus;  /* the base is so much above the fee, by a package's price */
+    int64_t room;     /* what is left of the money it may draw on */
+    uint32_t adjusts; /* the layer's adjustments that hold, as bits of their positions */
+    bool uncapped;    /* by one of them */
+    int64_t unit;     /* of the ratios below, which are the bands', adjusted; 0: as they are */
+    int32_t ratios[RULE_BANDS_MAX];
     /* Outcome. */
     int64_t paid, deductible;
     struct frac excess;
@@ -65,6 +65,15 @@ void settlement_pay(struct run *r, struct share *share);
 void package_base(struct run *r, struct share *share);
 void package_pay(struct run *r, struct share *share);
 
+/* adjust.c: finds the adjustments that hold for the person, takes first self-pay off the base, and
+ * works the ratios out; each with its steps. */
+void adjust_share(struct run *r, struct share *share);
+/* The deductible that they make of `fen`. */
+int64_t adjust_deductible(const struct share *share, int64_t fen);
+
+/* The share's bands above a deductible. */
+struct scale share_scale(const struct share *share, int64_t due);
+
 /* cumulative.c: f(after) - f(before). */
 void cumulative_pay(struct run *r, struct share *share);
 
@@ -84,8 +93,6 @@ void parts_draw(struct run *r, const struct layer *layer, int64_t fen);
 void guarantee_pay(struct run *r, struct share *share);
 
 /* explain.c: what was made of the share. */
-/* What the tilts made of the deductible and the bands; no step without a tilt. */
-void explain_tilt(struct run *r, const struct share *share, int64_t due);
 /* A step per band of the walk. */
 void explain_segments(struct run *r, const struct share *share, const struct scale *scale,
                       const struct walk *walk);

@@ -100,6 +100,11 @@ struct frac frac_of(int64_t fen)
     return (struct frac){fen, 1};
 }
 
+struct frac frac_make(__int128 num, int64_t den)
+{
+    return reduced(num, den);
+}
+
 struct frac frac_add(struct frac a, struct frac b)
 {
     __int128 left = a.num, right = b.num, den = a.den, sum;

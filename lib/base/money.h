@@ -45,6 +45,7 @@ bool money_add(int64_t *sum, int64_t fen) MUST_CHECK;
 /* Fractions. Denominators are products of ratios: adjudication refuses bases over 10^8 and cuts one
  * at a ratio once more. Results are reduced, and an overflow is a broken invariant. */
 struct frac frac_of(int64_t fen);
+struct frac frac_make(__int128 num, int64_t den); /* den > 0 */
 struct frac frac_add(struct frac a, struct frac b);
 struct frac frac_sub(struct frac a, struct frac b);
 struct frac frac_times(struct frac f, int32_t ratio); /* ratio of any sign */

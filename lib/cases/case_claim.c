@@ -41,6 +41,7 @@ const struct case_field case_fields[] = {
     FIELD(psn_cash_pay),
     FIELD(psn_selfpay_amt),
     FIELD(psn_ownpay_amt),
+    FIELD(transfer_selfpay),
     FIELD(balc),
     {NULL, 0},
 #undef FIELD

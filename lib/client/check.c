@@ -59,11 +59,14 @@ static const char *check_signs(const Copay__Settlement *s)
         s->hifes_pay,       s->hifmi_pay,         s->hifob_pay,       s->hifdm_pay,
         s->maf_pay,         s->oth_pay,           s->fund_pay_sumamt, s->psn_part_amt,
         s->acct_pay,        s->acct_mulaid_pay,   s->psn_cash_pay,    s->hosp_part_amt,
-        s->psn_selfpay_amt, s->psn_ownpay_amt};
+        s->psn_selfpay_amt, s->psn_ownpay_amt,    s->transfer_selfpay};
     bool voided = s->has_refd_setl_flag && s->refd_setl_flag;
     for (size_t i = 0; i < ARRAY_LEN(totals); i++)
         if (voided ? totals[i] > 0 : totals[i] < 0)
             return voided ? "a void has no positive total" : "a settlement has no negative total";
+    sum within = (sum)s->psn_selfpay_amt - s->transfer_selfpay;
+    if (voided ? within > 0 : within < 0)
+        return "transfer_selfpay is a part of psn_selfpay_amt";
     /* With I3 and no sign mixed, no fund is above the fee. */
     return NULL;
 }

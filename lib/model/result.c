@@ -70,13 +70,15 @@ static const char *broken_signs(const struct totals *t, int sign)
                               t->preselfpay_amt,  t->inscp_scp_amt,     t->act_pay_dedc,
                               t->fund_pay_sumamt, t->psn_part_amt,      t->hosp_part_amt,
                               t->acct_pay,        t->acct_mulaid_pay,   t->psn_cash_pay,
-                              t->psn_selfpay_amt, t->psn_ownpay_amt};
+                              t->psn_selfpay_amt, t->psn_ownpay_amt,    t->transfer_selfpay};
     for (size_t i = 0; i < ARRAY_LEN(totals); i++)
         if (!signed_well(totals[i], sign))
             return "a total has the wrong sign";
     for (int i = 0; i < FUND_FIELDS; i++)
         if (!signed_well(t->fund[i], sign))
             return "a fund has the wrong sign";
+    if (!signed_well(t->psn_selfpay_amt - t->transfer_selfpay, sign))
+        return "transfer_selfpay is above psn_selfpay_amt";
     return NULL;
 }
 

@@ -38,7 +38,9 @@ struct totals {
     int64_t acct_pay, acct_mulaid_pay, psn_cash_pay;
     int64_t psn_selfpay_amt; /* 个人自付: within the policy; + psn_ownpay_amt = psn_part_amt */
     int64_t psn_ownpay_amt;  /* 个人自费: outside the policy */
-    int64_t balc;            /* personal account after */
+    /* 转外自付: of psn_selfpay_amt, what was taken off before the deductible for care elsewhere. */
+    int64_t transfer_selfpay;
+    int64_t balc; /* personal account after */
 };
 
 enum owner_kind {

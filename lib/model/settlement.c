@@ -1,4 +1,4 @@
-/* The stored layout of a settlement, version 3: packed texts, only the totals that are not zero (a
+/* The stored layout of a settlement, version 4: packed texts, only the totals that are not zero (a
  * bit mask says which), rows, deltas; figures are varints. Pure; any thread. */
 #include "model/settlement.h"
 
@@ -6,10 +6,10 @@
 
 #include "base/date.h"
 
-#define SETTLEMENT_VERSION 3
+#define SETTLEMENT_VERSION 4
 /* Figures of one settlement that are written as varints: heads, totals, rows, deltas. */
 #define FIGURES_MAX (4 + TOTALS + 3 * FUND_ROWS_MAX + DELTAS_MAX)
-#define TOTALS (14 + FUND_FIELDS + 1)
+#define TOTALS (15 + FUND_FIELDS + 1)
 
 /* No text takes more room in the layout than in the struct: its head byte stands for its NUL. A
  * varint takes at most two bytes more than its figure. The rest is the version, the mask and two
@@ -28,7 +28,8 @@ static void totals_list(struct totals *t, int64_t *list[TOTALS])
                               &t->preselfpay_amt, &t->inscp_scp_amt,     &t->act_pay_dedc};
     int64_t *const tails[] = {&t->fund_pay_sumamt, &t->psn_part_amt,    &t->hosp_part_amt,
                               &t->acct_pay,        &t->acct_mulaid_pay, &t->psn_cash_pay,
-                              &t->psn_selfpay_amt, &t->psn_ownpay_amt,  &t->balc};
+                              &t->psn_selfpay_amt, &t->psn_ownpay_amt,  &t->balc,
+                              &t->transfer_selfpay};
     size_t n = 0;
     for (size_t i = 0; i < ARRAY_LEN(heads); i++)
         list[n++] = heads[i];

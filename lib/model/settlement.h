@@ -1,5 +1,5 @@
 /* What is kept of every settlement and void (design decision 22): the value under its setl_id, also
- * the after-image in its record. Layout version 3. */
+ * the after-image in its record. Layout version 4. */
 #ifndef MODEL_SETTLEMENT_H
 #define MODEL_SETTLEMENT_H
 

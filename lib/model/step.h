@@ -28,8 +28,6 @@ enum step_code {
     STEP_BEFORE = 36,      /* cumulative layer: f(before), taken off; base: cumulated before */
     STEP_QUOTA = 37,       /* quota or cap: limit; base: payment before the cut; amount: after */
     STEP_EXCESS = 38,      /* eligible money above a cap, computed back: amount */
-    STEP_TILT = 39,        /* an identity's easier rule: limit: the deductible after it; ratio:
-                              points added to every band */
     STEP_POOL_CLOSED = 40, /* waiting or arrears: the layer pays nothing */
     STEP_ACCOUNT = 41,     /* limit: balance before; base: what it may pay; amount: paid */
     STEP_CASH = 42,
@@ -59,6 +57,14 @@ enum step_code {
                                   a number; amount */
     STEP_MERGED = 52, /* a stay that continues the one before: limit: its own deductible; base:
                          what was consumed before; amount: due now */
+    STEP_FIRST_SELFPAY = 55,   /* base x ratio = amount, which leaves the base (转外自付) */
+    STEP_POINTS = 56,          /* ratio: added to every band's */
+    STEP_POINTS_OFF = 57,      /* ratio: taken off every band's */
+    STEP_MULTIPLY = 58,        /* ratio: every band's is multiplied by it */
+    STEP_PERSONAL_SHARE = 59,  /* ratio: what every band leaves to the person is multiplied by it */
+    STEP_DEDC_TIMES = 80,      /* ratio: the deductible is multiplied by it */
+    STEP_DEDC_PLUS = 81,       /* amount: added to a deductible that is not 0 */
+    STEP_UNCAPPED = 82,        /* the layer's caps do not hold */
 };
 
 struct step {

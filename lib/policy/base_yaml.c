@@ -53,7 +53,7 @@ static bool read_amount(struct compile *c, const struct yaml_node *node, const c
         [AMOUNT_MEDFEE] = "medfee_sumamt",    [AMOUNT_FULAMT] = "fulamt_ownpay_amt",
         [AMOUNT_OVERLMT] = "overlmt_selfpay", [AMOUNT_PRESELFPAY] = "preselfpay_amt",
         [AMOUNT_INSCP] = "inscp_scp_amt",     [AMOUNT_REST_INSCP] = "rest_inscp",
-        [AMOUNT_REST_TOTAL] = "rest_total"};
+        [AMOUNT_REST_TOTAL] = "rest_total",   [AMOUNT_TRANSFER_SELFPAY] = "transfer_selfpay"};
     for (size_t i = 0; i < ARRAY_LEN(amounts); i++) {
         if (strcmp(amounts[i], text) == 0) {
             term->amount = (enum amount_name)i;

@@ -96,7 +96,7 @@ void compile_line_scope(struct compile *c, const struct yaml_node *map, struct l
 void compile_deductible(struct compile *c, const struct yaml_node *node, struct layer *layer);
 void compile_ratios(struct compile *c, const struct yaml_node *node, struct layer *layer);
 void compile_caps(struct compile *c, const struct yaml_node *node, struct layer *layer);
-void compile_tilts(struct compile *c, const struct yaml_node *node, struct layer *layer);
+void compile_adjusts(struct compile *c, const struct yaml_node *node, struct layer *layer);
 
 /* What all versions of a pack must have in common. */
 void compile_alike(const struct compile *c, const struct yaml_node *root);

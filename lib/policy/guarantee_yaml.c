@@ -42,7 +42,7 @@ void compile_guarantee(struct compile *c, const struct yaml_node *node,
                        const struct yaml_node *layer_node, struct layer *layer)
 {
     static const char *const keys[] = {"to", "of", "counting", "clause", NULL};
-    static const char *const others[] = {"base", "ratio", "deductible", "cumulative", "tilt"};
+    static const char *const others[] = {"base", "ratio", "deductible", "cumulative", "adjust"};
     for (size_t i = 0; i < ARRAY_LEN(others); i++)
         if (yaml_get(layer_node, others[i]))
             yaml_fault(yaml_get(layer_node, others[i]), "保底层只写 guarantee，不写 %s",

@@ -34,11 +34,13 @@ static void index_rule(struct rule_index *index, uint8_t position, const struct 
 
 static void index_rules(struct layer *layer)
 {
-    layer->deductible_index = layer->ratio_index = (struct rule_index){0};
+    layer->deductible_index = layer->ratio_index = layer->adjust_index = (struct rule_index){0};
     for (uint8_t i = 0; i < layer->deductible_count; i++)
         index_rule(&layer->deductible_index, i, &layer->deductibles[i].who);
     for (uint8_t i = 0; i < layer->ratio_count; i++)
         index_rule(&layer->ratio_index, i, &layer->ratios[i].who);
+    for (uint8_t i = 0; i < layer->adjust_count; i++)
+        index_rule(&layer->adjust_index, i, &layer->adjusts[i].who);
 }
 
 static void index_situations(const struct policy *policy, struct dimension *dimension)
@@ -59,6 +61,7 @@ static uint8_t opens(const struct layer *layer)
         [AMOUNT_INSCP] = 1u << PART_INSCP,
         [AMOUNT_REST_INSCP] = 1u << PART_INSCP,
         [AMOUNT_REST_TOTAL] = PARTS_ALL,
+        [AMOUNT_TRANSFER_SELFPAY] = 1u << PART_INSCP,
         [AMOUNT_LAYER_PAID] = 1u << PART_INSCP,
         [AMOUNT_LAYER_EXCESS] = 1u << PART_INSCP,
         [AMOUNT_LAYER_DEDUCTIBLE] = 1u << PART_INSCP,

@@ -4,12 +4,14 @@
 #define POLICY_LAYER_H
 
 #include "model/result.h"
+#include "policy/adjust.h"
 #include "policy/part.h"
 #include "policy/line_scope.h"
 #include "policy/rule.h"
 
 #define LAYER_RULES_MAX 48
 #define LAYER_TERMS_MAX 8
+#define LAYER_ADJUSTS_MAX 32
 
 enum amount_name {
     AMOUNT_MEDFEE,
@@ -19,6 +21,7 @@ enum amount_name {
     AMOUNT_INSCP,
     AMOUNT_REST_INSCP,       /* in-scope money that nobody has taken on so far */
     AMOUNT_REST_TOTAL,       /* the same of the whole fee */
+    AMOUNT_TRANSFER_SELFPAY, /* what earlier layers took off their bases as first self-pay */
     AMOUNT_LAYER_PAID,       /* what an earlier layer paid */
     AMOUNT_LAYER_EXCESS,     /* what an earlier layer's cap left over: eligible money above what was
                                 paid for, exact; not what lies above a last band's bound */
@@ -69,13 +72,14 @@ struct layer {
     bool counts_base; /* a cap on eligible money counts what it pays for; by policy_index() */
     bool counts_dedc; /* what it takes is act_pay_dedc of the settlement (the basic layers) */
     uint16_t clause;
-    uint8_t deductible_count, ratio_count, cap_count, tilt_count;
+    uint8_t deductible_count, ratio_count, cap_count, adjust_count;
     const struct deductible_rule *deductibles;
     const struct ratio_rule *ratios;
     const struct cap_rule *caps;
-    const struct tilt_rule *tilts;
-    struct rule_index deductible_index, ratio_index;
+    const struct adjust_rule *adjusts;
+    struct rule_index deductible_index, ratio_index, adjust_index;
 };
 _Static_assert(LAYER_RULES_MAX <= 64, "a mask holds a table's rules");
+_Static_assert(LAYER_ADJUSTS_MAX <= 32, "a mask holds the adjustments");
 
 #endif

@@ -146,7 +146,7 @@ static void read_layer(struct compile *c, const struct yaml_node *node, struct l
                                        "owner",      "when",       "needs_pool",    "base",
                                        "scope",      "clause",     "ratio",         "accumulates",
                                        "cumulative", "deductible", "caps",          "counts_dedc",
-                                       "tilt",       "paid_when",  "guarantee",     NULL};
+                                       "adjust",     "paid_when",  "guarantee",     NULL};
     /* It stays in the list, where later layers look for names, even if it cannot be read. */
     layer->id = layer->name_zh = layer->fund_pay_type = "";
     if (!yaml_mapping(node, keys))
@@ -172,7 +172,7 @@ static void read_layer(struct compile *c, const struct yaml_node *node, struct l
         compile_ratios(c, yaml_need(node, "ratio"), layer);
     }
     compile_caps(c, yaml_get(node, "caps"), layer);
-    compile_tilts(c, yaml_get(node, "tilt"), layer);
+    compile_adjusts(c, yaml_get(node, "adjust"), layer);
     check_guarantee_caps(node, layer);
 }
 

@@ -95,13 +95,4 @@ struct cap_rule {
     uint16_t clause;
 };
 
-/* Identities for whom a cumulative layer is easier. */
-struct tilt_rule {
-    uint32_t identities;
-    int32_t dedc_ratio; /* deductible x this; RATIO_ONE: unchanged */
-    int32_t points;     /* added to each band's ratio, x 10^4 */
-    bool uncapped;
-    uint16_t clause;
-};
-
 #endif

@@ -57,7 +57,8 @@ static bool compare_totals(const struct totals *a, const struct totals *b, char 
            DIFFERS(preselfpay_amt) || DIFFERS(inscp_scp_amt) || DIFFERS(act_pay_dedc) ||
            DIFFERS(fund_pay_sumamt) || DIFFERS(psn_part_amt) || DIFFERS(hosp_part_amt) ||
            DIFFERS(acct_pay) || DIFFERS(acct_mulaid_pay) || DIFFERS(psn_cash_pay) ||
-           DIFFERS(psn_selfpay_amt) || DIFFERS(psn_ownpay_amt) || DIFFERS(balc);
+           DIFFERS(psn_selfpay_amt) || DIFFERS(psn_ownpay_amt) || DIFFERS(transfer_selfpay) ||
+           DIFFERS(balc);
 #undef DIFFERS
 }
 

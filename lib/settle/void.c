@@ -77,7 +77,7 @@ static void negate(struct settlement *settlement)
                                 &t->preselfpay_amt,  &t->inscp_scp_amt,     &t->act_pay_dedc,
                                 &t->fund_pay_sumamt, &t->psn_part_amt,      &t->hosp_part_amt,
                                 &t->acct_pay,        &t->acct_mulaid_pay,   &t->psn_cash_pay,
-                                &t->psn_selfpay_amt, &t->psn_ownpay_amt};
+                                &t->psn_selfpay_amt, &t->psn_ownpay_amt,    &t->transfer_selfpay};
     _Static_assert(sizeof *t == (ARRAY_LEN(amounts) + FUND_FIELDS + 1) * sizeof(int64_t),
                    "a void negates every total");
     for (size_t i = 0; i < ARRAY_LEN(amounts); i++)

@@ -145,7 +145,8 @@ static void write_totals(const struct totals *t, struct out *out)
                                     TOTAL(hosp_part_amt),
                                     TOTAL(psn_selfpay_amt),
                                     TOTAL(psn_ownpay_amt),
-                                    TOTAL(balc)};
+                                    TOTAL(balc),
+                                    TOTAL(transfer_selfpay)};
 #undef TOTAL
     _Static_assert(ARRAY_LEN(order) * sizeof(int64_t) == sizeof *t, "every total is written");
     const int64_t *totals = (const int64_t *)(const void *)t;

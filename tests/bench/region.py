@@ -4,7 +4,7 @@ kinds of care, a generated catalogue and generated institutions. Deterministic.
 usage: region.py OUT [--base DIR] [--catalogue N] [--institutions N] [--rules plain|many]
                  [--codes drug|digits]
 
-`many` has some 1,000 active rules (rows of deductible, ratio, caps and tilt) in 23 layers, each
+`many` has some 1,000 active rules (rows of deductible, ratio, caps and adjust) in 23 layers, each
 person meeting the same figures as under the base. Prints {"rules", "layers", "catalogue",
 "institutions"} as JSON. All codes are invented.
 """
@@ -36,7 +36,7 @@ def rows(text, table, bands):
     """The rows of one table of a layer's text, each once per age band; everything else stays."""
     out, inside = [], False
     for line in text.split("\n"):
-        if re.match(r"    (deductible|ratio|caps|tilt|\w+):", line):
+        if re.match(r"    (deductible|ratio|caps|adjust|\w+):", line):
             inside = line.strip() == f"{table}:"
         if inside and line.startswith("        - {grades"):
             out += [line.replace("{grades", "{" + band + ", grades", 1)

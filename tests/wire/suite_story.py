@@ -64,7 +64,7 @@ class Story(unittest.TestCase):
         with Terminal(daemon, cast.HOSPITAL3) as t:
             # (c) 200,000 yuan of class A: 1,200 off, 65 %, cap 150,000 not reached:
             # (200,000 - 1,200) x 0.65 = 129,220; in-policy self 70,780.
-            # Critical illness, tilt: floor 8,000; to 30,000 65 %, to 100,000 70 %:
+            # Critical illness of the poor: floor 8,000; to 30,000 65 %, to 100,000 70 %:
             # 22,000 x 0.65 + 40,780 x 0.70 = 14,300 + 28,546 = 42,846.
             # Assistance: (200,000 - 129,220 - 42,846) x 0.70 = 19,553.80.
             lines = [line(i, cast.DRUG_A, "4000.00", when=day(-20)) for i in range(1, 51)]

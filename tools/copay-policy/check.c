@@ -9,9 +9,9 @@
 
 static void print_layer(const struct layer *layer)
 {
-    printf("  %s（%s） 起付 %u 行，比例 %u 行，限额 %u 行，倾斜 %u 行%s\n", layer->name_zh,
+    printf("  %s（%s） 起付 %u 行，比例 %u 行，限额 %u 行，调整 %u 行%s\n", layer->name_zh,
            layer->id, layer->deductible_count, layer->ratio_count, layer->cap_count,
-           layer->tilt_count, layer->cumulative ? "，按年累计" : "");
+           layer->adjust_count, layer->cumulative ? "，按年累计" : "");
 }
 
 static void print_provenance(const struct policy *policy)

@@ -86,6 +86,9 @@ static void print_totals(enum lang lang, const struct totals *t)
           "balance %s\n",
           YUAN(t->psn_selfpay_amt), YUAN(t->psn_ownpay_amt), YUAN(t->acct_pay),
           YUAN(t->acct_mulaid_pay), YUAN(t->psn_cash_pay), YUAN(t->balc));
+    if (t->transfer_selfpay != 0)
+        PRINT("       个人自付中转外自付 %s\n",
+              "       of it first self-pay for care elsewhere %s\n", YUAN(t->transfer_selfpay));
 }
 
 static void print_deltas(enum lang lang, const struct result *result)
@@ -167,6 +170,8 @@ static bool in_field(const struct policy *policy, const struct step *step, size_
     const struct layer *layer = policy_layer(policy, step->layer);
     if (offset == offsetof(struct totals, act_pay_dedc))
         return step->code == STEP_DEDUCTIBLE && layer && layer->counts_dedc;
+    if (offset == offsetof(struct totals, transfer_selfpay))
+        return step->code == STEP_FIRST_SELFPAY;
     if (offset == offsetof(struct totals, acct_pay) || offset == offsetof(struct totals, balc))
         return step->code == STEP_ACCOUNT;
     if (offset == offsetof(struct totals, acct_mulaid_pay))

@@ -1,5 +1,5 @@
-/* The tables of a layer in words, the deductible first: ratio, caps, tilt. One function per form of
- * row. */
+/* The tables of a layer in words, the deductible first: ratio, caps, adjust. One function per form
+ * of row. */
 #include <string.h>
 
 #include "base/money.h"
@@ -73,33 +73,54 @@ static void tell_cap(struct statements *s, const struct layer *layer, const stru
     told(s);
 }
 
-static void next_effect(FILE *out, enum lang lang, unsigned *count)
+static void tell_adjusted_ratio(struct statements *s, const struct adjust_rule *rule)
 {
-    if ((*count)++)
-        fputs(in_words(lang, "，", ", "), out);
+    const enum lang lang = s->lang;
+    const char *about = in_words(lang, "支付比例调整", "ratio adjusted");
+    int32_t by = rule->ratio_by < 0 ? -rule->ratio_by : rule->ratio_by;
+    if (rule->ratio == ADJUST_RATIO_AS_IS)
+        return;
+    FILE *out = tell(s, "adjust_ratio", about, &rule->who, rule->clause);
+    if (rule->ratio == ADJUST_MULTIPLY)
+        say(out, lang, "乘以 %s%%", "multiplied by %s%%", PERCENT(by));
+    else if (rule->ratio == ADJUST_PERSONAL_SHARE)
+        say(out, lang, "个人负担部分乘以 %s%%", "the personal share multiplied by %s%%",
+            PERCENT(by));
+    else if (rule->ratio_by < 0)
+        say(out, lang, "降低 %s 个百分点", "down by %s points", PERCENT(by));
+    else
+        say(out, lang, "提高 %s 个百分点", "up by %s points", PERCENT(by));
+    told(s);
 }
 
-static void tell_tilt(struct statements *s, const struct tilt_rule *tilt)
+static void tell_adjusted_deductible(struct statements *s, const struct adjust_rule *rule)
 {
-    unsigned count = 0;
-    FILE *out = tell(s, "tilt", in_words(s->lang, "倾斜", "tilt"), NULL, tilt->clause);
-    say_names(out, s->lang, s->policy, tilt->identities, identity_name);
-    fputs(in_words(s->lang, "：", ": "), out);
-    if (tilt->dedc_ratio != RATIO_ONE) {
-        next_effect(out, s->lang, &count);
-        say(out, s->lang, "起付标准按 %s%% 执行", "%s%% of the deductible",
-            PERCENT(tilt->dedc_ratio));
-    }
-    if (tilt->points) {
-        next_effect(out, s->lang, &count);
-        say(out, s->lang, "支付比例提高 %s 个百分点", "ratio up by %s points",
-            PERCENT(tilt->points));
-    }
-    if (tilt->uncapped) {
-        next_effect(out, s->lang, &count);
-        fputs(in_words(s->lang, "不设封顶线", "no cap"), out);
-    }
+    const char *about = in_words(s->lang, "起付标准调整", "deductible adjusted");
+    if (rule->dedc == ADJUST_DEDC_AS_IS)
+        return;
+    FILE *out = tell(s, "adjust_deductible", about, &rule->who, rule->clause);
+    if (rule->dedc == ADJUST_DEDC_TIMES)
+        say(out, s->lang, "按 %s%% 执行", "%s%% of it", PERCENT(rule->dedc_by));
+    else
+        say(out, s->lang, "增加 %s 元", "%s yuan more", SHORT_YUAN(rule->dedc_by));
     told(s);
+}
+
+static void tell_adjust(struct statements *s, const struct adjust_rule *rule)
+{
+    if (rule->first_selfpay != 0) {
+        say(tell(s, "first_selfpay", in_words(s->lang, "先行自付", "first self-pay"), &rule->who,
+                 rule->clause),
+            s->lang, "基数的 %s%%", "%s%% of the base", PERCENT(rule->first_selfpay));
+        told(s);
+    }
+    tell_adjusted_ratio(s, rule);
+    tell_adjusted_deductible(s, rule);
+    if (rule->uncapped) {
+        fputs(in_words(s->lang, "不设封顶线", "no cap"),
+              tell(s, "uncapped", in_words(s->lang, "封顶线", "caps"), &rule->who, rule->clause));
+        told(s);
+    }
 }
 
 void tell_rules(struct statements *s, const struct layer *layer)
@@ -109,6 +130,6 @@ void tell_rules(struct statements *s, const struct layer *layer)
         tell_ratio(s, &layer->ratios[i]);
     for (uint8_t i = 0; i < layer->cap_count; i++)
         tell_cap(s, layer, &layer->caps[i]);
-    for (uint8_t i = 0; i < layer->tilt_count; i++)
-        tell_tilt(s, &layer->tilts[i]);
+    for (uint8_t i = 0; i < layer->adjust_count; i++)
+        tell_adjust(s, &layer->adjusts[i]);
 }

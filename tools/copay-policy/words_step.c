@@ -38,8 +38,6 @@ static const struct step_words {
      "{amount} stood for the {base} cumulated before"},
     {STEP_QUOTA, "限额", "cap", "余额 {limit}，支付 {amount}", "{limit} left, pays {amount}"},
     {STEP_EXCESS, "超过限额部分", "excess", "{amount}", "{amount}"},
-    {STEP_TILT, "倾斜", "tilt", "<提高 {ratio} 个百分点，>起付 {limit}",
-     "<{ratio} points more, >deductible {limit}"},
     {STEP_POOL_CLOSED, "统筹待遇未享受", "pool closed", "{amount}", "{amount}"},
     {STEP_ACCOUNT, "个人账户", "account", "可付 {base}，余额 {limit}，支付 {amount}",
      "may pay {base}, balance {limit}, pays {amount}"},
@@ -70,6 +68,16 @@ static const struct step_words {
      "本次支付 {base}，按支付方式应付 {amount}", "pays {base}, owes {amount} by the method"},
     {STEP_ALLOWANCE, "津贴", "allowance", "月工资 {base}，应发 {amount}",
      "a month's wage {base}, {amount} due"},
+    {STEP_FIRST_SELFPAY, "转外先行自付", "first self-pay", "{base} × {ratio}% = {amount}",
+     "{base} × {ratio}% = {amount}"},
+    {STEP_POINTS, "支付比例提高", "points added", "{ratio} 个百分点", "{ratio}"},
+    {STEP_POINTS_OFF, "支付比例降低", "points taken off", "{ratio} 个百分点", "{ratio}"},
+    {STEP_MULTIPLY, "支付比例折算", "ratio multiplied", "× {ratio}%", "× {ratio}%"},
+    {STEP_PERSONAL_SHARE, "个人负担比例折算", "personal share multiplied", "× {ratio}%",
+     "× {ratio}%"},
+    {STEP_DEDC_TIMES, "起付标准折算", "deductible multiplied", "× {ratio}%", "× {ratio}%"},
+    {STEP_DEDC_PLUS, "起付标准增加", "deductible raised", "{amount}", "{amount}"},
+    {STEP_UNCAPPED, "不设封顶线", "uncapped", "", ""},
 };
 
 static const struct step_words *find(uint8_t code)

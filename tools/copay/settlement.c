@@ -140,6 +140,7 @@ static void print_payers(const struct show *show, const Copay__Settlement *s)
         {"医院负担", s->hosp_part_amt, true},
         {"个人负担总金额", s->psn_part_amt, true},
         {"  其中 个人自付（政策范围内）", s->psn_selfpay_amt, true},
+        {"    其中 转外先行自付", s->transfer_selfpay, false},
         {"  其中 个人自费（政策范围外）", s->psn_ownpay_amt, true},
         {"  由个人账户支付", s->acct_pay, true},
         {"  由共济账户支付", s->acct_mulaid_pay, false},

@@ -31,7 +31,7 @@ static void add_chain(struct world *w)
     layer_deductible(w, ci, everyone, 160000, 0);
     layer_ratio(w, ci, everyone, 6000)->bands[0].upto_fen = 300000;
     layer_band(w, ci, INT64_MAX, 7500);
-    layer_tilt(w, ci, 1u << LOW_INCOME, 5000, 500, true);
+    layer_ease(w, ci, 5000, 500, true);
     struct layer *maf = world_layer(w, "maf", FUND_MAF);
     const struct base_term rest[] = {{RATIO_ONE, AMOUNT_INSCP, 0},
                                      {-RATIO_ONE, AMOUNT_LAYER_PAID, 0},
@@ -192,8 +192,12 @@ static void add_random_layer(struct world *w, const char *id)
             memcpy(cap->scopes[cap->scope_count++], w->policy.layers[rand() % index].accumulates,
                    ACCUM_SCOPE + 1);
     }
-    if (rand() % 2)
-        layer_tilt(w, l, 1u << LOW_INCOME, rand() % 10001, rand() % 2000, rand() % 2);
+    for (int i = rand() % 3; i > 0; i--) {
+        struct adjust_rule *rule = layer_ease(w, l, rand() % 10001, rand() % 10001, rand() % 2);
+        rule->ratio = i == 1 ? ADJUST_MULTIPLY : ADJUST_PERSONAL_SHARE;
+        rule->first_selfpay = i == 1 ? rand() % 3000 : 0;
+        rule->ratio_by = i == 1 ? rule->ratio_by : rule->ratio_by / 100 * 100;
+    }
 }
 
 /* Whatever a pack says, an answer holds its identities, or is refused as internal by name. */

@@ -91,7 +91,7 @@ static void splitting_a_year_never_changes_the_sum(void **state)
     for (int round = 0; round < 200; round++) {
         struct world *w = shandong();
         if (round % 3 == 0)
-            layer_tilt(w, &w->policy.layers[0], 1u << LOW_INCOME, 5000, 500, round % 2);
+            layer_ease(w, &w->policy.layers[0], 5000, 500, round % 2);
         world_identity(w, "1", "431003");
         int64_t whole = 1 + rand() % 50000000, rest = whole, sum = 0;
         int64_t at_once = world_run(w, whole)->totals.fund[FUND_HIFMI];
@@ -114,20 +114,19 @@ static void splitting_a_year_never_changes_the_sum(void **state)
     }
 }
 
-static void tilt_eases_deductible_bands_and_cap(void **state)
+static void the_poor_have_it_easier(void **state)
 {
     (void)state;
     struct world *w = shandong();
-    layer_tilt(w, &w->policy.layers[0], 1u << LOW_INCOME, 5000, 500, true);
+    layer_ease(w, &w->policy.layers[0], 5000, 500, true);
     assert_int_equal(world_run(w, 40000000)->totals.fund[FUND_HIFMI], 20000000);
     world_identity(w, "1", "431003");
     const struct result *r = world_run(w, 40000000);
     /* (100,000 - 5,000) x 0.55 + 300,000 x 0.65, no cap */
     assert_int_equal(r->totals.fund[FUND_HIFMI], 5225000 + 19500000);
-    const struct step *tilt = find_step(r, STEP_TILT, "ci");
-    assert_int_equal(tilt->limit, 500000);
-    assert_int_equal(tilt->ratio, 500);
-    assert_int_equal(tilt->clause, 90);
+    assert_int_equal(find_step(r, STEP_DEDC_TIMES, "ci")->ratio, 5000);
+    assert_int_equal(find_step(r, STEP_POINTS, "ci")->ratio, 500);
+    assert_int_equal(find_step(r, STEP_UNCAPPED, "ci")->clause, 90);
     assert_int_equal(find_step(r, STEP_DEDUCTIBLE, "ci")->amount, 500000);
     world_free(w);
 }
@@ -140,11 +139,11 @@ static void reach_back_is_the_packs_choice(void **state)
         struct world *w = shandong();
         struct layer *l = &w->policy.layers[0];
         l->reach_back = reach_back;
-        layer_tilt(w, l, 1u << LOW_INCOME, 5000, 500, true);
+        layer_ease(w, l, 5000, 500, true);
         assert_int_equal(world_settle(w, 3000000)->totals.fund[FUND_HIFMI], 1000000);
         world_identity(w, "1", "431003");
         const struct result *r = world_settle(w, 1000000);
-        /* f(30,000) = 13,750; f(40,000) = 19,250 for the tilted; 10,000 was paid */
+        /* f(30,000) = 13,750; f(40,000) = 19,250 for the poor; 10,000 was paid */
         assert_int_equal(r->totals.fund[FUND_HIFMI], reach_back ? 925000 : 550000);
         assert_int_equal(find_step(r, STEP_BEFORE, "ci")->base, 3000000);
         assert_int_equal(find_step(r, STEP_BEFORE, "ci")->amount, reach_back ? 1000000 : 1375000);
@@ -159,14 +158,14 @@ static void reach_back_takes_nothing_back_and_stays_within_the_fee(void **state)
     struct world *w = shandong();
     struct layer *l = &w->policy.layers[0];
     l->reach_back = true;
-    layer_tilt(w, l, 1u << LOW_INCOME, 5000, 500, true);
+    layer_ease(w, l, 5000, 500, true);
     world_identity(w, "1", "431003");
     world_settle(w, 3000000);
     w->person.identity_count = 0;
     assert_int_equal(world_settle(w, 10000)->totals.fund[FUND_HIFMI], 0);
     w->person.identity_count = 1;
     w->person.identities[0].begntime = date_of(2023, 1, 1);
-    w->rules[0].tilts[0].dedc_ratio = 0; /* owes 1,650 + 5.50 - 1,375 of a 10-yuan bill */
+    w->rules[0].adjusts[0].dedc_by = 0; /* owes 1,650 + 5.50 - 1,375 of a 10-yuan bill */
     const struct result *r = world_settle(w, 1000);
     assert_int_equal(r->totals.fund[FUND_HIFMI], 1000);
     world_free(w);
@@ -211,7 +210,7 @@ int main(void)
         cmocka_unit_test(d30_bands_then_the_cap),
         cmocka_unit_test(r01_on_what_the_basic_layer_left),
         cmocka_unit_test(splitting_a_year_never_changes_the_sum),
-        cmocka_unit_test(tilt_eases_deductible_bands_and_cap),
+        cmocka_unit_test(the_poor_have_it_easier),
         cmocka_unit_test(reach_back_is_the_packs_choice),
         cmocka_unit_test(reach_back_takes_nothing_back_and_stays_within_the_fee),
         cmocka_unit_test(a_cap_on_eligible_money),

@@ -204,7 +204,7 @@ struct layer *world_layer(struct world *w, const char *id, enum fund_field field
                         .deductibles = w->rules[index].deductibles,
                         .ratios = w->rules[index].ratios,
                         .caps = w->rules[index].caps,
-                        .tilts = w->rules[index].tilts};
+                        .adjusts = w->rules[index].adjusts};
     snprintf(l->accumulates, sizeof l->accumulates, "%s", id);
     return l;
 }
@@ -244,11 +244,25 @@ struct cap_rule *layer_cap(struct world *w, struct layer *l, enum cap_on on, int
     return cap;
 }
 
-void layer_tilt(struct world *w, struct layer *l, uint32_t identities, int32_t dedc_ratio,
-                int32_t points, bool uncapped)
+struct adjust_rule *layer_adjust(struct world *w, struct layer *l, struct selector who)
 {
-    world_rules(w, l)->tilts[l->tilt_count++] =
-        (struct tilt_rule){identities, dedc_ratio, points, uncapped, 90};
+    struct adjust_rule *rule = &world_rules(w, l)->adjusts[l->adjust_count++];
+    *rule = (struct adjust_rule){.who = who, .clause = 90};
+    return rule;
+}
+
+struct adjust_rule *layer_ease(struct world *w, struct layer *l, int32_t dedc_ratio, int32_t points,
+                               bool uncapped)
+{
+    struct selector poor = everyone;
+    poor.identities = 1u << LOW_INCOME;
+    struct adjust_rule *rule = layer_adjust(w, l, poor);
+    rule->ratio = ADJUST_POINTS;
+    rule->ratio_by = points;
+    rule->dedc = ADJUST_DEDC_TIMES;
+    rule->dedc_by = dedc_ratio;
+    rule->uncapped = uncapped;
+    return rule;
 }
 
 void layer_base(struct layer *l, uint8_t count, const struct base_term *terms)

@@ -40,7 +40,7 @@ struct layer_rules {
     struct deductible_rule deductibles[6];
     struct ratio_rule ratios[6];
     struct cap_rule caps[4];
-    struct tilt_rule tilts[2];
+    struct adjust_rule adjusts[6];
 };
 
 struct world {
@@ -78,8 +78,11 @@ struct ratio_rule *layer_ratio(struct world *w, struct layer *l, struct selector
 /* Bands of the layer's last ratio rule, after its first. */
 void layer_band(struct world *w, struct layer *l, int64_t upto, int32_t ratio);
 struct cap_rule *layer_cap(struct world *w, struct layer *l, enum cap_on on, int64_t amount);
-void layer_tilt(struct world *w, struct layer *l, uint32_t identities, int32_t dedc_ratio,
-                int32_t points, bool uncapped);
+/* An adjustment that changes nothing yet. */
+struct adjust_rule *layer_adjust(struct world *w, struct layer *l, struct selector who);
+/* Deductible x dedc_ratio, points added and maybe no cap for LOW_INCOME. */
+struct adjust_rule *layer_ease(struct world *w, struct layer *l, int32_t dedc_ratio, int32_t points,
+                               bool uncapped);
 /* Its base, as a sum of terms. */
 void layer_base(struct layer *l, uint8_t count, const struct base_term *terms);
 /* A line with stated class and ratio (chrgitm_lv 0: looked up), priced at its amount. */

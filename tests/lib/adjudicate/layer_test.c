@@ -174,14 +174,14 @@ static void civil_servants_need_the_flag_or_an_identity(void **state)
     world_free(w);
 }
 
-static void tilts_ease_plain_layers_too(void **state)
+static void plain_layers_are_adjusted_too(void **state)
 {
     (void)state;
     struct world *w = world_new();
     struct layer *l = world_layer(w, "ip", FUND_HIFP);
     layer_deductible(w, l, everyone, 10000, 10000);
     layer_ratio(w, l, everyone, 5000);
-    layer_tilt(w, l, 1u << LOW_INCOME, 5000, 1000, false);
+    layer_ease(w, l, 5000, 1000, false);
     assert_int_equal(world_run(w, 100000)->totals.fund_pay_sumamt, 45000);
     world_identity(w, "1", "431003");
     assert_int_equal(world_run(w, 100000)->totals.fund_pay_sumamt, 57000);
@@ -189,7 +189,7 @@ static void tilts_ease_plain_layers_too(void **state)
     assert_int_equal(world_run(w, 100000)->totals.fund_pay_sumamt, 57000);
     layer_cap(w, l, CAP_ON_PAYMENT, 1000);
     assert_int_equal(world_run(w, 100000)->totals.fund_pay_sumamt, 1000);
-    world_rules(w, l)->tilts[0].uncapped = true;
+    world_rules(w, l)->adjusts[0].uncapped = true;
     assert_int_equal(world_run(w, 100000)->totals.fund_pay_sumamt, 57000);
     world_free(w);
 }
@@ -290,7 +290,7 @@ int main(void)
         cmocka_unit_test(scope_leaves_lines_to_the_patient),
         cmocka_unit_test(layers_choose_by_insurance_kind_class_and_identity),
         cmocka_unit_test(civil_servants_need_the_flag_or_an_identity),
-        cmocka_unit_test(tilts_ease_plain_layers_too),
+        cmocka_unit_test(plain_layers_are_adjusted_too),
         cmocka_unit_test(assistance_has_one_county),
         cmocka_unit_test(no_ratio_row_means_no_layer),
         cmocka_unit_test(a_closed_pool_pays_nothing_and_the_account_does),

@@ -58,6 +58,7 @@ static void answer_init(struct answer *a)
     a->s.hosp_part_amt = 100;
     a->s.psn_part_amt = 14200;
     a->s.psn_selfpay_amt = 9000;
+    a->s.transfer_selfpay = 2000;
     a->s.acct_pay = 300;
     a->s.psn_cash_pay = 13900;
     static char *const fields[] = {"hifp_pay", "acct_pay", "hosp_part_amt"};
@@ -104,6 +105,8 @@ static void every_identity_is_checked(void **state)
     BROKEN(a.lines[0].preselfpay_amt++, "four parts");
     BROKEN((a.lines[0].preselfpay_amt++, a.lines[0].inscp_scp_amt--), "sum of the lines");
     BROKEN(a.s.act_pay_dedc = -1, "no negative");
+    BROKEN(a.s.transfer_selfpay = -1, "no negative");
+    BROKEN(a.s.transfer_selfpay = 9001, "part of psn_selfpay_amt");
     BROKEN((a.s.acct_pay = -300, a.s.psn_cash_pay = 14500), "no negative");
     BROKEN((a.s.has_refd_setl_flag = a.s.refd_setl_flag = true), "no positive");
 }
@@ -170,11 +173,11 @@ static void a_void_is_of_its_original(void **state)
     a.request.infno = a.reply.infno = "2208";
     a.request.settle = NULL;
     a.request.void_order = &order;
-    int64_t *all[] = {&a.s.medfee_sumamt,     &a.s.fulamt_ownpay_amt, &a.s.psn_ownpay_amt,
-                      &a.s.preselfpay_amt,    &a.s.inscp_scp_amt,     &a.s.hifp_pay,
-                      &a.s.fund_pay_sumamt,   &a.s.hosp_part_amt,     &a.s.psn_part_amt,
-                      &a.s.psn_selfpay_amt,   &a.s.acct_pay,          &a.s.psn_cash_pay,
-                      &a.rows[0].fund_payamt, &a.rows[1].fund_payamt, &a.rows[2].fund_payamt};
+    int64_t *all[] = {
+        &a.s.medfee_sumamt, &a.s.fulamt_ownpay_amt, &a.s.psn_ownpay_amt,    &a.s.preselfpay_amt,
+        &a.s.inscp_scp_amt, &a.s.hifp_pay,          &a.s.fund_pay_sumamt,   &a.s.hosp_part_amt,
+        &a.s.psn_part_amt,  &a.s.psn_selfpay_amt,   &a.s.transfer_selfpay,  &a.s.acct_pay,
+        &a.s.psn_cash_pay,  &a.rows[0].fund_payamt, &a.rows[1].fund_payamt, &a.rows[2].fund_payamt};
     negate(all, sizeof all / sizeof *all);
     a.s.n_lines = 0;
     a.s.has_refd_setl_flag = a.s.refd_setl_flag = true;

@@ -42,6 +42,7 @@ static struct result *whole(void)
                                 .psn_cash_pay = 400,
                                 .psn_selfpay_amt = 360,
                                 .psn_ownpay_amt = 120,
+                                .transfer_selfpay = 200,
                                 .balc = 5};
     r->row_count = 5;
     r->rows[0] = (struct fund_row){
@@ -122,6 +123,8 @@ static void every_total_is_tied(void **state)
         {TOTAL(psn_cash_pay), 1, "psn_cash_pay"},
         {TOTAL(psn_selfpay_amt), 1, "psn_ownpay_amt"},
         {TOTAL(psn_ownpay_amt), 1, "psn_ownpay_amt"},
+        {TOTAL(transfer_selfpay), 161, "above psn_selfpay_amt"},
+        {TOTAL(transfer_selfpay), -201, "wrong sign"},
     };
     for (size_t i = 0; i < ARRAY_LEN(breaches); i++) {
         struct result *r = whole();

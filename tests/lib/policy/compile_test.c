@@ -37,8 +37,8 @@ static void faults_of_references(void **state)
     assert_policy_fault("kinds: [shop]", "kinds: []", 0, "account.kinds", "expected 1 to 32");
     assert_policy_fault("{grades: [level3], yuan: 1100.00", "{grades: [level4], yuan: 1100.00", 0,
                         "layers[0].deductible.table[1].grades[0]", "not defined");
-    assert_policy_fault("tilt: [{identities: [poor]", "tilt: [{identities: [rich]", 0,
-                        "layers[1].tilt[0].identities[0]", "not defined");
+    assert_policy_fault("adjust: [{identities: [poor]", "adjust: [{identities: [rich]", 0,
+                        "layers[1].adjust[0].identities[0]", "not defined");
 }
 
 int main(void)

@@ -142,7 +142,7 @@ static void all_errors_at_once(void **state)
         {"reach_back: true, ", "", "layers[1].cumulative.reach_back", "missing"},
         {"upto: 30000.00", "upto: 0", "layers[1].ratio.table[0].bands[0].upto", "ascend"},
         {"needs_pool: false", "needs_pool: no", "layers[1].needs_pool", "true or false"},
-        {"points: 0.05", "points: 0.5", "layers[1].tilt[0].points", "above 1"},
+        {"points: 0.05", "points: 0.5", "layers[1].adjust[0]", "outside 0 to 1"},
         {"[{ratio: 0.70, clause: A}]", "[{grades: [primary], ratio: 0.70, clause: A}]",
          "layers[2].ratio.table", "no rule for grade level3, class resident"},
     };

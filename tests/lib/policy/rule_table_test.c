@@ -32,9 +32,6 @@ static void tables(void **state)
     assert_int_equal(critical->caps[0].on, CAP_ON_ELIGIBLE);
     assert_int_equal(critical->caps[0].scope_count, 2);
     assert_string_equal(critical->caps[0].scopes[1], "stay");
-    assert_int_equal(critical->tilts[0].dedc_ratio, 5000);
-    assert_int_equal(critical->tilts[0].points, 500);
-    assert_true(critical->tilts[0].uncapped);
     pack_free(pack);
 }
 
@@ -57,7 +54,7 @@ static void faults_of_ratios(void **state)
                         "layers[0].ratio.table[0].classes", "none of this layer's");
 }
 
-static void faults_of_caps_and_tilts(void **state)
+static void faults_of_caps(void **state)
 {
     (void)state;
     assert_policy_fault("jointly: [stay]", "jointly: [ci]", 0, "layers[0].caps[0].jointly[0]",
@@ -65,13 +62,6 @@ static void faults_of_caps_and_tilts(void **state)
     assert_policy_fault("jointly: [ci, stay]", "jointly: [stay]", 0, "layers[1].caps[0].jointly",
                         "this layer's own \"ci\"");
     assert_policy_fault("on: eligible", "on: fee", 0, "layers[1].caps[0].on", "payment, eligible");
-    assert_policy_fault("points: 0.05", "points: 0.26", 0, "layers[1].tilt[0].points", "above 1");
-    assert_policy_fault("deductible: 0.50, points: 0.05, uncapped: true, ", "", 0,
-                        "layers[1].tilt[0]", "nothing is made easier");
-    assert_policy_fault("uncapped: true, clause: B}]",
-                        "uncapped: true, clause: B}, {identities: [low, poor], points: 0.01, "
-                        "clause: B}]",
-                        0, "layers[1].tilt[1]", "overlap");
 }
 
 int main(void)
@@ -79,7 +69,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables),
         cmocka_unit_test(faults_of_ratios),
-        cmocka_unit_test(faults_of_caps_and_tilts),
+        cmocka_unit_test(faults_of_caps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

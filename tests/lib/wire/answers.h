@@ -60,6 +60,7 @@ static inline void settled_init(struct settled *s)
                                 .psn_cash_pay = 14000,
                                 .psn_selfpay_amt = 9100,
                                 .psn_ownpay_amt = 5200,
+                                .transfer_selfpay = 800,
                                 .balc = 0};
     r->row_count = 2;
     r->rows[0] = (struct fund_row){.layer = "outpatient",

@@ -33,6 +33,7 @@ static void a_settlement_reads_back(void **state)
     assert_true(m->has_medfee_sumamt && m->medfee_sumamt == 15200);
     assert_true(m->has_hifmi_pay && m->hifmi_pay == 0); /* zero is said, not left out */
     assert_true(m->hifp_pay == 900 && m->psn_cash_pay == 14000 && m->psn_ownpay_amt == 5200);
+    assert_true(m->transfer_selfpay == 800);
     assert_int_equal(m->n_lines, 2);
     assert_string_equal(m->lines[0]->feedetl_sn, "L1");
     assert_string_equal(m->lines[0]->clause, "R-IP-3");

@@ -22,7 +22,6 @@ def work(layer, base):
         joint = texts.yuan(rules["ceiling"]["yuan"]) - consumed(layer, s.policy["grades"], "")
         if joint < due:
             due, clause = max(Fraction(0), joint), rules["ceiling"]["clause"]
-    due = layer.eased(due)
     hidden = min(base, due)
     layer.step(DEDUCTIBLE, clause, limit=due, amount=hidden)
     consume(layer, half_up(hidden))
@@ -40,11 +39,11 @@ def own(layer, rules):
     s = layer.settling
     row = layer.rule_of(rules["table"], s.claim.dedc_grade)
     if rules["per"] in ("stay", "visit"):
-        return nth(row["yuan"], before(layer, rules)), row["clause"]
+        return layer.adjusted(nth(row["yuan"], before(layer, rules))), row["clause"]
     names = s.policy["grades"]
     if not texts.true(rules.get("top_up")):
         names = row.get("grades", names)
-    left = texts.yuan(row["yuan"]) - consumed(layer, names, s.span(rules["per"]))
+    left = layer.adjusted(texts.yuan(row["yuan"])) - consumed(layer, names, s.span(rules["per"]))
     return max(Fraction(0), left), row["clause"]
 
 

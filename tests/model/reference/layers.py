@@ -3,11 +3,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from . import bands, deductibles, texts
+from .adjustments import Adjustment
 from .bands import Cut
 from .lines import in_scope
 from .texts import half_up
 
-BASE, SCOPE, _, SEGMENT, BEFORE, QUOTA, EXCESS, TILT, POOL_CLOSED = range(32, 41)
+BASE, SCOPE, _, SEGMENT, BEFORE, QUOTA, EXCESS, _, POOL_CLOSED = range(32, 41)
 GUARANTEE, PAID_LATER = 65, 66
 PARTS = ["inscp_scp_amt", "preselfpay_amt", "overlmt_selfpay", "fulamt_ownpay_amt"]
 # What of the fee an amount of a base adds.
@@ -71,8 +72,8 @@ class Layer:
         return next((r for r in table if self.settling.is_for(r, grade)), None)
 
     def work(self):
-        self.tilts = [t for t in self.rules.get("tilt", ())
-                      if set(t["identities"]) & set(self.settling.identities)]
+        self.adjustments = [Adjustment(row) for row in self.rules.get("adjust", ())
+                            if self.settling.is_for(row, self.settling.claim.grade)]
         guarantee = self.rules.get("guarantee")
         if not guarantee:
             self.ratios = self.rule_of(self.rules["ratio"]["table"], self.settling.claim.grade)
@@ -82,7 +83,10 @@ class Layer:
         self.step(BASE, self.clause, amount=base)
         if texts.true(self.rules["needs_pool"]) and not self.settling.pool_open:
             self.step(POOL_CLOSED, self.clause, amount=base)
-        elif guarantee:
+            return
+        for adjustment in self.adjustments:
+            base -= adjustment.explain(self, base)
+        if guarantee:
             self.make_whole(base, guarantee)
         elif "cumulative" in self.rules:
             self.cumulate(base)
@@ -111,6 +115,8 @@ class Layer:
             earlier = self.settling.paid.get(layer, Paid())
             return {"paid": earlier.amount, "excess": earlier.excess,
                     "deductible": earlier.deductible}[part]
+        if name == "transfer_selfpay":
+            return self.settling.transfer
         if name.startswith("rest_"):
             return sum(self.settling.left[part] for part in OPENS[name])
         total = self.settling.total(name)
@@ -122,23 +128,23 @@ class Layer:
             total -= left_out
         return total
 
-    # ---- what the person's identities make of the rules
+    # ---- what the adjustments make of the rules
 
-    def eased(self, due):
-        for tilt in self.tilts:
-            due = Fraction(half_up(due * texts.ratio(tilt.get("deductible", "1"))))
-        if self.tilts:
-            points = sum(texts.ratio(t.get("points", "0")) for t in self.tilts)
-            self.step(TILT, self.tilts[-1]["clause"], limit=due, ratio=points)
+    def adjusted(self, due):
+        for adjustment in self.adjustments:
+            due = adjustment.deductible(due)
         return due
 
     def lay(self, low, high):
-        points = sum(texts.ratio(t.get("points", "0")) for t in self.tilts)
-        return bands.lay(self.ratios, low, high, lambda ratio: ratio + points)
+        def change(ratio):
+            for adjustment in self.adjustments:
+                ratio = adjustment.ratio(ratio)
+            return ratio
+        return bands.lay(self.ratios, low, high, change)
 
     def caps(self, own=True):
         """(on, what is left, clause) of every cap that is for this person."""
-        if any(texts.true(t.get("uncapped")) for t in self.tilts):
+        if any(a.uncapped for a in self.adjustments):
             return []
         s = self.settling
         left = []
@@ -157,8 +163,6 @@ class Layer:
         hidden = Fraction(0)
         if "deductible" in self.rules:
             hidden = deductibles.work(self, base)
-        else:
-            self.eased(Fraction(0))
         cut = Cut(self.lay(hidden, base), self.caps())
         paid_for = self.pay(cut, cut.excess)
         if any(cap["on"] == "eligible" for cap in self.rules.get("caps", ())):
@@ -197,12 +201,10 @@ class Layer:
         floor = Fraction(0)
         if "deductible" in self.rules:
             row = self.rule_of(self.rules["deductible"]["table"], self.settling.claim.dedc_grade)
-            floor = self.eased(texts.yuan(row["yuan"]))
+            floor = self.adjusted(texts.yuan(row["yuan"]))
             consumed = min(after, floor) - min(before, floor)
             self.step(deductibles.DEDUCTIBLE, row["clause"], limit=floor, amount=consumed)
             self.count_deductible(half_up(consumed))
-        else:
-            self.eased(floor)
         caps = self.caps(own=False)
         now = Cut(self.lay(min(floor, after), after), caps)
         was = Cut(self.lay(min(floor, before), before), caps)

@@ -52,7 +52,7 @@ class Settling:
         self.pack, self.member, self.claim = pack, member, claim
         self.moved, self.steps, self.rows, self.paid = Counter(), [], [], {}
         self.opened = {"inscp_scp_amt"}
-        self.deductible = 0
+        self.deductible = self.transfer = 0
         self.uncounted = False  # the stay left a part of its deductible to the next
         self.check()
         self.decide_cover()
@@ -287,7 +287,9 @@ class Settling:
             "fund_pay_sumamt": funds, "psn_selfpay_amt": share - outside,
             "psn_ownpay_amt": outside, "psn_part_amt": share, "acct_pay": account,
             "acct_mulaid_pay": family, "psn_cash_pay": share - account - family,
-            "balc": self.member.balance - account}
+            "balc": self.member.balance - account,
+            # A later layer may have paid some of it.
+            "transfer_selfpay": min(self.transfer, share - outside)}
         self.step(CASH, "", "", amount=totals["psn_cash_pay"])
         return totals
 

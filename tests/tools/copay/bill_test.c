@@ -121,6 +121,15 @@ static void a_bill_shows_its_figures_and_sources(void **state)
     assert_non_null(strstr(text, "94.33 × 69.96% = 66.00"));
     assert_null(strstr(strstr(text, "费用明细"), " \n"));
     free(text);
+    step.has_limit = true;
+    step.limit = 3000000;
+    text = printed(&request, &reply, &envelope);
+    assert_non_null(strstr(text, "94.33 × 69.96% = 66.00（30000.00 以内）"));
+    free(text);
+    step.code = 250;
+    text = printed(&request, &reply, &envelope);
+    assert_non_null(strstr(text, "步骤 250：66.00"));
+    free(text);
     s.setl_id = NULL;
     text = printed(&request, &reply, &envelope);
     assert_non_null(strstr(text, "预结算单"));

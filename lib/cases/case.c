@@ -113,9 +113,8 @@ static void read_identities(const struct yaml_node *list, const struct policy *p
 static void read_insurances(const struct yaml_node *list, const char *region, struct person *person)
 {
     static const char *const keys[] = {
-        "insutype",      "psn_type",       "county",    "psn_insu_date",
-        "pool_begndate", "paus_insu_date", "expi_date", "cvlserv_flag",
-        "cvlserv_lv",    "avg_mon_wage",   NULL};
+        "insutype",       "psn_type",  "county",       "psn_insu_date", "pool_begndate",
+        "paus_insu_date", "expi_date", "cvlserv_flag", "cvlserv_lv",    NULL};
     if (!list || !yaml_seq(list, 0, INSURANCES_MAX - 1))
         return;
     for (size_t i = 0; i < yaml_count(list); i++)
@@ -127,15 +126,12 @@ static void read_insurances(const struct yaml_node *list, const char *region, st
 static void read_member(const struct yaml_node *member, const struct pack *pack,
                         const struct policy *policy, struct policy_case *out)
 {
-    static const char *const keys[] = {"insutype",      "psn_type",
-                                       "born",          "sex",
-                                       "identities",    "county",
-                                       "balc",          "psn_insu_date",
-                                       "pool_begndate", "paus_insu_date",
-                                       "expi_date",     "death_date",
-                                       "cvlserv_flag",  "filings",
-                                       "insurances",    "family_balc",
-                                       "cvlserv_lv",    NULL};
+    static const char *const keys[] = {
+        "insutype",      "psn_type",       "born",       "sex",
+        "identities",    "county",         "balc",       "psn_insu_date",
+        "pool_begndate", "paus_insu_date", "expi_date",  "death_date",
+        "cvlserv_flag",  "filings",        "insurances", "family_balc",
+        "cvlserv_lv",    "avg_mon_wage",   NULL};
     struct person *person = &out->person;
     int64_t sex = 1;
     if (!yaml_map(member, keys))

@@ -144,6 +144,14 @@ class Table(Bench):
         self.assertIn(["各级；转省外", "1500", "元", "50%", "IP"], rows)
         self.assertIn("就医情形 转省外：省外；", out.replace("，转诊备案", "；转诊备案"))
 
+    def test_packages_and_allowances(self):
+        out = self.sound("table", CASES / "payment-methods" / "policy.yaml")
+        self.assertIn("疝气单病种（居民住院统筹）", out)
+        self.assertIn("价格（疝气）：5000.00，患者 800.00‡〔SD-FIXED〕", out)
+        out = self.sound("table", CASES / "maternity" / "policy.yaml")
+        self.assertIn("\n生育津贴\n", out)
+        self.assertIn("天数：难产多胞胎、难产：15‡", out)
+
     def test_html_is_well_formed_and_says_the_same(self):
         for pack in [CHENZHOU, *sorted(CASES.glob("*/policy.yaml"))]:
             for lang in ("zh", "en"):
@@ -232,6 +240,18 @@ class Diff(Bench):
         lines = self.lines(policy, self.edit(policy, (row, split.replace("1500.00", "1400.00", 1))))
         self.assertIn("起付标准（转省外）：1500 元 → 1400 元  〔IP〕", lines)
         self.assertFalse(any("未转诊" in line for line in lines[2:-1]), lines)
+
+    def test_packages_and_allowances(self):
+        policy = CASES / "payment-methods" / "policy.yaml"
+        lines = self.lines(policy, self.edit(policy, ("yuan: 5000.00, patient: 800.00",
+                                                      "yuan: 5000.00, patient: 900.00"),
+                                             ("below: nothing", "below: hospital_keeps")))
+        self.assertIn("价格（疝气）：5000.00，患者 800.00 → 5000.00，患者 900.00  〔SD-FIXED〕", lines)
+        self.assertIn("低于价格的结余：归基金 → 归医院", lines)
+        self.assertEqual(lines[-1], "2 处变化")
+        policy = CASES / "maternity" / "policy.yaml"
+        lines = self.lines(policy, self.edit(policy, ("days: 98", "days: 158")))
+        self.assertIn("天数：98 → 158  〔LEAVE〕", lines)
 
     def test_a_layer_more_and_clauses(self):
         policy = CASES / "jiamusi" / "policy.yaml"

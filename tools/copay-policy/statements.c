@@ -95,6 +95,17 @@ struct statements *statements_of(const struct policy *policy, enum lang lang)
         tell_layer(s, layer);
         tell_rules(s, layer);
     }
+    for (uint8_t i = 0; policy->packages && i < policy->packages->count; i++) {
+        const struct package *package = &policy->packages->list[i];
+        section(s, package->id, in_words(lang, package->name_zh, package->id),
+                &policy->layers[package->layer]);
+        tell_package(s, i);
+    }
+    for (uint8_t i = 0; policy->allowances && i < policy->allowances->count; i++) {
+        const struct allowance *allowance = &policy->allowances->list[i];
+        section(s, allowance->id, in_words(lang, allowance->name_zh, allowance->id), NULL);
+        tell_allowance(s, i);
+    }
     return s;
 }
 

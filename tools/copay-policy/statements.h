@@ -23,7 +23,7 @@ struct statement {
 struct section {
     const char *id;            /* a layer's id, or that of a part of the policy: "dates" */
     const char *title;         /* in words */
-    const struct layer *layer; /* NULL: the policy as a whole */
+    const struct layer *layer; /* or that settles a package; NULL: the policy as a whole */
     uint32_t first, count;     /* of statements */
 };
 
@@ -59,6 +59,10 @@ const char *statements_who_else(struct statements *s, const struct selector *who
  * of both. */
 void tell_policy(struct statements *s);
 void tell_lines(struct statements *s);
+void say_parts(FILE *out, enum lang lang, const uint8_t parts[], uint8_t part_count);
+/* tell_packages.c */
+void tell_package(struct statements *s, uint8_t index);
+void tell_allowance(struct statements *s, uint8_t index);
 void tell_scope(struct statements *s, const struct layer *layer);
 void tell_layer(struct statements *s, const struct layer *layer);
 void tell_rules(struct statements *s, const struct layer *layer);

@@ -192,6 +192,23 @@ static void draw_topics(struct table *table, const struct table_form *form, cons
     form->statements(table, title, list, count);
 }
 
+/* What stands on no bill has no layer: an allowance. */
+static void draw_allowances(struct table *table, const struct table_form *form)
+{
+    const struct statements *s = table->statements;
+    for (uint32_t i = 1; i < s->section_count; i++) {
+        const struct section *section = &s->sections[i];
+        const struct statement *list[8 + ALLOWANCE_ROWS_MAX];
+        CHECK(section->layer || section->count <= ARRAY_LEN(list));
+        for (uint32_t j = 0; !section->layer && j < section->count; j++) {
+            list[j] = &s->list[section->first + j];
+            table->used[list[j]->clause] = true;
+        }
+        if (!section->layer)
+            form->statements(table, section->title, list, section->count);
+    }
+}
+
 static void draw(struct table *table, const struct table_form *form)
 {
     static const char *const accounts[] = {"account", "family", NULL};
@@ -202,6 +219,7 @@ static void draw(struct table *table, const struct table_form *form)
     for (uint8_t i = 0; i < policy->insutype_count; i++)
         for (uint8_t k = 0; k < policy->kind_count; k++)
             draw_group(table, form, i, k);
+    draw_allowances(table, form);
     draw_topics(table, form, in_words(lang, "个人账户", "personal account"), accounts);
     draw_topics(table, form, in_words(lang, "情形", "situations"), situations);
     form->clauses(table);

@@ -163,6 +163,9 @@ void tell_layer(struct statements *s, const struct layer *layer)
     tell_fund(s, layer);
     tell_when(s, layer);
     tell_whom(s, layer);
+    if (layer->paid_later)
+        tell_text(s, "paid_when", in_words(s->lang, "支付时间", "paid"), 0,
+                  in_words(s->lang, "事后支付，结算时由个人垫付", "later, the patient pays first"));
     tell_base(s, layer);
     tell_scope(s, layer);
     tell_cumulation(s, layer);

@@ -134,15 +134,15 @@ static void tell_situations(struct statements *s)
         }
 }
 
-static void say_purse(FILE *out, enum lang lang, const struct policy_purse *purse)
+void say_parts(FILE *out, enum lang lang, const uint8_t parts[], uint8_t part_count)
 {
-    static const char *const zh[] = {"政策范围内自付", "先行自付", "超限价", "全自费"};
+    static const char *const zh[] = {"政策范围内费用", "先行自付", "超限价", "全自费"};
     static const char *const en[] = {"in-scope money", "first self-pay", "money over price caps",
                                      "wholly own money"};
     unsigned count = 0;
-    for (uint8_t i = 0; i < purse->pay_count; i++) {
+    for (uint8_t i = 0; i < part_count; i++) {
         say_next(out, lang, &count);
-        fputs(in_words(lang, zh[purse->pays[i]], en[purse->pays[i]]), out);
+        fputs(in_words(lang, zh[parts[i]], en[parts[i]]), out);
     }
 }
 
@@ -157,7 +157,7 @@ static void tell_account(struct statements *s)
     fputs(in_words(s->lang, "，", ", "), out);
     say_names(out, s->lang, s->policy, account->kinds, kind_name);
     fputs(in_words(s->lang, "：支付", ": pays "), out);
-    say_purse(out, s->lang, &account->own);
+    say_parts(out, s->lang, account->own.pays, account->own.pay_count);
     fputs(account->first ? in_words(s->lang, "，先于基金", ", before the funds")
                          : in_words(s->lang, "，后于基金", ", after the funds"),
           out);
@@ -167,7 +167,7 @@ static void tell_account(struct statements *s)
     out = tell(s, "family", in_words(s->lang, "家庭共济", "relatives' accounts"), NULL,
                account->family.clause);
     fputs(in_words(s->lang, "支付", "pay "), out);
-    say_purse(out, s->lang, &account->family);
+    say_parts(out, s->lang, account->family.pays, account->family.pay_count);
     told(s);
 }
 

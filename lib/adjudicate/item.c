@@ -211,15 +211,25 @@ struct item item_of(const struct run *r, uint32_t index)
     return item;
 }
 
+static void refuse_early(struct run *r, const struct claim_line *line, int32_t day)
+{
+    char text[DATE_TEXT];
+    problem_add(&r->out->problems, REASON_FEE_BEFORE_CARE, "fee_ocur_time", line->feedetl_sn,
+                date_format(day, text));
+}
+
 struct items_seen items_split(struct run *r, uint32_t from, uint32_t count)
 {
     struct catalogue_query queries[CATALOGUE_QUERIES_MAX];
     struct result *out = r->out;
     struct items_seen seen = {false, false};
+    const int32_t earliest = r->days.admission - r->in->policy->before_days[r->kind];
     look_up(r, from, count, queries);
     for (uint32_t i = 0; i < count; i++) {
         const struct claim_line *line = &r->in->claim->lines[from + i];
         struct item item;
+        if (queries[i].date < earliest)
+            refuse_early(r, line, queries[i].date);
         if (claim_line_is_refund(line)) {
             seen.refunds = true;
             continue;

@@ -9,6 +9,8 @@
 #define FRAME_MAX (4 * 1024 * 1024)
 /* Lines of one message; a long inpatient stay has some 3,000. */
 #define LINES_MAX 5000
+/* Days before a stay whose fees a policy may let stand on its bill. */
+#define BEFORE_DAYS_MAX 30
 /* Lines of one stay over all its uploads (the conversation issue). */
 #define STAY_LINES_MAX 30000
 /* Packed bytes of one line with every field at its limit. */

@@ -225,7 +225,8 @@ static void check_line(struct check *c, const struct claim_line *line)
     } else if (time_is_real(claim->begntime) && time_is_real(claim->endtime)) {
         int32_t day = date_of_time(line->fee_ocur_time);
         char text[DATE_TEXT];
-        if (day < date_of_time(claim->begntime) || day > date_of_time(claim->endtime))
+        if (day < date_of_time(claim->begntime) - BEFORE_DAYS_MAX ||
+            day > date_of_time(claim->endtime))
             problem_add(c->problems, REASON_DATES, "fee_ocur_time", sn, date_format(day, text));
     }
 }

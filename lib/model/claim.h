@@ -75,9 +75,9 @@ struct claim {
 /* What the message alone can tell, all of it at once: required texts present, line numbers unique,
  * amounts and their sum in range and equal to cnt x pric within a fen, refunds with an original of
  * the same item that is not refunded below zero, sums equal to medfee_sumamt, dates in order. A
- * fee's day lies within the days of begntime .. endtime, for a stay and a single visit alike. Adds
- * what it finds to problems, in order of feedetl_sn where lines are to blame; ERR_NOMEM when the
- * arena is exhausted, ERR_INVALID when something was found. */
+ * fee's day is not after endtime's, and at most BEFORE_DAYS_MAX before begntime's, where the policy
+ * says how many. Adds what it finds to problems, in order of feedetl_sn where lines are to blame;
+ * ERR_NOMEM when the arena is exhausted, ERR_INVALID when something was found. */
 enum err claim_check(const struct claim *claim, struct arena *arena,
                      struct problems *problems) MUST_CHECK;
 

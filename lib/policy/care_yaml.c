@@ -5,7 +5,7 @@
 
 static void read_kinds(struct compile *c, const struct yaml_node *node)
 {
-    static const char *const keys[] = {"stay", "pharmacy", NULL};
+    static const char *const keys[] = {"stay", "before_days", "pharmacy", NULL};
     struct policy *p = c->policy;
     if (!yaml_map(node, NULL))
         return;
@@ -25,6 +25,11 @@ static void read_kinds(struct compile *c, const struct yaml_node *node)
         }
         if (stay && pharmacy)
             yaml_fault(kind, "不能既是住院又是药店", "cannot be both a stay and a pharmacy's");
+        int64_t before = 0;
+        if (yaml_integer(yaml_get(kind, "before_days"), 0, BEFORE_DAYS_MAX, &before) && !stay)
+            yaml_fault(yaml_get(kind, "before_days"), "只有住院可以并入此前的费用",
+                       "only a stay's bill takes earlier fees");
+        p->before_days[p->kind_count] = (uint8_t)before;
         uint32_t bit = UINT32_C(1) << p->kind_count;
         p->inpatient_kinds |= stay ? bit : 0;
         p->pharmacy_kinds |= pharmacy ? bit : 0;

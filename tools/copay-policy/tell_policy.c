@@ -102,6 +102,9 @@ static void tell_care(struct statements *s)
             kind_name(s->lang, p, type->kind));
         if (p->inpatient_kinds >> type->kind & 1)
             fputs(in_words(s->lang, "，计一次住院", ", a stay"), out);
+        if (p->before_days[type->kind] > 0)
+            say(out, s->lang, "，可并入入院前 %u 日内费用",
+                ", with the fees of %u days before admission", p->before_days[type->kind]);
         if (type->trauma)
             fputs(in_words(s->lang, "，须声明外伤原因", ", needs the trauma declaration"), out);
         told(s);

@@ -51,11 +51,28 @@ static void scopes_leave_out_and_let_in(void **state)
     world_free(w);
 }
 
+static void fees_before_the_care(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct claim_line *line = world_line(w, 1, 10000, 0);
+    line->fee_ocur_time = w->claim.begntime - 1;
+    assert_refused(world_run(w, 0), REASON_FEE_BEFORE_CARE, "fee_ocur_time");
+    w->policy.before_days[INPATIENT] = 2;
+    assert_int_equal(world_run(w, 0)->totals.inscp_scp_amt, 10000);
+    line->fee_ocur_time = w->claim.begntime - 2 * DAY_MS;
+    assert_int_equal(world_run(w, 0)->totals.inscp_scp_amt, 10000);
+    line->fee_ocur_time--;
+    assert_refused(world_run(w, 0), REASON_FEE_BEFORE_CARE, "fee_ocur_time");
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(unknown_items_are_told_all_at_once),
         cmocka_unit_test(scopes_leave_out_and_let_in),
+        cmocka_unit_test(fees_before_the_care),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

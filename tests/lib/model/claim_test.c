@@ -343,7 +343,9 @@ static void dates_fit(void **state)
     b->claim.begntime += 3600000;
     l->fee_ocur_time = begin; /* so does the first */
     assert_fine(b);
-    l->fee_ocur_time = begin - 1;
+    l->fee_ocur_time = begin - BEFORE_DAYS_MAX * DAY_MS; /* the policy says whether so early */
+    assert_fine(b);
+    l->fee_ocur_time--;
     assert_only(b, REASON_DATES, "fee_ocur_time", "00001");
     l->fee_ocur_time = INT64_MIN;
     assert_only(b, REASON_DATES, "fee_ocur_time", "00001");

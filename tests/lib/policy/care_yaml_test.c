@@ -18,11 +18,29 @@ static void care(void **state)
     pack_free(pack);
 }
 
+static void earlier_fees(void **state)
+{
+    (void)state;
+    int line;
+    char *text = spoil(policy_text, "inpatient: {stay: true}",
+                       "inpatient: {stay: true, before_days: 3}", &line);
+    struct pack *pack = policy_pack(text);
+    const struct policy *p = pack_policy(pack, date_of(2024, 5, 1));
+    assert_int_equal(p->before_days[0], 0);
+    assert_int_equal(p->before_days[1], 3);
+    pack_free(pack);
+    free(text);
+}
+
 static void faults_of_care(void **state)
 {
     (void)state;
     assert_policy_fault("inpatient: {stay: true}", "inpatient: {stay: yes}", 0,
                         "kinds.inpatient.stay", "true or false");
+    assert_policy_fault("inpatient: {stay: true}", "inpatient: {stay: true, before_days: 31}", 0,
+                        "kinds.inpatient.before_days", "30");
+    assert_policy_fault("outpatient: {}", "outpatient: {before_days: 3}", 0,
+                        "kinds.outpatient.before_days", "only a stay's");
     assert_policy_fault("shop: {pharmacy: true}", "shop: {pharmacy: true, stay: true}", 0,
                         "kinds.shop", "cannot be both");
     assert_policy_fault("code: \"22\"", "code: \"11\"", 0, "med_types[1].code", "occurs twice");
@@ -35,6 +53,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(care),
+        cmocka_unit_test(earlier_fees),
         cmocka_unit_test(faults_of_care),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

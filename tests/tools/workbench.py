@@ -110,6 +110,135 @@ class Explain(Bench):
         self.assertIn("not found", err)
 
 
+class Quote(Bench):
+    RESIDENT = ["--insutype", "390", "--grade", "level3"]
+
+    def test_a_bill_by_hand(self):
+        # 50,000: B 15,000 with 10 % first, C 2,500; in scope 46,000; (46,000 - 1,200) x 0.65 = 29,120;
+        # critical illness: 46,000 - 29,120 - 16,000 = 880, x 0.60 = 528
+        out = self.sound("quote", *self.RESIDENT, "--total", "50000", "--class-b", "0.3",
+                         "--class-c", "0.05", CHENZHOU)
+        for text in ("城乡居民基本医疗保险（居民），普通住院，三级", "政策范围内 46000.00",
+                     "乙类先自付 1500.00", "全自费 2500.00", "起付标准 1200.00",
+                     "居民住院统筹 29120.00 = 44800.00 × 65%〔R-IP-3，二手资料,未核实〕",
+                     "居民大病保险 528.00 = 880.00 × 60%〔CI-BANDS，二手资料,未核实〕",
+                     "个人负担 20352.00（自付 17852.00，自费 2500.00）", "基金支付占医疗费 59.3%"):
+            self.assertIn(text, out)
+
+    def test_identity_class_age_and_history(self):
+        out = self.sound("quote", *self.RESIDENT, "--identity", "low_income", "--stays", "1",
+                         "--total", "30000", "--lang", "en", CHENZHOU)
+        self.assertIn("deductible 600.00", out)
+        self.assertIn("assistance", out)
+        out = self.sound("quote", "--class", "retired", "--kind", "outpatient", "--grade", "level2",
+                         "--total", "1500", "--member", "balc=300.00", "--claim", "acct_used=true",
+                         CHENZHOU)
+        self.assertIn("职工门诊统筹 845.00 = 1300.00 × 65%", out)
+        self.assertIn("个人账户 300.00，家庭共济 0.00，现金 355.00", out)
+        beijing = CASES / "beijing-employees" / "policy.yaml"
+        for age, ratio in ((69, "85%"), (70, "90%")):
+            out = self.sound("quote", "--class", "retired", "--age", age, "--kind", "outpatient",
+                             "--total", "5000", beijing)
+            self.assertIn(f"= 3700.00 × {ratio}", out)
+        out = self.sound("quote", *self.RESIDENT, "--total", "30000", "--history",
+                         "paid={inpatient: 140000.00}", CHENZHOU)
+        self.assertIn("居民住院统筹 10000.00", out)
+
+    def test_json_and_steps(self):
+        claim = json.loads(self.sound("quote", *self.RESIDENT, "--total", "10000", "--json", CHENZHOU))
+        self.assertEqual(claim["totals"]["hifp_pay"], "5720.00")
+        out = self.sound("quote", *self.RESIDENT, "--total", "10000", "--explain", CHENZHOU)
+        self.assertIn("分段支付 8800.00 × 65% = 5720.00", out)
+
+    def test_a_quote_is_a_case(self):
+        case = self.sound("quote", *self.RESIDENT, "--total", "12345.67", "--class-b", "0.25",
+                          "--stays", "2", "--identity", "destitute", "--case",
+                          f"{CHENZHOU}@2024-05-06")
+        path = self.folder / "quote.yaml"
+        path.write_text(case, encoding="utf-8")
+        self.assertIn("to: 2024-05-06", case)
+        status, out, _ = run("run", "--quiet", CHENZHOU, path)
+        self.assertEqual((status, out), (0, "1 passed, 0 failed\n"))
+
+    def test_what_the_pack_does_not_know(self):
+        for words, says in ((["--grade", "level9"], "level9"), (["--class", "nobody"], "no such class"),
+                            (["--kind", "spa"], "no such care"), (["--identity", "rich"], "rich"),
+                            (["--history", "foo=3"], "history.foo"),
+                            (["--class-b", "0.6", "--class-c", "0.5"], "together above 1")):
+            status, out, _ = run("quote", *words, "--total", "1", CHENZHOU)
+            self.assertGreater(status, 0)
+            self.assertLess(status, 100)
+            self.assertIn(says, out)
+
+    def test_a_refusal_says_why(self):
+        status, out, _ = run("quote", "--total", "100", "--member", "death_date=2020-01-01", CHENZHOU)
+        self.assertEqual(status, 1)
+        self.assertIn("拒绝 PERSON_DEAD", out)
+
+    def test_misuse(self):
+        for words in ([], ["--total", "x"], ["--total", "-5"], ["--age", "1.5"], ["--class-b", "1.5"],
+                      ["--member", "balc"], ["--fly"]):
+            self.assertEqual(run("quote", *words, CHENZHOU)[0], 100, words)
+        self.assertEqual(run("quote", "--total", "5")[0], 100)
+
+
+class Matrix(Bench):
+    def rows(self, *words):
+        out = self.sound("matrix", *words)
+        return [line.split("\t") for line in out.splitlines() if "\t" in line], out
+
+    def test_totals(self):
+        rows, out = self.rows("--insutype", "390", "--grade", "level3", "--from", "1000", "--to", "5000",
+                              "--step", "1000", CHENZHOU)
+        self.assertEqual(rows[0][0], "医疗费总额（元）")
+        self.assertEqual([row[0] for row in rows[1:]], ["1000", "2000", "3000", "4000", "5000"])
+        self.assertEqual(rows[5], ["5000", "5000.00", "2470.00", "0.00", "2530.00", "50.6"])
+        self.assertIn("断崖和倒挂 0 处", out)
+        for row in rows[1:]:
+            self.assertEqual(Decimal(row[1]), sum(map(Decimal, row[2:5])))
+
+    def test_other_inputs(self):
+        rows, _ = self.rows("--insutype", "390", "--grade", "level3", "--total", "30000", "--sweep",
+                            "stays", "--to", "2", CHENZHOU)
+        self.assertEqual([row[2] for row in rows[1:]], ["18720.00", "19110.00", "19110.00"])
+        rows, _ = self.rows("--class", "retired", "--kind", "outpatient", "--total", "5000", "--sweep",
+                            "age", "--from", "69", "--to", "70",
+                            CASES / "beijing-employees" / "policy.yaml")
+        self.assertEqual([row[2] for row in rows[1:]], ["3145.00", "3330.00"])
+        rows, _ = self.rows("--insutype", "390", "--sweep", "class-c", "--step", "0.5", CHENZHOU)
+        self.assertEqual([row[0] for row in rows[1:]], ["0", "0.5", "1"])
+        self.assertEqual(rows[3][2], "0.00")
+
+    def picture(self, *words):
+        path = self.folder / "sweep.svg"
+        self.sound("matrix", "--svg", path, *words)
+        return ElementTree.parse(path).getroot()
+
+    def test_the_picture_is_well_formed_and_inside_its_frame(self):
+        svg = "{http://www.w3.org/2000/svg}"
+        for lang, label in (("zh", "个人负担"), ("en", "patient")):
+            root = self.picture("--lang", lang, "--insutype", "390", "--grade", "level3", "--to",
+                                "500000", "--step", "5000", CHENZHOU)
+            texts = {e.text for e in root.iter(f"{svg}text")}
+            self.assertIn(label, texts)
+            self.assertEqual(len(list(root.iter(f"{svg}polygon"))), 3)  # two funds and the patient
+            width, height = int(root.get("width")), int(root.get("height"))
+            for shape in (*root.iter(f"{svg}polygon"), *root.iter(f"{svg}polyline")):
+                for pair in shape.get("points").split():
+                    x, y = map(int, pair.split(","))
+                    self.assertTrue(0 <= x <= width and 0 <= y <= height, pair)
+        self.assertIn("居民住院统筹", {e.text for e in self.picture(
+            "--insutype", "390", "--sweep", "class-b", CHENZHOU).iter(f"{svg}text")})
+
+    def test_misuse(self):
+        for words in (["--sweep", "mood"], ["--from", "5", "--to", "1"], ["--step", "0"],
+                      ["--step", "0.01"], ["--claim", "lines=[]"]):
+            self.assertEqual(run("matrix", *words, CHENZHOU)[0], 100, words)
+        status, out, _ = run("matrix", "--svg", "/no/such/folder/x.svg", CHENZHOU)
+        self.assertEqual(status, 1)
+        self.assertIn("cannot be written", out)
+
+
 class Table(Bench):
     def test_rows_by_grade_and_columns_by_class(self):
         lines = [" ".join(line.split()) for line in self.sound("table", CHENZHOU).splitlines()]

@@ -10,6 +10,9 @@ int command_check(int argc, char *argv[]);
 int command_run(int argc, char *argv[]);
 int command_diff(int argc, char *argv[]);
 int command_table(int argc, char *argv[]);
+int command_matrix(int argc, char *argv[]);
+int command_quote(int argc, char *argv[]);
+
 int command_explain(int argc, char *argv[]);
 
 /* A count of faults or mismatches as an exit status. */

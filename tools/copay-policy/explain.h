@@ -9,6 +9,9 @@
 
 /* Whose case it is and where its figures are from. */
 void explain_head(enum lang lang, const struct policy_case *policy_case);
+/* Insurance, class, kind of care, grade and day of one adjudicated bill. */
+void explain_whose(FILE *out, enum lang lang, const struct case_claim *claim,
+                   const struct policy *policy, const struct result *result);
 /* Prints lines, steps with their clauses and provenance, rows, totals and accumulators moved. */
 void explain_claim(enum lang lang, const struct policy_case *policy_case, uint32_t number,
                    const struct case_claim *claim, const struct policy *policy,

@@ -135,6 +135,19 @@ void explain_head(enum lang lang, const struct policy_case *policy_case)
           policy_case->file, policy_case->source);
 }
 
+void explain_whose(FILE *out, enum lang lang, const struct case_claim *claim,
+                   const struct policy *policy, const struct result *result)
+{
+    const struct policy_med_type *type = policy_med_type(policy, claim->claim.med_type);
+    int class = policy_class(policy, result->insutype, result->psn_type);
+    char day[DATE_TEXT];
+    say(out, lang, "%s（%s），%s，%s，%s", "%s (%s), %s, %s, %s",
+        insutype_name(lang, policy, (uint8_t)policy_insutype(policy, result->insutype)),
+        class_name(lang, policy, (uint8_t) class), type->name_zh,
+        grade_name(lang, policy, claim->institution.benefit_grade),
+        date_format(date_of_time(claim->setl_time), day));
+}
+
 void explain_claim(enum lang lang, const struct policy_case *policy_case, uint32_t number,
                    const struct case_claim *claim, const struct policy *policy,
                    const struct result *result)

@@ -82,10 +82,12 @@ unsigned load_version(const char *name, struct loaded *out)
         return faults;
     int32_t day = date == DATE_NONE ? date_of_time(clock_wall_ms()) : date;
     out->policy = pack_policy(out->pack, day);
-    if (out->policy)
-        return 0;
-    if (date == DATE_NONE) {
+    if (!out->policy && date == DATE_NONE)
         out->policy = pack_version(out->pack, (uint8_t)(pack_version_count(out->pack) - 1));
+    if (out->policy) {
+        out->day = day < out->policy->begndate  ? out->policy->begndate
+                   : day > out->policy->enddate ? out->policy->enddate
+                                                : day;
         return 0;
     }
     printf("%s: 该日没有生效的规则 / no rules are in force on that day\n", name);

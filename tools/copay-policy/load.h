@@ -15,6 +15,7 @@ struct loaded {
     char path[PATH_MAX]; /* without the date */
     struct pack *pack;
     const struct policy *policy;
+    int32_t day; /* the date, or today, or the version's day next to it */
 };
 
 /* The version in force on the date, or today; when none is, the last. Returns the number of faults,

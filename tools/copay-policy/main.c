@@ -9,8 +9,9 @@ static const struct command {
     const char *name;
     int (*run)(int argc, char *argv[]);
 } commands[] = {
-    {"check", command_check}, {"run", command_run},     {"explain", command_explain},
-    {"diff", command_diff},   {"table", command_table},
+    {"check", command_check},   {"run", command_run},     {"explain", command_explain},
+    {"diff", command_diff},     {"table", command_table}, {"quote", command_quote},
+    {"matrix", command_matrix},
 };
 
 static const char usage[] =
@@ -19,9 +20,16 @@ static const char usage[] =
     "       copay-policy explain [--lang zh|en] [--json] [--policy PACK] CASE...\n"
     "       copay-policy diff [--lang zh|en] PACK PACK\n"
     "       copay-policy table [--lang zh|en] [--html] PACK\n"
+    "       copay-policy quote [--lang zh|en] [--explain | --json | --case] [SCENARIO] PACK\n"
+    "       copay-policy matrix [--lang zh|en] [--sweep INPUT] [--from N] [--to N] [--step N]\n"
+    "                    [--svg FILE] [SCENARIO] PACK\n";
+
+static const char help[] =
     "\n"
     "A PACK is a region's folder (policy.yaml, catalogue.csv, institutions.csv), a folder of\n"
-    "versions without tables, or a policy file alone; a CASE is a file, or a folder of cases.\n"
+    "versions without tables, or a policy file alone; PACK@DATE is the version of that day. A "
+    "CASE\n"
+    "is a file, or a folder of cases.\n"
     "\n"
     "check   prints every fault with file, line and key, or a summary of the layers. Exit status:\n"
     "        the number of faults, at most 99.\n"
@@ -33,14 +41,27 @@ static const char usage[] =
     "        (or --policy), in Chinese or English, as text or with --json.\n"
     "diff    says what changed between two packs in the policy's words: rules, clauses, entries "
     "of\n"
-    "        the catalogue and institutions with the day. PACK@DATE is the version of that day.\n"
-    "        Exit status: 0 nothing, 1 something, 2 a pack cannot be read.\n"
+    "        the catalogue and institutions with the day. Exit status: 0 nothing, 1 something, 2 "
+    "a\n"
+    "        pack cannot be read.\n"
     "table   prints the benefit tables: per insurance and kind of care deductibles, ratios, caps\n"
     "        and their clauses, as text or with --html as a page.\n"
+    "quote   reckons what a bill would cost, without a case. SCENARIO is any of --insutype CODE,\n"
+    "        --class NAME, --age N, --sex 1|2, --identity NAME (again for more), --kind NAME or\n"
+    "        --med-type CODE, --grade NAME, --region CODE, --total YUAN, --class-b SHARE,\n"
+    "        --selfpay-prop RATIO, --class-c SHARE, --days N, --stays N (before in the year), and\n"
+    "        any other key of a case: --member, --history and --claim KEY=VALUE. --explain tells\n"
+    "        all steps, --case prints it as a case.\n"
+    "matrix  sweeps one input of a SCENARIO, the total or any other of its numbers, and prints "
+    "what\n"
+    "        funds and patient pay, with --svg as a picture; and of totals each place where a fen\n"
+    "        more on the bill makes the patient pay less, or more than that fen.\n"
     "\n"
     "example: copay-policy check conf/regions/431000-chenzhou\n"
     "         copay-policy run tests/cases/jiamusi/policy.yaml tests/cases/jiamusi\n"
     "         copay-policy explain --lang en tests/cases/jiamusi/d04-critical.yaml\n"
+    "         copay-policy quote --insutype 390 --grade level3 --total 30000 --class-b 0.3 \\\n"
+    "             conf/regions/431000-chenzhou\n"
     "\n"
     "Exit status 100: the command line was not understood. See copay-policy(1).\n";
 
@@ -48,6 +69,7 @@ int main(int argc, char *argv[])
 {
     if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
         fputs(usage, stdout);
+        fputs(help, stdout);
         return 0;
     }
     int status = STATUS_USAGE;

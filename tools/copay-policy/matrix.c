@@ -1,0 +1,238 @@
+/* matrix: one input of a bill swept, fund against patient as a table and a picture, and where the
+ * patient's share jumps. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/money.h"
+#include "commands.h"
+#include "explain.h"
+#include "plot.h"
+
+#define POINTS_MAX 5000
+/* Between two points of a sweep over totals jumps are looked for at so many places. */
+#define BETWEEN 20
+
+struct matrix {
+    enum lang lang;
+    struct scenario_options options;
+    enum scenario_number number;
+    const char *from, *to, *step, *svg;
+    int64_t first, last, by;
+    const struct loaded *loaded;
+    struct scenario scenario; /* a sweep over totals changes the lines alone */
+    bool open;
+};
+
+static void read_point(const struct matrix *m, struct sweep_point *point)
+{
+    const struct result *result = m->scenario.trial.result;
+    const struct totals *t = &result->totals;
+    point->refused = result->problems.count > 0;
+    point->total = t->medfee_sumamt;
+    point->fund = t->fund_pay_sumamt;
+    point->patient = t->psn_part_amt;
+    point->hospital = t->hosp_part_amt;
+    for (uint32_t i = 0; !point->refused && i < result->row_count; i++)
+        for (uint8_t j = 0; j < m->loaded->policy->layer_count; j++)
+            if (strcmp(result->rows[i].layer, m->loaded->policy->layers[j].id) == 0)
+                point->paid[j] += result->rows[i].amount;
+}
+
+/* Another case for each point, but for totals, where only the lines differ. */
+static bool reopen(struct matrix *m, int64_t at)
+{
+    m->options.numbers[m->number] = at;
+    if (m->open && m->number == NUMBER_TOTAL) {
+        scenario_set_total(&m->scenario, &m->options, at);
+        return true;
+    }
+    if (m->open)
+        scenario_close(&m->scenario);
+    m->open = true;
+    return scenario_open(&m->options, m->loaded, &m->scenario) == 0;
+}
+
+static bool settle(void *context, int64_t at, struct sweep_point *point)
+{
+    struct matrix *m = context;
+    *point = (struct sweep_point){.at = at};
+    if (!reopen(m, at))
+        return false;
+    enum err err = scenario_settle(&m->scenario);
+    if (err != ERR_OK)
+        return false;
+    read_point(m, point);
+    return true;
+}
+
+/* Points of the table, and jumps between them. */
+static bool sweep(struct matrix *m, struct sweep_point *points, uint32_t *count,
+                  struct jumps *jumps)
+{
+    struct sweep_point last, next;
+    for (int64_t at = m->first; at <= m->last; at += m->by) {
+        if (!settle(m, at, &points[*count]))
+            return false;
+        if (*count > 0 && m->number == NUMBER_TOTAL) {
+            last = points[*count - 1];
+            int64_t stride = m->by / BETWEEN ? m->by / BETWEEN : 1;
+            for (int64_t between = last.at + stride; between < at; between += stride) {
+                if (!settle(m, between, &next))
+                    return false;
+                sweep_between(settle, m, &last, &next, jumps);
+                last = next;
+            }
+            sweep_between(settle, m, &last, &points[*count], jumps);
+        }
+        (*count)++;
+    }
+    return true;
+}
+
+static void print_points(const struct matrix *m, const struct sweep_point *points, uint32_t count)
+{
+    say(stdout, m->lang, "%s\t医疗费\t基金\t医院\t个人\t个人占比%%\n",
+        "%s\tfee\tfunds\thospital\tpatient\tpatient %%\n",
+        scenario_number_name(m->lang, m->number));
+    for (uint32_t i = 0; i < count; i++) {
+        const struct sweep_point *p = &points[i];
+        fputs(scenario_number_format(m->number, p->at, (char[MONEY_TEXT]){0}), stdout);
+        if (p->refused) {
+            printf("\t%s\n", in_words(m->lang, "拒绝", "refused"));
+            continue;
+        }
+        int64_t share = p->total > 0 ? money_round((__int128)p->patient * RATIO_ONE, p->total) : 0;
+        printf("\t%s\t%s\t%s\t%s\t%s\n", YUAN(p->total), YUAN(p->fund), YUAN(p->hospital),
+               YUAN(p->patient), PERCENT(share));
+    }
+}
+
+static void print_jumps(const struct matrix *m, const struct jumps *jumps)
+{
+    if (m->number != NUMBER_TOTAL)
+        return;
+    for (uint32_t i = 0; i < jumps->count; i++) {
+        sweep_print(stdout, m->lang, m->loaded->policy, &jumps->list[i]);
+        putchar('\n');
+    }
+    say(stdout, m->lang, "断崖和倒挂 %u 处\n", "%u cliffs and reversals\n",
+        jumps->count + jumps->more);
+}
+
+/* Of the last bill; a refused one has no insurance. */
+static void put_title(FILE *out, const struct matrix *m)
+{
+    const struct case_claim *claim = &m->scenario.policy_case.claims[0];
+    const struct result *result = m->scenario.trial.result;
+    fprintf(out, "%s", m->loaded->policy->name);
+    if (result->problems.count == 0) {
+        fputs(in_words(m->lang, "：", ": "), out);
+        explain_whose(out, m->lang, claim, m->loaded->policy, result);
+    }
+}
+
+static unsigned write_svg(const struct matrix *m, const struct sweep_point *points, uint32_t count,
+                          const struct jumps *jumps)
+{
+    char title[300];
+    FILE *text = fmemopen(title, sizeof title, "w");
+    CHECK(text);
+    put_title(text, m);
+    fclose(text);
+    const struct plot plot = {.lang = m->lang,
+                              .policy = m->loaded->policy,
+                              .number = m->number,
+                              .title = title,
+                              .count = count,
+                              .points = points,
+                              .jumps = jumps};
+    FILE *out = fopen(m->svg, "w");
+    if (out)
+        plot_write(out, &plot);
+    if (out && fclose(out) == 0)
+        return 0;
+    printf("%s: 无法写入 / cannot be written: %s\n", m->svg, strerror(errno));
+    return 1;
+}
+
+static unsigned run(struct matrix *m)
+{
+    static struct sweep_point points[POINTS_MAX];
+    static struct jumps jumps;
+    uint32_t count = 0;
+    if (!sweep(m, points, &count, &jumps))
+        return 1;
+    print_points(m, points, count);
+    print_jumps(m, &jumps);
+    return m->svg ? write_svg(m, points, count, &jumps) : 0;
+}
+
+/* From, to and step as the swept number is written; a step of the hundredth part when absent. */
+static bool read_range(struct matrix *m)
+{
+    static const struct {
+        const char *to, *step;
+    } absent[SCENARIO_NUMBERS] = {
+        [NUMBER_TOTAL] = {"100000", "1000"}, [NUMBER_CLASS_B] = {"1", "0.05"},
+        [NUMBER_CLASS_C] = {"1", "0.05"},    [NUMBER_SELFPAY] = {"1", "0.05"},
+        [NUMBER_AGE] = {"100", "1"},         [NUMBER_STAYS] = {"10", "1"},
+        [NUMBER_DAYS] = {"120", "5"},
+    };
+    bool fine =
+        scenario_number_parse(m->number, m->to ? m->to : absent[m->number].to, &m->last) &&
+        scenario_number_parse(m->number, m->step ? m->step : absent[m->number].step, &m->by) &&
+        m->by > 0;
+    m->first = m->number == NUMBER_TOTAL && fine ? m->by : 0;
+    if (m->from)
+        fine = fine && scenario_number_parse(m->number, m->from, &m->first);
+    return fine && m->last > m->first && (m->last - m->first) / m->by < POINTS_MAX;
+}
+
+static bool read_options(struct matrix *m, int argc, char *argv[])
+{
+    struct option options[SCENARIO_OPTIONS + 7] = {
+        {"lang", required_argument, NULL, 'l'}, {"sweep", required_argument, NULL, 'w'},
+        {"from", required_argument, NULL, 'f'}, {"to", required_argument, NULL, 't'},
+        {"step", required_argument, NULL, 's'}, {"svg", required_argument, NULL, 'v'}};
+    int option, number = NUMBER_TOTAL;
+    for (int i = 0; i <= SCENARIO_OPTIONS; i++)
+        options[6 + i] = scenario_long_options[i];
+    scenario_defaults(&m->options);
+    m->options.numbers[NUMBER_TOTAL] = INT64_C(3000000);
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        bool fine = option != '?';
+        if (option >= SCENARIO_OPTION)
+            fine = scenario_option(&m->options, option, optarg);
+        else if (option == 'l')
+            fine = lang_parse(optarg, &m->lang);
+        else if (option == 'w')
+            fine = (number = scenario_number_find(optarg)) >= 0;
+        if (!fine)
+            return false;
+        m->from = option == 'f' ? optarg : m->from;
+        m->to = option == 't' ? optarg : m->to;
+        m->step = option == 's' ? optarg : m->step;
+        m->svg = option == 'v' ? optarg : m->svg;
+    }
+    m->number = (enum scenario_number)number;
+    return argc - optind == 1 && read_range(m) &&
+           !(m->number == NUMBER_TOTAL && scenario_has_lines(&m->options));
+}
+
+int command_matrix(int argc, char *argv[])
+{
+    static struct matrix m;
+    static struct loaded loaded;
+    if (!read_options(&m, argc, argv))
+        return STATUS_USAGE;
+    unsigned faults = load_version(argv[optind], &loaded);
+    m.loaded = &loaded;
+    if (!faults)
+        faults = run(&m);
+    if (m.open)
+        scenario_close(&m.scenario);
+    unload(&loaded);
+    return status_of(faults);
+}

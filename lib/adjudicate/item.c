@@ -2,6 +2,9 @@
  * use. Settler's thread (and every offline tool). */
 #include "adjudicate/lines.h"
 
+/* What a line passes through is one function to the machine: that is most of what a claim costs. */
+#define INLINE inline __attribute__((always_inline))
+
 enum { CLASS_A = 1, CLASS_B = 2, CLASS_C = 3 };
 
 /* Who bears a line that audit refuses. */
@@ -16,8 +19,8 @@ static bool hospital_bears(enum step_code reason)
 }
 
 /* The reason a catalogue entry pays nothing here, or STEP_NONE. */
-static enum step_code own_reason(const struct run *r, const struct catalogue_entry *entry,
-                                 const struct claim_line *line, int32_t day)
+static INLINE enum step_code own_reason(const struct run *r, const struct catalogue_entry *entry,
+                                        const struct claim_line *line, int32_t day)
 {
     const struct adjudication *in = r->in;
     if (line->refused)
@@ -41,8 +44,8 @@ static enum step_code own_reason(const struct run *r, const struct catalogue_ent
     return STEP_NONE;
 }
 
-static inline __attribute__((always_inline)) struct item
-stated_item(const struct run *r, const struct claim_line *line, const struct stated_line *stated)
+static INLINE struct item stated_item(const struct run *r, const struct claim_line *line,
+                                      const struct stated_line *stated)
 {
     enum step_code reason = line->refused ? refused_reason(r->in->policy) : STEP_STATED;
     return (struct item){.chrgitm_lv = stated->chrgitm_lv,
@@ -73,8 +76,8 @@ static void look_up(const struct run *r, uint32_t from, uint32_t count,
         catalogue_find_all(in->catalogue, queries, count);
 }
 
-static inline __attribute__((always_inline)) struct item
-found_item(const struct run *r, const struct claim_line *line, const struct catalogue_query *query)
+static INLINE struct item found_item(const struct run *r, const struct claim_line *line,
+                                     const struct catalogue_query *query)
 {
     const struct catalogue_entry *entry = query->entry;
     enum step_code own = own_reason(r, entry, line, query->date);
@@ -139,12 +142,9 @@ static void take_dedc(const struct run *r, int64_t fen, struct line_split *out)
     out->clause = r->in->policy->lines.item_dedc.clause;
 }
 
-/* First self-pay is on the limited amount (R17). Inlined where `dedc` is known to be 0: that is
- * most of what a claim costs. */
-static inline __attribute__((always_inline)) void split(const struct run *r,
-                                                        const struct item *item, int64_t amount,
-                                                        int64_t cnt, int64_t dedc,
-                                                        struct line_split *out)
+/* First self-pay is on the limited amount (R17). */
+static INLINE void split(const struct run *r, const struct item *item, int64_t amount, int64_t cnt,
+                         int64_t dedc, struct line_split *out)
 {
     const struct line_rules *rules = &r->in->policy->lines;
     uint16_t clause = rules->clauses[item->chrgitm_lv];
@@ -187,9 +187,8 @@ void item_split(const struct run *r, const struct item *item, int64_t amount, in
 }
 
 /* REASON_NONE, or why the line's item is none. */
-static inline __attribute__((always_inline)) enum reason
-find_item(const struct run *r, uint32_t index, const struct catalogue_query *query,
-          struct item *item)
+static INLINE enum reason find_item(const struct run *r, uint32_t index,
+                                    const struct catalogue_query *query, struct item *item)
 {
     const struct adjudication *in = r->in;
     const struct claim_line *line = &in->claim->lines[index];

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "adjudicate/run.h"
+#include "adjudicate/decide.h"
 
 struct care_days adjudicate_days(const struct claim *claim, int64_t setl_time)
 {
@@ -16,46 +16,57 @@ uint16_t adjudicate_year(const struct policy *policy, struct care_days days)
     return dates_year(&policy->dates, care_day(&days, policy->dates.benefit_year));
 }
 
-/* Sets what a refusal shows too. The lists behind the counts stay as they are: clearing some 24 KiB
- * would cost as much as adjudicating. */
-static void start(struct result *out, const struct adjudication *in, struct care_days days)
+/* The lists behind the counts stay as they are: clearing some 24 KiB would cost as much as
+ * adjudicating. */
+void result_begin(struct result *out, uint16_t year, uint32_t line_count)
 {
     out->problems.count = out->problems.more = 0;
     out->totals = (struct totals){0};
-    out->year = adjudicate_year(in->policy, days);
+    out->year = year;
+    out->against = false;
     out->insutype = 0;
     out->med_kind = out->clr_type = out->clr_way = "";
     out->psn_type[0] = out->insuplc_admdvs[0] = out->identities[0] = '\0';
-    out->line_count = in->claim->line_count;
+    out->line_count = line_count;
     out->row_count = out->step_count = out->delta_count = 0;
+}
+
+enum err run_decided(struct run *r)
+{
+    struct layer_outcome outcomes[POLICY_LAYERS_MAX];
+    r->outcomes = outcomes;
+    enum err err = lines_split(r);
+    if (err != ERR_OK || r->out->problems.count > 0)
+        return err;
+    parts_begin(r);
+    packages_begin(r);
+    payers_first(r);
+    uint32_t layers = r->in->policy->layers_of[r->insutype][r->kind];
+    for (; layers != 0; layers &= layers - 1)
+        layer_apply(r, (uint8_t)__builtin_ctz(layers));
+    packages_end(r);
+    allowances_pay(r);
+    payers_settle(r);
+    const char *broken = r->broken ? r->broken : result_broken_identity(r->out, 1);
+    if (!broken)
+        return ERR_OK;
+    problem_add(&r->out->problems, REASON_INTERNAL, NULL, NULL, broken);
+    return ERR_INVALID;
 }
 
 enum err adjudicate(const struct adjudication *in, struct arena *arena, struct result *result)
 {
     const struct care_days days = adjudicate_days(in->claim, in->setl_time);
-    start(result, in, days);
+    result_begin(result, adjudicate_year(in->policy, days), in->claim->line_count);
     if (!in->institution) {
         problem_add(&result->problems, REASON_INSTITUTION_UNKNOWN, "fixmedins_code", NULL, NULL);
         return ERR_OK;
     }
-    struct layer_outcome outcomes[POLICY_LAYERS_MAX];
-    struct run r = {.in = in, .arena = arena, .out = result, .days = days, .outcomes = outcomes};
+    struct run r = {.in = in, .arena = arena, .out = result, .days = days};
+    r.dates = &in->policy->dates;
     cover_decide(&r);
-    enum err err = lines_split(&r);
-    if (err != ERR_OK || result->problems.count > 0)
-        return err;
-    parts_begin(&r);
-    packages_begin(&r);
-    payers_first(&r);
-    uint32_t layers = in->policy->layers_of[r.insutype][r.kind];
-    for (; layers != 0; layers &= layers - 1)
-        layer_apply(&r, (uint8_t)__builtin_ctz(layers));
-    packages_end(&r);
-    allowances_pay(&r);
-    payers_settle(&r);
-    const char *broken = r.broken ? r.broken : result_broken_identity(result, 1);
-    if (!broken)
-        return ERR_OK;
-    problem_add(&result->problems, REASON_INTERNAL, NULL, NULL, broken);
-    return ERR_INVALID;
+    enum err err = run_decided(&r);
+    if (err == ERR_OK && in->policy->transition && result->problems.count == 0)
+        err = transition_compare(&r);
+    return err;
 }

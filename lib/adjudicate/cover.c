@@ -2,7 +2,7 @@
  * refusals; settler's thread (and every offline tool). */
 #include <string.h>
 
-#include "adjudicate/run.h"
+#include "adjudicate/decide.h"
 
 enum { FEMALE = 2 };
 
@@ -63,7 +63,7 @@ static int32_t day_of(const struct run *r, uint8_t which)
  * none, the cover itself. */
 static const struct insurance *classed_by(const struct run *r)
 {
-    const struct policy_dates *dates = &r->in->policy->dates;
+    const struct policy_dates *dates = r->dates;
     if (dates->person_class == dates->cover || dates->person_class == DAY_ENROLMENT)
         return r->cover;
     const struct insurance *other =
@@ -91,7 +91,7 @@ static void find_cover(struct run *r)
     const struct adjudication *in = r->in;
     struct result *out = r->out;
     int wanted = cover_wanted(in->claim);
-    int32_t day = day_of(r, in->policy->dates.cover);
+    int32_t day = day_of(r, r->dates->cover);
     if (wanted >= 0)
         r->cover = adjudicate_cover(in->policy, in->person, (uint16_t)wanted, day);
     int index = r->cover ? policy_insutype(in->policy, r->cover->insutype) : -1;
@@ -124,7 +124,7 @@ static void find_identities(struct run *r)
 {
     const struct policy *policy = r->in->policy;
     const struct person *person = r->in->person;
-    const int32_t day = day_of(r, policy->dates.identity);
+    const int32_t day = day_of(r, r->dates->identity);
     for (uint32_t i = 0; i < person->identity_count; i++) {
         const struct identity *identity = &person->identities[i];
         if (day < identity->begntime || day > identity->endtime)
@@ -208,7 +208,7 @@ static void find_age(struct run *r)
     const struct policy *policy = r->in->policy;
     int32_t born =
         r->in->claim->newborn.present && policy->newborn.of_child ? r->brdy : r->in->person->brdy;
-    int age = date_age(born, day_of(r, policy->dates.person_class));
+    int age = date_age(born, day_of(r, r->dates->person_class));
     r->age = age < 0 ? 0 : age > INT16_MAX ? INT16_MAX : age;
 }
 
@@ -224,6 +224,50 @@ void cover_decide(struct run *r)
         crossing_check(r);
     if (r->in->policy->dimension_count > 0 && r->out->problems.count == 0)
         situation_decide(r);
+}
+
+/* Of the insurances that began before the cover and that this version has a class for, the one that
+ * lasted longest. */
+static const struct insurance *known_before(const struct run *r)
+{
+    const struct person *person = r->in->person;
+    const struct insurance *last = NULL;
+    for (uint32_t i = 0; i < person->insurance_count; i++) {
+        const struct insurance *other = &person->insurances[i];
+        if (other->psn_insu_date < r->cover->psn_insu_date &&
+            policy_class(r->in->policy, other->insutype, other->psn_type) >= 0 &&
+            (!last || other->expi_date > last->expi_date))
+            last = other;
+    }
+    return last;
+}
+
+bool cover_decide_as(struct run *r, const struct run *decided)
+{
+    const struct policy *policy = r->in->policy;
+    struct result *out = r->out;
+    r->cover = decided->cover;
+    const struct insurance *by = classed_by(decided);
+    by = policy_class(policy, by->insutype, by->psn_type) < 0 ? known_before(r) : by;
+    if (!by)
+        return false;
+    r->insutype = (uint8_t)policy_insutype(policy, by->insutype);
+    r->class = (uint8_t)policy_class(policy, by->insutype, by->psn_type);
+    r->class_mask = UINT32_C(1) << r->class;
+    r->pool_open = decided->pool_open;
+    r->age = decided->age;
+    r->brdy = decided->brdy;
+    r->gend = decided->gend;
+    r->sex = decided->sex;
+    /* Accumulators are kept under the cover's type, whichever rules read them. */
+    out->insutype = decided->out->insutype;
+    memcpy(out->psn_type, decided->out->psn_type, sizeof out->psn_type);
+    memcpy(out->insuplc_admdvs, decided->out->insuplc_admdvs, sizeof out->insuplc_admdvs);
+    find_identities(r);
+    check_care(r);
+    if (policy->dimension_count > 0 && out->problems.count == 0)
+        situation_decide(r);
+    return true;
 }
 
 uint64_t cover_candidates(const struct run *r, const struct rule_index *index, uint8_t grade)

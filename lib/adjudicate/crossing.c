@@ -2,7 +2,7 @@
  * the pool is open. A policy that will have no such stay settled at one time refuses it and says up
  * to which day it must be settled first (V-55, V-75, V-79). Settler's thread (and every offline
  * tool). */
-#include "adjudicate/run.h"
+#include "adjudicate/decide.h"
 
 static void refuse_beyond(struct run *r, int32_t last)
 {

@@ -21,6 +21,7 @@ struct run {
     struct result *out;
     const char *broken; /* a bound of the answer was hit: static English text; else NULL */
     struct care_days days;
+    const struct policy_dates *dates; /* which of them decides */
     int age; /* that rules ask for, on the day that the class is judged on */
     const struct insurance *cover;
     uint8_t insutype, kind, med_type, class;                   /* the policy's indexes */
@@ -48,25 +49,14 @@ struct run {
     struct layer_outcome *outcomes; /* by layer, set for bits of applied */
 };
 
-/* cover.c: who is insured how, where and for what. Adds refusals to out->problems. */
-void cover_decide(struct run *r);
-/* The insutype that a claim names: 0: none in particular, -1: it is none. */
-int cover_wanted(const struct claim *claim);
+/* cover.c: whom rules select. */
 /* The best-ranked identity of a mask, -1 for an empty one. */
 int cover_best_identity(const struct policy *policy, uint32_t mask);
 /* Rules of a table that may hold for the person at that grade, as bits of their positions. */
 uint64_t cover_candidates(const struct run *r, const struct rule_index *index, uint8_t grade);
 bool cover_selects(const struct run *r, const struct selector *who, uint8_t grade);
 
-/* crossing.c: refuses a stay that its policy will not have settled as a whole. */
-void crossing_check(struct run *r);
-/* The first day after `from`, up to `to`, on which the person is insured otherwise: type, class or
- * an open pool; DATE_NONE. */
-int32_t crossing_cover(const struct run *r, int32_t from, int32_t to);
-
-/* situation.c: which value each dimension has for this claim, explained where it is not the last.
- */
-void situation_decide(struct run *r);
+/* situation.c */
 bool situation_holds(const struct run *r, const struct situation_set *in);
 
 /* lines.c: splits every line and sums them into the totals; unknown items are refusals. */

@@ -2,7 +2,7 @@
  * offline tool). */
 #include <string.h>
 
-#include "adjudicate/run.h"
+#include "adjudicate/decide.h"
 
 static enum distance distance_of(const struct run *r)
 {
@@ -27,13 +27,13 @@ static bool filing_holds(const struct run *r, const struct filing *filing, int32
            (!filing->dise_codg[0] || strcmp(filing->dise_codg, r->in->claim->dise_codg) == 0);
 }
 
-static bool has_filing(const struct run *r, uint16_t wanted)
+bool situation_filed(const struct run *r, uint16_t kinds)
 {
     const struct policy *policy = r->in->policy;
     const struct filings *filings = r->in->filings;
     for (uint32_t i = 0; filings && i < filings->count; i++) {
         int kind = policy_filing(policy, filings->list[i].category);
-        if (kind >= 0 && wanted >> kind & 1 &&
+        if (kind >= 0 && kinds >> kind & 1 &&
             filing_holds(r, &filings->list[i], policy->filings[kind].days))
             return true;
     }
@@ -81,7 +81,7 @@ static bool match_holds(const struct run *r, const struct matcher *m, enum match
     case MATCH_DISTANCE:
         return m->distances >> distance_of(r) & 1;
     case MATCH_FILING:
-        return has_filing(r, m->filings);
+        return situation_filed(r, m->filings);
     case MATCH_DISEASES:
         return code_list_begins(&m->diseases, claim->dise_codg);
     case MATCH_OPERATIONS:

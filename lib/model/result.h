@@ -87,6 +87,7 @@ struct result {
     struct problems problems; /* count > 0: refused, and nothing below is to be used */
     struct totals totals;
     uint16_t year; /* benefit year */
+    bool against;  /* the figures are those of the version that the policy's transition names */
     uint16_t insutype;
     const char *med_kind; /* the pack's name of the kind of care */
     char psn_type[7];

@@ -175,7 +175,7 @@ void settlement_write_body(struct writer *w, const struct settlement *settlement
 {
     CHECK(settlement->row_count <= FUND_ROWS_MAX && settlement->delta_count <= DELTAS_MAX);
     CHECK(strncmp(settlement->fixmedins_code, settlement->msgid, ID_FIXMEDINS) == 0);
-    write_u8(w, settlement->refd_setl_flag);
+    write_u8(w, (uint8_t)(settlement->refd_setl_flag | settlement->against << 1));
     write_u16(w, settlement->insutype);
     write_u16(w, settlement->year);
     SETTLEMENT_NAMES(WRITE)
@@ -198,12 +198,13 @@ void settlement_write(struct writer *w, const struct settlement *settlement)
 #define READ(field) read_packed(r, out->field, sizeof out->field);
 /* Into a settlement, or only its names. */
 #define READ_NAMES                                                                                 \
-    uint8_t refd = read_u8(r);                                                                     \
-    out->refd_setl_flag = refd == 1;                                                               \
+    uint8_t flags = read_u8(r);                                                                    \
+    out->refd_setl_flag = flags & 1;                                                               \
+    out->against = flags >> 1 & 1;                                                                 \
     out->insutype = read_u16(r);                                                                   \
     out->year = read_u16(r);                                                                       \
     SETTLEMENT_NAMES(READ)                                                                         \
-    r->failed |= refd > 1;
+    r->failed |= flags > 3;
 
 void settlement_read_names(struct reader *r, struct settlement_names *out)
 {

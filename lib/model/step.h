@@ -33,9 +33,11 @@ enum step_code {
     STEP_CASH = 42,
     STEP_SITUATION = 43, /* the claim's value of a dimension, when it is not the last one; the layer
                             is "dimension/value" */
-    STEP_NEWBORN = 47,   /* a newborn's care under another's cover; no figures */
-    STEP_GUARANTEE = 65, /* base: what the target is a share of; ratio: the share; limit: what the
-                            counted layers paid; amount: missing */
+    STEP_TRANSITION = 46, /* the patient's total under this version (base) and under the other
+                             (limit); amount: the better one, whose figures these are */
+    STEP_NEWBORN = 47,    /* a newborn's care under another's cover; no figures */
+    STEP_GUARANTEE = 65,  /* base: what the target is a share of; ratio: the share; limit: what the
+                             counted layers paid; amount: missing */
     STEP_PAID_LATER = 66, /* amount: due from the layer, but not on this bill */
     STEP_FAMILY = 67,     /* limit: the relatives' balance before; base: what it may pay; amount */
     STEP_CARRIED = 50, /* limit: the stay's own deductible; amount: the rest of an earlier stay's,

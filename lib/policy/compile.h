@@ -98,6 +98,8 @@ void compile_ratios(struct compile *c, const struct yaml_node *node, struct laye
 void compile_caps(struct compile *c, const struct yaml_node *node, struct layer *layer);
 void compile_adjusts(struct compile *c, const struct yaml_node *node, struct layer *layer);
 
+void compile_transition(struct compile *c, const struct yaml_node *root);
+
 /* What all versions of a pack must have in common. */
 void compile_alike(const struct compile *c, const struct yaml_node *root);
 

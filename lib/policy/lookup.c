@@ -18,6 +18,11 @@ static bool begins_with(const char *text, const char *prefix)
     return *prefix == '\0';
 }
 
+const struct policy *policy_made(const struct policy *policy, bool against)
+{
+    return against && policy->transition ? policy->transition->against : policy;
+}
+
 int policy_insutype(const struct policy *policy, uint16_t insutype)
 {
     for (int i = 0; i < policy->insutype_count; i++)

@@ -100,6 +100,7 @@ static enum err compile_versions(struct pack *pack, struct slice bundle, struct 
         return first == ERR_OK ? ERR_INVALID : first;
     versions_sort(&pack->versions);
     versions_check(&pack->versions, faults);
+    versions_link(&pack->versions, faults);
     return ERR_OK;
 }
 
@@ -173,7 +174,10 @@ enum err pack_compile_policy(const char *file, struct slice text, struct pack **
     struct pack *pack = pack_new(text);
     if (!pack)
         return ERR_NOMEM;
-    return finish(pack, compile_text(pack, file, text, faults), before, faults, out);
+    enum err err = compile_text(pack, file, text, faults);
+    if (err == ERR_OK)
+        versions_link(&pack->versions, faults);
+    return finish(pack, err, before, faults, out);
 }
 
 struct hash pack_digest(const struct pack *pack)

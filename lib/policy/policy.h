@@ -16,6 +16,7 @@
 #include "policy/layer.h"
 #include "policy/line_rules.h"
 #include "policy/package.h"
+#include "policy/transition.h"
 #include "policy/vocabulary.h"
 #include "policy/waiting.h"
 
@@ -28,8 +29,8 @@ struct policy {
     const char *name;
     int32_t begndate, enddate; /* in force, by the day that dates.rule_version names */
     struct policy_dates dates;
+    struct transition *transition; /* NULL: none */
     struct newborn_rule newborn;
-    struct waiting_rule waiting[POLICY_INSUTYPES_MAX];
     uint8_t waiting_count;
     bool identities_stacked; /* false: the best-ranked identity alone */
     uint8_t insutype_count, class_count, kind_count, grade_count, cap_grade_count;
@@ -59,6 +60,7 @@ struct policy {
     struct policy_packages *packages;       /* NULL: none */
     struct policy_allowances *allowances;   /* NULL: none */
     const struct policy_texts *texts;
+    struct waiting_rule waiting[POLICY_INSUTYPES_MAX];
     /* By insutype and kind of care, a mask of the layers that such care can come to; by
      * policy_index(). */
     uint32_t layers_of[POLICY_INSUTYPES_MAX][POLICY_KINDS_MAX];
@@ -67,6 +69,11 @@ _Static_assert(POLICY_LAYERS_MAX <= 32, "a mask holds the layers");
 
 /* Fills what follows from the rules and is asked by every claim; the last step of compiling. */
 void policy_index(struct policy *policy);
+
+/* The version whose figures a settlement has: this one, or the one that its transition compares
+ * with.
+ */
+const struct policy *policy_made(const struct policy *policy, bool against);
 
 /* Index lookups; -1 when there is none. */
 int policy_insutype(const struct policy *policy, uint16_t insutype);

@@ -79,7 +79,7 @@ void compile_policy(struct compile *c, const struct yaml_node *root)
         "grades",    "cap_grades", "clauses", "person_classes",   "identities", "kinds",
         "med_types", "lines",      "filings", "institution_tags", "situations", "account",
         "layers",    "zh",         "waiting", "newborn",          "packages",   "allowances",
-        "item_tags", NULL};
+        "item_tags", "transition", NULL};
     if (!yaml_mapping(root, keys))
         return;
     read_language(root);
@@ -96,6 +96,7 @@ void compile_policy(struct compile *c, const struct yaml_node *root)
     compile_item_tags(c, yaml_get(root, "item_tags"));
     compile_titles(c, yaml_get(root, "zh"));
     compile_situations(c, root);
+    compile_transition(c, root);
     compile_alike(c, root);
     compile_lines(c, yaml_need(root, "lines"));
     compile_layers(c, yaml_need(root, "layers"));

@@ -27,6 +27,8 @@ bool version_is_misnamed(const char *name);
 void versions_sort(struct versions *versions);
 /* Of the sorted: no day may have two, none between the first and the last may have none. */
 void versions_check(const struct versions *versions, struct faults *faults);
+/* Finds the versions that transitions name. */
+void versions_link(const struct versions *versions, struct faults *faults);
 
 struct catalogue;
 /* What the catalogue says must mean something, and the same, in each of them. */

@@ -58,6 +58,7 @@ void bill_fill(const struct turn *turn, const struct adjudication *in, const str
     /* The lists behind the counts stay as they are: 5 KB of a claim's cache. */
     memset(s, 0, offsetof(struct settlement, rows));
     fill_heads(turn->request, in->claim, s);
+    s->against = result->against;
     s->insutype = result->insutype;
     s->year = result->year;
     TEXT_SET(s->psn_type, result->psn_type);
@@ -78,15 +79,16 @@ enum err bill_reply(struct turn *turn, const struct adjudication *in, const stru
                     const struct settlement *settlement, const struct accums *after)
 {
     struct reply *reply = turn->reply;
+    const struct policy *made = policy_made(in->policy, result->against);
     reply->settlement = settlement;
     reply->result = result;
     reply->accums_after = after;
     reply->psn_name = in->person->psn_name;
     reply->texts = (struct reply_texts){
-        .policy = in->policy,
-        .clause_count = in->policy->clause_count,
-        .clause_ids = in->policy->texts->clause_ids,
+        .policy = made,
+        .clause_count = made->clause_count,
+        .clause_ids = made->texts->clause_ids,
     };
-    labels_of_result(turn, in->policy, result);
+    labels_of_result(turn, made, result);
     return turn_policy_text(turn, &reply->policy_digest);
 }

@@ -179,6 +179,8 @@ static enum err policy_of_record(const struct settle *settle, const struct recor
     }
     if (err == ERR_OK)
         *policy = pack_policy_for(pack, care_days(s->begntime, s->endtime, s->setl_time));
+    if (*policy)
+        *policy = policy_made(*policy, s->against);
     return err == ERR_NOTFOUND ? ERR_CORRUPT : err;
 }
 

@@ -167,7 +167,7 @@ static enum err reply_document(struct turn *turn, struct void_file *file)
         turn->pack ? pack_policy_for(turn->pack, care_days(s->begntime, s->endtime, s->setl_time))
                    : NULL;
     if (policy)
-        labels_of_settlement(turn, policy, &file->document);
+        labels_of_settlement(turn, policy_made(policy, s->against), &file->document);
     return turn_policy_text(turn, &turn->reply->policy_digest);
 }
 

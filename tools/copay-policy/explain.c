@@ -29,6 +29,7 @@ static enum err explain_one(struct explain *e, struct trial *trial, uint32_t num
         return err;
     const struct result *result = trial->result;
     bool refused = result->problems.count > 0;
+    policy = policy_made(policy, result->against);
     if (claims)
         json_array_append_new(claims, explain_json(e->lang, claim, policy, result));
     else if (refused)

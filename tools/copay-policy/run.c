@@ -61,6 +61,7 @@ static enum err run_claim(struct run *run, uint32_t number)
         return err;
     const struct result *result = run->trial.result;
     bool refused = result->problems.count > 0;
+    policy = policy_made(policy, result->against);
     if (!run->quiet && !refused)
         explain_claim(LANG_ZH, run->policy_case, number, claim, policy, result);
     if (!run->quiet && refused)

@@ -52,7 +52,7 @@ static struct settlement *largest(void)
 {
     struct settlement *s = calloc(1, sizeof *s);
     s->sequence = UINT64_C(9999999999999999);
-    s->refd_setl_flag = true;
+    s->refd_setl_flag = s->against = true;
 #define FILL(field) fill(s->field, sizeof s->field)
     memcpy(s->setl_id, "431000999912309999999999999999", 31);
     FILL(infno), FILL(msgid), FILL(init_setl_id), FILL(void_setl_id);

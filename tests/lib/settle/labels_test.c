@@ -146,6 +146,40 @@ static void texts_of_the_version(void **state)
     }
 }
 
+/* The figures are the former version's, and so are the words: fresh, stored and of the void. */
+static void texts_of_the_better_version(void **state)
+{
+    static const struct world_version versions[] = {
+        {"effective: {from: 2026-01-01, to: 2026-03-05}", "0.70", "旧居民门诊, p"},
+        {"effective: {from: 2026-03-06}", "0.50", "居民门诊, p",
+         "transition: {until: 2026-12-31, who: all, against: policy-0.yaml, compare: "
+         "psn_part_amt,\n"
+         "  ties: new, accumulators: chosen, clause: MA}\n"
+         "identities:\n"}};
+    struct world *w = *state;
+    struct settlement settlement;
+    const struct bill bill = {.lines = {{DRUG_A, 10000}}};
+    world_activate_bundle(w, world_bundle_versions(versions, ARRAY_LEN(versions)));
+    char *setl_id = world_settled(w, &bill);
+    assert_int_equal(w->reply->settlement->hifp_pay, 7000);
+    OK(state_settlement(w->state, setl_id, &settlement));
+    assert_true(settlement.against);
+    Copay__ReplyEnvelope *fresh = read_labels(&w->answer);
+    assert_string_equal(clause(fresh, "R-OP")->text, "旧居民门诊");
+    assert_non_null(clause(fresh, "MA"));
+    world_send(w, query_pack(w, TOWNSHIP, setl_id, NULL));
+    Copay__ReplyEnvelope *stored = read_labels(&w->answer);
+    compare_labels(stored, fresh);
+    char *later = world_settled(w, &bill);
+    world_void(w, "2208", TOWNSHIP, RESIDENT, setl_id); /* the later one stands without it */
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    assert_int_equal(world_accum(w, RESIDENT, 390, ACCUM_PAID, "outpatient"), 7000);
+    copay__reply_envelope__free_unpacked(stored, NULL);
+    copay__reply_envelope__free_unpacked(fresh, NULL);
+    free(setl_id);
+    free(later);
+}
+
 static void the_account_has_a_name(void **state)
 {
     struct world *w = *state;
@@ -242,13 +276,10 @@ static void what_does_not_fit_is_left_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WORLD_TEST(a_settlement_carries_its_texts),
-        WORLD_TEST(a_stored_reply_gets_the_same_texts),
-        WORLD_TEST(texts_of_the_version),
-        WORLD_TEST(the_account_has_a_name),
-        WORLD_TEST(the_hospital_has_a_name),
-        cmocka_unit_test(a_situation_has_a_name),
-        cmocka_unit_test(what_does_not_fit_is_left_out),
+        WORLD_TEST(a_settlement_carries_its_texts), WORLD_TEST(a_stored_reply_gets_the_same_texts),
+        WORLD_TEST(texts_of_the_version),           WORLD_TEST(texts_of_the_better_version),
+        WORLD_TEST(the_account_has_a_name),         WORLD_TEST(the_hospital_has_a_name),
+        cmocka_unit_test(a_situation_has_a_name),   cmocka_unit_test(what_does_not_fit_is_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

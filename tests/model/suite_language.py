@@ -34,8 +34,8 @@ INSTITUTIONS = ("fixmedins_code,name,fixmedins_type,admdvs,benefit_grade,cap_gra
 
 def written_packs():
     """(a pack's path, the files of its cases)"""
-    chenzhou = SOURCE / "conf" / "regions" / "431000-chenzhou"
-    yield chenzhou, sorted((SOURCE / "tests" / "cases" / "chenzhou").glob("*.yaml"))
+    for pack in sorted((SOURCE / "conf" / "regions").iterdir()):
+        yield pack, sorted((pack / "cases").glob("*.yaml"))
     for folder in sorted((SOURCE / "tests" / "cases").iterdir()):
         versions = {*folder.glob("policy.yaml"), *folder.glob("policy-*.yaml")}
         if versions:

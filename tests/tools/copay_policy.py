@@ -195,7 +195,7 @@ class History(Edited):
                      ("from: 2018-03-01", "from: 2019-03-01"), ("to: 2018-03-10", "to: 2019-03-10"))
 
     def test_a_scalar_counts_all_grades(self):
-        case = CASES / "chenzhou" / "d32-second-stay.yaml"
+        case = SOURCE / "conf/regions/431000-chenzhou/cases/d32-second-stay.yaml"
         status, out, _ = self.run_edited(
             ("claims:", "history: {year: 2024, admissions: 1}\nclaims:"),
             ("act_pay_dedc: 1200.00, hifp_pay: 18720.00", "act_pay_dedc: 600.00"),

@@ -313,7 +313,7 @@ class Served(Folder):
         pack = self.folder / "pack"
         shutil.copytree(PACK, pack)
         (pack / "cases").mkdir(exist_ok=True)
-        case = (SOURCE / "tests/cases/chenzhou/d32-second-stay.yaml").read_text(encoding="utf-8")
+        case = (PACK / "cases" / "d32-second-stay.yaml").read_text(encoding="utf-8")
         (pack / "cases" / "stay.yaml").write_text(case, encoding="utf-8")
         digest = re.search(r"pack (\w{16}) is submitted",
                            self.daemon.ctl("pack", "submit", pack).stdout)[1]

@@ -82,7 +82,8 @@ class Explain(Bench):
                        "value": "17955.00"}, claim["accumulators"])
 
     def test_json_of_a_folder_and_of_refusals(self):
-        cases = json.loads(self.sound("explain", "--json", "--lang", "en", CASES / "chenzhou"))
+        cases = json.loads(self.sound("explain", "--json", "--lang", "en",
+                                      SOURCE / "conf/regions/431000-chenzhou/cases"))
         self.assertGreater(len(cases), 10)
         claims = {case["case"]: case["claims"] for case in cases}
         refused = claims["trauma-undeclared"][0]["refused"]

@@ -189,6 +189,8 @@ static bool in_field(const struct policy *policy, const struct step *step, size_
         return step->code == STEP_ACCOUNT;
     if (offset == offsetof(struct totals, acct_mulaid_pay))
         return step->code == STEP_FAMILY;
+    if (step->code == STEP_HOSPITAL_LINES)
+        return offset == offsetof(struct totals, hosp_part_amt);
     if (layer && layer->owner_kind == OWNER_HOSPITAL)
         return offset == offsetof(struct totals, hosp_part_amt) && step->code != STEP_EXCESS;
     if (layer && offset == offsetof(struct totals, fund) + (size_t)layer->field * sizeof(int64_t))

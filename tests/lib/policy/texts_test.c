@@ -39,6 +39,9 @@ static int setup(void **state)
     layer("resident", "stay", "居民");
     layer("employee", "stay", "职工");
     layer("stay", "other", "其他");
+    static const struct ceiling beds = {.id = "ceiling/beds", .name_zh = "床位费限额"};
+    policy.lines.ceilings = &beds;
+    policy.lines.ceiling_count = 1;
     arena = arena_new(1 << 20);
     struct compile c = {.arena = arena, .policy = &policy};
     compile_labels(&c);
@@ -95,6 +98,8 @@ static void ids_are_found_by_place_and_by_text(void **state)
     assert_int_equal(policy_texts_identity(&policy, "2").size, 0);
     assert_true(holds(policy_texts_situation(&policy, "place/home"), "就医：本地"));
     assert_int_equal(policy_texts_situation(&policy, "place/away").size, 0);
+    assert_true(holds(policy_texts_ceiling(&policy, "ceiling/beds"), "床位费限额"));
+    assert_int_equal(policy_texts_ceiling(&policy, "ceiling/exams").size, 0);
 }
 
 static void memory_that_is_gone_is_told(void **state)

@@ -39,13 +39,16 @@ enum err run_decided(struct run *r)
     if (err != ERR_OK || r->out->problems.count > 0)
         return err;
     parts_begin(r);
-    packages_begin(r);
+    if (r->in->policy->packages)
+        packages_begin(r);
     payers_first(r);
     uint32_t layers = r->in->policy->layers_of[r->insutype][r->kind];
     for (; layers != 0; layers &= layers - 1)
         layer_apply(r, (uint8_t)__builtin_ctz(layers));
-    packages_end(r);
-    allowances_pay(r);
+    if (r->package.of)
+        packages_end(r);
+    if (r->in->policy->allowances)
+        allowances_pay(r);
     payers_settle(r);
     const char *broken = r->broken ? r->broken : result_broken_identity(r->out, 1);
     if (!broken)

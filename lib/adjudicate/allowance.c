@@ -32,7 +32,7 @@ static void pay(struct run *r, const struct allowance *allowance)
 void allowances_pay(struct run *r)
 {
     const struct policy_allowances *allowances = r->in->policy->allowances;
-    for (uint8_t i = 0; allowances && i < allowances->count; i++)
+    for (uint8_t i = 0; i < allowances->count; i++)
         if (r->in->avg_mon_wage > 0 && holds(r, &allowances->list[i]))
             pay(r, &allowances->list[i]);
 }

@@ -74,7 +74,7 @@ static bool by_price(const struct package *package)
 void packages_begin(struct run *r)
 {
     const struct policy_packages *packages = r->in->policy->packages;
-    const struct package_rule *rule = packages ? find_rule(r, packages) : NULL;
+    const struct package_rule *rule = find_rule(r, packages);
     if (!rule)
         return;
     const struct package *package = &packages->list[rule->package];
@@ -150,7 +150,9 @@ static void pay_fixed(struct run *r, struct share *share)
 {
     const struct layer *layer = share->layer;
     int64_t base = money_round_frac(share->base), fixed = r->package.rule->patient_fen;
-    struct cap_left cap = cap_left(r, layer, CAP_ON_PAYMENT, false);
+    struct cap_left cap = {.left = INT64_MAX};
+    if (!share->uncapped)
+        cap = cap_left(r, layer, CAP_ON_PAYMENT, false);
     int64_t due = base > fixed ? base - fixed : 0;
     uint16_t clause = r->package.rule->clause;
     step_add(r, STEP_PACKAGE_SHARE, layer->id,
@@ -175,8 +177,6 @@ void package_pay(struct run *r, struct share *share)
 void packages_end(struct run *r)
 {
     const struct package *package = r->package.of;
-    if (!package)
-        return;
     const struct layer *layer = r->package.layer;
     uint8_t index = (uint8_t)(layer - r->in->policy->layers);
     int64_t paid = r->applied >> index & 1 ? r->outcomes[index].paid : 0, due = 0;

@@ -72,12 +72,12 @@ enum transfer stay_transfer(const struct run *r);
 /* base.c: the parts of the fee, when the lines are split. */
 void parts_begin(struct run *r);
 
-/* package.c: the claim's package, with what the hospital bears of the fee; and after the layers
- * what the institution is due. */
+/* package.c: of a policy with packages, the claim's and what the hospital bears by it; of a claim
+ * that has one, after the layers, what the institution is due. */
 void packages_begin(struct run *r);
 void packages_end(struct run *r);
 
-/* allowance.c: cash benefits beside the bill, as steps. */
+/* allowance.c: of a policy with allowances, cash benefits beside the bill, as steps. */
 void allowances_pay(struct run *r);
 
 /* layer.c: one layer's share, from its base to its rows, steps and accumulators. */

@@ -200,6 +200,33 @@ static void add_random_layer(struct world *w, const char *id)
     }
 }
 
+/* One price for everybody at random, of the layers that the compiler lets have one. */
+static struct policy_packages *random_packages(struct world *w)
+{
+    struct policy_packages *packages = calloc(1, sizeof *packages);
+    assert_non_null(packages);
+    packages->count = packages->rule_count = 1;
+    struct package *package = &packages->list[0];
+    *package = (struct package){.id = "p",
+                                .name_zh = "p",
+                                .layer = (uint8_t)(rand() % w->policy.layer_count),
+                                .method = (enum package_method)(rand() % 5),
+                                .share_on = (enum package_share)(rand() % 3),
+                                .above_hospital = rand() % 2,
+                                .below_kept = rand() % 2,
+                                .part_count = (uint8_t)(1 + rand() % FEE_PARTS),
+                                .fund_pay_type = "999996"};
+    for (uint8_t i = 0; i < package->part_count; i++)
+        package->parts[i] = (uint8_t)((i + package->layer) % FEE_PARTS);
+    packages->rules[0] =
+        (struct package_rule){.who = random_selector(), .price_fen = 1 + below(3000000)};
+    packages->rules[0].patient_fen = below(packages->rules[0].price_fen);
+    const struct layer *layer = &w->policy.layers[package->layer];
+    if (layer->cumulative || layer->guarantee || layer->paid_later)
+        package->method = METHOD_DRG;
+    return packages;
+}
+
 /* Whatever a pack says, an answer holds its identities, or is refused as internal by name. */
 static void any_policy_answers_or_refuses(void **state)
 {
@@ -214,6 +241,7 @@ static void any_policy_answers_or_refuses(void **state)
         if (rand() % 2)
             world_identity(w, "1", "431003");
         world_employee(w, "1101");
+        w->policy.packages = rand() % 2 ? random_packages(w) : NULL;
         w->claim.acct_used_flag = rand() % 2;
         w->in.balance = below(300000);
         w->in.family_balance = below(300000);
@@ -238,6 +266,7 @@ static void any_policy_answers_or_refuses(void **state)
                 refused++;
             }
         }
+        free(w->policy.packages);
         world_free(w);
     }
     assert_true(answered > 4000 && refused < 200);

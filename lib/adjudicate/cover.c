@@ -220,9 +220,10 @@ void cover_decide(struct run *r)
     find_age(r);
     find_identities(r);
     check_care(r);
-    if (r->in->policy->dates.across_years || r->in->policy->dates.cover_change)
+    const struct policy *policy = r->in->policy;
+    if (policy->dates.across_years || policy->dates.cover_change || policy->period_days[r->kind])
         crossing_check(r);
-    if (r->in->policy->dimension_count > 0 && r->out->problems.count == 0)
+    if (policy->dimension_count > 0 && r->out->problems.count == 0)
         situation_decide(r);
 }
 

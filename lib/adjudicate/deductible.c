@@ -50,7 +50,8 @@ struct deductible deductible_due(struct run *r, const struct share *share)
     const struct deductible_rule *rule = deductible_rule(r, layer);
     if (!rule)
         return (struct deductible){0, 0};
-    bool nth = layer->accrual == PER_STAY || layer->accrual == PER_VISIT;
+    bool nth =
+        layer->accrual == PER_STAY || layer->accrual == PER_VISIT || layer->accrual == PER_PERIOD;
     int64_t amount = nth ? stay_amount(r, share, rule) : rule->nth_fen[0];
     struct deductible due = {adjust_deductible(share, amount), rule->clause};
     /* A cumulative layer's floor is the year's whole deductible: what was consumed is below it. */

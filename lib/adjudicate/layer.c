@@ -69,7 +69,7 @@ static void pay_above(struct run *r, struct share *share, int64_t due)
         delta_add(r, ACCUM_BASE, layer->accumulates, money_round_frac(frac_sub(cut, frac_of(due))));
 }
 
-void settlement_pay(struct run *r, struct share *share)
+void part_pay(struct run *r, struct share *share)
 {
     struct deductible due = deductible_due(r, share);
     struct frac floor = frac_of(due.due);
@@ -78,6 +78,14 @@ void settlement_pay(struct run *r, struct share *share)
     deductible_consume(r, share, due, share->deductible);
     if (above)
         pay_above(r, share, due.due);
+}
+
+void settlement_pay(struct run *r, struct share *share)
+{
+    if (share->layer->accrual == PER_PERIOD)
+        periods_pay(r, share);
+    else
+        part_pay(r, share);
 }
 
 /* Whose money the payment is, and which parts of the fee it was for. */
@@ -94,6 +102,11 @@ static void post(struct run *r, const struct layer *layer, int64_t paid)
         t->fund[layer->field] += paid;
         t->fund_pay_sumamt += paid;
     }
+}
+
+void share_count(struct run *r, const struct layer *layer, int64_t paid)
+{
+    delta_add(r, ACCUM_PAID, layer->accumulates, paid);
 }
 
 static void share_settle(struct run *r, struct share *share)
@@ -119,7 +132,8 @@ static void share_settle(struct run *r, struct share *share)
     else
         settlement_pay(r, share);
     post(r, layer, share->paid);
-    delta_add(r, ACCUM_PAID, layer->accumulates, share->paid);
+    if (layer->accrual != PER_PERIOD)
+        share_count(r, layer, share->paid);
     if (share->excess.den > LAYER_DEN_MAX) {
         r->broken = "a layer's excess rests on too long a chain of cut layers";
         share->excess = frac_of(0);
@@ -135,6 +149,8 @@ void layer_apply(struct run *r, uint8_t index)
     struct share share = {.layer = layer, .ratio = ratio, .excess = frac_of(0)};
     if (layer->merge_count > 0)
         share.merge = stay_merge(r, layer);
+    if (layer->accrual == PER_PERIOD)
+        r->periods = periods_of(r);
     share.base = base_of(r, layer);
     if (layer == r->package.layer)
         package_base(r, &share);

@@ -5,13 +5,6 @@
 
 #include "adjudicate/share.h"
 
-/* Days of the stay, at least one. */
-static int64_t days_of(const struct claim *claim)
-{
-    int64_t days = (int64_t)date_of_time(claim->endtime) - date_of_time(claim->begntime);
-    return days < 1 ? 1 : days;
-}
-
 static int64_t price_of(const struct run *r, const struct package *package,
                         const struct package_rule *rule)
 {
@@ -20,7 +13,7 @@ static int64_t price_of(const struct run *r, const struct package *package,
         return r->in->claim->group_price;
     if (package->method != METHOD_PER_DIEM)
         return rule->price_fen;
-    if (__builtin_mul_overflow(rule->price_fen, days_of(r->in->claim), &price) || price > FEN_MAX)
+    if (__builtin_mul_overflow(rule->price_fen, care_length(&r->days), &price) || price > FEN_MAX)
         return FEN_MAX;
     return price;
 }

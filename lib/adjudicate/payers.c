@@ -96,12 +96,13 @@ static void count_care(struct run *r)
     }
     if (r->uncounted)
         return;
-    delta_add(r, ACCUM_STAYS, grade, 1);
+    const int64_t count = r->periods > 0 ? r->periods : 1;
+    delta_add(r, ACCUM_STAYS, grade, count);
     for (uint32_t left = policy->counted_dimensions; left != 0; left &= left - 1) {
         int i = __builtin_ctz(left);
         char scope[ACCUM_SCOPE + 1];
         const char *value = policy->dimensions[i].values[r->situations[i]].name;
-        delta_add(r, ACCUM_STAYS, delta_scope(grade, value, scope), 1);
+        delta_add(r, ACCUM_STAYS, delta_scope(grade, value, scope), count);
     }
 }
 

@@ -32,6 +32,7 @@ struct run {
     int32_t brdy;         /* the patient's, who may be another than who is insured */
     uint8_t gend, sex;    /* the patient's; the one that rules ask for */
     bool uncounted;       /* continues the stay before, or leaves its deductible open to the next */
+    uint8_t periods; /* settlement periods of the stay, each of which counts as one; 0: one stay */
     uint8_t situations[POLICY_DIMENSIONS_MAX]; /* the value of each dimension */
     /* The fee by parts: what nobody has taken on so far; of that which was, what is paid only
      * later; what left the layers' bases before them, and what of it the account paid. */

@@ -10,6 +10,7 @@ struct share {
     const struct layer *layer;
     const struct ratio_rule *ratio;
     const struct merge_rule *merge; /* NULL: a stay of its own */
+    uint8_t period;                 /* settlement periods of the stay before this one */
     struct frac base;
     int64_t surplus;  /* the base is so much above the fee, by a package's price */
     int64_t room;     /* what is left of the money it may draw on */
@@ -60,6 +61,15 @@ struct frac cap_cut(const struct scale *scale, struct frac base, int64_t fen, st
  * share of a settlement taken for itself. */
 bool layer_holds(const struct run *r, const struct layer *layer);
 void settlement_pay(struct run *r, struct share *share);
+/* The same of a part that is settled for itself: a settlement period. */
+void part_pay(struct run *r, struct share *share);
+/* What the layer paid counts towards caps. */
+void share_count(struct run *r, const struct layer *layer, int64_t paid);
+
+/* period.c: the settlement periods of the stay; and the share, each period's part settled and
+ * counted for itself. */
+uint8_t periods_of(const struct run *r);
+void periods_pay(struct run *r, struct share *share);
 
 /* package.c: what the price makes of the base of the layer that settles it, and its share. */
 void package_base(struct run *r, struct share *share);

@@ -57,7 +57,7 @@ int64_t stay_amount(const struct run *r, const struct share *share,
 {
     if (rule->nth_count == 1)
         return rule->nth_fen[0];
-    int64_t nth = nth_of_year(r, share, &rule->nth);
+    int64_t nth = nth_of_year(r, share, &rule->nth) + share->period;
     nth = nth < 1 ? 1 : nth;
     return rule->nth_fen[(nth < rule->nth_count ? nth : rule->nth_count) - 1];
 }

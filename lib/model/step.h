@@ -57,16 +57,17 @@ enum step_code {
                                   the institution for it */
     STEP_ALLOWANCE = 72,       /* a cash benefit beside the bill. base: a month's wage; limit: days,
                                   a number; amount */
+    STEP_PERIOD = 53,          /* a settlement period of the stay: amount: its part of the base */
     STEP_MERGED = 52, /* a stay that continues the one before: limit: its own deductible; base:
                          what was consumed before; amount: due now */
-    STEP_FIRST_SELFPAY = 55,   /* base x ratio = amount, which leaves the base (转外自付) */
-    STEP_POINTS = 56,          /* ratio: added to every band's */
-    STEP_POINTS_OFF = 57,      /* ratio: taken off every band's */
-    STEP_MULTIPLY = 58,        /* ratio: every band's is multiplied by it */
-    STEP_PERSONAL_SHARE = 59,  /* ratio: what every band leaves to the person is multiplied by it */
-    STEP_DEDC_TIMES = 80,      /* ratio: the deductible is multiplied by it */
-    STEP_DEDC_PLUS = 81,       /* amount: added to a deductible that is not 0 */
-    STEP_UNCAPPED = 82,        /* the layer's caps do not hold */
+    STEP_FIRST_SELFPAY = 55,  /* base x ratio = amount, which leaves the base (转外自付) */
+    STEP_POINTS = 56,         /* ratio: added to every band's */
+    STEP_POINTS_OFF = 57,     /* ratio: taken off every band's */
+    STEP_MULTIPLY = 58,       /* ratio: every band's is multiplied by it */
+    STEP_PERSONAL_SHARE = 59, /* ratio: what every band leaves to the person is multiplied by it */
+    STEP_DEDC_TIMES = 80,     /* ratio: the deductible is multiplied by it */
+    STEP_DEDC_PLUS = 81,      /* amount: added to a deductible that is not 0 */
+    STEP_UNCAPPED = 82,       /* the layer's caps do not hold */
 };
 
 struct step {

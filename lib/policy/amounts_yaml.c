@@ -99,9 +99,9 @@ void compile_amounts(const struct yaml_node *node, const struct layer *layer,
         yaml_yuan(node, &rule->nth_fen[0]);
         return;
     }
-    if (layer->accrual != PER_STAY && layer->accrual != PER_VISIT)
+    if (layer->accrual != PER_STAY && layer->accrual != PER_VISIT && layer->accrual != PER_PERIOD)
         yaml_fault(node, "只有按次的起付标准可以逐次不同",
-                   "only a deductible per stay or visit may differ by the nth");
+                   "only a deductible per stay, visit or period may differ by the nth");
     if (yaml_kind(node) == YAML_MAPPING) {
         read_series(node, rule);
         return;

@@ -46,6 +46,13 @@ static inline int32_t care_day(const struct care_days *days, uint8_t which)
                                     : days->settlement;
 }
 
+/* Days of a stay, the day of discharge not counted, but one at least. */
+static inline int32_t care_length(const struct care_days *days)
+{
+    int32_t length = days->discharge - days->admission;
+    return length < 1 ? 1 : length;
+}
+
 /* The benefit year that holds `date`, by the year in which it began. */
 uint16_t dates_year(const struct policy_dates *dates, int32_t date);
 /* Its last day. */

@@ -18,7 +18,8 @@ static void check_kinds(const struct compile *c, const struct yaml_node *per,
                         const struct layer *layer)
 {
     uint32_t stays = c->policy->inpatient_kinds;
-    if (layer->accrual == PER_STAY && (layer->kinds & ~stays))
+    bool of_stays = layer->accrual == PER_STAY || layer->accrual == PER_PERIOD;
+    if (of_stays && (layer->kinds & ~stays))
         yaml_fault(per, "有的医疗类型不是住院", "a kind of care of this layer is not a stay");
     if (layer->accrual == PER_VISIT && (layer->kinds & stays))
         yaml_fault(per, "有的医疗类型是住院", "a kind of care of this layer is a stay");
@@ -41,17 +42,44 @@ static void check_length(const struct compile *c, const struct yaml_node *per,
                    (int)length, ACCUM_SCOPE);
 }
 
+/* A period's part of the base is what arose in it: that only the lines can tell. */
+static void read_period(const struct compile *c, const struct yaml_node *node,
+                        const struct layer *layer)
+{
+    struct policy *p = c->policy;
+    const struct yaml_node *key = yaml_get(node, "period_days");
+    int64_t days;
+    if (layer->accrual != PER_PERIOD) {
+        if (key)
+            yaml_fault(key, "只有按结算周期的起付标准可以写",
+                       "only a deductible per period has it");
+        return;
+    }
+    if (layer->term_count != 1 || layer->terms[0].amount != AMOUNT_INSCP)
+        yaml_fault(yaml_get(node, "per"), "按结算周期时基数只能是 [inscp_scp_amt]",
+                   "settlement periods need the base [inscp_scp_amt] alone");
+    if (!yaml_integer(yaml_need(node, "period_days"), 1, 366, &days))
+        return;
+    for (uint32_t left = layer->kinds; left != 0; left &= left - 1) {
+        int kind = __builtin_ctz(left);
+        if (p->period_days[kind] != 0 && p->period_days[kind] != days)
+            yaml_fault(key, "与前面的层的结算周期不同", "not the period of an earlier layer");
+        p->period_days[kind] = (uint16_t)days;
+    }
+}
+
 static void read_accrual(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
     const struct yaml_node *per = yaml_need(node, "per"), *top_up = yaml_get(node, "top_up");
     layer->accrual = PER_YEAR;
-    if (!compile_per(per, PER_HOSPITAL_YEAR, &layer->accrual))
+    if (!compile_per(per, PER_PERIOD, &layer->accrual))
         return;
     if (layer->accrual != PER_YEAR && layer->cumulative)
         yaml_fault(per, "累计层的起付标准只能按年", "a cumulative layer's deductible is per year");
     check_kinds(c, per, layer);
     check_length(c, per, layer);
     compile_stays(c, node, layer);
+    read_period(c, node, layer);
     yaml_bool(top_up, &layer->tops_up);
     if (layer->tops_up && (layer->accrual != PER_YEAR || layer->cumulative))
         yaml_fault(top_up, "只有按年、不累计层的起付标准可以补差",
@@ -60,8 +88,8 @@ static void read_accrual(struct compile *c, const struct yaml_node *node, struct
 
 void compile_deductible(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
-    static const char *const keys[] = {"per",     "nth",    "unused", "merge",
-                                       "ceiling", "top_up", "table",  NULL};
+    static const char *const keys[] = {"per",     "period_days", "nth",   "unused", "merge",
+                                       "ceiling", "top_up",      "table", NULL};
     static const char *const row_keys[] = {"grades", "classes", "identities", "age", "in",
                                            "nth",    "yuan",    "clause",     NULL};
     struct rule_table table;

@@ -149,6 +149,7 @@ size_t rule_span_length(enum rule_per per)
     case PER_STAY:
     case PER_VISIT:
     case PER_YEAR:
+    case PER_PERIOD:
         break;
     }
     return 0;

@@ -59,10 +59,13 @@ static void read_layer(const struct compile *c, const struct yaml_node *node,
         return;
     const struct layer *layer = &c->policy->layers[index];
     package->layer = (uint8_t)index;
-    if (by_price(package) && (layer->cumulative || layer->guarantee || layer->paid_later))
-        yaml_fault(node, "层 %s 按年累计、保底或事后支付，不能按价格支付",
-                   "layer %s is cumulative, a guarantee or paid later: no price is paid by it",
-                   layer->id);
+    if (by_price(package) && (layer->accrual == PER_PERIOD || layer->cumulative ||
+                              layer->guarantee || layer->paid_later))
+        yaml_fault(
+            node, "层 %s 按结算周期、按年累计、保底或事后支付，不能按价格支付",
+            "layer %s is per period, cumulative, a guarantee or paid later: no price is paid "
+            "by it",
+            layer->id);
 }
 
 static void read_shares(struct compile *c, const struct yaml_node *node, struct package *package)

@@ -39,11 +39,12 @@ struct policy {
     uint16_t insutypes[POLICY_INSUTYPES_MAX];
     struct policy_class classes[POLICY_CLASSES_MAX];
     const char *kinds[POLICY_KINDS_MAX];
-    bool looks_back;                       /* some rule asks for the stay before this one */
-    uint8_t counted_dimensions;            /* mask: stays are counted by their values too */
-    uint8_t before_days[POLICY_KINDS_MAX]; /* fees so many days old stand on the bill */
-    uint32_t inpatient_kinds;              /* mask: they count as a stay (ACCUM_STAYS) */
-    uint32_t pharmacy_kinds;               /* mask: transactions 2101 to 2103 */
+    bool looks_back;                        /* some rule asks for the stay before this one */
+    uint8_t counted_dimensions;             /* mask: stays are counted by their values too */
+    uint16_t period_days[POLICY_KINDS_MAX]; /* of a settlement period; 0: stays have none */
+    uint8_t before_days[POLICY_KINDS_MAX];  /* fees so many days old stand on the bill */
+    uint32_t inpatient_kinds;               /* mask: they count as a stay (ACCUM_STAYS) */
+    uint32_t pharmacy_kinds;                /* mask: transactions 2101 to 2103 */
     const char *grades[POLICY_GRADES_MAX];
     const char *cap_grades[POLICY_GRADES_MAX];
     struct policy_identity identities[POLICY_IDENTITIES_MAX];

@@ -28,7 +28,10 @@ enum rule_per {
     PER_QUARTER,
     PER_YEAR,          /* the benefit year */
     PER_HOSPITAL_YEAR, /* the benefit year at one institution */
+    PER_PERIOD,        /* settlement periods of a stay, each settled as if it were one */
 };
+
+#define RULE_PERIODS_MAX 6 /* of a stay: an answer has room for the rows of so many */
 
 /* What a span adds to the scope under which its sums stand (adjudicate/run.h, delta_span). */
 size_t rule_span_length(enum rule_per per);

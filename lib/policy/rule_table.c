@@ -7,8 +7,8 @@
 
 bool compile_per(const struct yaml_node *node, enum rule_per last, enum rule_per *per)
 {
-    static const char *const all[] = {"stay",    "visit", "day",          "month",
-                                      "quarter", "year",  "hospital_year"};
+    static const char *const all[] = {"stay",    "visit", "day",           "month",
+                                      "quarter", "year",  "hospital_year", "period"};
     const char *names[ARRAY_LEN(all) + 1] = {NULL};
     int which;
     CHECK(last <= ARRAY_LEN(all));

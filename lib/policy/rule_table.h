@@ -14,7 +14,7 @@ struct rule_table {
     bool broken; /* a row could not be read: gaps cannot be told */
 };
 
-/* stay, visit, day, month, quarter, year, hospital_year; only those up to `last`. */
+/* stay, visit, day, month, quarter, year, hospital_year, period; only those up to `last`. */
 bool compile_per(const struct yaml_node *node, enum rule_per last, enum rule_per *per);
 
 /* nth, unused and merge of a deductible, when its accrual is known: which of the year's stays this

@@ -54,12 +54,17 @@ static void read_nth(struct compile *c, const struct yaml_node *node, struct nth
     count_by(c, selector, nth->dimension);
 }
 
+static bool counts_stays(const struct layer *layer)
+{
+    return layer->accrual == PER_STAY || layer->accrual == PER_PERIOD;
+}
+
 void compile_row_nth(struct compile *c, const struct yaml_node *node, const struct layer *layer,
                      struct nth_rule *nth)
 {
     if (!node)
         return;
-    if (layer->accrual != PER_STAY || layer->carries) {
+    if (!counts_stays(layer) || layer->carries) {
         yaml_fault(node, "只有按次住院、不结转的起付标准可以逐行计次",
                    "only rows of a deductible per stay that is not carried count by themselves");
         return;
@@ -84,13 +89,14 @@ static void check_count(const struct compile *c, const struct yaml_node *node,
 {
     for (uint8_t i = 0; i < c->policy->layer_count; i++) {
         const struct layer *other = &c->policy->layers[i];
-        if (other->accrual != PER_STAY || !(other->insutypes & layer->insutypes) ||
+        if (!counts_stays(other) || !(other->insutypes & layer->insutypes) ||
             !(other->kinds & layer->kinds) || !(other->classes & layer->classes))
             continue;
-        if (other->carries || layer->carries || !same_merges(other, layer))
-            yaml_fault(node, "层 %s 对同样的住院计次：不能结转，合并须相同",
-                       "layer %s counts the same stays: neither may carry over, and both merge "
-                       "alike",
+        if (other->carries || layer->carries || other->accrual != layer->accrual ||
+            !same_merges(other, layer))
+            yaml_fault(node, "层 %s 对同样的住院计次：不能结转，结算周期和合并须相同",
+                       "layer %s counts the same stays: neither may carry over, and both have "
+                       "periods or not and merge alike",
                        other->id);
     }
 }
@@ -149,19 +155,30 @@ static void read_merges(struct compile *c, const struct yaml_node *node, struct 
     c->policy->looks_back = true;
 }
 
+static void refuse(const struct yaml_node *node)
+{
+    if (node)
+        yaml_fault(node, "只有按次住院的起付标准可以写", "only a deductible per stay has it");
+}
+
 void compile_stays(struct compile *c, const struct yaml_node *deductible, struct layer *layer)
 {
-    static const char *const keys[] = {"nth", "unused", "merge"};
-    static const char *const unused[] = {"lost", "carried", NULL};
+    static const char *const names[] = {"lost", "carried", NULL};
+    const struct yaml_node *nth = yaml_get(deductible, "nth"),
+                           *unused = yaml_get(deductible, "unused"),
+                           *merge = yaml_get(deductible, "merge");
     int which = 0;
-    for (size_t i = 0; i < ARRAY_LEN(keys) && layer->accrual != PER_STAY; i++)
-        if (yaml_get(deductible, keys[i]))
-            yaml_fault(yaml_get(deductible, keys[i]), "只有按次住院的起付标准可以写",
-                       "only a deductible per stay has it");
-    if (layer->accrual != PER_STAY)
-        return;
-    read_nth(c, yaml_need(deductible, "nth"), &layer->nth);
-    layer->carries = yaml_name(yaml_need(deductible, "unused"), unused, &which) && which == 1;
-    read_merges(c, yaml_get(deductible, "merge"), layer);
-    check_count(c, yaml_get(deductible, "unused"), layer);
+    if (!counts_stays(layer))
+        refuse(nth);
+    else
+        read_nth(c, yaml_need(deductible, "nth"), &layer->nth);
+    if (layer->accrual != PER_STAY) {
+        refuse(unused);
+        refuse(merge);
+    } else {
+        layer->carries = yaml_name(yaml_need(deductible, "unused"), names, &which) && which == 1;
+        read_merges(c, merge, layer);
+    }
+    if (counts_stays(layer))
+        check_count(c, yaml_get(deductible, "per"), layer);
 }

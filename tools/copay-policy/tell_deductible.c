@@ -21,6 +21,8 @@ static const char *per_name(enum lang lang, enum rule_per per)
         return in_words(lang, "每年", "per year");
     case PER_HOSPITAL_YEAR:
         return in_words(lang, "每年每家医院", "per hospital and year");
+    case PER_PERIOD:
+        return in_words(lang, "每个结算周期", "per settlement period");
     case PER_NONE:
         break;
     }
@@ -69,9 +71,14 @@ static void tell_accrual(struct statements *s, const struct layer *layer)
     FILE *out = tell(s, "deductible_rule",
                      in_words(s->lang, "起付标准的计算", "deductible accrues"), NULL, 0);
     fputs(per_name(s->lang, layer->accrual), out);
-    if (layer->accrual == PER_STAY) {
+    if (layer->accrual == PER_PERIOD)
+        say(out, s->lang, "（%u 天）", " (%u days)",
+            s->policy->period_days[__builtin_ctz(layer->kinds)]);
+    if (layer->accrual == PER_STAY || layer->accrual == PER_PERIOD) {
         fputs(in_words(s->lang, "，", ", "), out);
         say_nth(out, s, &layer->nth);
+    }
+    if (layer->accrual == PER_STAY) {
         fputs(layer->carries
                   ? in_words(s->lang, "，未用完的结转下次", ", what is not consumed carries over")
                   : in_words(s->lang, "，未用完的不结转", ", what is not consumed is lost"),

@@ -57,6 +57,7 @@ static const struct step_words {
      "may pay {base}, balance {limit}, pays {amount}"},
     {STEP_CARRIED, "上次起付余额", "deductible carried over", "应付 {amount}，代替本次 {limit}",
      "due {amount} in place of {limit}"},
+    {STEP_PERIOD, "结算周期", "settlement period", "{amount}", "{amount}"},
     {STEP_MERGED, "与上次住院合并", "continues the stay before",
      "本次 {limit}，此前已计 {base}，应付 {amount}",
      "own {limit}, taken before {base}, due {amount}"},

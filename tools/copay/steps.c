@@ -25,6 +25,7 @@ static const struct words {
     {STEP_CASH, "现金支付 {amount}"},
     {STEP_SITUATION, "按此情形的规则计算"},
     {STEP_CARRIED, "上次住院未用完的起付标准 {amount}，代替本次的 {limit}"},
+    {STEP_PERIOD, "结算周期内的支付基数 {amount}"},
     {STEP_MERGED, "与上次住院合并：本次起付标准 {limit}，此前已计 {base}，应付 {amount}"},
     {STEP_LEFT, "未用完的起付标准 {amount}，留待下次住院"},
     {STEP_CEILING, "限额内明细 {base}，保留 {limit}，超出限额 {amount}"},

@@ -31,6 +31,43 @@ static void faults_of_deductibles(void **state)
                         "layers[1].deductible.top_up", "not cumulative");
 }
 
+static void periods(void **state)
+{
+    (void)state;
+    int line;
+    const char *per = "      per: stay\n", *unused = "      unused: lost\n";
+    char *bare = spoil(policy_text, unused, "", &line);
+    char *text = spoil(bare, per, "      per: period\n      period_days: 90\n", &line);
+    struct pack *pack = policy_pack(text);
+    const struct policy *p = pack_policy(pack, date_of(2024, 5, 1));
+    assert_int_equal(p->layers[0].accrual, PER_PERIOD);
+    assert_int_equal(p->period_days[0], 0);
+    assert_int_equal(p->period_days[1], 90);
+    pack_free(pack);
+    assert_text_fault(bare, per, "      per: period\n", -1, "layers[0].deductible.period_days",
+                      "missing");
+    assert_text_fault(bare, per, "      per: period\n      period_days: 0\n", 1,
+                      "layers[0].deductible.period_days", "1 to 366");
+    assert_policy_fault(per, "      per: period\n      period_days: 90\n", 3,
+                        "layers[0].deductible.unused", "only a deductible per stay has it");
+    assert_policy_fault(per, "      per: stay\n      period_days: 90\n", 1,
+                        "layers[0].deductible.period_days", "only a deductible per period");
+    /* The same stays, by another length or none. */
+    char *other = spoil(text,
+                        "    cumulative: {reach_back: true, year: benefit}\n"
+                        "    deductible: {per: year, ceiling: {yuan: 16000.00, clause: A}",
+                        "    deductible: {per: period, period_days: 90, nth: all_stays", &line);
+    assert_text_fault(other, "base: [inscp_scp_amt, -basic.paid]", "base: [medfee_sumamt]", 4,
+                      "layers[1].deductible.per", "[inscp_scp_amt] alone");
+    assert_text_fault(other, "period_days: 90, nth", "period_days: 60, nth", 0,
+                      "layers[1].deductible.period_days", "not the period of");
+    assert_text_fault(other, "per: period, period_days: 90, nth", "per: stay, unused: lost, nth", 0,
+                      "layers[1].deductible.per", "have periods or not");
+    free(other);
+    free(text);
+    free(bare);
+}
+
 /* A grade of fifteen bytes and a scope as long leave no room for what stands between them. */
 static void scopes_fit(void **state)
 {
@@ -119,6 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults_of_deductibles),
         cmocka_unit_test(scopes_fit),
+        cmocka_unit_test(periods),
         cmocka_unit_test(series_become_lists),
         cmocka_unit_test(faults_of_amounts),
     };

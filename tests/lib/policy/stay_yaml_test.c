@@ -141,12 +141,12 @@ static void layers_count_alike(void **state)
                        "    deductible: {per: year, ceiling: {yuan: 16000.00, clause: A}",
                        "    deductible: {per: stay, nth: all_stays, unused: lost", &line);
     pack_free(policy_pack(text));
-    assert_text_fault(text, UNUSED, "      unused: carried\n", 22, "layers[1].deductible.unused",
+    assert_text_fault(text, UNUSED, "      unused: carried\n", 22, "layers[1].deductible.per",
                       "layer basic counts");
     assert_text_fault(text, UNUSED,
                       UNUSED "      merge: [{within_days: 1, transfers: [up], pays: none, clause: "
                              "A}]\n",
-                      23, "layers[1].deductible.unused", "layer basic counts");
+                      23, "layers[1].deductible.per", "layer basic counts");
     free(text);
 }
 

@@ -169,6 +169,8 @@ static void a_fixed_sum(void **state)
     r = world_run(p->w, 90000);
     assert_int_equal(r->totals.fund[FUND_HIFP], 40000);
     assert_int_equal(find_step(r, STEP_QUOTA, "ip")->base, 60000);
+    layer_adjust(p->w, &p->w->policy.layers[0], everyone)->uncapped = true;
+    assert_int_equal(world_run(p->w, 90000)->totals.fund[FUND_HIFP], 60000);
     done(p);
 }
 

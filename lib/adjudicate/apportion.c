@@ -42,27 +42,19 @@ static int64_t threshold(const struct portion *portions, uint32_t count, int64_t
     return low;
 }
 
-/* Rounds every share down; returns what is left, *whole is the weights' sum. */
-static int64_t round_down(struct portion *portions, uint32_t count, int64_t total, int64_t *whole)
+void apportion(struct portion *portions, uint32_t count, int64_t total)
 {
-    int64_t left = total;
-    *whole = 0;
+    int64_t whole = 0, left = total;
     for (uint32_t i = 0; i < count; i++)
-        *whole += portions[i].weight;
-    CHECK(total >= 0 && total <= *whole);
+        whole += portions[i].weight;
+    CHECK(total >= 0 && total <= whole);
     for (uint32_t i = 0; i < count; i++) {
         struct portion *p = &portions[i];
         p->share = p->rest = 0;
-        if (*whole > 0)
-            divide(total, p->weight, *whole, &p->share, &p->rest);
+        if (whole > 0)
+            divide(total, p->weight, whole, &p->share, &p->rest);
         left -= p->share;
     }
-    return left;
-}
-
-void apportion(struct portion *portions, uint32_t count, int64_t total)
-{
-    int64_t whole, left = round_down(portions, count, total, &whole);
     if (left == 0)
         return;
     int64_t above = threshold(portions, count, whole, (uint32_t)left);
@@ -80,11 +72,21 @@ void apportion(struct portion *portions, uint32_t count, int64_t total)
     CHECK(left == 0);
 }
 
-int64_t apportion_one(struct portion *portions, uint32_t count, int64_t total, uint32_t index)
+int64_t apportion_one(const int64_t *weights, uint32_t count, int64_t whole, int64_t total,
+                      uint32_t index, int64_t weight)
 {
-    int64_t whole, left = round_down(portions, count, total, &whole);
-    const int64_t rest = portions[index].rest;
-    for (uint32_t i = 0; i < count && left > 0; i++)
-        left -= portions[i].rest > rest || (portions[i].rest == rest && i < index);
-    return portions[index].share + (left > 0);
+    int64_t share, rest, left = total, dearer = 0;
+    CHECK(total >= 0 && total <= whole);
+    if (whole == 0)
+        return 0;
+    divide(total, weight, whole, &share, &rest);
+    for (uint32_t i = 0; i < count; i++) {
+        int64_t other, others;
+        if (i == index)
+            continue;
+        divide(total, weights[i], whole, &other, &others);
+        left -= other;
+        dearer += others > rest || (others == rest && i < index);
+    }
+    return share + (dearer < left - share);
 }

@@ -14,7 +14,8 @@ struct portion {
 /* Shares `total`, at most the weights' sum, by weight: rounded down, and what is left goes to the
  * largest remainders, the first of equal ones. No share is larger than its weight. */
 void apportion(struct portion *portions, uint32_t count, int64_t total);
-/* The share of one of them; the others' shares are not set. */
-int64_t apportion_one(struct portion *portions, uint32_t count, int64_t total, uint32_t index);
+/* The same share of one of so many weights, which come to `whole`, were its weight `weight`. */
+int64_t apportion_one(const int64_t *weights, uint32_t count, int64_t whole, int64_t total,
+                      uint32_t index, int64_t weight);
 
 #endif

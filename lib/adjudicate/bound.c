@@ -5,18 +5,37 @@
 
 #include "adjudicate/bound.h"
 
-static enum err allocate(struct bound *b, uint32_t count)
+static bool allocate_groups(struct bound_groups *groups, struct arena *arena, uint32_t count)
+{
+    groups->list = arena_alloc_raw(arena, count * sizeof *groups->list);
+    groups->lines = arena_alloc_raw(arena, count * sizeof *groups->lines);
+    groups->weights = arena_alloc_raw(arena, count * sizeof *groups->weights);
+    return groups->list && groups->lines && groups->weights;
+}
+
+static bool allocate(struct bound *b, uint32_t count)
 {
     struct arena *arena = b->r->arena;
     b->lines = arena_alloc_raw(arena, count * sizeof *b->lines);
-    b->members = arena_alloc_raw(arena, count * sizeof *b->members);
-    b->groups = arena_alloc_raw(arena, count * sizeof *b->groups);
-    b->bucket_members = arena_alloc_raw(arena, count * sizeof *b->bucket_members);
-    b->buckets = arena_alloc_raw(arena, count * sizeof *b->buckets);
     b->portions = arena_alloc_raw(arena, count * sizeof *b->portions);
-    return b->lines && b->members && b->groups && b->bucket_members && b->buckets && b->portions
-               ? ERR_OK
-               : ERR_NOMEM;
+    return b->lines && b->portions && allocate_groups(&b->items, arena, count) &&
+           allocate_groups(&b->buckets, arena, count);
+}
+
+struct bound_group *bound_add(struct bound_groups *groups, uint32_t line, bool begins,
+                              struct bound_place *place)
+{
+    struct bound_group *group = groups->list + groups->count;
+    uint32_t at = groups->count == 0 ? 0 : group[-1].first + group[-1].count;
+    if (begins) {
+        *group = (struct bound_group){.first = at};
+        groups->count++;
+    } else {
+        group--;
+    }
+    *place = (struct bound_place){groups->count - 1, group->count++};
+    groups->lines[at] = line;
+    return group;
 }
 
 static uint32_t position(const struct bound *b, const struct bound_line *l)
@@ -35,8 +54,8 @@ static void take_lines(struct bound *b, const struct claim_line *const *order, u
         *l = (struct bound_line){.line = order[i],
                                  .amount = order[i]->det_item_fee_sumamt,
                                  .cnt = order[i]->cnt,
-                                 .group = BOUND_NONE,
-                                 .bucket = BOUND_NONE};
+                                 .item_place = {BOUND_NONE, 0},
+                                 .ceiling_place = {BOUND_NONE, 0}};
         l->split = b->r->out->lines[position(b, l)];
         if (items)
             l->item = item_of(b->r, position(b, l));
@@ -58,35 +77,33 @@ static struct bound_line *find(struct bound *b, const char *feedetl_sn)
     return &b->lines[low];
 }
 
-/* Splits the line as its amount stands now; `out` is with ceilings. */
-static void split_now(struct bound *b, struct bound_line *l, struct line_split *out)
+/* The line's split for so much of it, ceilings included. */
+static struct line_split split_of(const struct bound *b, const struct bound_line *l, int64_t amount,
+                                  int64_t cnt)
 {
-    if (l->group != BOUND_NONE)
-        item_dedc_split(b, &b->groups[l->group]);
-    else
-        item_split(b->r, &l->item, l->amount, l->cnt, 0, &l->split);
-    *out = l->split;
-    if (l->bucket != BOUND_NONE)
-        ceiling_take(b, l, out);
+    struct line_split split;
+    item_split(b->r, &l->item, amount, cnt, item_dedc_of(b, l, amount, cnt), &split);
+    ceiling_take(b, l, &split);
+    return split;
 }
 
-/* The refunds of one line, which lie together in `order`; the line's amounts end as they began. */
-static void take_back(struct bound *b, struct bound_line *l, const struct claim_line *const *order,
-                      uint32_t count)
+/* The refunds of one line, which lie together; the line is as finally billed. */
+static void take_back(const struct bound *b, const struct bound_line *l,
+                      const struct claim_line *const *refunds, uint32_t count)
 {
     const struct claim_line *claimed = b->r->in->claim->lines;
     struct line_split *lines = b->r->out->lines;
-    struct line_split before, after;
-    l->amount = l->line->det_item_fee_sumamt;
-    l->cnt = l->line->cnt;
-    split_now(b, l, &before);
+    const struct line_split last = lines[position(b, l)];
+    int64_t amount = l->line->det_item_fee_sumamt, cnt = l->line->cnt;
+    struct line_split before = split_of(b, l, amount, cnt);
     lines[position(b, l)] = before;
     for (uint32_t i = 0; i < count; i++) {
-        l->amount += order[i]->det_item_fee_sumamt;
-        l->cnt += order[i]->cnt;
-        split_now(b, l, &after);
-        lines[order[i] - claimed] = after;
-        refund_subtract(&lines[order[i] - claimed], &before);
+        amount += refunds[i]->det_item_fee_sumamt;
+        cnt += refunds[i]->cnt;
+        struct line_split after = i + 1 < count ? split_of(b, l, amount, cnt) : last;
+        struct line_split *refund = &lines[refunds[i] - claimed];
+        *refund = after;
+        refund_subtract(refund, &before);
         before = after;
     }
 }
@@ -138,14 +155,12 @@ enum err bound_split(struct run *r, bool item_dedc, uint32_t ceilings)
     const struct claim *claim = r->in->claim;
     const struct claim_line **order = claim_order(claim, r->arena);
     struct bound b = {.r = r};
-    if (!order || allocate(&b, claim->line_count) != ERR_OK)
+    if (!order || !allocate(&b, claim->line_count))
         return ERR_NOMEM;
     take_lines(&b, order, claim->line_count, item_dedc);
     uint32_t refunds = gather_refunds(order, claim->line_count);
     net(&b, order, refunds);
     enum err err = item_dedc ? item_dedc_group(&b) : ERR_OK;
-    for (uint32_t i = 0; err == ERR_OK && i < b.group_count; i++)
-        item_dedc_split(&b, &b.groups[i]);
     if (err == ERR_OK)
         err = ceiling_group(&b, ceilings);
     if (err != ERR_OK)

@@ -13,40 +13,48 @@
 
 #define BOUND_NONE UINT32_MAX
 
+/* Where a line stands among the lines of an item, or of a ceiling and day. */
+struct bound_place {
+    uint32_t group; /* BOUND_NONE: in none */
+    uint32_t place;
+};
+
 /* A line that is no refund. */
 struct bound_line {
     const struct claim_line *line;
     struct item item;        /* set where items have deductibles, or it has refunds */
     int64_t amount, cnt;     /* after refunds */
-    struct line_split split; /* before ceilings */
-    uint32_t group, bucket;  /* BOUND_NONE: in none; its place among the members */
-    uint32_t group_place, bucket_place;
+    struct line_split split; /* after refunds, before ceilings */
+    struct bound_place item_place, ceiling_place;
 };
 
-/* Lines of one item, or of one ceiling (and day): they lie together among the members. */
+/* Lines that share: they lie together in the lists of their kind. */
 struct bound_group {
     uint32_t first, count;
+    int64_t whole;   /* of their weights */
     int64_t most;    /* of an item: the deductible */
-    uint8_t ceiling; /* index */
+    uint8_t ceiling; /* of a ceiling: its index */
     int32_t day;     /* of CEILING_FEE_DAY; else 0 */
-    int64_t sum;     /* of a bucket: in-scope money */
+};
+
+/* The items' groups, or the ceilings'. */
+struct bound_groups {
+    uint32_t count;
+    struct bound_group *list;
+    uint32_t *lines;  /* positions of their lines */
+    int64_t *weights; /* beside them */
 };
 
 struct ceiling_now {
     const struct ceiling_rule *rule; /* NULL: holds for nobody here */
-    uint32_t first, count;           /* its buckets */
+    uint32_t first, count;           /* its groups */
 };
 
 struct bound {
     struct run *r;
     uint32_t count; /* lines that are no refunds, in order of feedetl_sn */
     struct bound_line *lines;
-    uint32_t *members; /* positions of lines, by group */
-    uint32_t group_count;
-    struct bound_group *groups;
-    uint32_t *bucket_members; /* by bucket */
-    uint32_t bucket_count;
-    struct bound_group *buckets;
+    struct bound_groups items, buckets;
     struct ceiling_now ceilings[CEILINGS_MAX];
     struct portion *portions; /* scratch, as many as lines */
 };
@@ -54,16 +62,21 @@ struct bound {
 /* bound.c: the lines were split by themselves. item_dedc: an item among them has a deductible;
  * ceilings: those that may hold, mask. */
 enum err bound_split(struct run *r, bool item_dedc, uint32_t ceilings);
+/* One line more of the last group, or the first of a new one. */
+struct bound_group *bound_add(struct bound_groups *groups, uint32_t line, bool begins,
+                              struct bound_place *place);
 
-/* item_dedc.c: groups the lines whose items have a deductible, and splits a group. */
+/* item_dedc.c: groups the lines whose items have a deductible, and splits them. */
 enum err item_dedc_group(struct bound *b);
-void item_dedc_split(struct bound *b, struct bound_group *group);
+/* What it would take of the line for so much. */
+int64_t item_dedc_of(const struct bound *b, const struct bound_line *line, int64_t amount,
+                     int64_t cnt);
 
-/* ceiling.c: which lines count against which ceiling (mask), and what is above it. */
+/* ceiling.c: which lines count against which ceiling (mask). */
 enum err ceiling_group(struct bound *b, uint32_t ceilings);
 /* What the ceilings take of all lines' in-scope money; explains it. */
 void ceiling_share(struct bound *b);
-/* Of one, the others being as they are; its bucket's sum is computed again. */
-void ceiling_take(struct bound *b, const struct bound_line *line, struct line_split *split);
+/* What they would take of the line for this split of it. */
+void ceiling_take(const struct bound *b, const struct bound_line *line, struct line_split *split);
 
 #endif

@@ -47,21 +47,19 @@ static int by_bucket(const void *a, const void *b)
     return (x->line > y->line) - (x->line < y->line);
 }
 
-static void add(struct bound *b, uint32_t member, const struct place *place, bool begins)
+static void add(struct bound *b, const struct place *place, bool begins)
 {
     struct bound_line *l = &b->lines[place->line];
+    struct ceiling_now *now = &b->ceilings[place->ceiling];
+    struct bound_group *bucket = bound_add(&b->buckets, place->line, begins, &l->ceiling_place);
     if (begins) {
-        struct ceiling_now *now = &b->ceilings[place->ceiling];
-        now->first = now->count == 0 ? b->bucket_count : now->first;
+        now->first = now->count == 0 ? l->ceiling_place.group : now->first;
         now->count++;
-        b->buckets[b->bucket_count++] =
-            (struct bound_group){.first = member, .ceiling = place->ceiling, .day = place->day};
+        bucket->ceiling = place->ceiling;
+        bucket->day = place->day;
     }
-    struct bound_group *bucket = &b->buckets[b->bucket_count - 1];
-    b->bucket_members[member] = place->line;
-    l->bucket = b->bucket_count - 1;
-    l->bucket_place = bucket->count++;
-    bucket->sum += l->split.inscp_scp_amt;
+    b->buckets.weights[bucket->first + l->ceiling_place.place] = l->split.inscp_scp_amt;
+    bucket->whole += l->split.inscp_scp_amt;
 }
 
 enum err ceiling_group(struct bound *b, uint32_t ceilings)
@@ -85,51 +83,54 @@ enum err ceiling_group(struct bound *b, uint32_t ceilings)
     }
     qsort(places, count, sizeof *places, by_bucket);
     for (uint32_t i = 0; i < count; i++)
-        add(b, i, &places[i],
+        add(b, &places[i],
             i == 0 || places[i].ceiling != places[i - 1].ceiling ||
                 places[i].day != places[i - 1].day);
     return ERR_OK;
 }
 
-/* Whether the day is among those of the special amount: the dearest, the first of equal ones. */
-static bool is_special(const struct bound *b, const struct bound_group *bucket)
+/* Whether the day, were its fees `sum`, is among those of the special amount: the dearest, the
+ * first of equal ones. */
+static bool is_special(const struct bound *b, const struct bound_group *bucket, int64_t sum)
 {
     const struct ceiling_now *now = &b->ceilings[bucket->ceiling];
     uint32_t dearer = 0;
     for (uint32_t i = now->first; i < now->first + now->count; i++) {
-        const struct bound_group *other = &b->buckets[i];
-        dearer += other->sum > bucket->sum || (other->sum == bucket->sum && other < bucket);
+        const struct bound_group *other = &b->buckets.list[i];
+        dearer +=
+            other != bucket && (other->whole > sum || (other->whole == sum && other < bucket));
     }
     return dearer < now->rule->special_days;
 }
 
 /* An amount beyond the national range limits nothing. */
-static int64_t limit_of(const struct bound *b, const struct bound_group *bucket)
+static int64_t limit_of(const struct bound *b, const struct bound_group *bucket, int64_t sum)
 {
     const struct ceiling_rule *rule = b->ceilings[bucket->ceiling].rule;
     const struct claim *claim = b->r->in->claim;
     int64_t days = date_of_time(claim->endtime) - date_of_time(claim->begntime);
+    int64_t special = 0;
     __int128 limit = rule->fen;
     switch (ceiling_of(b, bucket->ceiling)->per) {
     case CEILING_STAY:
         break;
     case CEILING_STAY_DAY:
         days = days < 1 ? 1 : days;
-        int64_t special = days < rule->special_days ? days : rule->special_days;
+        special = days < rule->special_days ? days : rule->special_days;
         limit = (__int128)rule->fen * (days - special) + (__int128)rule->special_fen * special;
         break;
     case CEILING_FEE_DAY:
-        if (rule->special_days > 0 && is_special(b, bucket))
+        if (rule->special_days > 0 && is_special(b, bucket, sum))
             limit = rule->special_fen;
         break;
     }
     return limit > FEN_MAX ? FEN_MAX : (int64_t)limit;
 }
 
-static int64_t above(const struct bound *b, const struct bound_group *bucket)
+static int64_t above(const struct bound *b, const struct bound_group *bucket, int64_t sum)
 {
-    int64_t limit = limit_of(b, bucket);
-    return bucket->sum > limit ? bucket->sum - limit : 0;
+    int64_t limit = limit_of(b, bucket, sum);
+    return sum > limit ? sum - limit : 0;
 }
 
 static void take(const struct bound *b, const struct bound_group *bucket, int64_t fen,
@@ -145,21 +146,16 @@ static void take(const struct bound *b, const struct bound_group *bucket, int64_
     split->clause = b->ceilings[bucket->ceiling].rule->clause;
 }
 
-static void weigh(struct bound *b, const struct bound_group *bucket)
-{
-    const uint32_t *members = b->bucket_members + bucket->first;
-    for (uint32_t i = 0; i < bucket->count; i++)
-        b->portions[i].weight = b->lines[members[i]].split.inscp_scp_amt;
-}
-
 static void share_bucket(struct bound *b, const struct bound_group *bucket, int64_t fen)
 {
-    const uint32_t *members = b->bucket_members + bucket->first;
-    const struct claim_line *lines = b->r->in->claim->lines;
-    weigh(b, bucket);
-    apportion(b->portions, bucket->count, fen);
+    const struct claim_line *claimed = b->r->in->claim->lines;
     for (uint32_t i = 0; i < bucket->count; i++)
-        take(b, bucket, b->portions[i].share, &b->r->out->lines[b->lines[members[i]].line - lines]);
+        b->portions[i].weight = b->buckets.weights[bucket->first + i];
+    apportion(b->portions, bucket->count, fen);
+    for (uint32_t i = 0; i < bucket->count; i++) {
+        const struct bound_line *l = &b->lines[b->buckets.lines[bucket->first + i]];
+        take(b, bucket, b->portions[i].share, &b->r->out->lines[l->line - claimed]);
+    }
 }
 
 void ceiling_share(struct bound *b)
@@ -168,10 +164,11 @@ void ceiling_share(struct bound *b)
         const struct ceiling_now *now = &b->ceilings[i];
         struct step step = {0};
         for (uint32_t j = now->first; j < now->first + now->count; j++) {
-            int64_t fen = above(b, &b->buckets[j]);
+            const struct bound_group *bucket = &b->buckets.list[j];
+            int64_t fen = above(b, bucket, bucket->whole);
             if (fen > 0)
-                share_bucket(b, &b->buckets[j], fen);
-            step.base += b->buckets[j].sum;
+                share_bucket(b, bucket, fen);
+            step.base += bucket->whole;
             step.amount += fen;
         }
         if (step.amount == 0)
@@ -182,14 +179,16 @@ void ceiling_share(struct bound *b)
     }
 }
 
-void ceiling_take(struct bound *b, const struct bound_line *line, struct line_split *split)
+void ceiling_take(const struct bound *b, const struct bound_line *line, struct line_split *split)
 {
-    struct bound_group *bucket = &b->buckets[line->bucket];
-    weigh(b, bucket);
-    bucket->sum = 0;
-    for (uint32_t i = 0; i < bucket->count; i++)
-        bucket->sum += b->portions[i].weight;
-    int64_t fen = above(b, bucket);
+    if (line->ceiling_place.group == BOUND_NONE)
+        return;
+    const struct bound_group *bucket = &b->buckets.list[line->ceiling_place.group];
+    const int64_t *weights = b->buckets.weights + bucket->first;
+    const uint32_t place = line->ceiling_place.place;
+    int64_t whole = bucket->whole - weights[place] + split->inscp_scp_amt;
+    int64_t fen = above(b, bucket, whole);
     if (fen > 0)
-        take(b, bucket, apportion_one(b->portions, bucket->count, fen, line->bucket_place), split);
+        take(b, bucket,
+             apportion_one(weights, bucket->count, whole, fen, place, split->inscp_scp_amt), split);
 }

@@ -18,19 +18,42 @@ static int by_code(const void *a, const void *b)
     return order != 0 ? order : (x->line > y->line) - (x->line < y->line);
 }
 
-/* One group more, or one line more of the last. Of rows of one item that differ, the largest
- * deductible holds. */
-static void add(struct bound *b, uint32_t member, uint32_t line, bool begins)
+/* What the deductible may take of the line. */
+static int64_t weight_of(const struct bound *b, const struct bound_line *l, int64_t amount,
+                         int64_t cnt)
+{
+    int64_t limited = item_limited(&l->item, amount, cnt);
+    if (!b->r->in->policy->lines.item_dedc.of_whole)
+        return limited;
+    return limited - money_share(limited, l->item.selfpay_prop);
+}
+
+/* Of rows of one item that differ, the largest deductible holds. */
+static void add(struct bound *b, uint32_t line, bool begins)
 {
     struct bound_line *l = &b->lines[line];
-    if (begins)
-        b->groups[b->group_count++] = (struct bound_group){.first = member};
-    struct bound_group *group = &b->groups[b->group_count - 1];
-    b->members[member] = line;
-    l->group = b->group_count - 1;
-    l->group_place = group->count++;
+    struct bound_group *group = bound_add(&b->items, line, begins, &l->item_place);
+    int64_t weight = weight_of(b, l, l->amount, l->cnt);
+    b->items.weights[group->first + l->item_place.place] = weight;
+    group->whole += weight;
     if (l->item.item_dedc > group->most)
         group->most = l->item.item_dedc;
+}
+
+static int64_t taken(const struct bound_group *group, int64_t whole)
+{
+    return whole < group->most ? whole : group->most;
+}
+
+static void split_group(struct bound *b, const struct bound_group *group)
+{
+    for (uint32_t i = 0; i < group->count; i++)
+        b->portions[i].weight = b->items.weights[group->first + i];
+    apportion(b->portions, group->count, taken(group, group->whole));
+    for (uint32_t i = 0; i < group->count; i++) {
+        struct bound_line *l = &b->lines[b->items.lines[group->first + i]];
+        item_split(b->r, &l->item, l->amount, l->cnt, b->portions[i].share, &l->split);
+    }
 }
 
 enum err item_dedc_group(struct bound *b)
@@ -44,31 +67,22 @@ enum err item_dedc_group(struct bound *b)
             places[count++] = (struct place){b->lines[i].line->med_list_codg, i};
     qsort(places, count, sizeof *places, by_code);
     for (uint32_t i = 0; i < count; i++)
-        add(b, i, places[i].line,
+        add(b, places[i].line,
             i == 0 || strcmp(places[i].med_list_codg, places[i - 1].med_list_codg) != 0);
+    for (uint32_t i = 0; i < b->items.count; i++)
+        split_group(b, &b->items.list[i]);
     return ERR_OK;
 }
 
-/* What the deductible may take of the line. */
-static int64_t weight(const struct bound *b, const struct bound_line *l)
+int64_t item_dedc_of(const struct bound *b, const struct bound_line *line, int64_t amount,
+                     int64_t cnt)
 {
-    int64_t limited = item_limited(&l->item, l->amount, l->cnt);
-    if (!b->r->in->policy->lines.item_dedc.of_whole)
-        return limited;
-    return limited - money_share(limited, l->item.selfpay_prop);
-}
-
-void item_dedc_split(struct bound *b, struct bound_group *group)
-{
-    const uint32_t *members = b->members + group->first;
-    int64_t sum = 0;
-    for (uint32_t i = 0; i < group->count; i++) {
-        b->portions[i].weight = weight(b, &b->lines[members[i]]);
-        sum += b->portions[i].weight;
-    }
-    apportion(b->portions, group->count, sum < group->most ? sum : group->most);
-    for (uint32_t i = 0; i < group->count; i++) {
-        struct bound_line *l = &b->lines[members[i]];
-        item_split(b->r, &l->item, l->amount, l->cnt, b->portions[i].share, &l->split);
-    }
+    if (line->item_place.group == BOUND_NONE)
+        return 0;
+    const struct bound_group *group = &b->items.list[line->item_place.group];
+    const int64_t *weights = b->items.weights + group->first;
+    int64_t weight = weight_of(b, line, amount, cnt);
+    int64_t whole = group->whole - weights[line->item_place.place] + weight;
+    return apportion_one(weights, group->count, whole, taken(group, whole), line->item_place.place,
+                         weight);
 }

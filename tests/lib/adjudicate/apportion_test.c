@@ -12,8 +12,14 @@ static void share(const int64_t *weights, uint32_t count, int64_t total, const i
     apportion(portions, count, total);
     for (uint32_t i = 0; i < count; i++)
         assert_int_equal(portions[i].share, expected[i]);
+    int64_t whole = 0, away[8];
     for (uint32_t i = 0; i < count; i++)
-        assert_int_equal(apportion_one(portions, count, total, i), expected[i]);
+        whole += weights[i];
+    for (uint32_t i = 0; i < count; i++) {
+        memcpy(away, weights, count * sizeof *away);
+        away[i] = -1; /* its own is not asked */
+        assert_int_equal(apportion_one(away, count, whole, total, i, weights[i]), expected[i]);
+    }
 }
 
 static void largest_remainders_first(void **state)
@@ -68,11 +74,12 @@ static void any_shares(void **state)
                 if (p[i].rest > p[j].rest || (p[i].rest == p[j].rest && i < j))
                     assert_true(i_has || !j_has);
             }
-        for (uint32_t i = 0; i < count; i++) {
-            int64_t one = p[i].share;
-            assert_int_equal(apportion_one(p, count, total, i), one);
-            apportion(p, count, total);
-        }
+        int64_t weights[12];
+        for (uint32_t i = 0; i < count; i++)
+            weights[i] = p[i].weight;
+        for (uint32_t i = 0; i < count; i++)
+            assert_int_equal(apportion_one(weights, count, whole, total, i, weights[i]),
+                             p[i].share);
     }
 }
 

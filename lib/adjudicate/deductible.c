@@ -56,7 +56,8 @@ struct deductible deductible_due(struct run *r, const struct share *share)
     struct deductible due = {adjust_deductible(share, amount), rule->clause};
     /* A cumulative layer's floor is the year's whole deductible: what was consumed is below it. */
     if (!nth && !layer->cumulative) {
-        due.due -= consumed_by_row(r, layer, rule);
+        int64_t consumed = consumed_by_row(r, layer, rule);
+        due.due -= consumed < 0 ? 0 : consumed; /* a void of what was forgotten */
         due.due = due.due < 0 ? 0 : due.due;
     }
     if (layer->carries)

@@ -96,6 +96,8 @@ enum err trial_carry(struct trial *trial, const struct case_claim *claim,
     const struct result *result = trial->result;
     enum err err = ERR_OK;
     remember(trial, claim, policy);
+    if (policy->sums_days)
+        accums_forget(&trial->accums, date_of_time(claim->setl_time));
     for (uint32_t i = 0; err == ERR_OK && i < result->delta_count; i++)
         err = accum_add(&trial->accums, &result->deltas[i]);
     trial->balc = result->totals.balc;

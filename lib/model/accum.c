@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/date.h"
 #include "base/money.h"
 
 #define ACCUMS_SCHEMA 2
@@ -90,6 +91,36 @@ enum err accum_add(struct accums *accums, const struct accum *delta)
     *entry = *delta;
     accums->count++;
     return ERR_OK;
+}
+
+static int two_digits(const char *text)
+{
+    return (text[0] - '0') * 10 + (text[1] - '0');
+}
+
+/* The first day on which the sum of a day or month may be forgotten; DATE_MAX for all others. */
+static int32_t forget_from(const char *scope)
+{
+    const char *span = strchr(scope, '@');
+    size_t digits = span ? strspn(span + 1, "0123456789") : 0;
+    if (digits != 4 && digits != 6)
+        return DATE_MAX;
+    int year = 2000 + two_digits(span + 1), month = two_digits(span + 3);
+    if (digits == 6)
+        return date_of(year, month, two_digits(span + 5)) + ACCUM_DAYS_KEPT + 1;
+    return date_of(month < 12 ? year : year + 1, month % 12 + 1, 1) + ACCUM_MONTHS_KEPT;
+}
+
+void accums_forget(struct accums *accums, int32_t date)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < accums->count; i++)
+        if (date < forget_from(accums->list[i].scope)) {
+            if (kept < i)
+                accums->list[kept] = accums->list[i];
+            kept++;
+        }
+    accums->count = kept;
 }
 
 void accum_write(struct writer *w, const struct accum *accum)

@@ -47,6 +47,14 @@ int64_t accum_get(const struct accums *accums, uint16_t year, uint16_t insutype,
  * range (nothing changed). */
 enum err accum_add(struct accums *accums, const struct accum *delta) MUST_CHECK;
 
+/* Drops the sums of days and months that are long past on `date`, so that a list of a year's days
+ * stays in its bounds: scopes with "@240315" and "@2403" in them (adjudicate/run.h, delta_span). A
+ * bill that comes later than that finds its day without what was summed before. */
+#define ACCUM_DAYS_KEPT                                                                            \
+    14 /* terminals send a week late at most (MSGID_AGE_MAX_MS), and some more */
+#define ACCUM_MONTHS_KEPT 92 /* days after a month's end */
+void accums_forget(struct accums *accums, int32_t date);
+
 /* Layout of one entry, in lists and in settlements; no version of its own. */
 void accum_write(struct writer *w, const struct accum *accum);
 void accum_read(struct reader *r, struct accum *accum);

@@ -101,12 +101,14 @@ static void index_ceilings(struct policy *policy)
 void policy_index(struct policy *policy)
 {
     index_ceilings(policy);
+    policy->sums_days = false;
     for (uint8_t i = 0; i < policy->dimension_count; i++)
         index_situations(policy, &policy->dimensions[i]);
     memset(policy->layers_of, 0, sizeof policy->layers_of);
     for (uint8_t n = 0; n < policy->layer_count; n++) {
         struct layer *layer = &policy->layers[n];
         index_rules(layer);
+        policy->sums_days |= layer->accrual == PER_DAY || layer->accrual == PER_MONTH;
         layer->opens = opens(layer);
         layer->counts_base = counts_base(policy, layer->accumulates);
         for (uint8_t i = 0; i < policy->insutype_count; i++)

@@ -230,6 +230,8 @@ enum err claim_turn(struct turn *turn)
         *turn->problems = file->result.problems;
         return turn_refuse(turn);
     }
+    if (file->in.policy->sums_days)
+        accums_forget(&file->after.accums, turn->today);
     if (posting_accums(&file->after.accums, file->result.deltas, file->result.delta_count, 1) !=
         ERR_OK)
         return refuse_broken(turn, file, "an accumulator does not fit");

@@ -147,7 +147,11 @@ static enum err read_facts(struct turn *turn, struct void_file *file)
     s->totals.balc = s->balance_before;
     if (!money_add(&s->totals.balc, -s->totals.acct_pay))
         return ERR_LIMIT;
-    return posting_accums(&file->year.accums, s->deltas, s->delta_count, 1);
+    /* Of what the list has forgotten, taking back would leave less than nothing. */
+    accums_forget(&file->year.accums, turn->today);
+    err = posting_accums(&file->year.accums, s->deltas, s->delta_count, 1);
+    accums_forget(&file->year.accums, turn->today);
+    return err;
 }
 
 /* The failed document stays in the reply as evidence, without the number it will never have. */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/money.h"
 #include "model/accum.h"
 
@@ -130,6 +131,32 @@ static void damage_is_seen(void **state)
     assert_false(reader_done(&r));
 }
 
+static void days_and_months_are_forgotten(void **state)
+{
+    (void)state;
+    static const char *const kept[] = {
+        "op",      "op/level3", "op@240302",       "op@2403",          "op@2312/level3",
+        "op@24Q1", "op@2402",   "op#H43100299001", "op@240316/level3", "op~/level3"};
+    static const char *const gone[] = {"op@240301", "op@240229/level3", "op@231231", "op@2311",
+                                       "op@2301/level3"};
+    struct accums list = {0};
+    for (size_t i = 0; i < ARRAY_LEN(kept) + ARRAY_LEN(gone); i++) {
+        struct accum a = {2024, 390, ACCUM_PAID, "", 1};
+        const char *scope = i < ARRAY_LEN(kept) ? kept[i] : gone[i - ARRAY_LEN(kept)];
+        memcpy(a.scope, scope, strlen(scope) + 1);
+        assert_int_equal(accum_add(&list, &a), ERR_OK);
+    }
+    accums_forget(&list, date_of(2024, 3, 16)); /* 1 March is fifteen days old */
+    assert_int_equal(list.count, ARRAY_LEN(kept));
+    for (size_t i = 0; i < ARRAY_LEN(kept); i++)
+        assert_int_equal(accum_get(&list, 2024, 390, ACCUM_PAID, kept[i]), 1);
+    for (uint32_t i = 1; i < list.count; i++)
+        assert_true(accum_compare(&list.list[i - 1], &list.list[i]) < 0);
+    accums_forget(&list, date_of(2024, 4, 2)); /* December ended 92 days ago */
+    assert_int_equal(accum_get(&list, 2024, 390, ACCUM_PAID, "op@2312/level3"), 0);
+    assert_int_equal(accum_get(&list, 2024, 390, ACCUM_PAID, "op@2402"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +164,7 @@ int main(void)
         cmocka_unit_test(sums_stay_in_range),
         cmocka_unit_test(a_full_list_fits_a_page_and_round_trips),
         cmocka_unit_test(damage_is_seen),
+        cmocka_unit_test(days_and_months_are_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,8 +1,10 @@
 """copay-policy's explain, diff, quote, table and matrix, and the warnings of check, as policy staff
 meet them. usage: workbench.py PROGRAM SOURCE
 """
+import collections
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -43,6 +45,61 @@ class Bench(unittest.TestCase):
         status, out, err = run(*words)
         self.assertEqual((status, err), (0, ""), out)
         return out
+
+
+class Warnings(Bench):
+    """What check says of a pack that is legal; each with its line, and no fault."""
+    POLICY = CASES / "shandong-2014" / "policy.yaml"
+
+    def warnings(self, *edits, path=POLICY):
+        policy = self.edit(path, *edits)
+        out = self.sound("check", policy)
+        found = [re.match(r".*policy\.yaml:(\d+): (\S+): 警告：(.+) / warning: (.+)$", line)
+                 for line in out.splitlines() if "警告：" in line]
+        self.assertTrue(all(found), out)
+        self.assertIn(f"  {len(found)} 处警告 / {len(found)} warnings", out)
+        lines = policy.read_text(encoding="utf-8").split("\n")
+        return [(lines[int(m.group(1)) - 1].strip(), m.group(2), m.group(4)) for m in found]
+
+    def test_a_sound_pack_has_none(self):
+        self.assertEqual(self.warnings(), [])
+
+    def test_a_band_above_the_cap(self):
+        (line, key, text), = self.warnings(("yuan: 200000.00", "yuan: 40000.00"))
+        self.assertIn("bands", line)
+        self.assertEqual((key, text), ("critical", "band 2 is never reached: at a base of 100000 yuan "
+                                                   "the cap of 40000 yuan is paid"))
+        # (100,000 - 10,000) x 0.5 = 45,000 is below a cap of 45,000.01
+        self.assertEqual(self.warnings(("yuan: 200000.00", "yuan: 45000.01")), [])
+
+    def test_words_that_no_rule_uses(self):
+        identity = '{name: poor, zh: 特困, codes: ["1"], rank: 1}'
+        found = self.warnings(
+            ("\nclauses:\n", "\nclauses:\n  OLD: {text: 旧, provenance: official}\n"),
+            ("\nkinds:\n", f"\nidentities:\n  combine: best\n  list:\n    - {identity}\n"
+                           "\nkinds:\n  spa: {}\n"))
+        self.assertEqual({(key, text) for _, key, text in found}, {
+            ("OLD", "no rule names this clause"), ("spa", "no med_type is of this kind of care"),
+            ("poor", "no rule asks for this identity")})
+
+    def test_care_and_people_without_a_benefit(self):
+        (line, key, text), = self.warnings(
+            ("\nkinds:\n", "\nkinds:\n  outpatient: {}\n"),
+            ("\nmed_types:\n", "\nmed_types:\n  - {code: \"11\", zh: 门诊, kind: outpatient, clr_type: "
+             "\"11\", clr_way: \"1\"}\n"))
+        self.assertEqual((line, key), ("layers:", "outpatient"))
+        self.assertIn("resident: nothing pays", text)
+
+    def test_caps_for_some_only(self):
+        path = CASES / "beijing-employees" / "policy.yaml"
+        found = self.warnings(("- {on: payment, yuan: 100000.00", "- {classes: [active], on: payment, "
+                               "yuan: 100000.00"), path=path)
+        self.assertIn(("employee_inpatient", "classes without a cap: retired"),
+                      [(key, text) for _, key, text in found])
+
+    def test_the_whole_collection_can_be_checked(self):
+        for pack in [CHENZHOU, *sorted(CASES.glob("*/policy.yaml"))]:
+            self.assertIn("warnings", self.sound("check", pack))
 
 
 class Explain(Bench):
@@ -307,7 +364,50 @@ class Table(Bench):
             self.assertEqual(run(*words)[0], 100)
 
 
+def other_values(line):
+    """Where a line of a pack may be changed, and to what: (key, start, end, new)."""
+    words = {"true": "false", "false": "true", "lost": "carried", "carried": "lost",
+             "same_grade": "all_stays", "all_stays": "same_grade", "payment": "eligible",
+             "settlement": "admission", "whole": "mid_settle", "last": "first", "first": "last",
+             "best": "stacked", "now": "later", "difference": "full", "as_listed": "own",
+             "mother": "parent", "insured": "child", "child": "insured", "year": "month",
+             "stay": "visit", "zero": "deductible", "lump": "actual"}
+    if re.match(r"\s*(#|name:|language:|zh:)|.*\btext:", line):
+        return
+    for match in re.finditer(r'(?<![\w".#-])(\d+\.\d+|\d+|[a-z_]+)(?![\w".:-])', line):
+        before, old = line[:match.start()], match.group(1)
+        key = re.findall(r"(\w+): *[\[{]?[^:]*$", before)
+        if not key or before.count('"') % 2 or (old[0].isalpha() and old not in words):
+            continue
+        if "." in old:
+            new = old[:-1] + ("8" if old[-1] == "9" else str(int(old[-1]) + 1))
+        else:
+            new = words[old] if old in words else str(int(old) + 1)
+        yield key[-1], match.start(), match.end(), new
+
+
 class Diff(Bench):
+    def test_every_key_of_every_pack_is_told(self):
+        path = self.folder / "policy.yaml"
+        tried = changed = 0
+        times = collections.Counter()
+        for pack in [CHENZHOU / "policy.yaml", *sorted(CASES.glob("*/policy.yaml"))]:
+            lines = pack.read_text(encoding="utf-8").split("\n")
+            seen = set()
+            for i, line in enumerate(lines):
+                for key, start, end, new in other_values(line):
+                    if key in seen or times[key] == 8:
+                        continue
+                    seen.add(key)
+                    times[key] += 1
+                    edited = [*lines[:i], line[:start] + new + line[end:], *lines[i + 1:]]
+                    path.write_text("\n".join(edited), encoding="utf-8")
+                    status, out, _ = run("diff", pack, path)
+                    self.assertIn(status, (1, 2), f"{pack}:{i + 1}: {edited[i].strip()}\n{out}")
+                    tried, changed = tried + 1, changed + (status == 1)
+        self.assertGreater(changed, 150)
+        self.assertGreater(changed, tried / 2)
+
     def copy(self, *edits, file="policy.yaml", name="b"):
         folder = self.folder / name
         folder.mkdir(exist_ok=True)

@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "commands.h"
 #include "load.h"
+#include "warn.h"
 
 static void print_layer(const struct layer *layer)
 {
@@ -47,6 +48,14 @@ static void print_summary(const struct pack *pack, const char *path, int32_t tod
         printf("  今天没有生效的规则 no rules are in force today\n");
 }
 
+static void print_warnings(struct pack *pack, const char *path)
+{
+    unsigned count = 0;
+    for (uint8_t i = 0; i < pack_version_count(pack); i++)
+        count += warn_version(path, pack, pack_version(pack, i));
+    printf("  %u 处警告 / %u warnings\n", count, count);
+}
+
 int command_check(int argc, char *argv[])
 {
     static const struct option options[] = {{0}};
@@ -59,6 +68,7 @@ int command_check(int argc, char *argv[])
         printf("%s: %u 处错误 / %u faults\n", path, faults, faults);
     } else {
         print_summary(pack, path, date_of_time(clock_wall_ms()));
+        print_warnings(pack, path);
         pack_free(pack);
     }
     return status_of(faults);

@@ -25,21 +25,6 @@ struct matrix {
     bool open;
 };
 
-static void read_point(const struct matrix *m, struct sweep_point *point)
-{
-    const struct result *result = m->scenario.trial.result;
-    const struct totals *t = &result->totals;
-    point->refused = result->problems.count > 0;
-    point->total = t->medfee_sumamt;
-    point->fund = t->fund_pay_sumamt;
-    point->patient = t->psn_part_amt;
-    point->hospital = t->hosp_part_amt;
-    for (uint32_t i = 0; !point->refused && i < result->row_count; i++)
-        for (uint8_t j = 0; j < m->loaded->policy->layer_count; j++)
-            if (strcmp(result->rows[i].layer, m->loaded->policy->layers[j].id) == 0)
-                point->paid[j] += result->rows[i].amount;
-}
-
 /* Another case for each point, but for totals, where only the lines differ. */
 static bool reopen(struct matrix *m, int64_t at)
 {
@@ -63,7 +48,7 @@ static bool settle(void *context, int64_t at, struct sweep_point *point)
     enum err err = scenario_settle(&m->scenario);
     if (err != ERR_OK)
         return false;
-    read_point(m, point);
+    sweep_read(m->loaded->policy, m->scenario.trial.result, point);
     return true;
 }
 

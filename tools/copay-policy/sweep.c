@@ -1,7 +1,23 @@
 /* Jumps of the patient's share. */
 #include "sweep.h"
 
+#include <string.h>
+
 #include "base/money.h"
+
+void sweep_read(const struct policy *policy, const struct result *result, struct sweep_point *point)
+{
+    const struct totals *t = &result->totals;
+    point->refused = result->problems.count > 0;
+    point->total = t->medfee_sumamt;
+    point->fund = t->fund_pay_sumamt;
+    point->patient = t->psn_part_amt;
+    point->hospital = t->hosp_part_amt;
+    for (uint32_t i = 0; !point->refused && i < result->row_count; i++)
+        for (uint8_t j = 0; j < policy->layer_count; j++)
+            if (strcmp(result->rows[i].layer, policy->layers[j].id) == 0)
+                point->paid[j] += result->rows[i].amount;
+}
 
 static bool jumps_between(const struct sweep_point *a, const struct sweep_point *b,
                           enum jump_kind *kind)

@@ -12,6 +12,10 @@ struct sweep_point {
     int64_t paid[POLICY_LAYERS_MAX]; /* by layer; the hospital's layers too */
 };
 
+/* Who pays what of one bill; point->at stays. */
+void sweep_read(const struct policy *policy, const struct result *result,
+                struct sweep_point *point);
+
 /* Settles at one point; false stops the sweep. */
 typedef bool sweep_settle(void *context, int64_t at, struct sweep_point *point);
 

@@ -212,6 +212,7 @@ static void draw_allowances(struct table *table, const struct table_form *form)
 static void draw(struct table *table, const struct table_form *form)
 {
     static const char *const accounts[] = {"account", "family", NULL};
+    static const char *const waits[] = {"waiting", "newborn", NULL};
     static const char *const situations[] = {"situation", "filing", NULL};
     const struct policy *policy = table->statements->policy;
     enum lang lang = table->statements->lang;
@@ -221,6 +222,7 @@ static void draw(struct table *table, const struct table_form *form)
             draw_group(table, form, i, k);
     draw_allowances(table, form);
     draw_topics(table, form, in_words(lang, "个人账户", "personal account"), accounts);
+    draw_topics(table, form, in_words(lang, "等待期和新生儿", "waiting and newborns"), waits);
     draw_topics(table, form, in_words(lang, "情形", "situations"), situations);
     form->clauses(table);
     if (form->foot)

@@ -95,10 +95,12 @@ static const char *amount_words(enum lang lang, enum amount_name amount)
         [AMOUNT_INSCP] = {"政策范围内费用", "in-scope money"},
         [AMOUNT_REST_INSCP] = {"尚余的政策范围内费用", "in-scope money left"},
         [AMOUNT_REST_TOTAL] = {"尚余的医疗费", "money left of the whole fee"},
+        [AMOUNT_TRANSFER_SELFPAY] = {"转外先自付", "first self-pay of care elsewhere"},
         [AMOUNT_LAYER_PAID] = {"支付额", "what it paid"},
         [AMOUNT_LAYER_EXCESS] = {"限额以上的合规费用", "eligible money above its cap"},
         [AMOUNT_LAYER_DEDUCTIBLE] = {"起付标准", "what its deductible took"},
     };
+    CHECK(names[amount].zh);
     return in_words(lang, names[amount].zh, names[amount].en);
 }
 

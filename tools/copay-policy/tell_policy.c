@@ -91,20 +91,34 @@ static void tell_people(struct statements *s)
                                         : in_words(s->lang, "从优不重复", "the best one counts"));
 }
 
+static void tell_kind(struct statements *s, uint8_t kind)
+{
+    const struct policy *p = s->policy;
+    bool stay = p->inpatient_kinds >> kind & 1, pharmacy = p->pharmacy_kinds >> kind & 1;
+    FILE *out = tell_named(s, "kind", in_words(s->lang, "医疗类型", "kind of care"),
+                           kind_name(s->lang, p, kind));
+    fputs(stay ? in_words(s->lang, "计一次住院", "a stay")
+               : in_words(s->lang, "计一次就诊", "a visit"),
+          out);
+    if (pharmacy)
+        fputs(in_words(s->lang, "，药店购药", ", sold by pharmacies"), out);
+    if (p->before_days[kind] > 0)
+        say(out, s->lang, "，可并入入院前 %u 日内费用",
+            ", with the fees of %u days before admission", p->before_days[kind]);
+    told(s);
+}
+
 static void tell_care(struct statements *s)
 {
     const struct policy *p = s->policy;
+    for (uint8_t i = 0; i < p->kind_count; i++)
+        tell_kind(s, i);
     for (uint16_t i = 0; i < p->med_type_count; i++) {
         const struct policy_med_type *type = &p->med_types[i];
         FILE *out =
             tell_named(s, "med_type", in_words(s->lang, "医疗类别", "med_type"), type->med_type);
         say(out, s->lang, "%s，按%s", "%s, as %s", type->name_zh,
             kind_name(s->lang, p, type->kind));
-        if (p->inpatient_kinds >> type->kind & 1)
-            fputs(in_words(s->lang, "，计一次住院", ", a stay"), out);
-        if (p->before_days[type->kind] > 0)
-            say(out, s->lang, "，可并入入院前 %u 日内费用",
-                ", with the fees of %u days before admission", p->before_days[type->kind]);
         if (type->trauma)
             fputs(in_words(s->lang, "，须声明外伤原因", ", needs the trauma declaration"), out);
         told(s);
@@ -178,6 +192,7 @@ void tell_policy(struct statements *s)
 {
     tell_dates(s);
     tell_people(s);
+    tell_waiting(s);
     tell_care(s);
     tell_situations(s);
     tell_account(s);

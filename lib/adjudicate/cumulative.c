@@ -47,12 +47,13 @@ static void pay_difference(struct run *r, struct share *share, int64_t due, int6
                            int64_t total)
 {
     const struct layer *layer = share->layer;
-    struct scale scale = share_scale(share, due);
+    const struct scale scale_was = share_scale(share, frac_of(before), due);
+    const struct scale scale = share_scale(share, frac_of(total), due);
     struct cap_left none = {.left = INT64_MAX};
     struct cap_left eligible = share->uncapped ? none : cap_left(r, layer, CAP_ON_ELIGIBLE, true);
     struct cap_left payment = share->uncapped ? none : cap_left(r, layer, CAP_ON_PAYMENT, true);
     struct reach was, now;
-    reach_to(&was, &scale, before, eligible, payment);
+    reach_to(&was, &scale_was, before, eligible, payment);
     reach_to(&now, &scale, total, eligible, payment);
     share->excess = excess_of(&now, before, total);
     int64_t off = taken_off(r, layer, &was, &now);

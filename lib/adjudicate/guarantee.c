@@ -13,7 +13,7 @@ static int64_t counted(const struct run *r, const struct layer *layer)
 void guarantee_pay(struct run *r, struct share *share)
 {
     const struct layer *layer = share->layer;
-    struct scale scale = share_scale(share, 0);
+    struct scale scale = share_scale(share, share->base, 0);
     struct cap_left cap = cap_left(r, layer, CAP_ON_PAYMENT, false);
     struct walk walk;
     scale_walk(&scale, share->base, &walk);

@@ -27,20 +27,39 @@ static const struct ratio_rule *ratio_rule(const struct run *r, const struct lay
     return NULL;
 }
 
-struct scale share_scale(const struct share *share, int64_t due)
+static uint8_t bracket_of(const struct ratio_rule *rule, struct frac base)
 {
-    return (struct scale){.bands = share->ratio->bands,
-                          .band_count = share->ratio->band_count,
+    uint8_t i = 0;
+    while (frac_cmp(base, frac_of(rule->bands[i].upto_fen)) > 0)
+        i++;
+    return i;
+}
+
+struct scale share_scale(const struct share *share, struct frac base, int64_t due)
+{
+    const struct ratio_rule *rule = share->ratio;
+    int64_t from = share->layer->from_deductible ? due : 0;
+    struct scale scale = {.bands = rule->bands,
+                          .band_count = rule->band_count,
                           .floor = due,
+                          .from = from,
                           .unit = share->unit ? share->unit : RATIO_ONE,
                           .ratios = share->unit ? share->ratios : NULL};
+    if (rule->form == RATIO_BRACKETS) {
+        uint8_t i = bracket_of(rule, from ? frac_sub(base, frac_of(from)) : base);
+        scale.whole = true;
+        scale.bands += i;
+        scale.band_count = 1;
+        scale.ratios = scale.ratios ? scale.ratios + i : NULL;
+    }
+    return scale;
 }
 
 /* The money above the deductible: caps on eligible money, bands, caps on payment, room. */
 static void pay_above(struct run *r, struct share *share, int64_t due)
 {
     const struct layer *layer = share->layer;
-    struct scale scale = share_scale(share, due);
+    struct scale scale = share_scale(share, share->base, due);
     struct cap_left none = {.left = INT64_MAX};
     struct cap_left eligible = share->uncapped ? none : cap_left(r, layer, CAP_ON_ELIGIBLE, false);
     struct cap_left payment = share->uncapped ? none : cap_left(r, layer, CAP_ON_PAYMENT, false);
@@ -76,7 +95,9 @@ void part_pay(struct run *r, struct share *share)
     bool above = frac_cmp(share->base, floor) > 0;
     share->deductible = above ? due.due : money_round_frac(share->base);
     deductible_consume(r, share, due, share->deductible);
-    if (above)
+    if (share->ratio->form == RATIO_LUMP)
+        lump_pay(r, share, due.due);
+    else if (above)
         pay_above(r, share, due.due);
 }
 

@@ -1,6 +1,5 @@
 /* Marginal bands over an exact base, in one 128-bit integer arithmetic: no rounding before the
- * outputs. Bounds are absolute amounts of the base; the floor (deductible) hides what is below it.
- * Pure. */
+ * outputs. The floor (deductible) hides what is below it. Pure. */
 #include "adjudicate/scale.h"
 
 static int64_t ratio_of(const struct scale *scale, uint8_t band)
@@ -24,8 +23,10 @@ void scale_walk(const struct scale *scale, struct frac base, struct walk *walk)
     walk->den = base.den;
     __int128 low = (__int128)scale->floor * base.den, cum = 0;
     for (uint8_t i = 0; i < scale->band_count && low < base.num; i++) {
-        int64_t upto = scale->bands[i].upto_fen;
-        __int128 high = upto == INT64_MAX ? base.num : (__int128)upto * base.den;
+        int64_t upto = scale->whole ? INT64_MAX : scale->bands[i].upto_fen;
+        __int128 high = base.num;
+        if (upto != INT64_MAX)
+            high = ((__int128)upto + scale->from) * base.den;
         high = high > base.num ? base.num : high;
         __int128 width = high > low ? high - low : 0;
         cum += width * ratio_of(scale, i);

@@ -10,7 +10,9 @@
 struct scale {
     const struct band *bands;
     uint8_t band_count;
+    bool whole;            /* the only band has no bound */
     int64_t floor;         /* nothing below it is paid: the deductible */
+    int64_t from;          /* where in the base the bounds are measured from */
     int64_t unit;          /* ratios are x this: RATIO_ONE, or finer after an adjustment */
     const int32_t *ratios; /* of the bands, adjusted; NULL: the bands' own */
 };

@@ -81,8 +81,11 @@ void adjust_share(struct run *r, struct share *share);
 /* The deductible that they make of `fen`. */
 int64_t adjust_deductible(const struct share *share, int64_t fen);
 
-/* The share's bands above a deductible. */
-struct scale share_scale(const struct share *share, int64_t due);
+/* The share's bands, or its bracket for that base, above a deductible. */
+struct scale share_scale(const struct share *share, struct frac base, int64_t due);
+
+/* lump.c: a sum instead of a ratio. */
+void lump_pay(struct run *r, struct share *share, int64_t due);
 
 /* cumulative.c: f(after) - f(before). */
 void cumulative_pay(struct run *r, struct share *share);

@@ -65,6 +65,8 @@ enum step_code {
     STEP_POINTS_OFF = 57,     /* ratio: taken off every band's */
     STEP_MULTIPLY = 58,       /* ratio: every band's is multiplied by it */
     STEP_PERSONAL_SHARE = 59, /* ratio: what every band leaves to the person is multiplied by it */
+    STEP_LUMP = 60,           /* limit: the sum; base: the money there is; amount: paid of it */
+    STEP_CASH_BENEFIT = 61,   /* amount: what a lump is above that, which is not on the bill */
     STEP_DEDC_TIMES = 80,     /* ratio: the deductible is multiplied by it */
     STEP_DEDC_PLUS = 81,      /* amount: added to a deductible that is not 0 */
     STEP_UNCAPPED = 82,       /* the layer's caps do not hold */

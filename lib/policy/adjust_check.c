@@ -37,6 +37,14 @@ static void refuse(struct trial *t, uint8_t row, int64_t before, int64_t after)
                    "the ratio %s becomes one of more than eight decimals", from);
 }
 
+static void refuse_lump(struct trial *t, uint8_t row)
+{
+    if (!(t->faulty >> row & 1))
+        yaml_fault(t->table->rows[row], "适用于定额支付的对象，定额没有比例可调整",
+                   "may hold for whom a lump is paid, which has no ratio");
+    t->faulty |= UINT32_C(1) << row;
+}
+
 static bool may_hold(const struct trial *t, uint8_t row, uint32_t chosen)
 {
     const struct selector *who = &t->table->who[row];
@@ -58,6 +66,10 @@ static void try_from(struct trial *t, uint8_t row, uint32_t chosen, const int64_
     if (row == layer->adjust_count || ++t->sets > SETS_MAX)
         return;
     try_from(t, (uint8_t)(row + 1), chosen, ratios);
+    if (t->ratio->form == RATIO_LUMP) {
+        refuse_lump(t, row);
+        return;
+    }
     int64_t after[RULE_BANDS_MAX];
     for (uint8_t i = 0; i < t->ratio->band_count; i++) {
         after[i] = ratios[i];

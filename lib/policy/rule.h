@@ -68,18 +68,26 @@ struct deductible_rule {
     struct nth_rule nth; /* of a stay */
 };
 
-/* Bands are marginal: base between the previous bound and upto_fen (inclusive) pays ratio. Bounds
- * are amounts of the layer's base, the deductible included, which hides what is below it (V-10,
- * D16: 30,000 counts the 1,300). The last band's bound is INT64_MAX, or the point above which
- * nothing is paid. */
+/* Bounds are inclusive. They are amounts of the layer's base, the deductible included, which hides
+ * what is below it (D16: 30,000 counts the 1,300), or of what is above the deductible
+ * (layer.from_deductible). The last one is INT64_MAX, or the point above which nothing is paid. */
 struct band {
     int64_t upto_fen;
     int32_t ratio;
     uint16_t clause;
 };
 
+enum ratio_form {
+    RATIO_BANDS,    /* marginal: the base between two bounds pays the upper one's ratio */
+    RATIO_BRACKETS, /* the whole base pays the ratio of the bracket that it falls in */
+    RATIO_LUMP,     /* a sum, of one band at the ratio 0 */
+};
+
 struct ratio_rule {
     struct selector who;
+    enum ratio_form form;
+    int64_t lump_fen;
+    bool cash_benefit; /* what the lump is above the money there is, is one */
     uint8_t band_count;
     struct band bands[RULE_BANDS_MAX];
 };

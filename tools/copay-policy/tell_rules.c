@@ -23,13 +23,27 @@ static void say_bands(FILE *out, enum lang lang, const struct ratio_rule *rule)
     }
     if (rule->bands[rule->band_count - 1].upto_fen != INT64_MAX)
         fputs(in_words(lang, "，再以上不支付", ", nothing above"), out);
+    if (rule->form == RATIO_BRACKETS)
+        fputs(in_words(lang, "，全额按所在档", ", all of it at its bracket's"), out);
+}
+
+static void say_lump(FILE *out, enum lang lang, const struct ratio_rule *rule)
+{
+    say(out, lang, "定额 %s 元", "a lump of %s yuan", SHORT_YUAN(rule->lump_fen));
+    fputs(rule->cash_benefit
+              ? in_words(lang, "，费用不足的部分另发现金", ", the rest of it in cash")
+              : in_words(lang, "，至多为实际费用", ", at most the fee"),
+          out);
 }
 
 static void tell_ratio(struct statements *s, const struct ratio_rule *rule)
 {
     FILE *out =
         tell(s, "ratio", in_words(s->lang, "支付比例", "ratio"), &rule->who, rule->bands[0].clause);
-    if (rule->band_count == 1 && rule->bands[0].ratio == 0 && rule->bands[0].upto_fen == INT64_MAX)
+    if (rule->form == RATIO_LUMP)
+        say_lump(out, s->lang, rule);
+    else if (rule->band_count == 1 && rule->bands[0].ratio == 0 &&
+             rule->bands[0].upto_fen == INT64_MAX)
         fputs(in_words(s->lang, "不予支付", "nothing is paid"), out);
     else
         say_bands(out, s->lang, rule);
@@ -126,6 +140,9 @@ static void tell_adjust(struct statements *s, const struct adjust_rule *rule)
 void tell_rules(struct statements *s, const struct layer *layer)
 {
     tell_deductible(s, layer);
+    if (layer->from_deductible)
+        tell_text(s, "ratio_from", in_words(s->lang, "分段", "bounds"), 0,
+                  in_words(s->lang, "从起付标准以上起算", "are measured above the deductible"));
     for (uint8_t i = 0; i < layer->ratio_count; i++)
         tell_ratio(s, &layer->ratios[i]);
     for (uint8_t i = 0; i < layer->cap_count; i++)

@@ -35,6 +35,8 @@ static const struct words {
     {STEP_POINTS_OFF, "支付比例降低 {ratio} 个百分点"},
     {STEP_MULTIPLY, "支付比例按 {ratio}% 折算"},
     {STEP_PERSONAL_SHARE, "个人负担比例按 {ratio}% 折算"},
+    {STEP_LUMP, "定额 {limit}，费用 {base}，支付 {amount}"},
+    {STEP_CASH_BENEFIT, "定额余下 {amount} 另以现金待遇发给"},
     {STEP_DEDC_TIMES, "起付标准按 {ratio}% 计算"},
     {STEP_DEDC_PLUS, "起付标准增加 {amount}"},
     {STEP_UNCAPPED, "不设封顶线"},

@@ -131,6 +131,47 @@ static void the_poor_have_it_easier(void **state)
     world_free(w);
 }
 
+/* Beijing 2019: the first 50,000 above the deductible at 60 %, beyond at 70 %; the poor have half
+ * the deductible, and their bounds move with it. */
+static void bounds_move_with_the_deductible(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct layer *l = world_layer(w, "ci", FUND_HIFMI);
+    l->cumulative = true;
+    l->accrual = PER_YEAR;
+    l->from_deductible = true;
+    layer_deductible(w, l, everyone, 3040400, 0);
+    layer_ratio(w, l, everyone, 6000)->bands[0].upto_fen = 5000000;
+    layer_band(w, l, INT64_MAX, 7000);
+    layer_ease(w, l, 5000, 500, false);
+    assert_int_equal(world_settle(w, 6040400)->totals.fund[FUND_HIFMI], 1800000);
+    assert_int_equal(world_settle(w, 6000000)->totals.fund[FUND_HIFMI], 1200000 + 2800000);
+    w->accums.count = 0;
+    world_identity(w, "1", "431003");
+    assert_int_equal(world_run(w, 12040400)->totals.fund[FUND_HIFMI], 3250000 + 4140150);
+    world_free(w);
+}
+
+/* In a year's brackets what was paid at the lower ratio is made up when the sum passes the bound.
+ */
+static void brackets_over_the_year(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct layer *l = world_layer(w, "aid", FUND_MAF);
+    l->cumulative = true;
+    struct ratio_rule *rule = layer_ratio(w, l, everyone, 5000);
+    rule->form = RATIO_BRACKETS;
+    rule->bands[0].upto_fen = 1000000;
+    layer_band(w, l, INT64_MAX, 6000);
+    assert_int_equal(world_settle(w, 800000)->totals.fund[FUND_MAF], 400000);
+    const struct result *r = world_settle(w, 400000);
+    assert_int_equal(r->totals.fund[FUND_MAF], 320000); /* 12,000 x 0.6 - 4,000 */
+    assert_int_equal(r->rows[0].ratio, 6000);
+    world_free(w);
+}
+
 /* An identity won in the middle of the year: today's rule on both sides, or from the start. */
 static void reach_back_is_the_packs_choice(void **state)
 {
@@ -211,6 +252,8 @@ int main(void)
         cmocka_unit_test(r01_on_what_the_basic_layer_left),
         cmocka_unit_test(splitting_a_year_never_changes_the_sum),
         cmocka_unit_test(the_poor_have_it_easier),
+        cmocka_unit_test(bounds_move_with_the_deductible),
+        cmocka_unit_test(brackets_over_the_year),
         cmocka_unit_test(reach_back_is_the_packs_choice),
         cmocka_unit_test(reach_back_takes_nothing_back_and_stays_within_the_fee),
         cmocka_unit_test(a_cap_on_eligible_money),

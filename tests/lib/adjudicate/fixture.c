@@ -226,7 +226,7 @@ void layer_deductible(struct world *w, struct layer *l, struct selector who, int
 struct ratio_rule *layer_ratio(struct world *w, struct layer *l, struct selector who, int32_t ratio)
 {
     struct ratio_rule *rule = &world_rules(w, l)->ratios[l->ratio_count++];
-    *rule = (struct ratio_rule){who, 1, {{INT64_MAX, ratio, 70}}};
+    *rule = (struct ratio_rule){.who = who, .band_count = 1, .bands = {{INT64_MAX, ratio, 70}}};
     return rule;
 }
 

@@ -84,6 +84,56 @@ static void d16_d21_bands_are_absolute_over_the_deductible(void **state)
     world_free(w);
 }
 
+/* The same with bounds above the deductible: 30,000 at 85 %, 10,000 at 90 %, 18,700 at 95 %. */
+static void bounds_above_the_deductible(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct layer *l = world_layer(w, "ip", FUND_HIFP);
+    layer_deductible(w, l, everyone, 130000, 130000);
+    layer_ratio(w, l, everyone, 8500)->bands[0].upto_fen = 3000000;
+    layer_band(w, l, 4000000, 9000);
+    layer_band(w, l, INT64_MAX, 9500);
+    l->from_deductible = true;
+    assert_int_equal(world_run(w, 6000000)->totals.fund[FUND_HIFP], 2550000 + 900000 + 1776500);
+    world_free(w);
+}
+
+/* P-30: one ratio for the whole base, by where it falls; bounds are inclusive. */
+static void brackets_take_the_whole_base(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct layer *l = world_layer(w, "aid", FUND_MAF);
+    struct ratio_rule *rule = layer_ratio(w, l, everyone, 5000);
+    rule->form = RATIO_BRACKETS;
+    rule->bands[0].upto_fen = 1000000;
+    layer_band(w, l, 3000000, 6000);
+    layer_band(w, l, INT64_MAX, 7000);
+    assert_int_equal(world_run(w, 1000000)->totals.fund[FUND_MAF], 500000);
+    const struct result *r = world_run(w, 1000001);
+    assert_int_equal(r->totals.fund[FUND_MAF], 600001);
+    assert_int_equal(r->row_count, 1);
+    assert_int_equal(r->rows[0].ratio, 6000);
+    assert_int_equal(find_step(r, STEP_SEGMENT, "aid")->limit, 3000000);
+    assert_int_equal(world_run(w, 4000000)->totals.fund[FUND_MAF], 2800000);
+    /* A cut payment keeps its bracket: 12,000 / 0.7, not / 0.6. */
+    layer_cap(w, l, CAP_ON_PAYMENT, 1200000);
+    r = world_run(w, 4000000);
+    assert_int_equal(r->totals.fund[FUND_MAF], 1200000);
+    assert_int_equal(find_step(r, STEP_EXCESS, "aid")->amount, 4000000 - 1714286);
+    l->cap_count = 0;
+    layer_deductible(w, l, everyone, 100000, 100000);
+    assert_int_equal(world_run(w, 1050000)->totals.fund[FUND_MAF], 570000); /* 10,500 falls there */
+    l->from_deductible = true;
+    assert_int_equal(world_run(w, 1050000)->totals.fund[FUND_MAF], 475000); /* 9,500 falls here */
+    struct adjust_rule *more = layer_adjust(w, l, everyone);
+    more->ratio = ADJUST_POINTS;
+    more->ratio_by = 1000;
+    assert_int_equal(world_run(w, 4100000)->totals.fund[FUND_MAF], 3200000);
+    world_free(w);
+}
+
 static void nothing_above_a_last_bound(void **state)
 {
     (void)state;
@@ -285,6 +335,8 @@ int main(void)
         cmocka_unit_test(one_ratio_per_grade),
         cmocka_unit_test(d06_catalogue_split_before_the_layer),
         cmocka_unit_test(d16_d21_bands_are_absolute_over_the_deductible),
+        cmocka_unit_test(bounds_above_the_deductible),
+        cmocka_unit_test(brackets_take_the_whole_base),
         cmocka_unit_test(nothing_above_a_last_bound),
         cmocka_unit_test(rows_round_the_running_sum),
         cmocka_unit_test(scope_leaves_lines_to_the_patient),

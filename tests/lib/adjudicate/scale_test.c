@@ -6,8 +6,11 @@
 static void bounds_are_inclusive_and_widths_exact(void **state)
 {
     (void)state;
-    struct ratio_rule rule = {everyone, 3, {{100, 5000, 0}, {200, 6000, 0}, {INT64_MAX, 7000, 0}}};
-    struct scale scale = {rule.bands, rule.band_count, 0, RATIO_ONE, NULL};
+    struct ratio_rule rule = {.who = everyone,
+                              .band_count = 3,
+                              .bands = {{100, 5000, 0}, {200, 6000, 0}, {INT64_MAX, 7000, 0}}};
+    struct scale scale = {
+        .bands = rule.bands, .band_count = rule.band_count, .floor = 0, .unit = RATIO_ONE};
     struct walk walk;
     scale_walk(&scale, frac_of(100), &walk);
     assert_int_equal(walk.count, 1);
@@ -27,8 +30,10 @@ static void bounds_are_inclusive_and_widths_exact(void **state)
 static void reach_finds_the_exact_point(void **state)
 {
     (void)state;
-    struct ratio_rule rule = {everyone, 2, {{100, 0, 0}, {INT64_MAX, 7000, 0}}};
-    struct scale scale = {rule.bands, rule.band_count, 50, RATIO_ONE, NULL};
+    struct ratio_rule rule = {
+        .who = everyone, .band_count = 2, .bands = {{100, 0, 0}, {INT64_MAX, 7000, 0}}};
+    struct scale scale = {
+        .bands = rule.bands, .band_count = rule.band_count, .floor = 50, .unit = RATIO_ONE};
     struct walk walk;
     scale_walk(&scale, frac_of(1100), &walk);
     assert_int_equal(walk_paid(&walk, walk.count), 700);
@@ -41,11 +46,36 @@ static void reach_finds_the_exact_point(void **state)
     assert_int_equal(walk_paid(&walk, walk.count), 0);
 }
 
+/* 30,000 above a deductible of 1,300 is the base's 31,300. */
+static void bounds_may_be_measured_from_elsewhere(void **state)
+{
+    (void)state;
+    struct ratio_rule rule = {
+        .who = everyone, .band_count = 2, .bands = {{3000, 8500, 0}, {INT64_MAX, 9000, 0}}};
+    struct scale scale = {.bands = rule.bands,
+                          .band_count = rule.band_count,
+                          .floor = 130,
+                          .from = 130,
+                          .unit = RATIO_ONE};
+    struct walk walk;
+    scale_walk(&scale, frac_of(3230), &walk);
+    assert_int_equal((int64_t)walk.width[0], 3000);
+    assert_int_equal((int64_t)walk.width[1], 100);
+    assert_int_equal(walk_paid(&walk, walk.count), 2550 + 90);
+    struct frac point = scale_reach(&scale, &walk, 2559); /* 9 / 0.9 into the second band */
+    assert_int_equal(frac_cmp(point, frac_of(3140)), 0);
+    scale.whole = true;
+    scale.band_count = 1;
+    scale_walk(&scale, frac_of(4130), &walk);
+    assert_int_equal(walk_paid(&walk, walk.count), 3400);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bounds_are_inclusive_and_widths_exact),
         cmocka_unit_test(reach_finds_the_exact_point),
+        cmocka_unit_test(bounds_may_be_measured_from_elsewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,33 +25,10 @@ static void tables(void **state)
     assert_true(basic->ratios[2].bands[0].upto_fen == INT64_MAX);
     assert_int_equal(critical->accrual, PER_YEAR);
     assert_int_equal(critical->dedc_ceiling_fen, 1600000);
-    assert_int_equal(critical->ratios[0].band_count, 2);
-    assert_int_equal(critical->ratios[0].bands[0].upto_fen, 3000000);
-    assert_int_equal(critical->ratios[0].bands[0].clause, 1);
-    assert_int_equal(critical->ratios[0].bands[1].clause, 2);
     assert_int_equal(critical->caps[0].on, CAP_ON_ELIGIBLE);
     assert_int_equal(critical->caps[0].scope_count, 2);
     assert_string_equal(critical->caps[0].scopes[1], "stay");
     pack_free(pack);
-}
-
-static void faults_of_ratios(void **state)
-{
-    (void)state;
-    assert_policy_fault("ratio: 0.85", "ratio: 1.01", 0, "layers[0].ratio.table[0].ratio",
-                        "from 0 to 1");
-    assert_policy_fault("ratio: 0.85", "rate: 0.85", 0, "layers[0].ratio.table[0].rate",
-                        "unknown key");
-    assert_policy_fault("ratio: 0.85", "ratio: 0.85, bands: []", 0, "layers[0].ratio.table[0]",
-                        "either ratio or bands");
-    assert_policy_fault("{ratio: 0.75, clause: B}", "{upto: 30000.00, ratio: 0.75}", 0,
-                        "layers[1].ratio.table[0].bands[1].upto", "must ascend");
-    assert_policy_fault("{upto: 30000.00, ratio: 0.60}", "{ratio: 0.60}", 0,
-                        "layers[1].ratio.table[0].bands[1]", "no upper bound");
-    assert_policy_fault("age: {to: 69}", "age: {from: 70, to: 69}", 0,
-                        "layers[0].ratio.table[1].age", "below the lower");
-    assert_policy_fault("classes: [active], ratio", "classes: [resident], ratio", 0,
-                        "layers[0].ratio.table[0].classes", "none of this layer's");
 }
 
 static void faults_of_caps(void **state)
@@ -68,7 +45,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables),
-        cmocka_unit_test(faults_of_ratios),
         cmocka_unit_test(faults_of_caps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,37 @@ class Segment:
         return self.width * self.ratio
 
 
+def lay(row, low, high, change=lambda ratio: ratio, origin=0):
+    """The segments of the base between low and high, by a row of a ratio table. Bounds are
+    inclusive and measured from `origin`; above the last there may be nothing. `change` is what the
+    person's adjustments make of a ratio."""
+    segments, begin = [], Fraction(0)
+    for band in bracket(row, high - origin) or row.get("bands", [row]):
+        end = texts.yuan(band["upto"]) if "upto" in band else None
+        last = end is None or "brackets" in row
+        top = Fraction(high) if last else min(Fraction(high), end + origin)
+        start = max(Fraction(low), begin)
+        if top > start:
+            segments.append(Segment(start, top, change(texts.ratio(band["ratio"])),
+                                    band.get("clause", row["clause"]), end or Fraction(0)))
+        begin = top
+    return segments
+
+
+def bracket(row, base):
+    """The one bracket that the whole base falls in."""
+    return [next(b for b in row["brackets"] if "upto" not in b or base <= texts.yuan(b["upto"]))] \
+        if "brackets" in row else []
+
+
+def width(self):
+        return self.high - self.low
+
+    @property
+    def pays(self):
+        return self.width * self.ratio
+
+
 def lay(row, low, high, change=lambda ratio: ratio):
     """The segments of the base between low and high, by a row of a ratio table. Bounds are
     inclusive amounts of the base; above the last there may be nothing. `change` is what the

@@ -10,6 +10,7 @@ from .texts import half_up
 
 BASE, SCOPE, _, SEGMENT, BEFORE, QUOTA, EXCESS, _, POOL_CLOSED = range(32, 41)
 GUARANTEE, PAID_LATER = 65, 66
+LUMP, CASH_BENEFIT = 60, 61
 PARTS = ["inscp_scp_amt", "preselfpay_amt", "overlmt_selfpay", "fulamt_ownpay_amt"]
 # What of the fee an amount of a base adds.
 OPENS = {**{name: {name} for name in PARTS}, "rest_inscp": {"inscp_scp_amt"},
@@ -135,12 +136,13 @@ class Layer:
             due = adjustment.deductible(due)
         return due
 
-    def lay(self, low, high):
+    def lay(self, low, high, floor):
         def change(ratio):
             for adjustment in self.adjustments:
                 ratio = adjustment.ratio(ratio)
             return ratio
-        return bands.lay(self.ratios, low, high, change)
+        above = not self.rules.get("guarantee") and self.rules["ratio"].get("from") == "deductible"
+        return bands.lay(self.ratios, low, high, change, floor if above else 0)
 
     def caps(self, own=True):
         """(on, what is left, clause) of every cap that is for this person."""
@@ -163,7 +165,10 @@ class Layer:
         hidden = Fraction(0)
         if "deductible" in self.rules:
             hidden = deductibles.work(self, base)
-        cut = Cut(self.lay(hidden, base), self.caps())
+        if "lump" in self.ratios:
+            self.pay_lump(base - hidden)
+            return
+        cut = Cut(self.lay(hidden, base, hidden), self.caps())
         paid_for = self.pay(cut, cut.excess)
         if any(cap["on"] == "eligible" for cap in self.rules.get("caps", ())):
             self.settling.move("base", self.scope, half_up(paid_for))
@@ -172,6 +177,31 @@ class Layer:
         self.paid.deductible = amount
         if texts.true(self.rules.get("counts_dedc")):
             self.settling.deductible += amount
+
+    # ---- a lump
+
+    def pay_lump(self, there):
+        """A sum, of the money there is above the deductible."""
+        row, lump, there = self.ratios, texts.yuan(self.ratios["lump"]), half_up(there)
+        caps = self.caps()
+        eligible = [c for c in caps if c[0] == "eligible"]
+        money = min([there, *(half_up(left) for _, left, _ in eligible)])
+        allowed = min([lump, *(left for on, left, _ in caps if on == "payment")])
+        amount = half_up(min(allowed, money, self.settling.unpaid()))
+        self.step(LUMP, row["clause"], base=there, limit=lump, amount=amount)
+        if amount < min(lump, there):
+            rooms = [(left, clause) for on, left, clause in caps
+                     if on == ("payment" if allowed < money else "eligible")]
+            left, clause = min(rooms, key=lambda room: room[0], default=(None, ""))
+            if amount == self.settling.unpaid():
+                left, clause = amount, ""
+            self.step(QUOTA, clause, base=min(lump, there), limit=left, amount=amount)
+        if row["below"] == "cash_benefit" and amount < allowed:
+            self.step(CASH_BENEFIT, row["clause"], amount=allowed - amount)
+        self.give(amount)
+        self.book(amount, row["clause"])
+        if any(cap["on"] == "eligible" for cap in self.rules.get("caps", ())):
+            self.settling.move("base", self.scope, money)
 
     # ---- a guarantee
 
@@ -206,9 +236,9 @@ class Layer:
             self.step(deductibles.DEDUCTIBLE, row["clause"], limit=floor, amount=consumed)
             self.count_deductible(half_up(consumed))
         caps = self.caps(own=False)
-        now = Cut(self.lay(min(floor, after), after), caps)
-        was = Cut(self.lay(min(floor, before), before), caps)
-        added = bands.width(self.lay(max(floor, before), after)) if after > floor else 0
+        now = Cut(self.lay(min(floor, after), after, floor), caps)
+        was = Cut(self.lay(min(floor, before), before, floor), caps)
+        added = bands.width(self.lay(max(floor, before), after, floor)) if after > floor else 0
         self.pay(now, min(now.excess, added), was, before)
         self.settling.move("base", self.scope, after - before)
 
@@ -242,9 +272,11 @@ class Layer:
         if self.reaches_back:  # a difference that no band owns
             self.book(amount - off, self.clause)
         else:
-            earlier = dict(zip((seg.bound for seg in was.kept), bands.rows(was.kept))) if was else {}
+            whole = "brackets" in self.ratios  # there is one segment, whichever it was
+            earlier = dict(zip((0 if whole else seg.bound for seg in was.kept),
+                               bands.rows(was.kept))) if was else {}
             for value, segment in zip(amounts, kept):
-                self.book(value - earlier.get(segment.bound, 0), segment.clause)
+                self.book(value - earlier.get(0 if whole else segment.bound, 0), segment.clause)
         return bands.width(kept)
 
     def give(self, amount):

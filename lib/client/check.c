@@ -15,16 +15,21 @@ struct part {
 };
 
 #define FUNDS 8
-#define PARTS (FUNDS + 2)
+#define PARTS (FUNDS + 3)
 
 static void parts_of(const Copay__Settlement *s, struct part parts[PARTS])
 {
-    const struct part list[PARTS] = {
-        {"hifp_pay", s->hifp_pay},   {"cvlserv_pay", s->cvlserv_pay},
-        {"hifes_pay", s->hifes_pay}, {"hifmi_pay", s->hifmi_pay},
-        {"hifob_pay", s->hifob_pay}, {"hifdm_pay", s->hifdm_pay},
-        {"maf_pay", s->maf_pay},     {"oth_pay", s->oth_pay},
-        {"acct_pay", s->acct_pay},   {"hosp_part_amt", s->hosp_part_amt}};
+    const struct part list[PARTS] = {{"hifp_pay", s->hifp_pay},
+                                     {"cvlserv_pay", s->cvlserv_pay},
+                                     {"hifes_pay", s->hifes_pay},
+                                     {"hifmi_pay", s->hifmi_pay},
+                                     {"hifob_pay", s->hifob_pay},
+                                     {"hifdm_pay", s->hifdm_pay},
+                                     {"maf_pay", s->maf_pay},
+                                     {"oth_pay", s->oth_pay},
+                                     {"acct_pay", s->acct_pay},
+                                     {"acct_mulaid_pay", s->acct_mulaid_pay},
+                                     {"hosp_part_amt", s->hosp_part_amt}};
     memcpy(parts, list, sizeof list);
 }
 

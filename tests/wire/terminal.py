@@ -148,7 +148,7 @@ def check_identities(case, s):
     case.assertEqual(s.medfee_sumamt, s.fund_pay_sumamt + s.psn_part_amt + s.hosp_part_amt)
     case.assertEqual(s.psn_part_amt, s.acct_pay + s.acct_mulaid_pay + s.psn_cash_pay)
     case.assertEqual(s.psn_part_amt, s.psn_selfpay_amt + s.psn_ownpay_amt)
-    for field in FUNDS + ["acct_pay", "hosp_part_amt"]:
+    for field in FUNDS + ["acct_pay", "acct_mulaid_pay", "hosp_part_amt"]:
         rows = sum(r.fund_payamt for r in s.setldetail if r.field == field)
         case.assertEqual(rows, getattr(s, field), field)
     for x in s.lines:

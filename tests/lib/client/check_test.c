@@ -79,6 +79,11 @@ static void a_sound_answer_passes(void **state)
     struct answer a;
     answer_init(&a);
     assert_null(copay_check(&a.request, &a.reply));
+    /* Relatives' accounts have rows of their own. */
+    a.s.acct_mulaid_pay = a.s.acct_pay;
+    a.s.acct_pay = 0;
+    a.rows[1].field = "acct_mulaid_pay";
+    assert_null(copay_check(&a.request, &a.reply));
 }
 
 #define BROKEN(change, text)                                                                       \

@@ -339,6 +339,16 @@ class Table(Bench):
         self.assertIn("\n生育津贴\n", out)
         self.assertIn("天数：难产多胞胎、难产：15‡", out)
 
+    def test_scopes_and_limits(self):
+        out = self.sound("table", CASES / "item-rules")
+        self.assertIn("仅限：甲类、基本药物、一般诊疗费；不含：谈判药品、编码 XZ06…‡〔OP〕", out)
+        self.assertIn("职工床位费限额：职工基本医疗保险，住院：按费用发生日，每天 37 元，至多 2 天 90 元，"
+                      "仅限：床位费；超过部分超限价自付‡", out)
+        self.assertIn("单项起付金额：先自付比例按余额计算‡", out)
+        out = self.sound("table", "--lang", "en", CASES / "item-rules")
+        self.assertIn("1500 yuan a stay, only: examinations, laboratory; what is above is over the "
+                      "limit‡", out)
+
     def test_html_is_well_formed_and_says_the_same(self):
         for pack in [CHENZHOU, *sorted(CASES.glob("*/policy.yaml"))]:
             for lang in ("zh", "en"):
@@ -412,7 +422,7 @@ class Diff(Bench):
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
         for path in CHENZHOU.iterdir():
-            if not (folder / path.name).exists():
+            if path.is_file() and not (folder / path.name).exists():
                 (folder / path.name).write_bytes(path.read_bytes())
         text = (folder / file).read_text(encoding="utf-8")
         for old, new in edits:
@@ -482,6 +492,19 @@ class Diff(Bench):
         policy = CASES / "maternity" / "policy.yaml"
         lines = self.lines(policy, self.edit(policy, ("days: 98", "days: 158")))
         self.assertIn("天数：98 → 158  〔LEAVE〕", lines)
+
+    def test_scopes_and_limits(self):
+        policy = CASES / "item-rules" / "policy.yaml"
+        lines = self.lines(policy, self.edit(policy, ("items: [XZ06]}\n", "items: [XZ07]}\n"),
+                                             ("ratio_of: rest", "ratio_of: whole"),
+                                             ("{yuan: 1500.00", "{grades: [level3], yuan: 1600.00")))
+        self.assertIn("单项起付金额：先自付比例按余额计算 → 先自付比例按全额计算  〔DEDC〕", lines)
+        limit = "城乡居民基本医疗保险，住院：{}，仅限：检查费、化验费；超过部分超限价自付"
+        self.assertIn(f"居民住院检查化验费限额：{limit.format('每次 1500 元')} → "
+                      f"{limit.format('三级：每次 1600 元')}  〔EXAMS〕", lines)
+        fees = "仅限：甲类、基本药物、一般诊疗费；不含：谈判药品、编码 {}…"
+        self.assertIn(f"支付范围：{fees.format('XZ06')} → {fees.format('XZ07')}  〔OP〕", lines)
+        self.assertEqual(lines[-1], "3 处变化")
 
     def test_a_layer_more_and_clauses(self):
         policy = CASES / "jiamusi" / "policy.yaml"

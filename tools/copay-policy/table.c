@@ -211,6 +211,7 @@ static void draw_allowances(struct table *table, const struct table_form *form)
 
 static void draw(struct table *table, const struct table_form *form)
 {
+    static const char *const items[] = {"ceiling", "pay_standard", "item_dedc", NULL};
     static const char *const accounts[] = {"account", "family", NULL};
     static const char *const waits[] = {"waiting", "newborn", NULL};
     static const char *const situations[] = {"situation", "filing", NULL};
@@ -221,6 +222,7 @@ static void draw(struct table *table, const struct table_form *form)
         for (uint8_t k = 0; k < policy->kind_count; k++)
             draw_group(table, form, i, k);
     draw_allowances(table, form);
+    draw_topics(table, form, in_words(lang, "费用与项目的限额", "limits of fees and items"), items);
     draw_topics(table, form, in_words(lang, "个人账户", "personal account"), accounts);
     draw_topics(table, form, in_words(lang, "等待期和新生儿", "waiting and newborns"), waits);
     draw_topics(table, form, in_words(lang, "情形", "situations"), situations);

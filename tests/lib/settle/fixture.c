@@ -199,7 +199,7 @@ struct slice world_bundle_versions(const struct world_version *versions, size_t 
     struct slice bundle = bundle_begin();
     char *policy = malloc(POLICY_CAPACITY);
     for (size_t i = 0; i < count; i++) {
-        char name[32];
+        char name[40];
         snprintf(name, sizeof name, "policy-%zu.yaml", i);
         snprintf(policy, POLICY_CAPACITY, policy_format, versions[i].outpatient_ratio);
         replace(policy, "effective: {from: 2024-01-01}", versions[i].effective);

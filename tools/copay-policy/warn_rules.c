@@ -149,7 +149,8 @@ static void warn_caps(struct warnings *w, uint8_t index, enum cap_on on)
              missing.zh, missing.en);
 }
 
-/* Care that neither fund nor account pays for. The language has the ratio 0 to say so. */
+/* Care that neither fund nor account pays for. The language has the ratio 0 to say so; what
+ * pharmacies sell is nobody's but the account's, unless a layer says so. */
 static void warn_care(struct warnings *w, uint8_t insutype, uint8_t kind)
 {
     const struct policy *policy = w->loaded->policy;
@@ -161,7 +162,8 @@ static void warn_care(struct warnings *w, uint8_t insutype, uint8_t kind)
             classes |= UINT32_C(1) << i;
     for (; layers; layers &= layers - 1)
         met |= policy->layers[__builtin_ctz(layers)].classes;
-    if (account || !kind_has_care(policy, kind) || !(classes & ~met))
+    bool pharmacy = policy->pharmacy_kinds >> kind & 1;
+    if (account || pharmacy || !kind_has_care(policy, kind) || !(classes & ~met))
         return;
     struct both missing = names_of(policy, classes & ~met, class_name);
     warn(w, source_key_line(&w->source, "layers"), policy->kinds[kind],

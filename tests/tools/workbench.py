@@ -97,6 +97,22 @@ class Warnings(Bench):
         self.assertIn(("employee_inpatient", "classes without a cap: retired"),
                       [(key, text) for _, key, text in found])
 
+    def test_bills_that_cost_less_when_they_are_larger(self):
+        # assistance takes what 60 % leave: 40 % of 12,500 are 5,000, of 50,000 are 20,000, up to
+        # which it pays a smaller share of the whole
+        found = self.warnings(path=CASES / "assistance-brackets" / "policy.yaml")
+        self.assertEqual([(line, key) for line, key, _ in found], [("- brackets:", "aid")] * 2)
+        self.assertTrue(found[0][2].startswith(
+            "reversal: of a bill of 12500.01 yuan the patient pays 2500.00, of 12500.02 yuan 2000.00 "
+            "(aid pays 2500.00 → 3000.01)"), found)
+        self.assertIn("of a bill of 50000.01 yuan the patient pays 8000.00", found[1][2])
+
+    def test_bills_of_which_a_fund_takes_back(self):
+        found = self.warnings(("upto: 20000.00, ratio: 0.60", "upto: 20000.00, ratio: 0.40"),
+                              path=CASES / "assistance-brackets" / "policy.yaml")
+        self.assertTrue(found[0][2].startswith(
+            "cliff: of a bill of 12500.01 yuan the patient pays 2500.00, of 12500.02 yuan 3000.01"), found)
+
     def test_the_whole_collection_can_be_checked(self):
         for pack in [CHENZHOU, *sorted(CASES.glob("*/policy.yaml"))]:
             self.assertIn("warnings", self.sound("check", pack))
@@ -266,6 +282,15 @@ class Matrix(Bench):
         rows, _ = self.rows("--insutype", "390", "--sweep", "class-c", "--step", "0.5", CHENZHOU)
         self.assertEqual([row[0] for row in rows[1:]], ["0", "0.5", "1"])
         self.assertEqual(rows[3][2], "0.00")
+
+    def test_reversals_and_cliffs(self):
+        brackets = CASES / "assistance-brackets" / "policy.yaml"
+        words = ["--identity", "low_income", "--grade", "level3", "--to", "60000", "--step", "10000"]
+        _, out = self.rows(*words, brackets)
+        self.assertIn("倒挂：医疗费 12500.01 元时个人负担 2500.00 元，12500.02 元时 2000.00 元（医疗救助", out)
+        self.assertIn("断崖和倒挂 2 处", out)
+        texts = [e.text for e in self.picture(*words, brackets).iter("{http://www.w3.org/2000/svg}text")]
+        self.assertIn("倒挂 12500.02", texts)
 
     def picture(self, *words):
         path = self.folder / "sweep.svg"

@@ -9,10 +9,16 @@
 #include "commands.h"
 #include "explain.h"
 #include "plot.h"
+#include "thresholds.h"
 
-#define POINTS_MAX 5000
-/* Between two points of a sweep over totals jumps are looked for at so many places. */
+#define ROWS_MAX 5000
+/* Between two points of a sweep over totals jumps are looked for at so many places at least. */
 #define BETWEEN 20
+
+struct series {
+    uint32_t count;
+    struct sweep_point points[ROWS_MAX + 2 * JUMPS_MAX];
+};
 
 struct matrix {
     enum lang lang;
@@ -52,37 +58,65 @@ static bool settle(void *context, int64_t at, struct sweep_point *point)
     return true;
 }
 
-/* Points of the table, and jumps between them. */
-static bool sweep(struct matrix *m, struct sweep_point *points, uint32_t *count,
-                  struct jumps *jumps)
+/* The points of the table. */
+static bool sweep(struct matrix *m, struct series *series)
 {
-    struct sweep_point last, next;
-    for (int64_t at = m->first; at <= m->last; at += m->by) {
-        if (!settle(m, at, &points[*count]))
+    for (int64_t at = m->first; at <= m->last; at += m->by)
+        if (!settle(m, at, &series->points[series->count++]))
             return false;
-        if (*count > 0 && m->number == NUMBER_TOTAL) {
-            last = points[*count - 1];
-            int64_t stride = m->by / BETWEEN ? m->by / BETWEEN : 1;
-            for (int64_t between = last.at + stride; between < at; between += stride) {
-                if (!settle(m, between, &next))
-                    return false;
-                sweep_between(settle, m, &last, &next, jumps);
-                last = next;
-            }
-            sweep_between(settle, m, &last, &points[*count], jumps);
-        }
-        (*count)++;
+    return true;
+}
+
+/* Between them, of totals: where rules change, and at so many places more. */
+static bool find_jumps(struct matrix *m, struct jumps *jumps)
+{
+    static struct thresholds thresholds;
+    static struct points points;
+    struct sweep_point before = {0}, after;
+    int64_t stride = m->by / BETWEEN ? m->by / BETWEEN : 1;
+    thresholds_of(m->loaded->policy, NULL, &thresholds);
+    thresholds_reach(&thresholds, settle, m, m->last, &points);
+    while ((m->last - m->first) / stride > POINTS_MAX / 2)
+        stride *= 2;
+    for (int64_t at = m->first; at <= m->last; at += stride)
+        points_add(&points, at);
+    points_add(&points, m->last);
+    points_sort(&points);
+    for (uint32_t i = 0; i < points.count; i++) {
+        if (points.list[i] < m->first || points.list[i] > m->last)
+            continue;
+        if (!settle(m, points.list[i], &after))
+            return false;
+        if (before.at > 0)
+            sweep_between(settle, m, &before, &after, jumps);
+        before = after;
     }
     return true;
 }
 
-static void print_points(const struct matrix *m, const struct sweep_point *points, uint32_t count)
+static int compare_points(const void *a, const void *b)
+{
+    const struct sweep_point *x = a, *y = b;
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+/* The picture shows both sides of each jump. */
+static void add_jumps(struct series *series, const struct jumps *jumps)
+{
+    for (uint32_t i = 0; i < jumps->count; i++) {
+        series->points[series->count++] = jumps->list[i].before;
+        series->points[series->count++] = jumps->list[i].after;
+    }
+    qsort(series->points, series->count, sizeof *series->points, compare_points);
+}
+
+static void print_points(const struct matrix *m, const struct series *series)
 {
     say(stdout, m->lang, "%s\t医疗费\t基金\t医院\t个人\t个人占比%%\n",
         "%s\tfee\tfunds\thospital\tpatient\tpatient %%\n",
         scenario_number_name(m->lang, m->number));
-    for (uint32_t i = 0; i < count; i++) {
-        const struct sweep_point *p = &points[i];
+    for (uint32_t i = 0; i < series->count; i++) {
+        const struct sweep_point *p = &series->points[i];
         fputs(scenario_number_format(m->number, p->at, (char[MONEY_TEXT]){0}), stdout);
         if (p->refused) {
             printf("\t%s\n", in_words(m->lang, "拒绝", "refused"));
@@ -118,7 +152,7 @@ static void put_title(FILE *out, const struct matrix *m)
     }
 }
 
-static unsigned write_svg(const struct matrix *m, const struct sweep_point *points, uint32_t count,
+static unsigned write_svg(const struct matrix *m, const struct series *series,
                           const struct jumps *jumps)
 {
     char title[300];
@@ -130,8 +164,8 @@ static unsigned write_svg(const struct matrix *m, const struct sweep_point *poin
                               .policy = m->loaded->policy,
                               .number = m->number,
                               .title = title,
-                              .count = count,
-                              .points = points,
+                              .count = series->count,
+                              .points = series->points,
                               .jumps = jumps};
     FILE *out = fopen(m->svg, "w");
     if (out)
@@ -144,14 +178,14 @@ static unsigned write_svg(const struct matrix *m, const struct sweep_point *poin
 
 static unsigned run(struct matrix *m)
 {
-    static struct sweep_point points[POINTS_MAX];
+    static struct series series;
     static struct jumps jumps;
-    uint32_t count = 0;
-    if (!sweep(m, points, &count, &jumps))
+    if (!sweep(m, &series) || (m->number == NUMBER_TOTAL && !find_jumps(m, &jumps)))
         return 1;
-    print_points(m, points, count);
+    print_points(m, &series);
     print_jumps(m, &jumps);
-    return m->svg ? write_svg(m, points, count, &jumps) : 0;
+    add_jumps(&series, &jumps);
+    return m->svg ? write_svg(m, &series, &jumps) : 0;
 }
 
 /* From, to and step as the swept number is written; a step of the hundredth part when absent. */
@@ -172,7 +206,7 @@ static bool read_range(struct matrix *m)
     m->first = m->number == NUMBER_TOTAL && fine ? m->by : 0;
     if (m->from)
         fine = fine && scenario_number_parse(m->number, m->from, &m->first);
-    return fine && m->last > m->first && (m->last - m->first) / m->by < POINTS_MAX;
+    return fine && m->last > m->first && (m->last - m->first) / m->by < ROWS_MAX;
 }
 
 static bool read_options(struct matrix *m, int argc, char *argv[])

@@ -5,6 +5,14 @@
 
 #include "base/money.h"
 
+static int layer_index(const struct policy *policy, const char *id)
+{
+    for (uint8_t i = 0; i < policy->layer_count; i++)
+        if (strcmp(policy->layers[i].id, id) == 0)
+            return i;
+    return -1;
+}
+
 void sweep_read(const struct policy *policy, const struct result *result, struct sweep_point *point)
 {
     const struct totals *t = &result->totals;
@@ -13,10 +21,17 @@ void sweep_read(const struct policy *policy, const struct result *result, struct
     point->fund = t->fund_pay_sumamt;
     point->patient = t->psn_part_amt;
     point->hospital = t->hosp_part_amt;
-    for (uint32_t i = 0; !point->refused && i < result->row_count; i++)
-        for (uint8_t j = 0; j < policy->layer_count; j++)
-            if (strcmp(result->rows[i].layer, policy->layers[j].id) == 0)
-                point->paid[j] += result->rows[i].amount;
+    for (uint32_t i = 0; !point->refused && i < result->row_count; i++) {
+        int layer = layer_index(policy, result->rows[i].layer);
+        if (layer >= 0)
+            point->paid[layer] += result->rows[i].amount;
+    }
+    for (uint32_t i = 0; !point->refused && i < result->step_count; i++) {
+        int layer =
+            result->steps[i].code == STEP_BASE ? layer_index(policy, result->steps[i].layer) : -1;
+        if (layer >= 0)
+            point->base[layer] = result->steps[i].amount;
+    }
 }
 
 static bool jumps_between(const struct sweep_point *a, const struct sweep_point *b,
@@ -83,8 +98,9 @@ void sweep_print(FILE *out, enum lang lang, const struct policy *policy, const s
     const char *kind = jump->kind == JUMP_REVERSAL ? in_words(lang, "倒挂", "reversal")
                                                    : in_words(lang, "断崖", "cliff");
     say(out, lang, "%s：医疗费 %s 元时个人负担 %s 元，%s 元时 %s 元",
-        "%s: the patient pays %s yuan's %s, but of %s yuan %s", kind, YUAN(jump->before.total),
-        YUAN(jump->before.patient), YUAN(jump->after.total), YUAN(jump->after.patient));
+        "%s: of a bill of %s yuan the patient pays %s, of %s yuan %s", kind,
+        YUAN(jump->before.total), YUAN(jump->before.patient), YUAN(jump->after.total),
+        YUAN(jump->after.patient));
     if (jump->layer < POLICY_LAYERS_MAX) {
         const struct layer *layer = &policy->layers[jump->layer];
         say(out, lang, "（%s 支付 %s → %s）", " (%s pays %s → %s)",

@@ -10,6 +10,7 @@ struct sweep_point {
     bool refused;
     int64_t total, fund, patient, hospital;
     int64_t paid[POLICY_LAYERS_MAX]; /* by layer; the hospital's layers too */
+    int64_t base[POLICY_LAYERS_MAX]; /* by layer */
 };
 
 /* Who pays what of one bill; point->at stays. */

@@ -4,14 +4,13 @@
 
 #include "place.h"
 #include "scenario.h"
-#include "sweep.h"
+#include "thresholds.h"
 #include "warn.h"
 
-#define POINTS_MAX 4096
 #define KNOWN_MAX 256
-/* Between amounts that the rules name, the bill grows by a tenth. */
-#define GROWTH_PERCENT 110
 #define SMALLEST 100 /* fen */
+#define LARGEST INT64_C(1000000000)
+#define GROWTH_PERCENT 110
 
 /* A jump of one layer at one bill, at all places where it is. */
 struct known {
@@ -28,69 +27,11 @@ struct jump_search {
     struct dimension dimensions[POLICY_DIMENSIONS_MAX];
     struct scenario scenario;
     struct scenario_options options;
-    uint32_t point_count;
-    int64_t points[POINTS_MAX];
+    struct thresholds thresholds;
+    struct points points;
     uint32_t known_count;
     struct known known[KNOWN_MAX];
 };
-
-static void add_point(struct jump_search *s, int64_t fen)
-{
-    if (fen >= SMALLEST && fen <= FEN_MAX / 1000 && s->point_count < POINTS_MAX)
-        s->points[s->point_count++] = fen;
-}
-
-/* An amount at which something may happen, on the bill or above a deductible. */
-static void add_amount(struct jump_search *s, int64_t fen, int64_t deductible)
-{
-    if (fen == INT64_MAX || fen <= 0)
-        return;
-    for (int64_t by = -1; by <= 1; by++) {
-        add_point(s, fen + by);
-        if (deductible > 0)
-            add_point(s, fen + deductible + by);
-    }
-}
-
-static int compare_points(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-static void add_layer(struct jump_search *s, const struct place *place, const struct layer *layer)
-{
-    int64_t deductible = 0;
-    for (uint8_t i = 0; i < layer->deductible_count; i++)
-        if (place_selects(place, &layer->deductibles[i].who)) {
-            deductible = layer->deductibles[i].nth_fen[0];
-            add_amount(s, deductible, 0);
-        }
-    int row = place_ratio(place, layer);
-    for (uint8_t i = 0; row >= 0 && i < layer->ratios[row].band_count; i++)
-        add_amount(s, layer->ratios[row].bands[i].upto_fen, deductible);
-    for (uint8_t i = 0; i < layer->cap_count; i++)
-        if (place_selects(place, &layer->caps[i].who))
-            add_amount(s, layer->caps[i].amount_fen, deductible);
-}
-
-/* Bills to try: around each amount of the rules, and all over up to twice the largest. */
-static void find_points(struct jump_search *s, const struct place *place)
-{
-    const struct policy *policy = s->policy;
-    s->point_count = 0;
-    for (uint8_t l = 0; l < policy->layer_count; l++)
-        if (place_meets(place, policy, &policy->layers[l]))
-            add_layer(s, place, &policy->layers[l]);
-    for (uint8_t i = 0; policy->packages && i < policy->packages->rule_count; i++)
-        add_amount(s, policy->packages->rules[i].price_fen, 0);
-    int64_t most = 10000000;
-    for (uint32_t i = 0; i < s->point_count; i++)
-        most = s->points[i] > most ? s->points[i] : most;
-    for (int64_t fen = SMALLEST; fen <= 2 * most; fen = fen * GROWTH_PERCENT / 100)
-        add_point(s, fen);
-    qsort(s->points, s->point_count, sizeof *s->points, compare_points);
-}
 
 /* A matcher that no claim meets, and one that each does. */
 static struct matcher never(void)
@@ -159,6 +100,17 @@ static void keep(struct jump_search *s, const struct place *place, const struct 
     s->known[s->known_count++] = (struct known){*jump, *place, row, 1};
 }
 
+/* Around the amounts that rules name, and in growing steps all over. */
+static void find_points(struct jump_search *s, const struct place *place)
+{
+    s->points.count = 0;
+    thresholds_of(s->policy, place, &s->thresholds);
+    thresholds_reach(&s->thresholds, settle, s, LARGEST, &s->points);
+    for (int64_t fen = SMALLEST; fen <= LARGEST; fen = fen * GROWTH_PERCENT / 100)
+        points_add(&s->points, fen);
+    points_sort(&s->points);
+}
+
 static bool search(void *context, const struct place *place)
 {
     struct jump_search *s = context;
@@ -168,12 +120,8 @@ static bool search(void *context, const struct place *place)
     if (open_scenario(s, place)) {
         force_situations(s, place);
         find_points(s, place);
-        for (uint32_t i = 0; i < s->point_count; i++) {
-            if (i > 0 && s->points[i] == before.at)
-                continue;
-            if (!settle(s, s->points[i], &after))
-                break;
-            if (before.at > 0)
+        for (uint32_t i = 0; i < s->points.count && settle(s, s->points.list[i], &after); i++) {
+            if (i > 0)
                 sweep_between(settle, s, &before, &after, &jumps);
             before = after;
         }

@@ -39,8 +39,10 @@ static void warn_bands(struct warnings *w, uint8_t index, uint8_t row)
 {
     const struct layer *layer = &w->loaded->policy->layers[index];
     const struct ratio_rule *rule = &layer->ratios[row];
-    int64_t floor = deductible_most(layer);
-    for (uint8_t c = 0; c < layer->cap_count && layer->adjust_count == 0; c++) {
+    int64_t floor = layer->from_deductible ? 0 : deductible_most(layer);
+    if (rule->form != RATIO_BANDS || layer->adjust_count > 0)
+        return;
+    for (uint8_t c = 0; c < layer->cap_count; c++) {
         const struct cap_rule *cap = &layer->caps[c];
         if (cap->on != CAP_ON_PAYMENT || !contains(&cap->who, &rule->who, layer->classes))
             continue;

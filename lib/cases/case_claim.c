@@ -56,6 +56,7 @@ static const struct {
     {"institution_gain", STEP_INSTITUTION},
     {"institution_due", STEP_INSTITUTION_DUE},
     {"allowance", STEP_ALLOWANCE},
+    {"cash_benefit", STEP_CASH_BENEFIT},
 };
 
 static const struct {

@@ -11,8 +11,9 @@ import unittest
 PROGRAM = sys.argv.pop(1)
 SOURCE = pathlib.Path(sys.argv.pop(1))
 CASES = SOURCE / "tests" / "cases"
-POLICY = CASES / "jiamusi" / "policy.yaml"
-CASE = CASES / "jiamusi" / "d04-critical.yaml"
+JIAMUSI = SOURCE / "conf" / "regions" / "230800-jiamusi"
+POLICY = JIAMUSI / "policy.yaml"
+CASE = JIAMUSI / "cases" / "d04-critical.yaml"
 
 
 def run(*words):
@@ -74,7 +75,7 @@ class Run(Edited):
 
     def test_a_wrong_split_names_the_line(self):
         status, out, _ = self.run_edited(("preselfpay_amt: 433.33", "preselfpay_amt: 433.34"),
-                                         path=CASES / "jiamusi" / "d06-catalogue-split.yaml")
+                                         path=JIAMUSI / "cases" / "d06-catalogue-split.yaml")
         self.assertEqual(status, 1)
         self.assertRegex(out, r"got 433\.33; .*line 4 .*class B 333\.33")
 

@@ -15,7 +15,10 @@ from decimal import Decimal
 PROGRAM = sys.argv.pop(1)
 SOURCE = pathlib.Path(sys.argv.pop(1))
 CASES = SOURCE / "tests" / "cases"
-CHENZHOU = SOURCE / "conf" / "regions" / "431000-chenzhou"
+REGIONS = SOURCE / "conf" / "regions"
+BEIJING = REGIONS / "110000-beijing"
+CHENZHOU = REGIONS / "431000-chenzhou"
+JIAMUSI = REGIONS / "230800-jiamusi"
 
 
 def run(*words):
@@ -91,7 +94,7 @@ class Warnings(Bench):
         self.assertIn("resident: nothing pays", text)
 
     def test_caps_for_some_only(self):
-        path = CASES / "beijing-employees" / "policy.yaml"
+        path = BEIJING / "policy.yaml"
         found = self.warnings(("- {on: payment, yuan: 100000.00", "- {classes: [active], on: payment, "
                                "yuan: 100000.00"), path=path)
         self.assertIn(("employee_inpatient", "classes without a cap: retired"),
@@ -119,7 +122,7 @@ class Warnings(Bench):
 
 
 class Explain(Bench):
-    CASE = CASES / "jiamusi" / "d04-critical.yaml"
+    CASE = JIAMUSI / "cases" / "d04-critical.yaml"
 
     def test_in_chinese_from_the_pack_that_the_case_names(self):
         out = self.sound("explain", self.CASE)
@@ -164,7 +167,7 @@ class Explain(Bench):
         self.assertNotIn("totals", claims["trauma-undeclared"][0])
 
     def test_another_pack(self):
-        policy = self.edit(CASES / "jiamusi" / "policy.yaml",
+        policy = self.edit(JIAMUSI / "policy.yaml",
                            ("ratio: 0.65", "ratio: 0.60"))
         out = self.sound("explain", "--policy", policy, self.CASE)
         self.assertIn("49300.00 × 60% = 29580.00", out)
@@ -209,10 +212,10 @@ class Quote(Bench):
                          CHENZHOU)
         self.assertIn("职工门诊统筹 845.00 = 1300.00 × 65%", out)
         self.assertIn("个人账户 300.00，家庭共济 0.00，现金 355.00", out)
-        beijing = CASES / "beijing-employees" / "policy.yaml"
+        beijing = BEIJING / "policy.yaml"
         for age, ratio in ((69, "85%"), (70, "90%")):
             out = self.sound("quote", "--class", "retired", "--age", age, "--kind", "outpatient",
-                             "--total", "5000", beijing)
+                             "--grade", "level2", "--total", "5000", beijing)
             self.assertIn(f"= 3700.00 × {ratio}", out)
         out = self.sound("quote", *self.RESIDENT, "--total", "30000", "--history",
                          "paid={inpatient: 140000.00}", CHENZHOU)
@@ -276,8 +279,8 @@ class Matrix(Bench):
                             "stays", "--to", "2", CHENZHOU)
         self.assertEqual([row[2] for row in rows[1:]], ["18720.00", "19110.00", "19110.00"])
         rows, _ = self.rows("--class", "retired", "--kind", "outpatient", "--total", "5000", "--sweep",
-                            "age", "--from", "69", "--to", "70",
-                            CASES / "beijing-employees" / "policy.yaml")
+                            "age", "--from", "69", "--to", "70", "--grade", "level2",
+                            BEIJING / "policy.yaml")
         self.assertEqual([row[2] for row in rows[1:]], ["3145.00", "3330.00"])
         rows, _ = self.rows("--insutype", "390", "--sweep", "class-c", "--step", "0.5", CHENZHOU)
         self.assertEqual([row[0] for row in rows[1:]], ["0", "0.5", "1"])
@@ -342,15 +345,15 @@ class Table(Bench):
         self.assertIn("\n  MA‡  医疗救助", out)
 
     def test_columns_stand_below_each_other(self):
-        out = self.sound("table", "--lang", "en", CASES / "beijing-employees" / "policy.yaml")
-        head, *rows = [line for line in out.splitlines() if line.startswith("    all grades; aged")
+        out = self.sound("table", "--lang", "en", BEIJING / "policy.yaml")
+        head, *rows = [line for line in out.splitlines() if line.startswith("    level1, level2, level3; aged")
                        or line.startswith("    grade  ") and "deductible (active)" in line]
         self.assertEqual(len(rows), 2)
         for row, figure in zip(rows, ("85%", "90%")):
             self.assertEqual(row[head.index("ratio (retired)"):][:3], figure)
 
     def test_situations_and_ages_have_rows(self):
-        out = self.sound("table", CASES / "jiamusi" / "policy.yaml")
+        out = self.sound("table", JIAMUSI / "policy.yaml")
         rows = [line.split() for line in out.splitlines()]
         self.assertIn(["三级；市内", "700", "元", "65%", "IP"], rows)
         self.assertIn(["各级；转省外", "1500", "元", "50%", "IP"], rows)
@@ -389,7 +392,7 @@ class Table(Bench):
         self.assertTrue(links and links <= ids, links - ids)
 
     def test_markup_in_texts_is_escaped(self):
-        policy = self.edit(CASES / "jiamusi" / "policy.yaml", ("name: 佳木斯市", 'name: "<b>&\\"佳'),
+        policy = self.edit(JIAMUSI / "policy.yaml", ("name: 佳木斯市", 'name: "<b>&\\"佳'),
                            ("居民基本医疗保险待遇", '居民基本医疗保险待遇"'))
         page = ElementTree.fromstring(self.sound("table", "--html", policy))
         self.assertIn('<b>&"佳', "".join(page.itertext()))
@@ -462,7 +465,7 @@ class Diff(Bench):
         return [line.strip() for line in out.splitlines()]
 
     def test_a_pack_is_like_itself(self):
-        for path in (CHENZHOU, CASES / "jiamusi" / "policy.yaml"):
+        for path in (CHENZHOU, JIAMUSI / "policy.yaml"):
             self.assertEqual(self.lines(path, path, status=0)[-1], "0 处变化")
 
     def test_rules_in_the_policys_words(self):
@@ -491,13 +494,13 @@ class Diff(Bench):
         self.assertEqual(self.lines(CHENZHOU, self.copy((row, split)), status=0)[-1], "0 处变化")
 
     def test_rules_for_some_classes_and_ages(self):
-        policy = CASES / "beijing-employees" / "policy.yaml"
+        policy = BEIJING / "policy.yaml"
         changed = self.edit(policy, ("age: {from: 70}, ratio: 0.90", "age: {from: 70}, ratio: 0.92"))
         lines = self.lines(policy, changed)
-        self.assertIn("支付比例（退休；70 岁及以上）：90% → 92%  〔OP〕", lines)
+        self.assertIn("支付比例（一级、二级、三级；退休；70 岁及以上）：90% → 92%  〔OP〕", lines)
 
     def test_values_of_a_situation_in_other_rows_are_no_change(self):
-        policy = CASES / "jiamusi" / "policy.yaml"
+        policy = JIAMUSI / "policy.yaml"
         row = "{in: {place: [other_province, unfiled]}, yuan: 1500.00, clause: IP}"
         split = "\n        - ".join(row.replace("other_province, unfiled", value)
                                    for value in ("other_province", "unfiled"))
@@ -532,7 +535,7 @@ class Diff(Bench):
         self.assertEqual(lines[-1], "3 处变化")
 
     def test_a_layer_more_and_clauses(self):
-        policy = CASES / "jiamusi" / "policy.yaml"
+        policy = JIAMUSI / "policy.yaml"
         text = policy.read_text(encoding="utf-8")
         less = self.folder / "less.yaml"
         less.write_text(text[:text.index("  - layer: resident_critical")], encoding="utf-8")
@@ -579,7 +582,7 @@ class Diff(Bench):
         self.assertIn(f"取消 {code} {name} 自 2026-07-01 起", lines)
 
     def test_versions_of_one_folder(self):
-        text = (CASES / "jiamusi" / "policy.yaml").read_text(encoding="utf-8")
+        text = (JIAMUSI / "policy.yaml").read_text(encoding="utf-8")
         folder = self.folder / "versions"
         folder.mkdir()
         (folder / "policy.yaml").write_text(

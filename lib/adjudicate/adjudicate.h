@@ -71,10 +71,8 @@ struct pool_begins {
 };
 struct pool_begins adjudicate_pool_begins(const struct policy *policy, const struct person *person,
                                           const struct insurance *cover);
-/* What a stay consumed together with those that it continues: `before` is the previous stay's, the
- * rest is of its own result. A stay of its own is one that was counted. */
-int64_t adjudicate_consumed(int64_t before, int64_t act_pay_dedc, const struct accum *deltas,
-                            uint32_t delta_count);
+/* Whether a stay that moved these accumulators was one of its own, and did not continue another. */
+bool adjudicate_counted(const struct accum *deltas, uint32_t delta_count);
 
 /* Brings near what adjudicate() will look at in the catalogue for the claim's first lines, without
  * waiting for it: for whoever knows the next claim while one is at work. Only a wish. */

@@ -114,6 +114,8 @@ enum transfer stay_transfer(const struct run *r)
 bool stay_follows(const struct run *r, int32_t within_days)
 {
     const struct previous_stay *previous = r->in->previous;
+    if (!(r->in->policy->inpatient_kinds >> r->kind & 1))
+        return false;
     if (!previous || previous->year != r->out->year || previous->insutype != r->out->insutype)
         return false;
     int32_t gap = r->days.admission - previous->end_date;
@@ -145,11 +147,10 @@ int64_t stay_continued(struct run *r, const struct share *share, int64_t own)
     return due;
 }
 
-int64_t adjudicate_consumed(int64_t before, int64_t act_pay_dedc, const struct accum *deltas,
-                            uint32_t delta_count)
+bool adjudicate_counted(const struct accum *deltas, uint32_t delta_count)
 {
     for (uint32_t i = 0; i < delta_count; i++)
         if (deltas[i].kind == ACCUM_STAYS)
-            return act_pay_dedc;
-    return before + act_pay_dedc;
+            return true;
+    return false;
 }

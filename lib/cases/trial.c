@@ -77,17 +77,17 @@ static void remember(struct trial *trial, const struct case_claim *claim,
     if (!type || !(policy->inpatient_kinds >> type->kind & 1))
         return;
     const struct result *result = trial->result;
-    int64_t before = trial->has_previous ? trial->previous.consumed : 0;
+    int64_t consumed = result->totals.act_pay_dedc;
+    if (trial->has_previous && !adjudicate_counted(result->deltas, result->delta_count))
+        consumed += trial->previous.consumed;
     trial->has_previous = true;
-    trial->previous =
-        (struct previous_stay){.end_date = date_of_time(claim->claim.endtime),
-                               .dedc_grade = claim->institution.dedc_grade,
-                               .consumed = adjudicate_consumed(before, result->totals.act_pay_dedc,
-                                                               result->deltas, result->delta_count),
-                               .fixmedins_code = claim->institution.fixmedins_code,
-                               .dise_codg = claim->claim.dise_codg,
-                               .year = result->year,
-                               .insutype = result->insutype};
+    trial->previous = (struct previous_stay){.end_date = date_of_time(claim->claim.endtime),
+                                             .dedc_grade = claim->institution.dedc_grade,
+                                             .consumed = consumed,
+                                             .fixmedins_code = claim->institution.fixmedins_code,
+                                             .dise_codg = claim->claim.dise_codg,
+                                             .year = result->year,
+                                             .insutype = result->insutype};
 }
 
 enum err trial_carry(struct trial *trial, const struct case_claim *claim,

@@ -249,7 +249,11 @@ void compile_matcher(struct compile *c, const struct yaml_node *node, struct mat
         if (value && read_match(c, match, value, matcher))
             ask(matcher, match);
     }
-    c->policy->looks_back |= matcher->asked >> MATCH_TRANSFER & 1;
+    if (matcher->asked >> MATCH_TRANSFER & 1) {
+        c->policy->looks_back = true;
+        if (matcher->transfer_days > c->policy->look_back_days)
+            c->policy->look_back_days = (uint16_t)matcher->transfer_days;
+    }
     if (yaml_count(node) == 0)
         yaml_fault(node, "没有任何条件", "no condition at all");
     narrow_kinds(c->policy, matcher, node);

@@ -41,6 +41,7 @@ struct policy {
     const char *kinds[POLICY_KINDS_MAX];
     bool sums_days;  /* some sums are a day's or a month's: accums_forget(); by policy_index() */
     bool looks_back; /* some rule asks for the stay before this one */
+    uint16_t look_back_days;                /* at most so many days after it ended */
     uint8_t counted_dimensions;             /* mask: stays are counted by their values too */
     uint16_t period_days[POLICY_KINDS_MAX]; /* of a settlement period; 0: stays have none */
     uint8_t before_days[POLICY_KINDS_MAX];  /* fees so many days old stand on the bill */

@@ -141,6 +141,8 @@ static void read_merge(struct compile *c, const struct yaml_node *node, struct l
     if (merge.pays == MERGE_DIFFERENCE && !layer->counts_dedc)
         yaml_fault(how, "补差额的层须 counts_dedc: true", "a layer with difference counts_dedc");
     merge.clause = compile_clause(c, node, true);
+    if (merge.within_days > c->policy->look_back_days)
+        c->policy->look_back_days = merge.within_days;
     layer->merges[layer->merge_count++] = merge;
 }
 

@@ -9,12 +9,14 @@
 #include "base/money.h"
 #include "settle/bill.h"
 #include "settle/posting.h"
+#include "settle/previous.h"
 
 /* What a claim is adjudicated from and what comes of it; large, so in the arena. */
 struct case_file {
     struct person person;
     struct person_year before, after;
     struct adjudication in;
+    struct previous_stay previous;
     struct result result;
     struct settlement settlement;
 };
@@ -119,6 +121,22 @@ static void check_not_ahead(struct turn *turn)
         refuse(turn, REASON_DATES, "endtime", date_format_time(endtime, text));
 }
 
+static enum err find_previous(struct turn *turn, struct case_file *file)
+{
+    struct adjudication *in = &file->in;
+    bool found;
+    if (!in->policy->looks_back || turn->request->family != FAMILY_INPATIENT)
+        return ERR_OK;
+    const struct previous_search search = {.pack = turn->pack,
+                                           .newest = file->before.setl_id,
+                                           .without = "",
+                                           .since = previous_since(in->policy, in->claim->begntime),
+                                           .arena = turn->arena};
+    enum err err = previous_find(turn, &search, &file->previous, &found);
+    in->previous = found ? &file->previous : NULL;
+    return err;
+}
+
 /* Where the claim finds the person's year and account. */
 static enum err find_year(struct turn *turn, struct case_file *file)
 {
@@ -131,6 +149,8 @@ static enum err find_year(struct turn *turn, struct case_file *file)
     const struct care_days days = adjudicate_days(claim, turn->now_ms);
     enum err err = state_person_year(turn->state, claim->psn_no, adjudicate_year(in->policy, days),
                                      &file->before);
+    if (err == ERR_OK)
+        err = find_previous(turn, file);
     return err == ERR_OK ? state_balance(turn->state, claim->psn_no, &in->balance) : err;
 }
 

@@ -9,11 +9,19 @@
 
 #include "adjudicate/adjudicate.h"
 #include "settle/posting.h"
+#include "settle/previous.h"
 #include "wire/codec.h"
 
 struct chain {
     uint32_t count, capacity;
     struct settlement *list; /* oldest first; malloc'ed */
+};
+
+/* What a later settlement found, with the original or without it. */
+struct side {
+    const struct accums *accums;
+    int64_t balance;
+    const char *without; /* setl_id of what never was; "" */
 };
 
 struct walk {
@@ -84,8 +92,8 @@ static enum err collect(struct turn *turn, const struct settlement *original, st
     if (original->totals.acct_pay) {
         first = date_year(original->business_date) - BENEFIT_YEARS_BACK;
         last = date_year(turn->today) + 1; /* tomorrow's discharge */
-    } else if (original->delta_count == 0) {
-        return ERR_OK;
+    } else if (original->delta_count == 0 && strcmp(original->infno, "2304") != 0) {
+        return ERR_OK; /* a stay that moved nothing may still be looked back at */
     }
     for (int year = first; err == ERR_OK && year <= last; year++)
         err = collect_year(turn, original, (uint16_t)year, chain);
@@ -155,18 +163,36 @@ static enum err check_evidence(struct turn *turn, const struct chain *chain, boo
     return ERR_OK;
 }
 
-static enum err judge(struct walk *walk, const struct pack *pack, const struct settlement *later,
-                      const struct claim *claim, const struct accums *accums, int64_t balance,
-                      struct result *result)
+/* The stay before the later one; of the one to be voided nothing is left on the side `without`. */
+static enum err find_previous(struct walk *walk, const struct pack *pack,
+                              const struct settlement *later, const char *without,
+                              struct adjudication *in, struct previous_stay *previous)
 {
-    const struct adjudication in = {
+    bool found;
+    if (!in->policy->looks_back || strcmp(later->infno, "2304") != 0)
+        return ERR_OK;
+    const struct previous_search search = {.pack = pack,
+                                           .newest = later->prev_setl_id,
+                                           .without = without,
+                                           .since = previous_since(in->policy, later->begntime),
+                                           .arena = walk->scratch};
+    enum err err = previous_find(walk->turn, &search, previous, &found);
+    in->previous = found ? previous : NULL;
+    return err;
+}
+
+static enum err judge(struct walk *walk, const struct pack *pack, const struct settlement *later,
+                      const struct claim *claim, const struct side *side, struct result *result)
+{
+    struct previous_stay previous;
+    struct adjudication in = {
         .policy =
             pack_policy_for(pack, care_days(later->begntime, later->endtime, later->setl_time)),
         .catalogue = pack_catalogue(pack),
         .institution = pack_institution(pack, later->fixmedins_code),
         .person = &walk->person,
-        .accums = accums,
-        .balance = balance,
+        .accums = side->accums,
+        .balance = side->balance,
         .claim = claim,
         .setl_time = later->setl_time,
     };
@@ -175,7 +201,8 @@ static enum err judge(struct walk *walk, const struct pack *pack, const struct s
         return ERR_NOMEM;
     if (!in.policy || !in.institution)
         return ERR_INVALID;
-    return adjudicate(&in, walk->scratch, result);
+    enum err err = find_previous(walk, pack, later, side->without, &in, &previous);
+    return err == ERR_OK ? adjudicate(&in, walk->scratch, result) : err;
 }
 
 static bool same_rows(const struct result *a, const struct result *b)
@@ -271,16 +298,17 @@ static enum err differs(struct walk *walk, const struct settlement *later, bool 
         *differ = true;
         return ERR_OK;
     }
-    int64_t balance = later->balance_before;
-    enum err with_err =
-        judge(walk, pack, later, &request.claim, &walk->facts.accums, balance, &results[0]);
-    enum err without_err = judge(walk, pack, later, &request.claim, &without,
-                                 balance + original->totals.acct_pay, &results[1]);
-    if (with_err == ERR_NOMEM || without_err == ERR_NOMEM)
-        return ERR_NOMEM;
-    *differ = with_err != ERR_OK || without_err != ERR_OK || results[0].problems.count > 0 ||
-              results[1].problems.count > 0 || !as_settled(&results[0], later) ||
-              !same_amounts(&results[0], &results[1]);
+    const struct side sides[2] = {
+        {&walk->facts.accums, later->balance_before, ""},
+        {&without, later->balance_before + original->totals.acct_pay, original->setl_id}};
+    *differ = false;
+    for (int i = 0; i < 2; i++) {
+        err = judge(walk, pack, later, &request.claim, &sides[i], &results[i]);
+        if (err != ERR_OK && err != ERR_INVALID)
+            return err;
+        *differ |= err != ERR_OK || results[i].problems.count > 0;
+    }
+    *differ = *differ || !as_settled(&results[0], later) || !same_amounts(&results[0], &results[1]);
     return ERR_OK;
 }
 

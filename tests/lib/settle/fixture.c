@@ -194,6 +194,17 @@ static void replace(char *text, const char *from, const char *to)
     memcpy(at, to, strlen(to));
 }
 
+struct slice world_bundle_changed(const char *from, const char *to)
+{
+    char *policy = malloc(POLICY_CAPACITY);
+    struct slice bundle = bundle_begin();
+    snprintf(policy, POLICY_CAPACITY, policy_format, "0.70");
+    replace(policy, from, to);
+    world_bundle_add(&bundle, "policy.yaml", policy);
+    free(policy);
+    return bundle;
+}
+
 struct slice world_bundle_versions(const struct world_version *versions, size_t count)
 {
     struct slice bundle = bundle_begin();

@@ -92,6 +92,8 @@ void world_activate(struct world *w, const char *outpatient_ratio);
 void world_activate_bundle(struct world *w, struct slice bundle);
 /* A bundle of such a pack; malloc'ed. */
 struct slice world_bundle(const char *outpatient_ratio);
+/* The pack with one place of its text changed, its first; malloc'ed. */
+struct slice world_bundle_changed(const char *from, const char *to);
 /* Puts one more file into a bundle. */
 void world_bundle_add(struct slice *bundle, const char *name, const char *text);
 /* Versions chosen by admission, with benefit years by admission; malloc'ed. */

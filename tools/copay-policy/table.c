@@ -181,7 +181,7 @@ static void draw_topics(struct table *table, const struct table_form *form, cons
                         const char *const topics[])
 {
     const struct statements *s = table->statements;
-    const struct statement *list[POLICY_DIMENSIONS_MAX * DIMENSION_VALUES_MAX + POLICY_KINDS_MAX];
+    const struct statement *list[512];
     uint32_t count = 0;
     for (uint32_t i = 0; i < s->sections[0].count && count < ARRAY_LEN(list); i++)
         for (size_t t = 0; topics[t]; t++)

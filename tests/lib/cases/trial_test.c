@@ -1,0 +1,105 @@
+/* A member's claims one after the other: what each leaves to the next. */
+#include "../policy/fixture.h"
+
+#include "cases/trial.h"
+
+#define STAY(from, to, amount)                                                                     \
+    "  - med_type: \"22\"\n"                                                                       \
+    "    institution: {grade: primary, region: \"431002\"}\n"                                      \
+    "    from: " from "\n"                                                                         \
+    "    to: " to "\n"                                                                             \
+    "    trauma: {cause: x, third_party: false, signed: true}\n"                                   \
+    "    lines: [{chrgitm_lv: \"01\", amount: " amount "}]\n"                                      \
+    "    expect: {medfee_sumamt: " amount "}\n"
+
+static const char case_text[] =
+    "case: two-stays\n"
+    "source: invented\n"
+    "policy: policy.yaml\n"
+    "member: {insutype: \"310\", psn_type: \"1102\", born: 1970-01-01}\n"
+    "claims:\n" STAY("2024-03-01", "2024-03-10", "1000.00")
+        STAY("2024-04-01", "2024-04-10", "1000.00") STAY("2026-01-01", "2026-01-02", "1000.00");
+
+struct bench {
+    struct pack *pack;
+    struct arena *arena, *scratch;
+    struct faults *faults;
+    struct yaml *document;
+    struct policy_case read;
+    struct trial trial;
+};
+
+static int setup(void **state)
+{
+    struct bench *b = calloc(1, sizeof *b);
+    assert_non_null(b);
+    *state = b;
+    b->pack = policy_pack(policy_text);
+    b->arena = arena_new(CASE_ARENA_MAX);
+    b->scratch = arena_new(CASE_ARENA_MAX);
+    b->faults = faults_new();
+    assert_int_equal(yaml_parse("case.yaml", text_of(case_text), b->faults, &b->document), ERR_OK);
+    enum err err = case_read("case.yaml", b->document, b->pack, b->arena, b->faults, &b->read);
+    if (err != ERR_OK)
+        faults_print(b->faults);
+    assert_int_equal(err, ERR_OK);
+    trial_begin(&b->trial, &b->read, b->scratch);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct bench *b = *state;
+    yaml_free(b->document);
+    free(b->faults);
+    arena_free(b->scratch);
+    arena_free(b->arena);
+    pack_free(b->pack);
+    free(b);
+    return 0;
+}
+
+static const struct result *settle(struct bench *b, uint32_t claim)
+{
+    const struct case_claim *c = &b->read.claims[claim];
+    assert_int_equal(trial_claim(&b->trial, c, case_policy(&b->read, c)), ERR_OK);
+    return b->trial.result;
+}
+
+static void a_second_stay_is_the_second(void **state)
+{
+    struct bench *b = *state;
+    const struct case_claim *first = &b->read.claims[0];
+    assert_int_equal(settle(b, 0)->totals.act_pay_dedc, 20000);
+    assert_int_equal(trial_carry(&b->trial, first, case_policy(&b->read, first)), ERR_OK);
+    assert_true(b->trial.has_previous);
+    assert_int_equal(b->trial.previous.end_date, date_of(2024, 3, 10));
+    assert_int_equal(settle(b, 1)->totals.act_pay_dedc, 10000);
+}
+
+static void what_is_not_carried_does_not_count(void **state)
+{
+    struct bench *b = *state;
+    settle(b, 0);
+    assert_int_equal(settle(b, 1)->totals.act_pay_dedc, 20000);
+    assert_false(b->trial.has_previous);
+    assert_int_equal(b->trial.accums.count, 0);
+}
+
+static void a_day_without_rules_is_refused(void **state)
+{
+    struct bench *b = *state;
+    const struct result *result = settle(b, 2);
+    assert_int_equal(result->problems.count, 1);
+    assert_int_equal(result->problems.list[0].reason, REASON_UNCOVERED_DATE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_second_stay_is_the_second, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_not_carried_does_not_count, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_day_without_rules_is_refused, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

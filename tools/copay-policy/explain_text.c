@@ -157,7 +157,7 @@ void explain_claim(enum lang lang, const struct policy_case *policy_case, uint32
     PRINT("第 %u 次结算（共 %u 次） %s 险种 %u 人员类别 %s 级别 %s %s 至 %s\n",
           "settlement %u of %u: %s, insurance %u, person class %s, grade %s, %s to %s\n", number,
           policy_case->claim_count, type ? type->name_zh : claim->claim.med_type, result->insutype,
-          result->psn_type, policy->grades[claim->institution.benefit_grade],
+          result->psn_type, grade_name(lang, policy, claim->institution.benefit_grade),
           date_format(date_of_time(claim->claim.begntime), from),
           date_format(date_of_time(claim->claim.endtime), to));
     print_lines(lang, policy, claim, result);

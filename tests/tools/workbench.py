@@ -350,7 +350,7 @@ class Table(Bench):
                        or line.startswith("    grade  ") and "deductible (active)" in line]
         self.assertEqual(len(rows), 2)
         for row, figure in zip(rows, ("85%", "90%")):
-            self.assertEqual(row[head.index("ratio (retired)"):][:3], figure)
+            self.assertTrue(row[head.index("ratio (retired)"):].startswith(f"up to 20000 yuan {figure}"))
 
     def test_situations_and_ages_have_rows(self):
         out = self.sound("table", JIAMUSI / "policy.yaml")
@@ -495,9 +495,11 @@ class Diff(Bench):
 
     def test_rules_for_some_classes_and_ages(self):
         policy = BEIJING / "policy.yaml"
-        changed = self.edit(policy, ("age: {from: 70}, ratio: 0.90", "age: {from: 70}, ratio: 0.92"))
+        changed = self.edit(policy, ("from: 70}\n          bands:\n            - {upto: 20000.00, ratio: 0.90}",
+                                     "from: 70}\n          bands:\n            - {upto: 20000.00, ratio: 0.92}"))
         lines = self.lines(policy, changed)
-        self.assertIn("支付比例（一级、二级、三级；退休；70 岁及以上）：90% → 92%  〔OP〕", lines)
+        self.assertIn("支付比例（一级、二级、三级；退休；70 岁及以上）：至 20000 元 90%，以上 80% → "
+                      "至 20000 元 92%，以上 80%  〔OP〕", lines)
 
     def test_values_of_a_situation_in_other_rows_are_no_change(self):
         policy = JIAMUSI / "policy.yaml"

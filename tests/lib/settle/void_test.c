@@ -159,6 +159,47 @@ static void a_void_is_repeated_like_everything(void **state)
     free(setl_id);
 }
 
+/* A deductible of 60.00 a day. Neither the list nor a void keeps a day for ever. */
+static void days_long_past_are_forgotten(void **state)
+{
+    struct world *w = *state;
+    const char *place = "    accumulates: outpatient\n    counts_dedc: true\n";
+    char day[32], to[256];
+    snprintf(to, sizeof to, "%s    deductible: {per: day, table: [{yuan: 60.00, clause: R-OP}]}\n",
+             place);
+    world_activate_bundle(w, world_bundle_changed(place, to));
+    char *first = world_settled(w, &visit);
+    assert_int_equal(w->reply->settlement->act_pay_dedc, 6000);
+    assert_int_equal(world_accum(w, RESIDENT, 390, ACCUM_DEDC, "outpatient@260310/primary"), 6000);
+    struct bill again = visit;
+    again.visit = "V2";
+    free(world_settled(w, &again));
+    assert_int_equal(w->reply->settlement->act_pay_dedc, 0);
+    for (int i = 0; i < 100; i++) { /* more days than a list holds */
+        w->now_ms += DAY_MS;
+        snprintf(day, sizeof day, "D%d", i);
+        again.visit = day;
+        free(world_settled(w, &again));
+        assert_int_equal(w->reply->settlement->act_pay_dedc, 6000);
+    }
+    assert_int_equal(world_accum(w, RESIDENT, 390, ACCUM_DEDC, "outpatient@260310/primary"), 0);
+    int64_t year = world_accum(w, RESIDENT, 390, ACCUM_DEDC, "outpatient/primary");
+    assert_int_equal(year, 101 * 6000);
+    world_void(w, "2208", TOWNSHIP, RESIDENT, first);
+    assert_refused(w, SETTLE_RECORD, REASON_VOID_LATER); /* a hundred came after it */
+    char *last = world_settled(w, &(struct bill){.visit = "L", .lines = {{DRUG_A, 10000}}});
+    w->now_ms += 30 * DAY_MS;
+    world_void(w, "2208", TOWNSHIP, RESIDENT, last);
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    assert_int_equal(world_accum(w, RESIDENT, 390, ACCUM_DEDC, "outpatient/primary"), year);
+    struct person_year facts;
+    OK(state_person_year(w->state, RESIDENT, 2026, &facts));
+    for (uint32_t i = 0; i < facts.accums.count; i++)
+        assert_null(strchr(facts.accums.list[i].scope, '@'));
+    free(first);
+    free(last);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +211,7 @@ int main(void)
         WORLD_TEST(who_may_not),
         WORLD_TEST(a_wrong_visit_is_a_mismatch),
         WORLD_TEST(a_void_is_repeated_like_everything),
+        WORLD_TEST(days_long_past_are_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,7 +48,9 @@ struct adjudication {
     const struct accums *accums;          /* of the benefit year: adjudicate_year() */
     int64_t balance;                      /* personal account, fen */
     int64_t family_balance;               /* relatives' accounts that may pay for the person */
-    int64_t avg_mon_wage;             /* the employer's per head, for allowances; 0: not known */
+    int64_t avg_mon_wage; /* the employer's per head, for allowances; 0: not known */
+    /* Years of enrolment without a break, and since the last claim (V-22); 0: not known. */
+    uint8_t continuous_years, zero_claim_years;
     const struct claim *claim;        /* passed claim_check() */
     const struct stated_line *stated; /* one per line, or NULL */
     int64_t setl_time;                /* ms; the record's stamp */

@@ -91,5 +91,5 @@ void cumulative_pay(struct run *r, struct share *share)
     deductible_consume(r, share, due, consumed);
     share->deductible = consumed;
     pay_difference(r, share, due.due, before, total);
-    delta_add(r, ACCUM_BASE, layer->accumulates, increment);
+    delta_count(r, layer, ACCUM_BASE, increment);
 }

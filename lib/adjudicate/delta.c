@@ -32,14 +32,21 @@ void delta_add(struct run *r, enum accum_kind kind, const char *scope, int64_t v
     out->delta_count++;
 }
 
-int64_t delta_sum(const struct run *r, enum accum_kind kind, const char *scope)
+int64_t delta_moved(const struct run *r, enum accum_kind kind, const char *scope)
 {
     const struct result *out = r->out;
-    int64_t sum = accum_get(r->in->accums, out->year, out->insutype, kind, scope);
+    int64_t sum = 0;
     for (uint32_t i = 0; i < out->delta_count; i++)
         if (out->deltas[i].kind == kind && strcmp(out->deltas[i].scope, scope) == 0)
             sum += out->deltas[i].value;
     return sum;
+}
+
+int64_t delta_sum(const struct run *r, enum accum_kind kind, const char *scope)
+{
+    const struct result *out = r->out;
+    return accum_get(r->in->accums, out->year, out->insutype, kind, scope) +
+           delta_moved(r, kind, scope);
 }
 
 static int64_t sum_below(const struct accum *list, uint32_t count, const struct result *out,
@@ -97,6 +104,17 @@ const char *delta_span(const struct run *r, const char *scope, enum rule_per per
         used += put_digits(buf + used, day.day);
     buf[used] = '\0';
     return buf;
+}
+
+void delta_count(struct run *r, const struct layer *layer, enum accum_kind kind, int64_t value)
+{
+    uint8_t spans = kind == ACCUM_BASE ? layer->base_spans : layer->paid_spans;
+    char scope[ACCUM_SCOPE + 1];
+    delta_add(r, kind, layer->accumulates, value);
+    for (; spans != 0; spans &= (uint8_t)(spans - 1))
+        delta_add(r, kind,
+                  delta_span(r, layer->accumulates, (enum rule_per)__builtin_ctz(spans), scope),
+                  value);
 }
 
 const char *delta_scope(const char *prefix, const char *name, char *buf)

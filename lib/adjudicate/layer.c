@@ -85,7 +85,7 @@ static void pay_above(struct run *r, struct share *share, int64_t due)
     row_segments(r, share, &scale, &walk, NULL);
     explain_cut(r, share, uncut, share->paid, binding);
     if (layer->counts_base)
-        delta_add(r, ACCUM_BASE, layer->accumulates, money_round_frac(frac_sub(cut, frac_of(due))));
+        delta_count(r, layer, ACCUM_BASE, money_round_frac(frac_sub(cut, frac_of(due))));
 }
 
 void part_pay(struct run *r, struct share *share)
@@ -127,7 +127,7 @@ static void post(struct run *r, const struct layer *layer, int64_t paid)
 
 void share_count(struct run *r, const struct layer *layer, int64_t paid)
 {
-    delta_add(r, ACCUM_PAID, layer->accumulates, paid);
+    delta_count(r, layer, ACCUM_PAID, paid);
 }
 
 static void share_settle(struct run *r, struct share *share)

@@ -32,5 +32,5 @@ void lump_pay(struct run *r, struct share *share, int64_t due)
         step_add(r, STEP_CASH_BENEFIT, layer->id,
                  (struct step){.amount = lump - share->paid, .clause = clause});
     if (layer->counts_base)
-        delta_add(r, ACCUM_BASE, layer->accumulates, money);
+        delta_count(r, layer, ACCUM_BASE, money);
 }

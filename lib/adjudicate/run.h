@@ -95,7 +95,13 @@ void step_add(struct run *r, enum step_code code, const char *layer, struct step
 void row_add(struct run *r, const struct layer *layer, struct fund_row figures);
 /* delta.c: what this settlement moves. */
 void delta_add(struct run *r, enum accum_kind kind, const char *scope, int64_t value);
-/* The accumulator with this settlement's own movements so far. */
+/* The same for what a layer pays or pays for: under its own scope, and of each span that a cap
+ * asks.
+ */
+void delta_count(struct run *r, const struct layer *layer, enum accum_kind kind, int64_t value);
+/* This settlement's own movements so far. */
+int64_t delta_moved(const struct run *r, enum accum_kind kind, const char *scope);
+/* The accumulator with them. */
 int64_t delta_sum(const struct run *r, enum accum_kind kind, const char *scope);
 /* The same over all scopes "<prefix>/...". */
 int64_t delta_sum_below(const struct run *r, enum accum_kind kind, const char *prefix);

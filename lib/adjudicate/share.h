@@ -52,7 +52,7 @@ struct cap_left {
 };
 /* The tightest cap of that sort that holds for the person, less what its scopes hold already. A
  * cumulative layer's cap is on the year's sum, so its own scope is left out (others_only). */
-struct cap_left cap_left(const struct run *r, const struct layer *layer, enum cap_on on,
+struct cap_left cap_left(struct run *r, const struct layer *layer, enum cap_on on,
                          bool others_only);
 /* base cut so that its payment stays within `fen`; *walk is the walk of what is returned. */
 struct frac cap_cut(const struct scale *scale, struct frac base, int64_t fen, struct walk *walk);

@@ -123,15 +123,37 @@ static void read_insurances(const struct yaml_node *list, const char *region, st
                            &person->insurances[person->insurance_count++]);
 }
 
+static void read_years(const struct yaml_node *member, const char *key, uint8_t *years)
+{
+    int64_t value;
+    if (yaml_integer(yaml_get(member, key), 0, 100, &value))
+        *years = (uint8_t)value;
+}
+
 static void read_member(const struct yaml_node *member, const struct pack *pack,
                         const struct policy *policy, struct policy_case *out)
 {
-    static const char *const keys[] = {
-        "insutype",      "psn_type",       "born",       "sex",
-        "identities",    "county",         "balc",       "psn_insu_date",
-        "pool_begndate", "paus_insu_date", "expi_date",  "death_date",
-        "cvlserv_flag",  "filings",        "insurances", "family_balc",
-        "cvlserv_lv",    "avg_mon_wage",   NULL};
+    static const char *const keys[] = {"insutype",
+                                       "psn_type",
+                                       "born",
+                                       "sex",
+                                       "identities",
+                                       "county",
+                                       "balc",
+                                       "psn_insu_date",
+                                       "pool_begndate",
+                                       "paus_insu_date",
+                                       "expi_date",
+                                       "death_date",
+                                       "cvlserv_flag",
+                                       "filings",
+                                       "insurances",
+                                       "family_balc",
+                                       "cvlserv_lv",
+                                       "avg_mon_wage",
+                                       "continuous_years",
+                                       "zero_claim_years",
+                                       NULL};
     struct person *person = &out->person;
     int64_t sex = 1;
     if (!yaml_map(member, keys))
@@ -152,6 +174,8 @@ static void read_member(const struct yaml_node *member, const struct pack *pack,
     yaml_yuan(yaml_get(member, "balc"), &out->balc);
     yaml_yuan(yaml_get(member, "family_balc"), &out->family_balc);
     yaml_yuan(yaml_get(member, "avg_mon_wage"), &out->avg_mon_wage);
+    read_years(member, "continuous_years", &out->continuous_years);
+    read_years(member, "zero_claim_years", &out->zero_claim_years);
 }
 
 enum err case_read(const char *file, const struct yaml *document, const struct pack *pack,

@@ -49,6 +49,7 @@ struct policy_case {
     struct previous_stay previous; /* before the next claim */
     int64_t balc, family_balc;     /* personal account and relatives' before, fen */
     int64_t avg_mon_wage;
+    uint8_t continuous_years, zero_claim_years;
     struct accums history;
     uint32_t claim_count;
     struct case_claim *claims;

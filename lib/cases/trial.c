@@ -48,6 +48,8 @@ static enum err adjudicate_claim(struct trial *trial, const struct case_claim *c
                               .balance = trial->balc,
                               .family_balance = trial->family_balc,
                               .avg_mon_wage = policy_case->avg_mon_wage,
+                              .continuous_years = policy_case->continuous_years,
+                              .zero_claim_years = policy_case->zero_claim_years,
                               .claim = &claim->claim,
                               .stated = claim->stated,
                               .setl_time = claim->setl_time};

@@ -1,18 +1,20 @@
 /* The caps of a layer. */
 #include <string.h>
 
+#include "policy/rule_check.h"
 #include "policy/rule_table.h"
 
+/* By a layer, earlier or later, that the same person may come to. */
 static bool accumulated(const struct policy *p, const struct layer *layer, const char *scope)
 {
-    bool found = strcmp(layer->accumulates, scope) == 0;
     for (size_t i = 0; i < p->layer_count; i++)
-        found |= strcmp(p->layers[i].accumulates, scope) == 0 &&
-                 (p->layers[i].insutypes & layer->insutypes);
-    return found;
+        if (strcmp(p->layers[i].accumulates, scope) == 0 &&
+            (p->layers[i].insutypes & layer->insutypes))
+            return true;
+    return false;
 }
 
-static void read_jointly(struct compile *c, const struct yaml_node *node, const struct layer *layer,
+static void read_jointly(const struct yaml_node *node, const struct layer *layer,
                          struct cap_rule *cap)
 {
     if (!yaml_seq(node, 1, LAYER_SCOPES_MAX))
@@ -23,9 +25,6 @@ static void read_jointly(struct compile *c, const struct yaml_node *node, const 
         const char *scope;
         if (!yaml_text(item, NAME_MAX_BYTES, &scope))
             continue;
-        if (!accumulated(c->policy, layer, scope))
-            yaml_fault(item, "本层及之前的层没有累计“%s”",
-                       "neither this layer nor one before accumulates \"%s\"", scope);
         for (size_t j = 0; j < cap->scope_count; j++)
             if (strcmp(cap->scopes[j], scope) == 0)
                 yaml_fault(item, "“%s”重复", "\"%s\" occurs twice", scope);
@@ -37,14 +36,86 @@ static void read_jointly(struct compile *c, const struct yaml_node *node, const 
                    layer->accumulates);
 }
 
+/* A span's sums stand under a scope of their own; of a stay or visit there is none. */
+static void read_per(struct compile *c, const struct yaml_node *row, const struct layer *layer,
+                     struct cap_rule *cap)
+{
+    const struct yaml_node *per = yaml_get(row, "per");
+    const uint32_t stays = c->policy->inpatient_kinds;
+    cap->per = PER_YEAR;
+    if (!compile_per(per, PER_YEAR, &cap->per))
+        return;
+    if (layer->cumulative && cap->per != PER_YEAR)
+        yaml_fault(per, "累计层的限额只能按年", "a cumulative layer's cap is per year");
+    if (cap->per == PER_STAY && (layer->kinds & ~stays))
+        yaml_fault(per, "有的医疗类型不是住院", "a kind of care of this layer is not a stay");
+    if (cap->per == PER_VISIT && (layer->kinds & stays))
+        yaml_fault(per, "有的医疗类型是住院", "a kind of care of this layer is a stay");
+    for (uint8_t i = 0; i < cap->scope_count; i++)
+        if (strlen(cap->scopes[i]) + rule_span_length(cap->per) > ACCUM_SCOPE)
+            yaml_fault(per, "累计名“%s”加上期间超过 %d 字节",
+                       "\"%s\" and the span make more than %d bytes", cap->scopes[i], ACCUM_SCOPE);
+}
+
+static void read_raise(const struct yaml_node *node, struct cap_raise *raise)
+{
+    static const char *const keys[] = {"by", "beyond", "yuan", NULL};
+    static const char *const years[] = {"continuous_years", "zero_claim_years", NULL};
+    int which;
+    int64_t beyond;
+    if (!yaml_mapping(node, keys))
+        return;
+    if (yaml_name(yaml_need(node, "by"), years, &which))
+        raise->by = (enum cap_years)which;
+    if (yaml_integer(yaml_get(node, "beyond"), 1, 100, &beyond))
+        raise->beyond = (uint8_t)beyond;
+    yaml_yuan(yaml_need(node, "yuan"), &raise->fen);
+}
+
+static void read_raised(const struct yaml_node *row, struct cap_rule *cap)
+{
+    const struct yaml_node *raised = yaml_get(row, "raised"),
+                           *at_most = yaml_get(row, "raised_at_most");
+    cap->raised_at_most = -1;
+    yaml_ratio(at_most, &cap->raised_at_most);
+    if (at_most && !raised)
+        yaml_fault(at_most, "没有 raised", "nothing is raised");
+    if (!raised || !yaml_seq(raised, 1, CAP_RAISES_MAX))
+        return;
+    for (size_t i = 0; i < yaml_count(raised); i++)
+        read_raise(yaml_item(raised, i), &cap->raises[cap->raise_count++]);
+}
+
+/* Of one span, sort of money and set of sums, one cap holds for one case. */
+static bool same_sort(const struct cap_rule *a, const struct cap_rule *b)
+{
+    bool same = a->on == b->on && a->per == b->per && a->scope_count == b->scope_count;
+    for (uint8_t i = 0; same && i < a->scope_count; i++)
+        same = cap_names(b, a->scopes[i]);
+    return same;
+}
+
+static void check_overlaps(const struct compile *c, const struct layer *layer,
+                           const struct rule_table *table)
+{
+    for (uint8_t i = 1; i < layer->cap_count; i++)
+        for (uint8_t j = 0; j < i; j++)
+            if (same_sort(&layer->caps[i], &layer->caps[j]) &&
+                rule_check_meet(c->policy, &table->who[i], &table->who[j]))
+                yaml_fault(table->rows[i], "适用对象与第 %d 行的规则重叠",
+                           "overlaps the rule on line %d", yaml_line(table->rows[j]));
+}
+
 void compile_caps(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
-    static const char *const row_keys[] = {"grades", "classes", "identities", "age",    "in",
-                                           "on",     "yuan",    "jointly",    "clause", NULL};
+    static const char *const row_keys[] = {
+        "grades",  "classes", "identities",     "age",    "in", "on", "per", "yuan",
+        "jointly", "raised",  "raised_at_most", "clause", NULL};
     static const char *const ons[] = {"payment", "eligible", NULL};
     struct rule_table table;
     size_t count = node ? rule_table_open(node, &table) : 0;
     struct cap_rule *rules = count ? compile_alloc(c, count * sizeof *rules) : NULL;
+    layer->caps = rules;
     for (size_t i = 0; rules && i < count; i++) {
         const struct yaml_node *row = yaml_item(node, i);
         if (!rule_table_add(c, &table, row, row_keys, layer))
@@ -55,10 +126,27 @@ void compile_caps(struct compile *c, const struct yaml_node *node, struct layer 
         if (yaml_name(yaml_need(row, "on"), ons, &which))
             rule->on = which == 1 ? CAP_ON_ELIGIBLE : CAP_ON_PAYMENT;
         yaml_yuan(yaml_need(row, "yuan"), &rule->amount_fen);
-        read_jointly(c, yaml_need(row, "jointly"), layer, rule);
+        read_jointly(yaml_need(row, "jointly"), layer, rule);
+        read_per(c, row, layer, rule);
+        read_raised(row, rule);
         rule->clause = compile_clause(c, row, true);
     }
-    layer->caps = rules;
-    if (layer->cap_count > 0)
-        rule_table_check(c, layer, &table, false);
+    if (rules)
+        check_overlaps(c, layer, &table);
+}
+
+void compile_joint_caps(const struct compile *c, const struct yaml_node *node,
+                        const struct layer *layer)
+{
+    for (size_t i = 0; i < yaml_count(node); i++) {
+        const struct yaml_node *names = yaml_get(yaml_item(node, i), "jointly");
+        for (size_t j = 0; j < yaml_count(names); j++) {
+            const char *scope;
+            const struct yaml_node *name = yaml_item(names, j);
+            if (yaml_kind(name) == YAML_SCALAR && yaml_text(name, ACCUM_SCOPE, &scope) &&
+                !accumulated(c->policy, layer, scope))
+                yaml_fault(name, "同险种的层没有累计“%s”",
+                           "no layer of the same insutype accumulates \"%s\"", scope);
+        }
+    }
 }

@@ -25,7 +25,7 @@ struct ceiling_rule {
 
 /* In-scope money of the lines above the amount goes to `above`. */
 struct ceiling {
-    const char *id, *name_zh; /* "ceiling/<name>" */
+    const char *id, *name_zh;           /* "ceiling/<name>" */
     uint32_t insutypes, kinds, classes; /* masks */
     struct line_scope scope;
     enum ceiling_per per;

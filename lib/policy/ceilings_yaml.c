@@ -1,7 +1,6 @@
 /* lines.ceilings: what a group of lines may come to. */
 #include <stdio.h>
 
-
 #include "policy/rule_table.h"
 
 #define CEILING_ID "ceiling/"

@@ -3,24 +3,25 @@
 
 #include "policy/policy.h"
 
-static bool cap_names(const struct cap_rule *cap, const char *scope)
+/* Whether caps on eligible money count what a layer accumulates, and of which spans caps ask its
+ * sums. */
+static void index_counts(const struct policy *policy, struct layer *layer)
 {
-    for (uint8_t i = 0; i < cap->scope_count; i++)
-        if (strcmp(cap->scopes[i], scope) == 0)
-            return true;
-    return false;
-}
-
-/* True when some layer's cap on eligible money counts what is accumulated under that scope. */
-static bool counts_base(const struct policy *policy, const char *scope)
-{
+    layer->counts_base = false;
+    layer->paid_spans = layer->base_spans = 0;
     for (uint8_t i = 0; i < policy->layer_count; i++) {
-        const struct layer *layer = &policy->layers[i];
-        for (uint8_t j = 0; j < layer->cap_count; j++)
-            if (layer->caps[j].on == CAP_ON_ELIGIBLE && cap_names(&layer->caps[j], scope))
-                return true;
+        const struct layer *other = &policy->layers[i];
+        if (!(other->insutypes & layer->insutypes))
+            continue;
+        for (uint8_t j = 0; j < other->cap_count; j++) {
+            const struct cap_rule *cap = &other->caps[j];
+            if (!cap_names(cap, layer->accumulates))
+                continue;
+            uint8_t span = (uint8_t)(rule_span_length(cap->per) > 0 ? 1u << cap->per : 0);
+            layer->counts_base |= cap->on == CAP_ON_ELIGIBLE;
+            *(cap->on == CAP_ON_ELIGIBLE ? &layer->base_spans : &layer->paid_spans) |= span;
+        }
     }
-    return false;
 }
 
 static void index_rule(struct rule_index *index, uint8_t position, const struct selector *who)
@@ -108,9 +109,11 @@ void policy_index(struct policy *policy)
     for (uint8_t n = 0; n < policy->layer_count; n++) {
         struct layer *layer = &policy->layers[n];
         index_rules(layer);
-        policy->sums_days |= layer->accrual == PER_DAY || layer->accrual == PER_MONTH;
+        index_counts(policy, layer);
+        const uint8_t days = 1u << PER_DAY | 1u << PER_MONTH;
+        policy->sums_days |= layer->accrual == PER_DAY || layer->accrual == PER_MONTH ||
+                             ((layer->paid_spans | layer->base_spans) & days);
         layer->opens = opens(layer);
-        layer->counts_base = counts_base(policy, layer->accumulates);
         for (uint8_t i = 0; i < policy->insutype_count; i++)
             for (uint8_t k = 0; k < policy->kind_count; k++)
                 if (layer->insutypes >> i & 1 && layer->kinds >> k & 1)

@@ -5,8 +5,9 @@
 
 #include "model/result.h"
 #include "policy/adjust.h"
-#include "policy/part.h"
+#include "policy/cap.h"
 #include "policy/line_scope.h"
+#include "policy/part.h"
 #include "policy/rule.h"
 
 #define LAYER_RULES_MAX 48
@@ -70,6 +71,8 @@ struct layer {
     int64_t dedc_ceiling_fen; /* of all that is consumed in the year; INT64_MAX: none */
     uint16_t dedc_ceiling_clause;
     char accumulates[ACCUM_SCOPE + 1]; /* scope of its accumulators */
+    uint8_t paid_spans, base_spans;    /* spans whose sums some cap asks, 1 << rule_per; by
+                                          policy_index() */
     bool counts_base; /* a cap on eligible money counts what it pays for; by policy_index() */
     bool counts_dedc; /* what it takes is act_pay_dedc of the settlement (the basic layers) */
     uint16_t clause;

@@ -185,4 +185,6 @@ void compile_layers(struct compile *c, const struct yaml_node *node)
         read_layer(c, yaml_item(node, i), layer);
         c->policy->layer_count++;
     }
+    for (uint8_t i = 0; i < c->policy->layer_count; i++)
+        compile_joint_caps(c, yaml_get(yaml_item(node, i), "caps"), &c->policy->layers[i]);
 }

@@ -135,6 +135,14 @@ const struct ceiling *policy_ceiling(const struct policy *policy, const char *id
     return NULL;
 }
 
+bool cap_names(const struct cap_rule *cap, const char *accumulates)
+{
+    for (uint8_t i = 0; i < cap->scope_count; i++)
+        if (strcmp(cap->scopes[i], accumulates) == 0)
+            return true;
+    return false;
+}
+
 size_t rule_span_length(enum rule_per per)
 {
     switch (per) {

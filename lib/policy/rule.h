@@ -92,18 +92,4 @@ struct ratio_rule {
     struct band bands[RULE_BANDS_MAX];
 };
 
-enum cap_on { CAP_ON_PAYMENT, CAP_ON_ELIGIBLE };
-
-/* What a layer may pay (or pay for) in a benefit year, together with what the named accumulators
- * hold already. Where several hold for a person, the tightest does. */
-struct cap_rule {
-    struct selector who;
-    enum cap_on on;
-    int64_t amount_fen;
-    uint8_t scope_count; /* scopes counted jointly, the layer's own among them: ACCUM_PAID, or
-                            ACCUM_BASE when on eligible money */
-    char scopes[LAYER_SCOPES_MAX][ACCUM_SCOPE + 1];
-    uint16_t clause;
-};
-
 #endif

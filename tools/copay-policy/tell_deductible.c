@@ -4,31 +4,6 @@
 #include "base/money.h"
 #include "statements.h"
 
-static const char *per_name(enum lang lang, enum rule_per per)
-{
-    switch (per) {
-    case PER_STAY:
-        return in_words(lang, "每次住院", "per stay");
-    case PER_VISIT:
-        return in_words(lang, "每次就诊", "per visit");
-    case PER_DAY:
-        return in_words(lang, "每日", "per day");
-    case PER_MONTH:
-        return in_words(lang, "每月", "per month");
-    case PER_QUARTER:
-        return in_words(lang, "每季度", "per quarter");
-    case PER_YEAR:
-        return in_words(lang, "每年", "per year");
-    case PER_HOSPITAL_YEAR:
-        return in_words(lang, "每年每家医院", "per hospital and year");
-    case PER_PERIOD:
-        return in_words(lang, "每个结算周期", "per settlement period");
-    case PER_NONE:
-        break;
-    }
-    CHECK(!"a span");
-}
-
 static void say_nth(FILE *out, const struct statements *s, const struct nth_rule *nth)
 {
     fputs(nth->of == NTH_SAME_GRADE

@@ -66,13 +66,54 @@ static void say_scope(FILE *out, const struct statements *s, const struct layer 
         fputs(scope, out);
 }
 
-static void tell_cap(struct statements *s, const struct layer *layer, const struct cap_rule *cap)
+static void say_raised(FILE *out, enum lang lang, const struct cap_rule *cap)
+{
+    for (uint8_t i = 0; i < cap->raise_count; i++) {
+        const struct cap_raise *raise = &cap->raises[i];
+        fputs(raise->by == CAP_CONTINUOUS_YEARS
+                  ? in_words(lang, "；连续参保", "; per year of continuous cover")
+                  : in_words(lang, "；零报销", "; per year without a claim"),
+              out);
+        if (raise->beyond > 0)
+            say(out, lang, "满 %d 年后", " beyond %d", raise->beyond);
+        say(out, lang, "每年提高 %s 元", " %s yuan more", SHORT_YUAN(raise->fen));
+    }
+    if (cap->raised_at_most >= 0)
+        say(out, lang, "，合计至多 %s%%", ", together at most %s%%", PERCENT(cap->raised_at_most));
+}
+
+#define CAP_ABOUT 80
+
+/* "年度最高支付限额", "pays at most per year" */
+static char *cap_about(enum lang lang, const struct cap_rule *cap, char buf[CAP_ABOUT])
 {
     bool payment = cap->on == CAP_ON_PAYMENT;
-    const char *about =
-        payment ? in_words(s->lang, "年度最高支付限额", "pays at most per year")
-                : in_words(s->lang, "年度合规费用限额", "eligible money at most per year");
-    FILE *out = tell(s, payment ? "cap_payment" : "cap_eligible", about, &cap->who, cap->clause);
+    const char *per = per_name(lang, cap->per);
+    if (lang == LANG_ZH)
+        snprintf(buf, CAP_ABOUT, "%s%s", cap->per == PER_YEAR ? "年度" : per,
+                 payment ? "最高支付限额" : "合规费用限额");
+    else
+        snprintf(buf, CAP_ABOUT, "%s %s", payment ? "pays at most" : "eligible money at most", per);
+    return buf;
+}
+
+static const char *cap_topic(const struct cap_rule *cap)
+{
+    static const char *const topics[][2] = {
+        [PER_STAY] = {"cap_payment_stay", "cap_eligible_stay"},
+        [PER_VISIT] = {"cap_payment_visit", "cap_eligible_visit"},
+        [PER_DAY] = {"cap_payment_day", "cap_eligible_day"},
+        [PER_MONTH] = {"cap_payment_month", "cap_eligible_month"},
+        [PER_QUARTER] = {"cap_payment_quarter", "cap_eligible_quarter"},
+        [PER_YEAR] = {"cap_payment", "cap_eligible"}};
+    CHECK(cap->per < ARRAY_LEN(topics));
+    return topics[cap->per][cap->on == CAP_ON_ELIGIBLE];
+}
+
+static void tell_cap(struct statements *s, const struct layer *layer, const struct cap_rule *cap)
+{
+    char about[CAP_ABOUT];
+    FILE *out = tell(s, cap_topic(cap), cap_about(s->lang, cap, about), &cap->who, cap->clause);
     say(out, s->lang, "%s 元", "%s yuan", SHORT_YUAN(cap->amount_fen));
     unsigned others = 0;
     for (uint8_t i = 0; i < cap->scope_count; i++) {
@@ -84,6 +125,7 @@ static void tell_cap(struct statements *s, const struct layer *layer, const stru
     }
     if (others)
         fputs(in_words(s->lang, "合计）", ")"), out);
+    say_raised(out, s->lang, cap);
     told(s);
 }
 

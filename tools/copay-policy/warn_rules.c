@@ -44,7 +44,8 @@ static void warn_bands(struct warnings *w, uint8_t index, uint8_t row)
         return;
     for (uint8_t c = 0; c < layer->cap_count; c++) {
         const struct cap_rule *cap = &layer->caps[c];
-        if (cap->on != CAP_ON_PAYMENT || !contains(&cap->who, &rule->who, layer->classes))
+        if (cap->on != CAP_ON_PAYMENT || cap->raise_count > 0 ||
+            !contains(&cap->who, &rule->who, layer->classes))
             continue;
         for (uint8_t b = 1; b < rule->band_count; b++) {
             if (paid_below(rule, b, floor) < cap->amount_fen)

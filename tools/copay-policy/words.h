@@ -50,6 +50,8 @@ const char *title_of(enum lang lang, const struct policy *policy, const char *na
 const char *grade_name(enum lang lang, const struct policy *policy, uint8_t grade);
 const char *class_name(enum lang lang, const struct policy *policy, uint8_t class);
 const char *kind_name(enum lang lang, const struct policy *policy, uint8_t kind);
+/* Over what a deductible or a cap runs. */
+const char *per_name(enum lang lang, enum rule_per per);
 const char *identity_name(enum lang lang, const struct policy *policy, uint8_t identity);
 /* By insutype's index: "城乡居民基本医疗保险". */
 const char *insutype_name(enum lang lang, const struct policy *policy, uint8_t insutype);

@@ -84,6 +84,8 @@ static const struct step_words {
     {STEP_CASH_BENEFIT, "另发现金待遇", "cash benefit", "{amount}", "{amount}"},
     {STEP_DEDC_TIMES, "起付标准折算", "deductible multiplied", "× {ratio}%", "× {ratio}%"},
     {STEP_DEDC_PLUS, "起付标准增加", "deductible raised", "{amount}", "{amount}"},
+    {STEP_CAP_RAISED, "限额提高", "cap raised", "{base} + {amount} = {limit}",
+     "{base} + {amount} = {limit}"},
     {STEP_UNCAPPED, "不设封顶线", "uncapped", "", ""},
 };
 

@@ -169,6 +169,115 @@ static void caps_choose_by_class_and_the_tightest_holds(void **state)
     world_free(w);
 }
 
+static void care_on(struct world *w, int32_t day)
+{
+    w->claim.begntime = date_start_ms(day);
+    w->claim.endtime = w->claim.begntime + NOON_MS;
+    w->in.setl_time = w->claim.endtime;
+}
+
+/* D59: 60 %, 40 a day and 400 a year; the tighter of the two holds. */
+static void d59_a_quota_per_day(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    w->claim.med_type = "11";
+    struct layer *l = world_layer(w, "op", FUND_HIFP);
+    layer_ratio(w, l, everyone, 6000);
+    layer_cap(w, l, CAP_ON_PAYMENT, 4000)->per = PER_DAY;
+    layer_cap(w, l, CAP_ON_PAYMENT, 7000);
+    care_on(w, date_of(2024, 3, 1));
+    const struct result *r = world_settle(w, 10000);
+    assert_int_equal(r->totals.fund[FUND_HIFP], 4000);
+    assert_int_equal(delta_of(r, ACCUM_PAID, "op"), 4000);
+    assert_int_equal(delta_of(r, ACCUM_PAID, "op@240301"), 4000);
+    assert_int_equal(world_settle(w, 5000)->totals.fund[FUND_HIFP], 0);
+    care_on(w, date_of(2024, 3, 2));
+    assert_int_equal(world_settle(w, 3000)->totals.fund[FUND_HIFP], 1800);
+    care_on(w, date_of(2024, 3, 3));
+    assert_int_equal(world_settle(w, 10000)->totals.fund[FUND_HIFP], 1200); /* of the year */
+    world_free(w);
+}
+
+/* Hunan chronic: 300 of eligible money a month, at 70 %; and a quarter's quota. */
+static void quotas_per_month_and_quarter(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    w->claim.med_type = "11";
+    struct layer *l = world_layer(w, "chronic", FUND_HIFP);
+    layer_ratio(w, l, everyone, 7000);
+    layer_cap(w, l, CAP_ON_ELIGIBLE, 30000)->per = PER_MONTH;
+    layer_cap(w, l, CAP_ON_PAYMENT, 50000)->per = PER_QUARTER;
+    care_on(w, date_of(2024, 1, 31));
+    const struct result *r = world_settle(w, 20000);
+    assert_int_equal(r->totals.fund[FUND_HIFP], 14000);
+    assert_int_equal(delta_of(r, ACCUM_BASE, "chronic@2401"), 20000);
+    assert_int_equal(delta_of(r, ACCUM_PAID, "chronic@24Q1"), 14000);
+    assert_int_equal(world_settle(w, 20000)->totals.fund[FUND_HIFP], 7000);
+    care_on(w, date_of(2024, 2, 1));
+    assert_int_equal(world_settle(w, 40000)->totals.fund[FUND_HIFP], 21000);
+    care_on(w, date_of(2024, 3, 31));
+    assert_int_equal(world_settle(w, 40000)->totals.fund[FUND_HIFP], 8000); /* of the quarter */
+    care_on(w, date_of(2024, 4, 1));
+    assert_int_equal(world_settle(w, 40000)->totals.fund[FUND_HIFP], 21000);
+    world_free(w);
+}
+
+/* What one settlement may pay, with another layer's share of it where they are joint. */
+static void a_quota_per_visit(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    w->claim.med_type = "11";
+    struct layer *a = world_layer(w, "a", FUND_HIFP);
+    layer_ratio(w, a, everyone, 5000);
+    layer_cap(w, a, CAP_ON_PAYMENT, 2000)->per = PER_VISIT;
+    struct layer *b = world_layer(w, "b", FUND_OTH);
+    layer_ratio(w, b, everyone, 2000);
+    struct cap_rule *joint = layer_cap(w, b, CAP_ON_PAYMENT, 3000);
+    joint->per = PER_VISIT;
+    joint->scope_count = 2;
+    snprintf(joint->scopes[1], sizeof joint->scopes[1], "a");
+    for (int visit = 0; visit < 2; visit++) {
+        const struct result *r = world_settle(w, 10000);
+        assert_int_equal(r->totals.fund[FUND_HIFP], 2000);
+        assert_int_equal(r->totals.fund[FUND_OTH], 1000);
+        assert_int_equal(r->delta_count, 3); /* two sums of the year and the visit */
+    }
+    world_free(w);
+}
+
+/* Nanchang: 3,000 per year beyond 4 of cover and per year without a claim, together at most 20 %.
+ */
+static void years_raise_a_cap(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct layer *l = world_layer(w, "ci", FUND_HIFMI);
+    layer_ratio(w, l, everyone, 6000);
+    struct cap_rule *cap = layer_cap(w, l, CAP_ON_PAYMENT, 30000000);
+    cap->raise_count = 2;
+    cap->raises[0] = (struct cap_raise){CAP_CONTINUOUS_YEARS, 4, 300000};
+    cap->raises[1] = (struct cap_raise){CAP_ZERO_CLAIM_YEARS, 0, 300000};
+    cap->raised_at_most = 2000;
+    assert_int_equal(world_run(w, 100000000)->totals.fund[FUND_HIFMI], 30000000);
+    assert_null(find_step(&w->result, STEP_CAP_RAISED, "ci"));
+    w->in.continuous_years = 8;
+    w->in.zero_claim_years = 2;
+    const struct result *r = world_run(w, 100000000);
+    assert_int_equal(r->totals.fund[FUND_HIFMI], 31800000);
+    const struct step *step = find_step(r, STEP_CAP_RAISED, "ci");
+    assert_true(step->base == 30000000 && step->limit == 31800000 && step->amount == 1800000);
+    w->in.continuous_years = 30;
+    assert_int_equal(world_run(w, 100000000)->totals.fund[FUND_HIFMI], 36000000);
+    cap->raised_at_most = -1;
+    assert_int_equal(world_run(w, 100000000)->totals.fund[FUND_HIFMI], 38400000);
+    w->in.continuous_years = 4;
+    assert_int_equal(world_run(w, 100000000)->totals.fund[FUND_HIFMI], 30600000);
+    world_free(w);
+}
+
 /* Two cuts, one on the other, stay exact; a third is refused as internal rather than rounded. */
 static void chains_of_cuts_are_exact_or_refused(void **state)
 {
@@ -207,6 +316,10 @@ int main(void)
         cmocka_unit_test(a_quota_on_eligible_money),
         cmocka_unit_test(a_joint_quota_on_eligible_money),
         cmocka_unit_test(caps_choose_by_class_and_the_tightest_holds),
+        cmocka_unit_test(d59_a_quota_per_day),
+        cmocka_unit_test(quotas_per_month_and_quarter),
+        cmocka_unit_test(a_quota_per_visit),
+        cmocka_unit_test(years_raise_a_cap),
         cmocka_unit_test(chains_of_cuts_are_exact_or_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -239,7 +239,13 @@ void layer_band(struct world *w, struct layer *l, int64_t upto, int32_t ratio)
 struct cap_rule *layer_cap(struct world *w, struct layer *l, enum cap_on on, int64_t amount)
 {
     struct cap_rule *cap = &world_rules(w, l)->caps[l->cap_count++];
-    *cap = (struct cap_rule){everyone, on, amount, 1, {""}, 80};
+    *cap = (struct cap_rule){.who = everyone,
+                             .on = on,
+                             .per = PER_YEAR,
+                             .amount_fen = amount,
+                             .raised_at_most = -1,
+                             .scope_count = 1,
+                             .clause = 80};
     memcpy(cap->scopes[0], l->accumulates, sizeof cap->scopes[0]);
     return cap;
 }

@@ -47,30 +47,6 @@ def bracket(row, base):
         if "brackets" in row else []
 
 
-def width(self):
-        return self.high - self.low
-
-    @property
-    def pays(self):
-        return self.width * self.ratio
-
-
-def lay(row, low, high, change=lambda ratio: ratio):
-    """The segments of the base between low and high, by a row of a ratio table. Bounds are
-    inclusive amounts of the base; above the last there may be nothing. `change` is what the
-    person's adjustments make of a ratio."""
-    segments, begin = [], Fraction(0)
-    for band in row.get("bands", [row]):
-        end = texts.yuan(band["upto"]) if "upto" in band else None
-        top = Fraction(high) if end is None else min(Fraction(high), end)
-        start = max(Fraction(low), begin)
-        if top > start:
-            segments.append(Segment(start, top, change(texts.ratio(band["ratio"])),
-                                    band.get("clause", row["clause"]), end or Fraction(0)))
-        begin = end
-    return segments
-
-
 def width(segments):
     return sum((s.width for s in segments), Fraction(0))
 

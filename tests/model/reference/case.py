@@ -69,6 +69,7 @@ class Member:
     filings: list
     balance: int = 0
     family: int = 0              # relatives' accounts
+    years: dict = field(default_factory=dict)  # of cover without a break, without a claim
     previous: Stay = None
     sums: Counter = field(default_factory=Counter)  # (year, insutype, kind, scope): fen or count
 
@@ -165,7 +166,8 @@ def _member(tree, version):
         death=_date(tree, "death_date", None),
         filings=[_filing(f, version) for f in tree.get("filings", ())],
         balance=int(texts.yuan(tree.get("balc", "0"))),
-        family=int(texts.yuan(tree.get("family_balc", "0"))))
+        family=int(texts.yuan(tree.get("family_balc", "0"))),
+        years={key: int(tree.get(key, "0")) for key in ("continuous_years", "zero_claim_years")})
 
 
 def _identity(tree, version):

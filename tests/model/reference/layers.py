@@ -11,10 +11,15 @@ from .texts import half_up
 BASE, SCOPE, _, SEGMENT, BEFORE, QUOTA, EXCESS, _, POOL_CLOSED = range(32, 41)
 GUARANTEE, PAID_LATER = 65, 66
 LUMP, CASH_BENEFIT = 60, 61
+CAP_RAISED = 83
 PARTS = ["inscp_scp_amt", "preselfpay_amt", "overlmt_selfpay", "fulamt_ownpay_amt"]
 # What of the fee an amount of a base adds.
 OPENS = {**{name: {name} for name in PARTS}, "rest_inscp": {"inscp_scp_amt"},
          "medfee_sumamt": set(PARTS), "rest_total": set(PARTS)}
+
+
+def counted(cap):
+    return "base" if cap["on"] == "eligible" else "paid"
 
 
 @dataclass
@@ -153,11 +158,39 @@ class Layer:
         for cap in self.rules.get("caps", ()):
             if not s.is_for(cap, s.claim.grade):
                 continue
-            kind = "paid" if cap["on"] == "payment" else "base"
-            used = sum(s.sum(kind, scope) for scope in cap["jointly"] if own or scope != self.scope)
-            left.append((cap["on"], max(Fraction(0), texts.yuan(cap["yuan"]) - used),
-                         cap["clause"]))
+            used = sum(self.used(cap, scope) for scope in cap["jointly"]
+                       if own or scope != self.scope)
+            left.append((cap["on"], max(Fraction(0), self.raised(cap) - used), cap["clause"]))
         return left
+
+    def used(self, cap, scope):
+        """Over the cap's span; of a stay or visit it is what this settlement pays."""
+        s, kind, per = self.settling, counted(cap), cap.get("per", "year")
+        if per in ("stay", "visit"):
+            return s.moved[s.year, s.insutype, kind, scope]
+        return s.sum(kind, scope + s.span(per))
+
+    def raised(self, cap):
+        """The cap, by the person's years."""
+        amount = texts.yuan(cap["yuan"])
+        more = sum(max(0, self.settling.member.years[raise_["by"]] - int(raise_.get("beyond", 0)))
+                   * texts.yuan(raise_["yuan"]) for raise_ in cap.get("raised", ()))
+        if "raised_at_most" in cap:
+            more = min(more, half_up(amount * texts.ratio(cap["raised_at_most"])))
+        if more:
+            self.step(CAP_RAISED, cap["clause"], base=amount, limit=amount + more, amount=more)
+        return amount + more
+
+    def count(self, kind, amount):
+        """For the year, and for every span over which some cap counts it."""
+        s = self.settling
+        spans = {s.span(cap.get("per", "year"))
+                 for other in s.policy["layers"]
+                 if set(other["when"]["insutypes"]) & set(self.rules["when"]["insutypes"])
+                 for cap in other.get("caps", ())
+                 if counted(cap) == kind and self.scope in cap["jointly"]}
+        for span in {"", *spans}:
+            s.move(kind, self.scope + span, amount)
 
     # ---- one settlement for itself
 
@@ -171,7 +204,7 @@ class Layer:
         cut = Cut(self.lay(hidden, base, hidden), self.caps())
         paid_for = self.pay(cut, cut.excess)
         if any(cap["on"] == "eligible" for cap in self.rules.get("caps", ())):
-            self.settling.move("base", self.scope, half_up(paid_for))
+            self.count("base", half_up(paid_for))
 
     def count_deductible(self, amount):
         self.paid.deductible = amount
@@ -201,7 +234,7 @@ class Layer:
         self.give(amount)
         self.book(amount, row["clause"])
         if any(cap["on"] == "eligible" for cap in self.rules.get("caps", ())):
-            self.settling.move("base", self.scope, money)
+            self.count("base", money)
 
     # ---- a guarantee
 
@@ -240,7 +273,7 @@ class Layer:
         was = Cut(self.lay(min(floor, before), before, floor), caps)
         added = bands.width(self.lay(max(floor, before), after, floor)) if after > floor else 0
         self.pay(now, min(now.excess, added), was, before)
-        self.settling.move("base", self.scope, after - before)
+        self.count("base", after - before)
 
     @property
     def reaches_back(self):
@@ -283,7 +316,7 @@ class Layer:
         """Counted for the year and for later layers, be it paid now or later."""
         self.paid.amount = amount
         self.settling.take_on(amount, self.opens, self.later)
-        self.settling.move("paid", self.scope, amount)
+        self.count("paid", amount)
         if self.later:
             self.step(PAID_LATER, self.clause, amount=amount)
 

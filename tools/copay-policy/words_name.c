@@ -54,9 +54,15 @@ const char *class_name(enum lang lang, const struct policy *policy, uint8_t clas
     return title_of(lang, policy, policy->classes[class].name);
 }
 
+/* A kind of one med_type is called what that is called. */
 const char *kind_name(enum lang lang, const struct policy *policy, uint8_t kind)
 {
-    return title_of(lang, policy, policy->kinds[kind]);
+    const char *title = title_of(lang, policy, policy->kinds[kind]), *only = NULL;
+    unsigned count = 0;
+    for (uint16_t i = 0; i < policy->med_type_count; i++)
+        if (policy->med_types[i].kind == kind && ++count == 1)
+            only = policy->med_types[i].name_zh;
+    return lang == LANG_ZH && title == policy->kinds[kind] && count == 1 ? only : title;
 }
 
 const char *identity_name(enum lang lang, const struct policy *policy, uint8_t identity)

@@ -11,11 +11,6 @@ struct care_days adjudicate_days(const struct claim *claim, int64_t setl_time)
     return care_days(claim->begntime, claim->endtime, setl_time);
 }
 
-uint16_t adjudicate_year(const struct policy *policy, struct care_days days)
-{
-    return dates_year(&policy->dates, care_day(&days, policy->dates.benefit_year));
-}
-
 /* The lists behind the counts stay as they are: clearing some 24 KiB would cost as much as
  * adjudicating. */
 void result_begin(struct result *out, uint16_t year, uint32_t line_count)
@@ -60,11 +55,14 @@ enum err run_decided(struct run *r)
 enum err adjudicate(const struct adjudication *in, struct arena *arena, struct result *result)
 {
     const struct care_days days = adjudicate_days(in->claim, in->setl_time);
-    result_begin(result, adjudicate_year(in->policy, days), in->claim->line_count);
+    result_begin(result, adjudicate_years(in->policy, in->claim, in->setl_time).year,
+                 in->claim->line_count);
     if (!in->institution) {
         problem_add(&result->problems, REASON_INSTITUTION_UNKNOWN, "fixmedins_code", NULL, NULL);
         return ERR_OK;
     }
+    if (split_applies(in->policy, in->claim))
+        return split_settle(in, arena, result);
     struct run r = {.in = in, .arena = arena, .out = result, .days = days};
     r.dates = &in->policy->dates;
     cover_decide(&r);

@@ -45,7 +45,8 @@ struct adjudication {
     const struct person *person;
     const struct filings *filings;        /* NULL: none */
     const struct previous_stay *previous; /* NULL: none that a rule may look back at */
-    const struct accums *accums;          /* of the benefit year: adjudicate_year() */
+    const struct accums *accums;          /* of the benefit year: adjudicate_years() */
+    const struct accums *accums_before;   /* of the year before, where that names one */
     int64_t balance;                      /* personal account, fen */
     int64_t family_balance;               /* relatives' accounts that may pay for the person */
     int64_t avg_mon_wage; /* the employer's per head, for allowances; 0: not known */
@@ -58,8 +59,13 @@ struct adjudication {
 
 /* The days of a claim settled at that time. */
 struct care_days adjudicate_days(const struct claim *claim, int64_t setl_time);
-/* The benefit year whose accumulators a settlement reads and moves. */
-uint16_t adjudicate_year(const struct policy *policy, struct care_days days);
+/* The benefit years whose accumulators a settlement reads and moves: the one that it is filed under
+ * and, of a stay that the policy splits, the one before it. */
+struct care_years {
+    uint16_t year, before; /* before 0: none */
+};
+struct care_years adjudicate_years(const struct policy *policy, const struct claim *claim,
+                                   int64_t setl_time);
 
 /* The insurance of that type (0: employee before others) that covers `day`; a newborn's reaches
  * back to birth where the policy says so. NULL: none. Borrows from person. */

@@ -159,7 +159,7 @@ static void check_care(struct run *r)
 {
     const struct adjudication *in = r->in;
     const struct claim *claim = in->claim;
-    int32_t day = date_of_time(claim->begntime);
+    int32_t day = r->days.admission;
     if (day < in->institution->begndate || day > in->institution->enddate)
         refuse_day(r, REASON_INSTITUTION_NOT_IN_FORCE, "begntime", day);
     const struct policy_med_type *type = policy_med_type(in->policy, claim->med_type);
@@ -241,6 +241,13 @@ static const struct insurance *known_before(const struct run *r)
             last = other;
     }
     return last;
+}
+
+void cover_decide_without(struct run *r)
+{
+    check_alive(r);
+    find_patient(r);
+    check_care(r);
 }
 
 bool cover_decide_as(struct run *r, const struct run *decided)

@@ -58,8 +58,8 @@ int32_t crossing_cover(const struct run *r, int32_t from, int32_t to)
     return first;
 }
 
-/* The last day on which there was care: discharge papers may be later than death. */
-static int32_t last_day(const struct run *r)
+/* Discharge papers may be later than death. */
+int32_t crossing_last_day(const struct run *r)
 {
     int32_t death = r->in->person->death_date;
     return death != DATE_NONE && death < r->days.discharge ? death : r->days.discharge;
@@ -69,7 +69,7 @@ void crossing_check(struct run *r)
 {
     const struct policy *policy = r->in->policy;
     const struct policy_dates *dates = &policy->dates;
-    const int32_t from = r->days.admission, to = last_day(r);
+    const int32_t from = r->days.admission, to = crossing_last_day(r);
     if (from >= to || !(policy->inpatient_kinds >> r->kind & 1))
         return;
     const int32_t most = RULE_PERIODS_MAX * policy->period_days[r->kind];

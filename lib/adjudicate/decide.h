@@ -14,6 +14,8 @@ void cover_decide(struct run *r);
 /* The same under another version, from what this one decided; false: that version knows neither the
  * person's insurance nor an earlier one. */
 bool cover_decide_as(struct run *r, const struct run *decided);
+/* Of days on which the person is not insured. */
+void cover_decide_without(struct run *r);
 /* The insutype that a claim names: 0: none in particular, -1: it is none. */
 int cover_wanted(const struct claim *claim);
 
@@ -22,6 +24,24 @@ void crossing_check(struct run *r);
 /* The first day after `from`, up to `to`, on which the person is insured otherwise: type, class or
  * an open pool; DATE_NONE. */
 int32_t crossing_cover(const struct run *r, int32_t from, int32_t to);
+
+/* The last day on which there was care. */
+int32_t crossing_last_day(const struct run *r);
+
+/* split.c: whether the claim is a stay that its policy splits; its settlement as the sum of its
+ * parts, into a begun result. */
+bool split_applies(const struct policy *policy, const struct claim *claim);
+enum err split_settle(const struct adjudication *in, struct arena *arena, struct result *result);
+
+/* A split stay's one deductible: what its first part left of it, by layer, and those of all layers
+ * that count as act_pay_dedc together. */
+struct split_dedc {
+    bool known[POLICY_LAYERS_MAX + 1];
+    int64_t left[POLICY_LAYERS_MAX + 1];
+};
+/* What is due now of a stay's one deductible, and what of it was consumed. */
+int64_t split_due(struct run *r, const struct layer *layer, int64_t due);
+void split_consume(struct run *r, const struct layer *layer, int64_t consumed);
 
 /* situation.c: which value each dimension has for this claim, explained where it is not the last.
  */

@@ -2,6 +2,7 @@
  * amount; a ceiling on all of it. Pure but for the accumulators' movements. */
 #include <string.h>
 
+#include "adjudicate/decide.h"
 #include "adjudicate/share.h"
 
 /* What the span's care at the grades of the rule's row consumed already: a row is one deductible,
@@ -64,6 +65,7 @@ struct deductible deductible_due(struct run *r, const struct share *share)
         due.due = stay_left(r, layer, due);
     if (share->merge)
         due.due = stay_continued(r, share, due.due);
+    due.due = split_due(r, layer, due.due);
     return layer->dedc_ceiling_fen == INT64_MAX ? due : under_ceiling(r, layer, due);
 }
 
@@ -90,6 +92,7 @@ void deductible_consume(struct run *r, const struct share *share, struct deducti
              (struct step){.limit = due.due,
                            .amount = consumed,
                            .clause = due.clause ? due.clause : layer->clause});
+    split_consume(r, layer, consumed);
     if (layer->counts_dedc)
         r->out->totals.act_pay_dedc += consumed;
     if (consumed > 0 && !layer->cumulative)

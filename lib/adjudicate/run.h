@@ -15,6 +15,8 @@ struct layer_outcome {
     struct frac excess;
 };
 
+struct split_dedc; /* decide.h */
+
 struct run {
     const struct adjudication *in;
     struct arena *arena;
@@ -33,6 +35,7 @@ struct run {
     uint8_t gend, sex;    /* the patient's; the one that rules ask for */
     bool uncounted;       /* continues the stay before, or leaves its deductible open to the next */
     uint8_t periods; /* settlement periods of the stay, each of which counts as one; 0: one stay */
+    struct split_dedc *once;                   /* NULL: the stay's deductible is its own */
     uint8_t situations[POLICY_DIMENSIONS_MAX]; /* the value of each dimension */
     /* The fee by parts: what nobody has taken on so far; of that which was, what is paid only
      * later; what left the layers' bases before them, and what of it the account paid. */

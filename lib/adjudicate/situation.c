@@ -17,7 +17,7 @@ static enum distance distance_of(const struct run *r)
 /* A filing that names an institution or a disease is good for nothing else. */
 static bool filing_holds(const struct run *r, const struct filing *filing, int32_t days)
 {
-    int32_t day = date_of_time(r->in->claim->begntime);
+    int32_t day = r->days.admission;
     int64_t last = filing->enddate;
     if (days > 0 && (int64_t)filing->begndate + days - 1 < last)
         last = (int64_t)filing->begndate + days - 1;

@@ -27,7 +27,7 @@ static enum err adjudicate_claim(struct trial *trial, const struct case_claim *c
 {
     const struct policy_case *policy_case = trial->policy_case;
     struct result *result = trial->result;
-    struct accums year;
+    struct accums year, before;
     enum err err = claim_check(&claim->claim, trial->scratch, &result->problems);
     if (err != ERR_OK)
         return err == ERR_INVALID ? ERR_OK : err;
@@ -35,9 +35,9 @@ static enum err adjudicate_claim(struct trial *trial, const struct case_claim *c
         problem_add(&result->problems, REASON_UNCOVERED_DATE, NULL, NULL, NULL);
         return ERR_OK;
     }
-    accums_of_year(&trial->accums,
-                   adjudicate_year(policy, adjudicate_days(&claim->claim, claim->setl_time)),
-                   &year);
+    const struct care_years years = adjudicate_years(policy, &claim->claim, claim->setl_time);
+    accums_of_year(&trial->accums, years.year, &year);
+    accums_of_year(&trial->accums, years.before, &before);
     struct adjudication in = {.policy = policy,
                               .catalogue = pack_catalogue(policy_case->pack),
                               .institution = &claim->institution,
@@ -45,6 +45,7 @@ static enum err adjudicate_claim(struct trial *trial, const struct case_claim *c
                               .filings = &policy_case->filings,
                               .previous = trial->has_previous ? &trial->previous : NULL,
                               .accums = &year,
+                              .accums_before = &before,
                               .balance = trial->balc,
                               .family_balance = trial->family_balc,
                               .avg_mon_wage = policy_case->avg_mon_wage,

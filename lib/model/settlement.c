@@ -175,7 +175,8 @@ void settlement_write_body(struct writer *w, const struct settlement *settlement
 {
     CHECK(settlement->row_count <= FUND_ROWS_MAX && settlement->delta_count <= DELTAS_MAX);
     CHECK(strncmp(settlement->fixmedins_code, settlement->msgid, ID_FIXMEDINS) == 0);
-    write_u8(w, (uint8_t)(settlement->refd_setl_flag | settlement->against << 1));
+    write_u8(w, (uint8_t)(settlement->refd_setl_flag | settlement->against << 1 |
+                          settlement->spans << 2));
     write_u16(w, settlement->insutype);
     write_u16(w, settlement->year);
     SETTLEMENT_NAMES(WRITE)
@@ -201,10 +202,11 @@ void settlement_write(struct writer *w, const struct settlement *settlement)
     uint8_t flags = read_u8(r);                                                                    \
     out->refd_setl_flag = flags & 1;                                                               \
     out->against = flags >> 1 & 1;                                                                 \
+    out->spans = flags >> 2 & 1;                                                                   \
     out->insutype = read_u16(r);                                                                   \
     out->year = read_u16(r);                                                                       \
     SETTLEMENT_NAMES(READ)                                                                         \
-    r->failed |= flags > 3;
+    r->failed |= flags > 7;
 
 void settlement_read_names(struct reader *r, struct settlement_names *out)
 {

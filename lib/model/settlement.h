@@ -22,6 +22,7 @@ struct settlement {
     char msgid[ID_MSGID + 1];       /* medins_setl_id */
     bool refd_setl_flag;            /* this is a void */
     bool against;                   /* made by the version that a transition compares with */
+    bool spans;                     /* a split stay: it moved the year before `year`, too */
     char init_setl_id[ID_SETL + 1]; /* of a void */
     char void_setl_id[ID_SETL + 1]; /* of a settlement that was voided; "" while it lives */
     char prev_setl_id[ID_SETL + 1]; /* the person's one before, of the same benefit year; "" */
@@ -43,12 +44,12 @@ struct settlement {
     uint32_t row_count;
     struct settlement_row rows[FUND_ROWS_MAX];
     uint32_t delta_count;
-    struct accum deltas[DELTAS_MAX]; /* what it added to the year's accumulators */
+    struct accum deltas[DELTAS_MAX]; /* what it added to the years' accumulators */
 };
 
 /* What the keys of a settlement's after-images are made of, besides its institution and id. */
 struct settlement_names {
-    bool refd_setl_flag, against;
+    bool refd_setl_flag, against, spans;
     uint16_t insutype, year;
     char psn_no[TEXT_ID_MAX + 1], ipt_otp_no[TEXT_ID_MAX + 1], chrg_bchno[TEXT_ID_MAX + 1];
     char dev_no[TEXT_ID_MAX + 1], clr_type[7], setl_optins[ID_ADMDVS + 1];

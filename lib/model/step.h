@@ -21,6 +21,7 @@ enum step_code {
     STEP_PAY_STANDARD = 11,        /* part of it is above the item's payment standard */
     STEP_ITEM_DEDC = 12,           /* part of it is the item's deductible, first self-pay */
     STEP_OVER_CEILING = 13,        /* part of it is above a ceiling over a group of lines */
+    STEP_UNCOVERED = 31,           /* the person was not insured on its day: wholly own */
     STEP_BASE = 32,                /* base of a layer: amount */
     STEP_SCOPE = 33,               /* lines outside a benefit's scope: amount left out */
     STEP_DEDUCTIBLE = 34,          /* limit: the deductible due; amount: consumed */
@@ -35,7 +36,9 @@ enum step_code {
                             is "dimension/value" */
     STEP_TRANSITION = 46, /* the patient's total under this version (base) and under the other
                              (limit); amount: the better one, whose figures these are */
-    STEP_NEWBORN = 47,    /* a newborn's care under another's cover; no figures */
+    STEP_PART = 48,    /* the part of a split stay whose steps follow: amount: its fee; the layer is
+                          its    first day */
+    STEP_NEWBORN = 47, /* a newborn's care under another's cover; no figures */
     STEP_GUARANTEE = 65,  /* base: what the target is a share of; ratio: the share; limit: what the
                              counted layers paid; amount: missing */
     STEP_PAID_LATER = 66, /* amount: due from the layer, but not on this bill */

@@ -60,19 +60,14 @@ void compile_in(const struct compile *c, const struct yaml_node *node, struct si
 void compile_layer_in(const struct compile *c, const struct yaml_node *node,
                       const struct layer *layer, struct situation_set *in);
 
-/* MM-DD, a day that every year has, as month x 100 + day. */
-void compile_month_day(const struct yaml_node *node, uint16_t *out);
-
 /* The clause that the key "clause" of `map` names; 0 when it is absent or wrong (reported, as is
  * absence when needed). */
 uint16_t compile_clause(const struct compile *c, const struct yaml_node *map, bool needed);
 uint16_t compile_clause_of(const struct compile *c, const struct yaml_node *node);
 
 /* Parts of policy.yaml, in this order: later parts refer to earlier ones. */
-void compile_dates(struct compile *c, const struct yaml_node *root);
 void compile_clauses(struct compile *c, const struct yaml_node *node);
 void compile_people(struct compile *c, const struct yaml_node *root);
-void compile_waiting(struct compile *c, const struct yaml_node *root);
 void compile_care(struct compile *c, const struct yaml_node *root);
 void compile_titles(struct compile *c, const struct yaml_node *node);
 void compile_situations(struct compile *c, const struct yaml_node *root);
@@ -100,11 +95,6 @@ void compile_joint_caps(const struct compile *c, const struct yaml_node *node,
                         const struct layer *layer);
 void compile_caps(struct compile *c, const struct yaml_node *node, struct layer *layer);
 void compile_adjusts(struct compile *c, const struct yaml_node *node, struct layer *layer);
-
-void compile_transition(struct compile *c, const struct yaml_node *root);
-
-/* What all versions of a pack must have in common. */
-void compile_alike(const struct compile *c, const struct yaml_node *root);
 
 void compile_packages(struct compile *c, const struct yaml_node *node);
 void compile_allowances(struct compile *c, const struct yaml_node *node);

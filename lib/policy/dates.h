@@ -2,6 +2,7 @@
 #ifndef POLICY_DATES_H
 #define POLICY_DATES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/date.h"
@@ -12,17 +13,20 @@ enum policy_day {
     DAY_ADMISSION,
     DAY_DISCHARGE,
     DAY_ENROLMENT, /* the first day of the cover; for class and identity only */
+    DAY_PART,      /* of a part of a split stay: its first */
 };
 
 /* What becomes of a stay over whose days the benefit year, or the cover, changes. */
 enum crossing {
     CROSSING_WHOLE,      /* settled by the days above */
     CROSSING_MID_SETTLE, /* refused: it is settled up to the change first */
+    CROSSING_SPLIT,      /* each fee by its day, in one settlement */
 };
 
 struct policy_dates {
     uint8_t rule_version, benefit_year, cover, person_class, identity; /* enum policy_day */
     uint8_t across_years, cover_change;                                /* enum crossing */
+    bool split_dedc_once, split_nth_once; /* what a split stay has once, and not in each part */
     /* First day of a benefit year, month x 100 + day; up to 101: the calendar's. */
     uint16_t year_begins;
 };
@@ -30,12 +34,14 @@ struct policy_dates {
 /* The days of one settlement. */
 struct care_days {
     int32_t admission, discharge, settlement;
+    int32_t part;
 };
 
 static inline struct care_days care_days(int64_t begntime, int64_t endtime, int64_t setl_time)
 {
-    return (struct care_days){date_of_time(begntime), date_of_time(endtime),
-                              date_of_time(setl_time)};
+    return (struct care_days){.admission = date_of_time(begntime),
+                              .discharge = date_of_time(endtime),
+                              .settlement = date_of_time(setl_time)};
 }
 
 /* Not for DAY_ENROLMENT, which only a cover knows. */
@@ -43,6 +49,7 @@ static inline int32_t care_day(const struct care_days *days, uint8_t which)
 {
     return which == DAY_ADMISSION   ? days->admission
            : which == DAY_DISCHARGE ? days->discharge
+           : which == DAY_PART      ? days->part
                                     : days->settlement;
 }
 

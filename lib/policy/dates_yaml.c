@@ -1,7 +1,7 @@
 /* effective and dates: from when the rules hold, and which date each question is asked of. */
 #include <string.h>
 
-#include "policy/compile.h"
+#include "policy/compile_dates.h"
 
 static void read_effective(struct compile *c, const struct yaml_node *root)
 {
@@ -49,7 +49,7 @@ void compile_month_day(const struct yaml_node *node, uint16_t *out)
 }
 
 /* In the order of enum crossing. */
-static const char *const crossings[] = {"whole", "mid_settle", NULL};
+static const char *const crossings[] = {"whole", "mid_settle", "split", NULL};
 
 static bool read_crossing(const struct yaml_node *node, uint8_t *out)
 {
@@ -75,12 +75,30 @@ static void check_mid_settle(const struct yaml_node *node, const struct policy_d
                    "mid_settle needs a cover and a person_class that are not by settlement");
 }
 
+/* once: what the stay has is its first part's; each: every part has its own. */
+static void read_split(const struct yaml_node *node, struct policy_dates *dates)
+{
+    static const char *const keys[] = {"deductible", "nth", NULL};
+    static const char *const how[] = {"each", "once", NULL};
+    bool splits = dates->across_years == CROSSING_SPLIT || dates->cover_change == CROSSING_SPLIT;
+    const struct yaml_node *split = splits ? yaml_need(node, "split") : yaml_get(node, "split");
+    int choice;
+    if (!splits && split)
+        yaml_fault(split, "没有 split 的住院，此项无用", "means nothing where no stay is split");
+    if (!split || !yaml_mapping(split, keys))
+        return;
+    if (yaml_name(yaml_need(split, "deductible"), how, &choice))
+        dates->split_dedc_once = choice == 1;
+    if (yaml_name(yaml_need(split, "nth"), how, &choice))
+        dates->split_nth_once = choice == 1;
+}
+
 /* No default: a reader may not have to guess which date counts. */
 static void read_dates(struct compile *c, const struct yaml_node *root)
 {
-    static const char *const keys[] = {"rule_version",      "benefit_year", "cover",
-                                       "person_class",      "identity",     "year_begins",
-                                       "stay_across_years", "cover_change", NULL};
+    static const char *const keys[] = {
+        "rule_version", "benefit_year",      "cover",        "person_class", "identity",
+        "year_begins",  "stay_across_years", "cover_change", "split",        NULL};
     struct policy_dates *dates = &c->policy->dates;
     const struct yaml_node *node = yaml_need(root, "dates");
     if (!yaml_mapping(node, keys))
@@ -94,8 +112,34 @@ static void read_dates(struct compile *c, const struct yaml_node *root)
         compile_month_day(yaml_get(node, "year_begins"), &dates->year_begins);
     bool years = read_crossing(yaml_need(node, "stay_across_years"), &dates->across_years);
     bool cover = read_crossing(yaml_need(node, "cover_change"), &dates->cover_change);
-    if (years && cover)
+    if (years && cover) {
         check_mid_settle(node, dates);
+        read_split(node, dates);
+    }
+}
+
+/* Of the stay before, a stay of two years would have to say in which of them. */
+static void check_looking_back(const struct policy *policy, const struct yaml_node *root)
+{
+    const struct yaml_node *dates = yaml_get(root, "dates");
+    if (policy->dates.across_years == CROSSING_SPLIT && policy->looks_back)
+        yaml_fault(yaml_get(dates, "stay_across_years"),
+                   "规则中有与上次住院相关的内容（merge、transfer），不能用 split",
+                   "cannot be split where rules look back at the stay before (merge, transfer)");
+}
+
+/* Each would be had twice, or has to say what of it a part has. */
+void compile_split_check(const struct compile *c, const struct yaml_node *root)
+{
+    static const char *const keys[] = {"transition", "packages", "allowances"};
+    const struct policy_dates *dates = &c->policy->dates;
+    if (dates->across_years != CROSSING_SPLIT && dates->cover_change != CROSSING_SPLIT)
+        return;
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+        if (yaml_get(root, keys[i]))
+            yaml_fault(yaml_get(root, keys[i]), "住院分段结算（split）时不能有此项",
+                       "cannot stand where stays are split: each part would have it");
+    check_looking_back(c->policy, root);
 }
 
 void compile_dates(struct compile *c, const struct yaml_node *root)

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/compile.h"
+#include "policy/compile_dates.h"
 
 static void read_language(const struct yaml_node *root)
 {
@@ -102,6 +102,7 @@ void compile_policy(struct compile *c, const struct yaml_node *root)
     compile_layers(c, yaml_need(root, "layers"));
     compile_packages(c, yaml_get(root, "packages"));
     compile_allowances(c, yaml_get(root, "allowances"));
+    compile_split_check(c, root);
     policy_index(c->policy);
     compile_labels(c);
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/compile.h"
+#include "policy/compile_dates.h"
 #include "policy/versions.h"
 
 static void read_filings(struct compile *c, const struct yaml_node *node, struct transition *t)

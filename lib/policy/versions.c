@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/compile.h"
+#include "policy/compile_dates.h"
 #include "policy/pack.h"
 #include "policy/tables.h"
 

@@ -1,7 +1,7 @@
 /* waiting and newborn. */
 #include <stdlib.h>
 
-#include "policy/compile.h"
+#include "policy/compile_dates.h"
 
 #define MONTHS_MAX 60
 #define DAYS_MAX 366

@@ -14,7 +14,7 @@
 /* What a claim is adjudicated from and what comes of it; large, so in the arena. */
 struct case_file {
     struct person person;
-    struct person_year before, after;
+    struct years before, after;
     struct adjudication in;
     struct previous_stay previous;
     struct result result;
@@ -73,7 +73,8 @@ static void find_policy(struct turn *turn, struct case_file *file)
                date_format(pack_rule_day(turn->pack, days), text));
         return;
     }
-    if (adjudicate_year(policy, days) < date_year(turn->today) - BENEFIT_YEARS_BACK)
+    const struct care_years years = adjudicate_years(policy, &request->claim, turn->now_ms);
+    if (years.year < date_year(turn->today) - BENEFIT_YEARS_BACK)
         refuse(turn, REASON_UNCOVERED_DATE, "begntime",
                date_format(care_day(&days, policy->dates.benefit_year), text));
     file->in.policy = policy;
@@ -128,7 +129,7 @@ static enum err find_previous(struct turn *turn, struct case_file *file)
     if (!in->policy->looks_back || turn->request->family != FAMILY_INPATIENT)
         return ERR_OK;
     const struct previous_search search = {.pack = turn->pack,
-                                           .newest = file->before.setl_id,
+                                           .newest = file->before.own.setl_id,
                                            .without = "",
                                            .since = previous_since(in->policy, in->claim->begntime),
                                            .arena = turn->arena};
@@ -145,10 +146,10 @@ static enum err find_year(struct turn *turn, struct case_file *file)
     in->catalogue = pack_catalogue(turn->pack);
     in->claim = claim;
     in->setl_time = turn->now_ms;
-    in->accums = &file->before.accums;
-    const struct care_days days = adjudicate_days(claim, turn->now_ms);
-    enum err err = state_person_year(turn->state, claim->psn_no, adjudicate_year(in->policy, days),
-                                     &file->before);
+    const struct care_years years = adjudicate_years(in->policy, claim, turn->now_ms);
+    in->accums = &file->before.own.accums;
+    in->accums_before = years.before ? &file->before.before.accums : NULL;
+    enum err err = years_read(turn, claim->psn_no, years.year, years.before != 0, &file->before);
     if (err == ERR_OK)
         err = find_previous(turn, file);
     return err == ERR_OK ? state_balance(turn->state, claim->psn_no, &in->balance) : err;
@@ -182,7 +183,8 @@ static enum err judge(struct turn *turn, struct case_file *file)
         return ERR_OK;
     }
     bill_fill(turn, &file->in, result, &file->settlement);
-    file->after = file->before;
+    file->settlement.spans = file->before.spans;
+    years_copy(&file->after, &file->before);
     return err;
 }
 
@@ -216,7 +218,7 @@ static enum err post(struct turn *turn, struct case_file *file)
 {
     struct settlement *s = &file->settlement;
     posting_number(turn, s);
-    enum err err = posting_effects(turn, s, &file->after, s->totals.balc);
+    enum err err = posting_effects(turn, s, &file->after);
     if (err == ERR_LIMIT)
         return refuse_broken(turn, file, "a tally, book or list would leave its bounds");
     return err == ERR_OK ? turn_record(turn, RECORD_SETTLEMENT) : err;
@@ -243,7 +245,7 @@ enum err claim_turn(struct turn *turn)
         return judged;
     if (turn_has_problems(turn))
         return turn_refuse(turn);
-    err = bill_reply(turn, &file->in, &file->result, &file->settlement, &file->after.accums);
+    err = bill_reply(turn, &file->in, &file->result, &file->settlement, &file->after.own.accums);
     if (err != ERR_OK)
         return err;
     if (judged == ERR_INVALID) {
@@ -251,9 +253,8 @@ enum err claim_turn(struct turn *turn)
         return turn_refuse(turn);
     }
     if (file->in.policy->sums_days)
-        accums_forget(&file->after.accums, turn->today);
-    if (posting_accums(&file->after.accums, file->result.deltas, file->result.delta_count, 1) !=
-        ERR_OK)
+        years_forget(&file->after, turn->today);
+    if (years_move(&file->after, file->result.deltas, file->result.delta_count, 1) != ERR_OK)
         return refuse_broken(turn, file, "an accumulator does not fit");
     if (turn->request->kind != REQUEST_SETTLE)
         return turn_answer(turn);

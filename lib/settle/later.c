@@ -8,18 +8,26 @@
 #include <string.h>
 
 #include "adjudicate/adjudicate.h"
-#include "settle/posting.h"
 #include "settle/previous.h"
+#include "settle/years.h"
 #include "wire/codec.h"
 
-struct chain {
-    uint32_t count, capacity;
-    struct settlement *list; /* oldest first; malloc'ed */
+struct link {
+    struct settlement settlement;
+    bool judged; /* it may rest on the original; else it only stands between */
 };
+
+struct chain {
+    uint32_t count, capacity, judged;
+    struct link *list; /* oldest first; malloc'ed */
+};
+
+/* Of the years that can be settled, and the two beside them that a split stay may move. */
+#define YEARS_MAX (BENEFIT_YEARS_BACK + 4)
 
 /* What a later settlement found, with the original or without it. */
 struct side {
-    const struct accums *accums;
+    const struct accums *accums[2]; /* of its year; of the one before, when it spans */
     int64_t balance;
     const char *without; /* setl_id of what never was; "" */
 };
@@ -28,8 +36,11 @@ struct walk {
     struct turn *turn;
     const struct settlement *original;
     struct person person;
-    struct person_year facts; /* of `year`, before the settlement last walked over */
-    uint16_t year;
+    uint32_t year_count;
+    struct {
+        uint16_t year;
+        struct accums accums; /* before the settlement last walked over */
+    } years[YEARS_MAX];
     struct arena *scratch;
 };
 
@@ -37,23 +48,21 @@ static enum err chain_add(struct chain *chain, const struct settlement *settleme
 {
     if (chain->count == chain->capacity) {
         uint32_t capacity = chain->capacity ? 2 * chain->capacity : 8;
-        struct settlement *list = realloc(chain->list, capacity * sizeof *list);
+        struct link *list = realloc(chain->list, capacity * sizeof *list);
         if (!list)
             return ERR_NOMEM;
         chain->list = list;
         chain->capacity = capacity;
     }
-    chain->list[chain->count++] = *settlement;
+    chain->list[chain->count++] = (struct link){.settlement = *settlement};
     return ERR_OK;
 }
 
-static void reverse(struct settlement *list, uint32_t count)
+static int compare_sequence(const void *a, const void *b)
 {
-    for (uint32_t i = 0; i < count / 2; i++) {
-        struct settlement kept = list[i];
-        list[i] = list[count - 1 - i];
-        list[count - 1 - i] = kept;
-    }
+    uint64_t x = ((const struct link *)a)->settlement.sequence;
+    uint64_t y = ((const struct link *)b)->settlement.sequence;
+    return x < y ? -1 : x > y;
 }
 
 /* Walks from the year's newest back to the original along the links; a link that does not lead
@@ -65,7 +74,6 @@ static enum err collect_year(struct turn *turn, const struct settlement *origina
     struct settlement s;
     char *setl_id = facts.setl_id;
     uint64_t newer = UINT64_MAX, sequence;
-    uint32_t start = chain->count;
     enum err err = state_person_year(turn->state, original->psn_no, year, &facts);
     while (err == ERR_OK && setl_id[0]) {
         err = id_parse_setl(setl_id, &sequence);
@@ -80,15 +88,41 @@ static enum err collect_year(struct turn *turn, const struct settlement *origina
         if (err == ERR_OK)
             TEXT_SET(facts.setl_id, s.prev_setl_id);
     }
-    reverse(chain->list + start, chain->count - start);
     return err == ERR_NOTFOUND || err == ERR_INVALID ? ERR_CORRUPT : err;
 }
 
-/* Accumulators are read in their own year, the account in every one that can be settled since. */
+/* Whether one reads or moves the accumulators of a year that the other moved. */
+static bool shares_year(const struct settlement *a, const struct settlement *b)
+{
+    return a->year == b->year || (a->spans && a->year - 1 == b->year) ||
+           (b->spans && b->year - 1 == a->year);
+}
+
+/* Accumulators are read in their own year, and by split stays of the year after; the account in
+ * every year. What a split stay of the year after found there is known when all that is later in
+ * that year is taken off, so that such ones stay in the chain, unjudged. */
+static void mark(struct chain *chain, const struct settlement *original)
+{
+    bool beyond = false;
+    for (uint32_t i = 0; i < chain->count; i++) {
+        struct link *link = &chain->list[i];
+        link->judged = original->totals.acct_pay != 0 || shares_year(&link->settlement, original);
+        beyond = beyond || (link->judged && link->settlement.year > original->year);
+        chain->judged += link->judged;
+    }
+    if (beyond)
+        return;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < chain->count; i++)
+        if (chain->list[i].judged)
+            chain->list[kept++] = chain->list[i];
+    chain->count = kept;
+}
+
 static enum err collect(struct turn *turn, const struct settlement *original, struct chain *chain)
 {
     enum err err = ERR_OK;
-    int first = original->year, last = original->year;
+    int first = original->year - original->spans, last = original->year + 2;
     if (original->totals.acct_pay) {
         first = date_year(original->business_date) - BENEFIT_YEARS_BACK;
         last = date_year(turn->today) + 1; /* tomorrow's discharge */
@@ -97,7 +131,11 @@ static enum err collect(struct turn *turn, const struct settlement *original, st
     }
     for (int year = first; err == ERR_OK && year <= last; year++)
         err = collect_year(turn, original, (uint16_t)year, chain);
-    return err;
+    if (err != ERR_OK || chain->count == 0)
+        return err;
+    qsort(chain->list, chain->count, sizeof chain->list[0], compare_sequence);
+    mark(chain, original);
+    return ERR_OK;
 }
 
 static enum err list_add(struct turn *turn, const char *setl_id, struct later *out)
@@ -147,7 +185,9 @@ static enum err check_evidence(struct turn *turn, const struct chain *chain, boo
     *needs = false;
     for (uint32_t i = 0; i < chain->count; i++) {
         struct record record;
-        enum err err = turn_evidence(turn, chain->list[i].sequence, &record);
+        if (!chain->list[i].judged)
+            continue;
+        enum err err = turn_evidence(turn, chain->list[i].settlement.sequence, &record);
         if (err == ERR_NOTFOUND)
             *needs = true;
         else if (err != ERR_OK)
@@ -156,7 +196,8 @@ static enum err check_evidence(struct turn *turn, const struct chain *chain, boo
             *needs |= need_pack(list, &record.policy) && !pack_of(turn, &record.policy);
     }
     for (uint32_t i = 0; *needs && i < chain->count; i++) {
-        enum err err = turn_need(turn, chain->list[i].sequence);
+        enum err err =
+            chain->list[i].judged ? turn_need(turn, chain->list[i].settlement.sequence) : ERR_OK;
         if (err != ERR_OK)
             return err;
     }
@@ -191,7 +232,8 @@ static enum err judge(struct walk *walk, const struct pack *pack, const struct s
         .catalogue = pack_catalogue(pack),
         .institution = pack_institution(pack, later->fixmedins_code),
         .person = &walk->person,
-        .accums = side->accums,
+        .accums = side->accums[0],
+        .accums_before = side->accums[1],
         .balance = side->balance,
         .claim = claim,
         .setl_time = later->setl_time,
@@ -265,31 +307,78 @@ static enum err later_claim(struct walk *walk, const struct settlement *later,
     return err == ERR_INVALID || err == ERR_NOTFOUND ? ERR_CORRUPT : err;
 }
 
-/* Walks one step back; walk->facts are then those before `later`. */
-static enum err step_back(struct walk *walk, const struct settlement *later)
+/* The year's accumulators as far as the walk has come; read when it first gets there. */
+static enum err accums_of(struct walk *walk, uint16_t year, struct accums **out)
 {
-    if (later->year != walk->year) {
-        enum err err =
-            state_person_year(walk->turn->state, later->psn_no, later->year, &walk->facts);
-        if (err != ERR_OK)
-            return err;
-        walk->year = later->year;
+    struct person_year *facts;
+    for (uint32_t i = 0; i < walk->year_count; i++) {
+        *out = &walk->years[i].accums;
+        if (walk->years[i].year == year)
+            return ERR_OK;
     }
-    enum err err = posting_accums(&walk->facts.accums, later->deltas, later->delta_count, -1);
-    return err == ERR_LIMIT ? ERR_CORRUPT : err;
+    if (walk->year_count == YEARS_MAX)
+        return ERR_CORRUPT;
+    facts = arena_alloc_raw(walk->scratch, sizeof *facts);
+    if (!facts)
+        return ERR_NOMEM;
+    enum err err = state_person_year(walk->turn->state, walk->original->psn_no, year, facts);
+    if (err != ERR_OK)
+        return err;
+    walk->years[walk->year_count].year = year;
+    *out = &walk->years[walk->year_count++].accums;
+    **out = facts->accums;
+    return ERR_OK;
 }
 
-static enum err differs(struct walk *walk, const struct settlement *later, bool *differ)
+/* Walks one step back: the accumulators are then those before `later`, its own year's first. */
+static enum err step_back(struct walk *walk, const struct settlement *later,
+                          const struct accums *before[2])
+{
+    before[1] = NULL;
+    for (uint16_t i = 0; i <= later->spans; i++) {
+        const uint16_t year = (uint16_t)(later->year - i);
+        struct accums *accums;
+        enum err err = accums_of(walk, year, &accums);
+        if (err == ERR_OK)
+            err = years_move_one(accums, year, later->deltas, later->delta_count, -1);
+        if (err != ERR_OK)
+            return err == ERR_LIMIT ? ERR_CORRUPT : err;
+        before[i] = accums;
+    }
+    return ERR_OK;
+}
+
+/* The same without what the original moved. */
+static enum err without_original(struct walk *walk, const struct settlement *later,
+                                 const struct accums *const with[2], const struct accums *out[2])
 {
     const struct settlement *original = walk->original;
+    out[1] = NULL;
+    for (uint16_t i = 0; i <= later->spans; i++) {
+        struct accums *accums = arena_alloc_raw(walk->scratch, sizeof *accums);
+        if (!accums)
+            return ERR_NOMEM;
+        *accums = *with[i];
+        enum err err = years_move_one(accums, (uint16_t)(later->year - i), original->deltas,
+                                      original->delta_count, -1);
+        if (err != ERR_OK)
+            return err == ERR_LIMIT ? ERR_CORRUPT : err;
+        out[i] = accums;
+    }
+    return ERR_OK;
+}
+
+static enum err differs(struct walk *walk, const struct settlement *later,
+                        const struct accums *const with[2], bool *differ)
+{
     struct record record;
     struct request request;
-    struct accums without = walk->facts.accums;
+    const struct accums *without[2];
     enum err err = later_claim(walk, later, &record, &request);
-    if (err == ERR_OK && later->year == original->year)
-        err = posting_accums(&without, original->deltas, original->delta_count, -1);
+    if (err == ERR_OK)
+        err = without_original(walk, later, with, without);
     if (err != ERR_OK)
-        return err == ERR_LIMIT ? ERR_CORRUPT : err;
+        return err;
     struct result *results = arena_alloc(walk->scratch, 2 * sizeof *results);
     const struct pack *pack = pack_of(walk->turn, &record.policy);
     if (!results)
@@ -298,9 +387,11 @@ static enum err differs(struct walk *walk, const struct settlement *later, bool 
         *differ = true;
         return ERR_OK;
     }
-    const struct side sides[2] = {
-        {&walk->facts.accums, later->balance_before, ""},
-        {&without, later->balance_before + original->totals.acct_pay, original->setl_id}};
+    const struct settlement *original = walk->original;
+    const struct side sides[2] = {{{with[0], with[1]}, later->balance_before, ""},
+                                  {{without[0], without[1]},
+                                   later->balance_before + original->totals.acct_pay,
+                                   original->setl_id}};
     *differ = false;
     for (int i = 0; i < 2; i++) {
         err = judge(walk, pack, later, &request.claim, &sides[i], &results[i]);
@@ -317,12 +408,14 @@ static enum err list_differing(struct walk *walk, const struct chain *chain, str
     struct turn *turn = walk->turn;
     enum err err = state_person(turn->state, walk->original->psn_no, &walk->person);
     for (uint32_t i = chain->count; err == ERR_OK && i-- > 0;) {
+        const struct link *link = &chain->list[i];
+        const struct accums *before[2];
         bool differ = false;
-        err = step_back(walk, &chain->list[i]);
-        if (err == ERR_OK)
-            err = differs(walk, &chain->list[i], &differ);
+        err = step_back(walk, &link->settlement, before);
+        if (err == ERR_OK && link->judged)
+            err = differs(walk, &link->settlement, before, &differ);
         if (err == ERR_OK && differ)
-            err = list_add(turn, chain->list[i].setl_id, out);
+            err = list_add(turn, link->settlement.setl_id, out);
         arena_reset(walk->scratch);
     }
     return err == ERR_NOTFOUND ? ERR_CORRUPT : err;
@@ -333,10 +426,11 @@ static enum err check_chain(struct turn *turn, const struct settlement *original
 {
     if (chain->count == 0)
         return ERR_OK;
-    if (chain->count > SETTLE_NEEDS_MAX) {
+    if (chain->judged > SETTLE_NEEDS_MAX) {
         enum err err = ERR_OK;
         for (uint32_t i = chain->count; err == ERR_OK && i-- > 0;)
-            err = list_add(turn, chain->list[i].setl_id, out);
+            if (chain->list[i].judged)
+                err = list_add(turn, chain->list[i].settlement.setl_id, out);
         return err;
     }
     enum err err = check_evidence(turn, chain, &out->needs);

@@ -14,18 +14,6 @@ void posting_number(const struct turn *turn, struct settlement *settlement)
     id_format_setl(turn->settle->region, turn->today, turn->sequence, settlement->setl_id);
 }
 
-enum err posting_accums(struct accums *accums, const struct accum *deltas, uint32_t count, int sign)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        struct accum delta = deltas[i];
-        delta.value *= sign;
-        enum err err = accum_add(accums, &delta);
-        if (err != ERR_OK)
-            return err;
-    }
-    return ERR_OK;
-}
-
 /* As copay.proto's Tally defines it, so that clients can follow. */
 static struct hash tally_digest(const struct reply_tally *tally, const struct settlement *s)
 {
@@ -67,20 +55,23 @@ static enum err next_tally(const struct turn *turn, const struct settlement *set
 }
 
 enum err posting_effects(struct turn *turn, struct settlement *settlement,
-                         const struct person_year *year, int64_t balance)
+                         const struct years *years)
 {
     struct reply_tally *tally = &turn->answer->tally;
     struct slice bytes;
     const struct posted posted = {
         .settlement = settlement,
-        .accums = &year->accums,
-        .balance = settlement->totals.acct_pay != 0 ? &balance : NULL,
+        .accums = &years->own.accums,
+        .balance = settlement->totals.acct_pay != 0 ? &settlement->totals.balc : NULL,
         .tally = tally,
     };
     enum err err = next_tally(turn, settlement, tally);
     if (err != ERR_OK)
         return err;
-    TEXT_SET(settlement->prev_setl_id, year->setl_id);
+    TEXT_SET(settlement->prev_setl_id, years->own.setl_id);
+    if (years->spans)
+        effects_put_person_year(turn->effects, settlement->psn_no, (uint16_t)(years->year - 1),
+                                &years->before);
     effects_post(turn->effects, turn->state, &posted);
     err = effects_done(turn->effects, &bytes);
     turn->answer->tally_given = err == ERR_OK;

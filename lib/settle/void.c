@@ -11,7 +11,7 @@
 
 struct void_file {
     struct settlement original, document;
-    struct person_year year;
+    struct years years;
     struct person person;
     struct later later;
     struct result figures; /* the document's, for the identities */
@@ -139,7 +139,7 @@ static enum err read_facts(struct turn *turn, struct void_file *file)
     struct settlement *s = &file->document;
     enum err err = state_person(turn->state, s->psn_no, &file->person);
     if (err == ERR_OK)
-        err = state_person_year(turn->state, s->psn_no, s->year, &file->year);
+        err = years_read(turn, s->psn_no, s->year, s->spans, &file->years);
     if (err == ERR_OK)
         err = state_balance(turn->state, s->psn_no, &s->balance_before);
     if (err != ERR_OK)
@@ -148,9 +148,9 @@ static enum err read_facts(struct turn *turn, struct void_file *file)
     if (!money_add(&s->totals.balc, -s->totals.acct_pay))
         return ERR_LIMIT;
     /* Of what the list has forgotten, taking back would leave less than nothing. */
-    accums_forget(&file->year.accums, turn->today);
-    err = posting_accums(&file->year.accums, s->deltas, s->delta_count, 1);
-    accums_forget(&file->year.accums, turn->today);
+    years_forget(&file->years, turn->today);
+    err = years_move(&file->years, s->deltas, s->delta_count, 1);
+    years_forget(&file->years, turn->today);
     return err;
 }
 
@@ -164,7 +164,7 @@ static enum err refuse_broken(struct turn *turn, struct void_file *file, const c
 static enum err reply_document(struct turn *turn, struct void_file *file)
 {
     turn->reply->settlement = &file->document;
-    turn->reply->accums_after = &file->year.accums;
+    turn->reply->accums_after = &file->years.own.accums;
     turn->reply->psn_name = file->person.psn_name;
     const struct settlement *s = &file->original;
     const struct policy *policy =
@@ -190,7 +190,7 @@ static enum err post(struct turn *turn, struct void_file *file)
     if (broken)
         return refuse_broken(turn, file, broken);
     effects_put_settlement(turn->effects, &file->original);
-    err = posting_effects(turn, s, &file->year, s->totals.balc);
+    err = posting_effects(turn, s, &file->years);
     if (err == ERR_LIMIT)
         return refuse_broken(turn, file, "a tally, book or list would leave its bounds");
     return err == ERR_OK ? turn_record(turn, RECORD_VOID) : err;

@@ -109,6 +109,15 @@ void effects_put_person(struct effects *effects, const struct person *person,
     put_id(effects, key_certificate(person->psn_cert_type, person->certno), person->psn_no);
 }
 
+void effects_put_person_year(struct effects *effects, const char *psn_no, uint16_t year,
+                             const struct person_year *facts)
+{
+    uint8_t bytes[VALUE_INLINE_MAX];
+    struct writer w = writer_on(bytes, sizeof bytes);
+    person_year_write(&w, facts);
+    put_written(effects, key_person_year(psn_no, year), &w);
+}
+
 void effects_put_balance(struct effects *effects, const char *psn_no, int64_t balance)
 {
     uint8_t bytes[VALUE_SMALL_MAX];

@@ -16,6 +16,9 @@ struct effects *effects_new(struct arena *arena) MUST_CHECK;
  * NULL: a changed identity number frees the old one. */
 void effects_put_person(struct effects *effects, const struct person *person,
                         const struct person *before);
+/* Another benefit year of the person than the one that a document carries. */
+void effects_put_person_year(struct effects *effects, const char *psn_no, uint16_t year,
+                             const struct person_year *facts);
 void effects_put_balance(struct effects *effects, const char *psn_no, int64_t balance);
 /* A settlement's own value, as a void changes its original. */
 void effects_put_settlement(struct effects *effects, const struct settlement *settlement);

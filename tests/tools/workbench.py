@@ -535,6 +535,19 @@ class Diff(Bench):
         fees = "仅限：甲类、基本药物、一般诊疗费；不含：谈判药品、编码 {}…"
         self.assertIn(f"支付范围：{fees.format('XZ06')} → {fees.format('XZ07')}  〔OP〕", lines)
         self.assertEqual(lines[-1], "3 处变化")
+    def test_a_transition(self):
+        lines = self.lines("--lang", "en", f"{CASES}/better-of-two@2017-05-01",
+                           f"{CASES}/better-of-two-filed@2017-05-01")
+        self.assertIn("the better of two versions: until 2017-12-31, by the patient's total, with "
+                      "policy-2016.yaml, sums move by the one chosen → until 2017-12-31, by the "
+                      "patient's total, with policy-2016.yaml, for those filed as merger, sums move "
+                      "by this version  [BETTER]", lines)
+
+    def test_how_a_stay_is_split(self):
+        policy = CASES / "year-split-each" / "policy.yaml"
+        lines = self.lines(policy, self.edit(policy, ("{deductible: each", "{deductible: once")))
+        self.assertIn("分段结算的住院：起付标准各段分别，住院次数各段分别 → 起付标准只一次，住院次数各段分别",
+                      lines)
 
     def test_a_layer_more_and_clauses(self):
         policy = JIAMUSI / "policy.yaml"

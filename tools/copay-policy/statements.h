@@ -59,6 +59,7 @@ const char *statements_who_else(struct statements *s, const struct selector *who
  * of both. */
 void tell_policy(struct statements *s);
 void tell_waiting(struct statements *s);
+void tell_transition(struct statements *s);
 void tell_lines(struct statements *s);
 void say_parts(FILE *out, enum lang lang, const uint8_t parts[], uint8_t part_count);
 /* tell_packages.c */

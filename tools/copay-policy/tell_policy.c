@@ -13,6 +13,8 @@ static const char *day_name(enum lang lang, uint8_t day)
         return in_words(lang, "出院日", "discharge");
     case DAY_ENROLMENT:
         return in_words(lang, "参保日", "enrolment");
+    case DAY_PART: /* no pack says it */
+        break;
     }
     CHECK(!"a day");
 }
@@ -24,8 +26,15 @@ static const char *crossing_name(enum lang lang, uint8_t crossing)
         return in_words(lang, "整次结算", "settled whole");
     case CROSSING_MID_SETTLE:
         return in_words(lang, "须先中途结算", "settled up to that day first");
+    case CROSSING_SPLIT:
+        return in_words(lang, "按费用日期分段结算", "split by the day of the fee");
     }
     CHECK(!"a crossing");
+}
+
+static const char *split_name(enum lang lang, bool once)
+{
+    return once ? in_words(lang, "只一次", "once") : in_words(lang, "各段分别", "in each part");
 }
 
 static void tell_dates(struct statements *s)
@@ -55,6 +64,13 @@ static void tell_dates(struct statements *s)
               crossing_name(s->lang, dates->across_years));
     tell_text(s, "cover_change", in_words(s->lang, "住院中参保变化", "a change of cover in a stay"),
               0, crossing_name(s->lang, dates->cover_change));
+    if (dates->across_years == CROSSING_SPLIT || dates->cover_change == CROSSING_SPLIT) {
+        say(tell(s, "split", in_words(s->lang, "分段结算的住院", "a split stay"), NULL, 0), s->lang,
+            "起付标准%s，住院次数%s", "deductible %s, counted %s",
+            split_name(s->lang, dates->split_dedc_once),
+            split_name(s->lang, dates->split_nth_once));
+        told(s);
+    }
     if (dates->year_begins > 101) {
         say(tell(s, "year_begins", in_words(s->lang, "待遇年度首日", "a benefit year begins on"),
                  NULL, 0),
@@ -193,6 +209,7 @@ void tell_policy(struct statements *s)
     tell_dates(s);
     tell_people(s);
     tell_waiting(s);
+    tell_transition(s);
     tell_care(s);
     tell_situations(s);
     tell_account(s);

@@ -28,6 +28,7 @@ static const struct step_words {
     {STEP_PAY_STANDARD, "超过支付标准", "above the payment standard", "{amount}", "{amount}"},
     {STEP_ITEM_DEDC, "单项起付", "the item's deductible", "{amount}", "{amount}"},
     {STEP_OVER_CEILING, "超过限额", "above a ceiling", "{amount}", "{amount}"},
+    {STEP_UNCOVERED, "当日未参保", "not insured on its day", "{amount}", "{amount}"},
     {STEP_BASE, "基数", "base", "{amount}", "{amount}"},
     {STEP_SCOPE, "不在支付范围", "out of scope", "{amount}", "{amount}"},
     {STEP_DEDUCTIBLE, "起付标准", "deductible", "应付 {limit}，本次 {amount}",
@@ -49,6 +50,8 @@ static const struct step_words {
     {STEP_TRANSITION, "就高不就低", "the better of two versions",
      "新办法个人负担 {base}，原办法 {limit}，按 {amount}",
      "the patient bears {base} by these rules, {limit} by the others: {amount}"},
+    {STEP_PART, "分段结算", "part of the stay", "{layer} 起，费用 {amount}",
+     "from {layer}, fee {amount}"},
     {STEP_NEWBORN, "新生儿随父母享受", "newborn under another's cover", "", ""},
     {STEP_GUARANTEE, "保底", "guarantee", "{base} × {ratio}% − 已付 {limit}，缺 {amount}",
      "{base} × {ratio}% − {limit} paid, {amount} missing"},
@@ -131,6 +134,8 @@ static const char *put_figure(FILE *out, enum lang lang, const struct policy *po
     size_t size = strcspn(text + 1, "}");
     if (strncmp(text + 1, "value", size) == 0)
         put_value(out, lang, policy, step->layer);
+    else if (strncmp(text + 1, "layer", size) == 0)
+        fputs(step->layer, out);
     else if (strncmp(text + 1, "ratio", size) == 0)
         fputs(PERCENT(step->ratio), out);
     else

@@ -303,14 +303,14 @@ static void heads_and_year(void **state)
     assert_string_equal(r->insuplc_admdvs, "431002");
     assert_int_equal(r->totals.psn_cash_pay, 1000);
     /* +08:00: the year turns at 16:00 UTC */
-    struct care_days days = adjudicate_days(&w->claim, INT64_C(1735660799999));
-    assert_int_equal(adjudicate_year(&w->policy, days), 2024);
-    days = adjudicate_days(&w->claim, INT64_C(1735660800000));
-    assert_int_equal(adjudicate_year(&w->policy, days), 2025);
+    const int64_t late = INT64_C(1735660799999), later = INT64_C(1735660800000);
+    assert_int_equal(adjudicate_years(&w->policy, &w->claim, late).year, 2024);
+    assert_int_equal(adjudicate_years(&w->policy, &w->claim, later).year, 2025);
     w->policy.dates.benefit_year = DAY_ADMISSION;
-    assert_int_equal(adjudicate_year(&w->policy, days), 2024);
+    assert_int_equal(adjudicate_years(&w->policy, &w->claim, later).year, 2024);
     w->policy.dates.year_begins = 901;
-    assert_int_equal(adjudicate_year(&w->policy, days), 2023);
+    assert_int_equal(adjudicate_years(&w->policy, &w->claim, later).year, 2023);
+    assert_int_equal(adjudicate_years(&w->policy, &w->claim, later).before, 0);
     assert_int_equal(world_run(w, 1000)->year, 2023);
     world_free(w);
 }

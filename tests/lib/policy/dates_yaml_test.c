@@ -43,6 +43,55 @@ static void by_other_days(void **state)
     free(text);
 }
 
+static void split_stays(void **state)
+{
+    (void)state;
+    int line;
+    char *text = spoil(policy_text, "stay_across_years: whole",
+                       "stay_across_years: split, split: {deductible: once, nth: each}", &line);
+    struct pack *pack = policy_pack(text);
+    const struct policy_dates *dates = &only(pack)->dates;
+    assert_int_equal(dates->across_years, CROSSING_SPLIT);
+    assert_int_equal(dates->cover_change, CROSSING_WHOLE);
+    assert_true(dates->split_dedc_once);
+    assert_false(dates->split_nth_once);
+    pack_free(pack);
+    free(text);
+    assert_policy_fault("cover_change: whole", "cover_change: split", -1, "dates.split", "missing");
+    assert_policy_fault("cover_change: whole", "cover_change: split, split: {nth: once}", 0,
+                        "dates.split.deductible", "missing");
+    assert_policy_fault("cover_change: whole", "cover_change: split, split: {deductible: once}", 0,
+                        "dates.split.nth", "missing");
+    assert_policy_fault("cover_change: whole",
+                        "cover_change: whole, split: {deductible: once, nth: once}", 0,
+                        "dates.split", "nothing where no stay is split");
+    assert_policy_fault("cover_change: whole}\n",
+                        "cover_change: split, split: {deductible: once, nth: once}}\n"
+                        "packages: []\n",
+                        1, "packages", "where stays are split");
+}
+
+static void a_split_looks_back_at_nothing(void **state)
+{
+    (void)state;
+    int line, ignored;
+    char *merges =
+        spoil(policy_text, "      nth: same_grade\n",
+              "      nth: same_grade\n"
+              "      merge: [{within_days: 1, transfers: [up], pays: none, clause: A}]\n",
+              &ignored);
+    char *text = spoil(merges, "stay_across_years: whole",
+                       "stay_across_years: split, split: {deductible: once, nth: each}", &line);
+    struct faults *found = faults_new();
+    struct pack *pack;
+    assert_int_equal(pack_compile_policy("policy.yaml", text_of(text), &pack, found), ERR_INVALID);
+    assert_fault(found, line, "dates.stay_across_years", "look back at the stay before");
+    assert_int_equal(found->count, 1);
+    free(found);
+    free(text);
+    free(merges);
+}
+
 static void faults(void **state)
 {
     (void)state;
@@ -52,7 +101,7 @@ static void faults(void **state)
                         "expected one of: settlement, admission, discharge");
     assert_policy_fault("identity: settlement, ", "", -1, "dates.identity", "missing");
     assert_policy_fault("stay_across_years: whole", "stay_across_years: never", 0,
-                        "dates.stay_across_years", "one of: whole, mid_settle");
+                        "dates.stay_across_years", "one of: whole, mid_settle, split");
     assert_policy_fault(", cover_change: whole}", "}", -1, "dates.cover_change", "missing");
     assert_policy_fault("stay_across_years: whole", "stay_across_years: mid_settle", 0,
                         "dates.stay_across_years", "a benefit_year that is not by settlement");
@@ -69,8 +118,8 @@ static void faults(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(by_settlement),
-        cmocka_unit_test(by_other_days),
+        cmocka_unit_test(by_settlement), cmocka_unit_test(by_other_days),
+        cmocka_unit_test(split_stays),   cmocka_unit_test(a_split_looks_back_at_nothing),
         cmocka_unit_test(faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -217,6 +217,8 @@ struct slice world_bundle_versions(const struct world_version *versions, size_t 
         replace(policy, "{rule_version: settlement, benefit_year: settlement",
                 "{rule_version: admission, benefit_year: admission");
         replace(policy, "居民门诊, p", versions[i].clause);
+        if (versions[i].stays)
+            replace(policy, "stay_across_years: whole", versions[i].stays);
         if (versions[i].more)
             replace(policy, "identities:\n", versions[i].more);
         world_bundle_add(&bundle, name, policy);
@@ -275,7 +277,7 @@ static size_t fill_lines(const struct bill *bill, int64_t time_ms, Copay__Line *
         line->det_item_fee_sumamt = bill->lines[n].fen;
         line->cnt = 10000;
         line->pric = bill->lines[n].fen * 10000;
-        line->fee_ocur_time = time_ms;
+        line->fee_ocur_time = time_ms - bill->lines[n].days_ago * DAY_MS;
         line->has_hosp_appr_flag = bill->lines[n].hosp_appr_flag != 0;
         line->hosp_appr_flag = bill->lines[n].hosp_appr_flag;
         *sum += bill->lines[n].fen;
@@ -306,7 +308,7 @@ struct slice bill_pack(struct world *w, const struct bill *bill)
     settle.med_type = (char *)or_else(bill->med_type, "11");
     settle.ipt_otp_no = (char *)or_else(bill->visit, visit);
     settle.chrg_bchno = (char *)bill->batch;
-    settle.endtime = w->now_ms;
+    settle.endtime = w->now_ms - bill->ended_ago * DAY_MS;
     settle.begntime = w->now_ms - bill->days_ago * DAY_MS;
     settle.acct_used_flag = bill->account;
     settle.lines = list;

@@ -69,12 +69,13 @@ struct bill {
     const char *msgid; /* NULL: the next one */
     const char *cert_type, *cert_no, *dev_no;
     bool account, agreed, trauma;
-    int days_ago; /* when the care began; fees and its end are now */
+    int days_ago, ended_ago; /* when the care began and ended; fees are of now */
     int64_t agreed_cash, agreed_account;
     struct {
         const char *item;
         int64_t fen;
         uint32_t hosp_appr_flag;
+        int days_ago;
     } lines[BILL_LINES_MAX];
 };
 
@@ -101,6 +102,7 @@ struct world_version {
     const char *effective, *outpatient_ratio;
     const char *clause; /* text of R-OP and ", p" */
     const char *more;   /* further keys; NULL */
+    const char *stays;  /* stay_across_years and so on; NULL: whole */
 };
 struct slice world_bundle_versions(const struct world_version *versions, size_t count);
 

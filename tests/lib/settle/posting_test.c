@@ -61,23 +61,6 @@ static void each_channel_has_its_own(void **state)
     free(setl_id);
 }
 
-static void accumulators_go_both_ways_or_not_at_all(void **state)
-{
-    (void)state;
-    struct accums accums = {0};
-    const struct accum deltas[] = {{2026, 390, ACCUM_DEDC, "inpatient", 5},
-                                   {2026, 390, ACCUM_PAID, "inpatient", 7}};
-    OK(posting_accums(&accums, deltas, 2, 1));
-    OK(posting_accums(&accums, deltas, 2, 1));
-    assert_int_equal(accum_get(&accums, 2026, 390, ACCUM_PAID, "inpatient"), 14);
-    OK(posting_accums(&accums, deltas, 2, -1));
-    OK(posting_accums(&accums, deltas, 2, -1));
-    assert_int_equal(accums.count, 0);
-    const struct accum huge = {2026, 390, ACCUM_PAID, "x", INT64_C(9999999999999999)};
-    OK(posting_accums(&accums, &huge, 1, 1));
-    assert_int_equal(posting_accums(&accums, &huge, 1, 1), ERR_LIMIT);
-}
-
 static void put_tally(struct world *w, const struct reply_tally *tally)
 {
     uint8_t bytes[VALUE_SMALL_MAX];
@@ -139,7 +122,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WORLD_TEST(the_tally_is_a_chain_that_clients_can_follow),
         WORLD_TEST(each_channel_has_its_own),
-        cmocka_unit_test(accumulators_go_both_ways_or_not_at_all),
         WORLD_TEST(sums_out_of_range_refuse_the_claim_alone),
         WORLD_TEST(a_void_that_does_not_fit_is_internal),
     };

@@ -5,12 +5,16 @@
 #include "adjudicate/share.h"
 
 /* What the cap's span holds under one of its scopes. */
-static int64_t sum_of(const struct run *r, const struct cap_rule *cap, const char *scope)
+static int64_t sum_of(const struct run *r, const struct cap_rule *cap, uint8_t i)
 {
     enum accum_kind kind = cap->on == CAP_ON_ELIGIBLE ? ACCUM_BASE : ACCUM_PAID;
+    const char *scope = cap->scopes[i];
+    const bool values = cap->all_values >> i & 1;
     char span[ACCUM_SCOPE + 1];
     if (cap->per == PER_STAY || cap->per == PER_VISIT)
-        return delta_moved(r, kind, scope);
+        return values ? delta_moved_values(r, kind, scope, "") : delta_moved(r, kind, scope);
+    if (values)
+        return delta_sum_values(r, kind, scope, delta_span(r, "", cap->per, span));
     return delta_sum(r, kind, delta_span(r, scope, cap->per, span));
 }
 
@@ -20,7 +24,7 @@ static int64_t used(const struct run *r, const struct layer *layer, const struct
     int64_t sum = 0;
     for (uint8_t i = 0; i < cap->scope_count; i++)
         if (!others_only || strcmp(cap->scopes[i], layer->accumulates) != 0)
-            sum += sum_of(r, cap, cap->scopes[i]);
+            sum += sum_of(r, cap, i);
     return sum;
 }
 

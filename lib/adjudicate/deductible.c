@@ -12,7 +12,7 @@ static int64_t consumed_by_row(const struct run *r, const struct layer *layer,
 {
     const struct policy *policy = r->in->policy;
     char own[ACCUM_SCOPE + 1], scope[ACCUM_SCOPE + 1];
-    const char *prefix = delta_span(r, layer->accumulates, layer->accrual, own);
+    const char *prefix = delta_span(r, delta_own(r, layer), layer->accrual, own);
     if (layer->accrual == PER_HOSPITAL_YEAR)
         return delta_sum(r, ACCUM_DEDC, prefix);
     if (rule->who.grades == SELECTOR_ANY || layer->tops_up)
@@ -27,7 +27,7 @@ static int64_t consumed_by_row(const struct run *r, const struct layer *layer,
 static struct deductible under_ceiling(const struct run *r, const struct layer *layer,
                                        struct deductible due)
 {
-    int64_t left = layer->dedc_ceiling_fen - delta_sum_below(r, ACCUM_DEDC, layer->accumulates);
+    int64_t left = layer->dedc_ceiling_fen - delta_sum_below(r, ACCUM_DEDC, delta_own(r, layer));
     left = left < 0 ? 0 : left;
     return left < due.due ? (struct deductible){left, layer->dedc_ceiling_clause} : due;
 }
@@ -74,10 +74,10 @@ static void count_consumed(struct run *r, const struct layer *layer, int64_t con
 {
     char own[ACCUM_SCOPE + 1], scope[ACCUM_SCOPE + 1];
     const char *grade = r->in->policy->grades[r->in->institution->dedc_grade];
-    delta_add(r, ACCUM_DEDC, delta_scope(layer->accumulates, grade, scope), consumed);
+    delta_add(r, ACCUM_DEDC, delta_scope(delta_own(r, layer), grade, scope), consumed);
     if (rule_span_length(layer->accrual) == 0)
         return;
-    const char *span = delta_span(r, layer->accumulates, layer->accrual, own);
+    const char *span = delta_span(r, delta_own(r, layer), layer->accrual, own);
     bool graded = layer->accrual != PER_HOSPITAL_YEAR;
     delta_add(r, ACCUM_DEDC, graded ? delta_scope(span, grade, scope) : span, consumed);
 }

@@ -2,7 +2,7 @@
  * every offline tool). */
 #include <string.h>
 
-#include "adjudicate/run.h"
+#include "adjudicate/delta.h"
 
 void delta_add(struct run *r, enum accum_kind kind, const char *scope, int64_t value)
 {
@@ -70,6 +70,35 @@ int64_t delta_sum_below(const struct run *r, enum accum_kind kind, const char *p
            sum_below(r->out->deltas, r->out->delta_count, r->out, kind, prefix);
 }
 
+static int64_t sum_values(const struct accum *list, uint32_t count, const struct result *out,
+                          enum accum_kind kind, const char *name, const char *suffix)
+{
+    size_t length = strlen(name);
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct accum *a = &list[i];
+        if (a->kind == kind && a->year == out->year && a->insutype == out->insutype &&
+            strncmp(a->scope, name, length) == 0 && a->scope[length] == '/' &&
+            strcmp(a->scope + strcspn(a->scope, "@"), suffix) == 0)
+            sum += a->value;
+    }
+    return sum;
+}
+
+int64_t delta_moved_values(const struct run *r, enum accum_kind kind, const char *name,
+                           const char *suffix)
+{
+    return sum_values(r->out->deltas, r->out->delta_count, r->out, kind, name, suffix);
+}
+
+int64_t delta_sum_values(const struct run *r, enum accum_kind kind, const char *name,
+                         const char *suffix)
+{
+    const struct accums *accums = r->in->accums;
+    return sum_values(accums->list, accums->count, r->out, kind, name, suffix) +
+           delta_moved_values(r, kind, name, suffix);
+}
+
 /* The year, in two digits, tells a late settlement's December from the next one's. */
 static size_t put_digits(char *to, int two_digits)
 {
@@ -109,12 +138,11 @@ const char *delta_span(const struct run *r, const char *scope, enum rule_per per
 void delta_count(struct run *r, const struct layer *layer, enum accum_kind kind, int64_t value)
 {
     uint8_t spans = kind == ACCUM_BASE ? layer->base_spans : layer->paid_spans;
+    const char *own = delta_own(r, layer);
     char scope[ACCUM_SCOPE + 1];
-    delta_add(r, kind, layer->accumulates, value);
+    delta_add(r, kind, own, value);
     for (; spans != 0; spans &= (uint8_t)(spans - 1))
-        delta_add(r, kind,
-                  delta_span(r, layer->accumulates, (enum rule_per)__builtin_ctz(spans), scope),
-                  value);
+        delta_add(r, kind, delta_span(r, own, (enum rule_per)__builtin_ctz(spans), scope), value);
 }
 
 const char *delta_scope(const char *prefix, const char *name, char *buf)

@@ -1,6 +1,6 @@
 /* What the funds leave: personal account, relatives, cash, 个人自付 and 个人自费, and the
  * accumulators that count the settlement itself. Settler's thread (and every offline tool). */
-#include "adjudicate/run.h"
+#include "adjudicate/delta.h"
 
 static int64_t least(int64_t a, int64_t b)
 {

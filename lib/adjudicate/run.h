@@ -96,23 +96,4 @@ void payers_settle(struct run *r);
 void step_add(struct run *r, enum step_code code, const char *layer, struct step figures);
 /* Owner and fund fields come from the layer; an amount of 0 makes no row. */
 void row_add(struct run *r, const struct layer *layer, struct fund_row figures);
-/* delta.c: what this settlement moves. */
-void delta_add(struct run *r, enum accum_kind kind, const char *scope, int64_t value);
-/* The same for what a layer pays or pays for: under its own scope, and of each span that a cap
- * asks.
- */
-void delta_count(struct run *r, const struct layer *layer, enum accum_kind kind, int64_t value);
-/* This settlement's own movements so far. */
-int64_t delta_moved(const struct run *r, enum accum_kind kind, const char *scope);
-/* The accumulator with them. */
-int64_t delta_sum(const struct run *r, enum accum_kind kind, const char *scope);
-/* The same over all scopes "<prefix>/...". */
-int64_t delta_sum_below(const struct run *r, enum accum_kind kind, const char *prefix);
-/* "<prefix>/<name>"; buf holds ACCUM_SCOPE + 1. */
-const char *delta_scope(const char *prefix, const char *name, char *buf);
-/* Where the sums of `scope` over a span stand: "<scope>@240315", "<scope>@2403", "<scope>@24Q1" of
- * a day, month, quarter, "<scope>#H43100299001" of an institution's year, `scope` itself of the
- * year. The checker bounds their length by rule_span_length(); buf holds ACCUM_SCOPE + 1. */
-const char *delta_span(const struct run *r, const char *scope, enum rule_per per, char *buf);
-
 #endif

@@ -3,7 +3,7 @@
 #ifndef ADJUDICATE_SHARE_H
 #define ADJUDICATE_SHARE_H
 
-#include "adjudicate/run.h"
+#include "adjudicate/delta.h"
 #include "adjudicate/scale.h"
 
 struct share {

@@ -65,8 +65,8 @@ int64_t stay_amount(const struct run *r, const struct share *share,
 /* Where the part that no stay has consumed yet stands: by grade where the nth is counted so. */
 static const char *left_scope(const struct run *r, const struct layer *layer, char *buf)
 {
-    size_t used = strlen(layer->accumulates);
-    memcpy(buf, layer->accumulates, used);
+    size_t used = strlen(delta_own(r, layer));
+    memcpy(buf, delta_own(r, layer), used);
     memcpy(buf + used, "~", 2);
     char own[ACCUM_SCOPE + 1];
     if (layer->nth.of == NTH_ALL_STAYS)

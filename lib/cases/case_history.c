@@ -87,14 +87,23 @@ static void read_admissions(const struct history *history, const struct yaml_nod
     }
 }
 
-static bool known_scope(const struct history *history, const char *text, size_t size)
+/* How much of the text is a name under which some layer keeps its sums; 0: nothing. */
+static size_t known_scope(const struct history *history, const char *text)
 {
-    for (uint8_t i = 0; i < history->policy->layer_count; i++) {
-        const char *scope = history->policy->layers[i].accumulates;
-        if (strlen(scope) == size && strncmp(scope, text, size) == 0)
-            return true;
+    const struct policy *policy = history->policy;
+    size_t known = 0;
+    for (uint8_t i = 0; i < policy->layer_count; i++) {
+        const struct layer *layer = &policy->layers[i];
+        uint8_t values = layer->scopes ? policy->dimensions[layer->by_dimension].value_count : 1;
+        for (uint8_t v = 0; v < values; v++) {
+            const char *scope = layer->scopes ? layer->scopes[v] : layer->accumulates;
+            size_t size = strlen(scope);
+            if (size > known && strncmp(scope, text, size) == 0 &&
+                (text[size] == '\0' || strchr("/@#~", text[size])))
+                known = size;
+        }
     }
-    return false;
+    return known;
 }
 
 /* What stands between a layer's `accumulates` and a grade: the span that the sum is over, as
@@ -135,11 +144,10 @@ static void read_scopes(const struct history *history, const struct yaml_node *n
     for (size_t i = 0; i < yaml_count(node); i++) {
         const struct yaml_node *item = yaml_item(node, i);
         const char *scope = yaml_key(node, i);
-        size_t size = strcspn(scope, "/@#~"), span = strcspn(scope, "/");
+        size_t size = known_scope(history, scope), span = size + strcspn(scope + size, "/");
         int64_t fen;
-        if (strlen(scope) > ACCUM_SCOPE || !known_scope(history, scope, size))
-            yaml_fault(item, "没有待遇层累计到“%.*s”", "no layer accumulates \"%.*s\"", (int)size,
-                       scope);
+        if (strlen(scope) > ACCUM_SCOPE || size == 0)
+            yaml_fault(item, "没有待遇层累计到“%s”", "no layer accumulates \"%s\"", scope);
         else if (!known_span(scope + size, span - size) ||
                  (kind == ACCUM_DEDC ? !grade_fits(history->policy, scope + size, scope + span)
                                      : scope[span] == '/'))
@@ -165,7 +173,7 @@ static void read_field(const struct history *history, const struct yaml_node *no
         if (layer->field != field || !(layer->insutypes & history->insutypes) ||
             !(layer->kinds & (1u << med_type->kind)))
             continue;
-        if (scope && strcmp(scope, layer->accumulates) != 0) {
+        if (layer->scopes || (scope && strcmp(scope, layer->accumulates) != 0)) {
             yaml_fault(node, "有多个待遇层，请用 paid 写明", "several layers pay it; use `paid`");
             return;
         }

@@ -30,10 +30,12 @@ struct cap_rule {
     uint8_t scope_count;    /* scopes counted jointly, the layer's own among them: ACCUM_PAID, or
                                ACCUM_BASE when on eligible money */
     char scopes[LAYER_SCOPES_MAX][ACCUM_SCOPE + 1];
+    uint8_t all_values; /* mask of the scopes that stand for all values of a dimension which their
+                           layer accumulates by; by policy_index() */
     uint16_t clause;
 };
 
-/* True when the cap counts what is accumulated under that name. */
+/* True when the cap counts what is accumulated under that name, or under a value of it. */
 bool cap_names(const struct cap_rule *cap, const char *accumulates);
 
 #endif

@@ -90,9 +90,6 @@ void compile_scope(struct compile *c, const struct yaml_node *node, struct layer
 void compile_line_scope(struct compile *c, const struct yaml_node *map, struct line_scope *scope);
 void compile_deductible(struct compile *c, const struct yaml_node *node, struct layer *layer);
 void compile_ratios(struct compile *c, const struct yaml_node *node, struct layer *layer);
-/* The names that its caps count jointly, when all layers are read. */
-void compile_joint_caps(const struct compile *c, const struct yaml_node *node,
-                        const struct layer *layer);
 void compile_caps(struct compile *c, const struct yaml_node *node, struct layer *layer);
 void compile_adjusts(struct compile *c, const struct yaml_node *node, struct layer *layer);
 

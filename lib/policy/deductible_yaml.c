@@ -35,7 +35,7 @@ static void check_length(const struct compile *c, const struct yaml_node *per,
         longest = length > longest ? length : longest;
     }
     size_t span = layer->accrual == PER_STAY ? 1 : rule_span_length(layer->accrual); /* or '~' */
-    size_t length = strlen(layer->accumulates) + span + longest;
+    size_t length = compile_longest_scope(c, layer) + span + longest;
     if (length > ACCUM_SCOPE)
         yaml_fault(per, "累计名、期间与级别名合计 %d 字节，至多 %d",
                    "the names of accumulator, span and grade make %d bytes, at most %d",

@@ -3,6 +3,26 @@
 
 #include "policy/policy.h"
 
+static bool by_value(const struct policy *policy, uint32_t insutypes, const char *scope)
+{
+    for (uint8_t i = 0; i < policy->layer_count; i++)
+        if (policy->layers[i].scopes && policy->layers[i].insutypes & insutypes &&
+            strcmp(policy->layers[i].accumulates, scope) == 0)
+            return true;
+    return false;
+}
+
+static void index_caps(const struct policy *policy, const struct layer *layer)
+{
+    for (uint8_t i = 0; i < layer->cap_count; i++) {
+        struct cap_rule *cap = &layer->caps[i];
+        cap->all_values = 0;
+        for (uint8_t j = 0; j < cap->scope_count; j++)
+            if (by_value(policy, layer->insutypes, cap->scopes[j]))
+                cap->all_values |= (uint8_t)(1u << j);
+    }
+}
+
 /* Whether caps on eligible money count what a layer accumulates, and of which spans caps ask its
  * sums. */
 static void index_counts(const struct policy *policy, struct layer *layer)
@@ -110,6 +130,7 @@ void policy_index(struct policy *policy)
         struct layer *layer = &policy->layers[n];
         index_rules(layer);
         index_counts(policy, layer);
+        index_caps(policy, layer);
         const uint8_t days = 1u << PER_DAY | 1u << PER_MONTH;
         policy->sums_days |= layer->accrual == PER_DAY || layer->accrual == PER_MONTH ||
                              ((layer->paid_spans | layer->base_spans) & days);

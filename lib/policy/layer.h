@@ -71,15 +71,18 @@ struct layer {
     int64_t dedc_ceiling_fen; /* of all that is consumed in the year; INT64_MAX: none */
     uint16_t dedc_ceiling_clause;
     char accumulates[ACCUM_SCOPE + 1]; /* scope of its accumulators */
-    uint8_t paid_spans, base_spans;    /* spans whose sums some cap asks, 1 << rule_per; by
-                                          policy_index() */
+    /* accumulates/value, by the claim's value of that dimension; NULL: under one name. */
+    const char (*scopes)[ACCUM_SCOPE + 1];
+    uint8_t by_dimension;
+    uint8_t paid_spans, base_spans; /* spans whose sums some cap asks, 1 << rule_per; by
+                                       policy_index() */
     bool counts_base; /* a cap on eligible money counts what it pays for; by policy_index() */
     bool counts_dedc; /* what it takes is act_pay_dedc of the settlement (the basic layers) */
     uint16_t clause;
     uint8_t deductible_count, ratio_count, cap_count, adjust_count;
     const struct deductible_rule *deductibles;
     const struct ratio_rule *ratios;
-    const struct cap_rule *caps;
+    struct cap_rule *caps;
     const struct adjust_rule *adjusts;
     struct rule_index deductible_index, ratio_index, adjust_index;
 };

@@ -1,8 +1,9 @@
 /* One entry of `layers`: whom it is for and whose money it is. What it is computed from is in
  * base_yaml.c and scope_yaml.c, its tables are in files of their own. */
+#include <stdio.h>
 #include <string.h>
 
-#include "policy/compile.h"
+#include "policy/rule_table.h"
 
 static uint32_t classes_of(const struct policy *p, uint32_t insutypes)
 {
@@ -88,6 +89,31 @@ static void read_accumulates(struct compile *c, const struct yaml_node *node, st
     }
 }
 
+/* Sums apart for each value of a dimension: per disease, say. */
+static void read_accumulates_by(struct compile *c, const struct yaml_node *node,
+                                struct layer *layer)
+{
+    struct policy *p = c->policy;
+    const char *name;
+    uint8_t d = 0;
+    if (!yaml_text(node, NAME_MAX_BYTES, &name))
+        return;
+    while (d < p->dimension_count && strcmp(p->dimensions[d].name, name) != 0)
+        d++;
+    if (d == p->dimension_count) {
+        yaml_fault(node, "情形“%s”未定义", "situations have no \"%s\"", name);
+        return;
+    }
+    char(*scopes)[ACCUM_SCOPE + 1] = compile_alloc(c, DIMENSION_VALUES_MAX * sizeof *scopes);
+    for (uint8_t v = 0; scopes && v < p->dimensions[d].value_count; v++)
+        snprintf(scopes[v], sizeof scopes[v], "%s/%s", layer->accumulates,
+                 p->dimensions[d].values[v].name);
+    layer->by_dimension = d;
+    layer->scopes = (const char(*)[ACCUM_SCOPE + 1]) scopes;
+    if (layer->cumulative)
+        yaml_fault(node, "累计层只有一个累计名", "a cumulative layer keeps one sum");
+}
+
 static void read_identity_of_layer(struct compile *c, const struct yaml_node *node,
                                    struct layer *layer)
 {
@@ -142,11 +168,12 @@ static void check_guarantee_caps(const struct yaml_node *node, const struct laye
 
 static void read_layer(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
-    static const char *const keys[] = {"layer",      "zh",         "fund_pay_type", "field",
-                                       "owner",      "when",       "needs_pool",    "base",
-                                       "scope",      "clause",     "ratio",         "accumulates",
-                                       "cumulative", "deductible", "caps",          "counts_dedc",
-                                       "adjust",     "paid_when",  "guarantee",     NULL};
+    static const char *const keys[] = {
+        "layer",       "zh",          "fund_pay_type", "field",      "owner",
+        "when",        "needs_pool",  "base",          "scope",      "clause",
+        "ratio",       "accumulates", "cumulative",    "deductible", "caps",
+        "counts_dedc", "adjust",      "paid_when",     "guarantee",  "accumulates_by",
+        NULL};
     /* It stays in the list, where later layers look for names, even if it cannot be read. */
     layer->id = layer->name_zh = layer->fund_pay_type = "";
     if (!yaml_mapping(node, keys))
@@ -166,6 +193,7 @@ static void read_layer(struct compile *c, const struct yaml_node *node, struct l
     layer->clause = compile_clause(c, node, false);
     read_accumulates(c, yaml_need(node, "accumulates"), layer);
     read_cumulative(yaml_get(node, "cumulative"), layer);
+    read_accumulates_by(c, yaml_get(node, "accumulates_by"), layer);
     yaml_bool(yaml_get(node, "counts_dedc"), &layer->counts_dedc);
     if (!guarantee) {
         compile_deductible(c, yaml_get(node, "deductible"), layer);

@@ -137,8 +137,10 @@ const struct ceiling *policy_ceiling(const struct policy *policy, const char *id
 
 bool cap_names(const struct cap_rule *cap, const char *accumulates)
 {
+    const size_t length = strlen(accumulates);
     for (uint8_t i = 0; i < cap->scope_count; i++)
-        if (strcmp(cap->scopes[i], accumulates) == 0)
+        if (strncmp(cap->scopes[i], accumulates, length) == 0 &&
+            (cap->scopes[i][length] == '\0' || cap->scopes[i][length] == '/'))
             return true;
     return false;
 }

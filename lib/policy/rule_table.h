@@ -27,6 +27,12 @@ void compile_row_nth(struct compile *c, const struct yaml_node *node, const stru
 void compile_amounts(const struct yaml_node *node, const struct layer *layer,
                      struct deductible_rule *rule);
 
+/* The longest name under which the layer keeps sums. */
+size_t compile_longest_scope(const struct compile *c, const struct layer *layer);
+/* The names that its caps count jointly, when all layers are read. */
+void compile_joint_caps(const struct compile *c, const struct yaml_node *node,
+                        const struct layer *layer);
+
 /* Opens a table's rows; 0 when there is nothing to read. */
 size_t rule_table_open(const struct yaml_node *node, struct rule_table *table);
 /* Reads the row's selector, which is then the table's last; false when its keys are not `keys`. */

@@ -87,37 +87,28 @@ static void say_raised(FILE *out, enum lang lang, const struct cap_rule *cap)
 /* "年度最高支付限额", "pays at most per year" */
 static char *cap_about(enum lang lang, const struct cap_rule *cap, char buf[CAP_ABOUT])
 {
-    bool payment = cap->on == CAP_ON_PAYMENT;
+    bool payment = cap->on == CAP_ON_PAYMENT, joint = cap->scope_count > 1 || cap->all_values;
     const char *per = per_name(lang, cap->per);
     if (lang == LANG_ZH)
-        snprintf(buf, CAP_ABOUT, "%s%s", cap->per == PER_YEAR ? "年度" : per,
+        snprintf(buf, CAP_ABOUT, "%s%s%s", cap->per == PER_YEAR ? "年度" : per, joint ? "合计" : "",
                  payment ? "最高支付限额" : "合规费用限额");
     else
-        snprintf(buf, CAP_ABOUT, "%s %s", payment ? "pays at most" : "eligible money at most", per);
+        snprintf(buf, CAP_ABOUT, "%s %s%s", payment ? "pays at most" : "eligible money at most",
+                 per, joint ? ", jointly" : "");
     return buf;
-}
-
-static const char *cap_topic(const struct cap_rule *cap)
-{
-    static const char *const topics[][2] = {
-        [PER_STAY] = {"cap_payment_stay", "cap_eligible_stay"},
-        [PER_VISIT] = {"cap_payment_visit", "cap_eligible_visit"},
-        [PER_DAY] = {"cap_payment_day", "cap_eligible_day"},
-        [PER_MONTH] = {"cap_payment_month", "cap_eligible_month"},
-        [PER_QUARTER] = {"cap_payment_quarter", "cap_eligible_quarter"},
-        [PER_YEAR] = {"cap_payment", "cap_eligible"}};
-    CHECK(cap->per < ARRAY_LEN(topics));
-    return topics[cap->per][cap->on == CAP_ON_ELIGIBLE];
 }
 
 static void tell_cap(struct statements *s, const struct layer *layer, const struct cap_rule *cap)
 {
     char about[CAP_ABOUT];
-    FILE *out = tell(s, cap_topic(cap), cap_about(s->lang, cap, about), &cap->who, cap->clause);
+    FILE *out = tell(s, cap->on == CAP_ON_PAYMENT ? "cap_payment" : "cap_eligible",
+                     cap_about(s->lang, cap, about), &cap->who, cap->clause);
     say(out, s->lang, "%s 元", "%s yuan", SHORT_YUAN(cap->amount_fen));
     unsigned others = 0;
     for (uint8_t i = 0; i < cap->scope_count; i++) {
-        if (strcmp(cap->scopes[i], layer->accumulates) == 0)
+        size_t own = strlen(layer->accumulates);
+        if (strncmp(cap->scopes[i], layer->accumulates, own) == 0 &&
+            (cap->scopes[i][own] == '\0' || cap->scopes[i][own] == '/'))
             continue;
         fputs(others ? "" : in_words(s->lang, "（与", " (jointly with "), out);
         say_next(out, s->lang, &others);
@@ -182,6 +173,10 @@ static void tell_adjust(struct statements *s, const struct adjust_rule *rule)
 void tell_rules(struct statements *s, const struct layer *layer)
 {
     tell_deductible(s, layer);
+    if (layer->scopes)
+        tell_text(s, "accumulates_by", in_words(s->lang, "分别累计", "accumulates by"), 0,
+                  in_words(s->lang, s->policy->dimensions[layer->by_dimension].name_zh,
+                           s->policy->dimensions[layer->by_dimension].name));
     if (layer->from_deductible)
         tell_text(s, "ratio_from", in_words(s->lang, "分段", "bounds"), 0,
                   in_words(s->lang, "从起付标准以上起算", "are measured above the deductible"));

@@ -1,7 +1,7 @@
 /* lib/adjudicate/delta: what a settlement moves, sorted, merged and bounded. */
 #include "fixture.h"
 
-#include "adjudicate/run.h"
+#include "adjudicate/delta.h"
 
 static struct run run_of(struct world *w)
 {

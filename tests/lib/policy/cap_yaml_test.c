@@ -113,6 +113,79 @@ static void caps_of_one_sort_do_not_overlap(void **state)
                              "yuan: 2.00, jointly: [op], clause: A}"));
 }
 
+static const char diseases[] = "situations:\n"
+                               "  disease:\n"
+                               "    zh: 病种\n"
+                               "    values:\n"
+                               "      - {name: heart, zh: 冠心病, when: {diseases: [I25]}}\n"
+                               "      - {name: other, zh: 其他}\n"
+                               "layers:\n";
+
+/* Both places of the fixture changed: situations, and the outpatient layer's sums by disease. */
+static char *by_disease(const char *caps)
+{
+    char to[1024];
+    int line;
+    snprintf(to, sizeof to, "    accumulates: op\n    accumulates_by: disease\n    caps: [%s]\n",
+             caps);
+    char *with = spoil(policy_text, "layers:\n", diseases, &line);
+    char *text = spoil(with, "    accumulates: op\n", to, &line);
+    free(with);
+    return text;
+}
+
+static void sums_apart_by_value(void **state)
+{
+    (void)state;
+    char *text = by_disease("{in: {disease: [heart]}, on: payment, per: day, yuan: 1.00, jointly: "
+                            "[op/heart], clause: A}, {on: eligible, yuan: 2.00, jointly: [op], "
+                            "clause: A}");
+    struct pack *pack = policy_pack(text);
+    const struct layer *layer = layer_of(pack, 2);
+    assert_int_equal(layer->by_dimension, 0);
+    assert_string_equal(layer->scopes[0], "op/heart");
+    assert_string_equal(layer->scopes[1], "op/other");
+    assert_int_equal(layer->caps[0].all_values, 0);
+    assert_int_equal(layer->caps[1].all_values, 1);
+    assert_int_equal(layer->paid_spans, 1 << PER_DAY);
+    assert_true(layer->counts_base);
+    pack_free(pack);
+    free(text);
+}
+
+static void assert_disease_fault(const char *caps, const char *key, const char *en)
+{
+    char *text = by_disease(caps);
+    struct faults *faults = faults_new();
+    struct pack *pack;
+    int line = 1;
+    for (const char *p = text; p < strstr(text, "accumulates_by"); p++)
+        line += *p == '\n';
+    assert_int_equal(pack_compile_policy("policy.yaml", text_of(text), &pack, faults), ERR_INVALID);
+    assert_fault(faults, line + 1, key, en);
+    free(faults);
+    free(text);
+}
+
+static void faults_of_values(void **state)
+{
+    (void)state;
+    assert_disease_fault("{on: payment, yuan: 1.00, jointly: [op/heart], clause: A}",
+                         "layers[2].caps[0]", "needs in: {disease: [those values]}");
+    assert_disease_fault("{in: {disease: [heart, other]}, on: payment, yuan: 1.00, jointly: "
+                         "[op/heart], clause: A}",
+                         "layers[2].caps[0]", "needs in: {disease: [those values]}");
+    assert_disease_fault("{in: {disease: [heart]}, on: payment, yuan: 1.00, jointly: [op/heart, "
+                         "op], clause: A}",
+                         "layers[2].caps[0].jointly[1]", "is counted by \"op/heart\" already");
+    assert_disease_fault("{in: {disease: [heart]}, on: payment, yuan: 1.00, jointly: [op/heart, "
+                         "op/lung], clause: A}",
+                         "layers[2].caps[0].jointly[1]", "accumulates \"op/lung\"");
+    assert_policy_fault("    accumulates: op\n",
+                        "    accumulates: op\n    accumulates_by: disease\n", 1,
+                        "layers[2].accumulates_by", "no \"disease\"");
+}
+
 static void faults_of_raises(void **state)
 {
     (void)state;
@@ -134,6 +207,8 @@ int main(void)
         cmocka_unit_test(a_later_layer_may_be_counted_too),
         cmocka_unit_test(faults_of_caps),
         cmocka_unit_test(caps_of_one_sort_do_not_overlap),
+        cmocka_unit_test(sums_apart_by_value),
+        cmocka_unit_test(faults_of_values),
         cmocka_unit_test(faults_of_raises),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,6 +18,12 @@ OPENS = {**{name: {name} for name in PARTS}, "rest_inscp": {"inscp_scp_amt"},
          "medfee_sumamt": set(PARTS), "rest_total": set(PARTS)}
 
 
+def scope_of(rules, situation):
+    """The name under which a layer keeps a claim's sums."""
+    by = rules.get("accumulates_by")
+    return rules["accumulates"] + (f"/{situation[by]}" if by else "")
+
+
 def counted(cap):
     return "base" if cap["on"] == "eligible" else "paid"
 
@@ -53,7 +59,7 @@ class Layer:
 
     @property
     def scope(self):
-        return self.rules["accumulates"]
+        return scope_of(self.rules, self.settling.situation)
 
     @property
     def clause(self):
@@ -166,9 +172,19 @@ class Layer:
     def used(self, cap, scope):
         """Over the cap's span; of a stay or visit it is what this settlement pays."""
         s, kind, per = self.settling, counted(cap), cap.get("per", "year")
+        of = next(rules for rules in self.neighbours() if rules["accumulates"] == scope.split("/")[0])
+        names = [scope]
+        if "accumulates_by" in of and "/" not in scope:  # all values together
+            values = s.policy["situations"][of["accumulates_by"]]["values"]
+            names = [f"{scope}/{value['name']}" for value in values]
         if per in ("stay", "visit"):
-            return s.moved[s.year, s.insutype, kind, scope]
-        return s.sum(kind, scope + s.span(per))
+            return sum(s.moved[s.year, s.insutype, kind, name] for name in names)
+        return sum(s.sum(kind, name + s.span(per)) for name in names)
+
+    def neighbours(self):
+        """The layers that the same person may come to, this one among them."""
+        return [rules for rules in self.settling.policy["layers"]
+                if set(rules["when"]["insutypes"]) & set(self.rules["when"]["insutypes"])]
 
     def raised(self, cap):
         """The cap, by the person's years."""
@@ -184,11 +200,9 @@ class Layer:
     def count(self, kind, amount):
         """For the year, and for every span over which some cap counts it."""
         s = self.settling
-        spans = {s.span(cap.get("per", "year"))
-                 for other in s.policy["layers"]
-                 if set(other["when"]["insutypes"]) & set(self.rules["when"]["insutypes"])
-                 for cap in other.get("caps", ())
-                 if counted(cap) == kind and self.scope in cap["jointly"]}
+        spans = {s.span(cap.get("per", "year")) for other in self.neighbours()
+                 for cap in other.get("caps", ()) if counted(cap) == kind
+                 and self.rules["accumulates"] in {name.split("/")[0] for name in cap["jointly"]}}
         for span in {"", *spans}:
             s.move(kind, self.scope + span, amount)
 

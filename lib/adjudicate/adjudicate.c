@@ -55,16 +55,20 @@ enum err run_decided(struct run *r)
 enum err adjudicate(const struct adjudication *in, struct arena *arena, struct result *result)
 {
     const struct care_days days = adjudicate_days(in->claim, in->setl_time);
-    result_begin(result, adjudicate_years(in->policy, in->claim, in->setl_time).year,
+    const struct policy_dates *dates = &in->policy->dates;
+    const bool splits = dates_split(dates) && split_applies(in->policy, in->claim);
+    result_begin(result,
+                 splits ? adjudicate_years(in->policy, in->claim, in->setl_time).year
+                        : dates_year(dates, care_day(&days, dates->benefit_year)),
                  in->claim->line_count);
     if (!in->institution) {
         problem_add(&result->problems, REASON_INSTITUTION_UNKNOWN, "fixmedins_code", NULL, NULL);
         return ERR_OK;
     }
-    if (split_applies(in->policy, in->claim))
+    if (splits)
         return split_settle(in, arena, result);
     struct run r = {.in = in, .arena = arena, .out = result, .days = days};
-    r.dates = &in->policy->dates;
+    r.dates = dates;
     cover_decide(&r);
     enum err err = run_decided(&r);
     if (err == ERR_OK && in->policy->transition && result->problems.count == 0)

@@ -92,8 +92,10 @@ static void find_cover(struct run *r)
     struct result *out = r->out;
     int wanted = cover_wanted(in->claim);
     int32_t day = day_of(r, r->dates->cover);
+    const bool waits = in->policy->waiting_count > 0;
     if (wanted >= 0)
-        r->cover = adjudicate_cover(in->policy, in->person, (uint16_t)wanted, day);
+        r->cover = waits ? adjudicate_cover(in->policy, in->person, (uint16_t)wanted, day)
+                         : person_insurance(in->person, (uint16_t)wanted, day);
     int index = r->cover ? policy_insutype(in->policy, r->cover->insutype) : -1;
     if (index < 0) {
         refuse(r, REASON_NOT_INSURED, "insutype",
@@ -102,7 +104,9 @@ static void find_cover(struct run *r)
         return;
     }
     r->insutype = (uint8_t)index;
-    const struct pool_begins begins = adjudicate_pool_begins(in->policy, in->person, r->cover);
+    const struct pool_begins begins = waits
+                                          ? adjudicate_pool_begins(in->policy, in->person, r->cover)
+                                          : (struct pool_begins){r->cover->pool_begndate, 0};
     r->pool_open = insurance_pool_open(r->cover, begins.date, day);
     r->pool_clause = begins.clause;
     out->insutype = r->cover->insutype;

@@ -39,7 +39,7 @@ struct split_dedc {
     bool known[POLICY_LAYERS_MAX + 1];
     int64_t left[POLICY_LAYERS_MAX + 1];
 };
-/* What is due now of a stay's one deductible, and what of it was consumed. */
+/* Where r->once is: what is due now of the stay's one deductible, and what of it was consumed. */
 int64_t split_due(struct run *r, const struct layer *layer, int64_t due);
 void split_consume(struct run *r, const struct layer *layer, int64_t consumed);
 

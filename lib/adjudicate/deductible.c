@@ -65,7 +65,8 @@ struct deductible deductible_due(struct run *r, const struct share *share)
         due.due = stay_left(r, layer, due);
     if (share->merge)
         due.due = stay_continued(r, share, due.due);
-    due.due = split_due(r, layer, due.due);
+    if (r->once)
+        due.due = split_due(r, layer, due.due);
     return layer->dedc_ceiling_fen == INT64_MAX ? due : under_ceiling(r, layer, due);
 }
 
@@ -92,7 +93,8 @@ void deductible_consume(struct run *r, const struct share *share, struct deducti
              (struct step){.limit = due.due,
                            .amount = consumed,
                            .clause = due.clause ? due.clause : layer->clause});
-    split_consume(r, layer, consumed);
+    if (r->once)
+        split_consume(r, layer, consumed);
     if (layer->counts_dedc)
         r->out->totals.act_pay_dedc += consumed;
     if (consumed > 0 && !layer->cumulative)

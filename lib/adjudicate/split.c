@@ -24,8 +24,7 @@ struct split {
 
 bool split_applies(const struct policy *policy, const struct claim *claim)
 {
-    const struct policy_dates *dates = &policy->dates;
-    if (dates->across_years != CROSSING_SPLIT && dates->cover_change != CROSSING_SPLIT)
+    if (!dates_split(&policy->dates))
         return false;
     const struct policy_med_type *type = policy_med_type(policy, claim->med_type);
     return type && policy->inpatient_kinds >> type->kind & 1;
@@ -356,7 +355,7 @@ static size_t slot_of(const struct run *r, const struct layer *layer)
 
 int64_t split_due(struct run *r, const struct layer *layer, int64_t due)
 {
-    if (!r->once || layer->accrual != PER_STAY)
+    if (layer->accrual != PER_STAY)
         return due;
     size_t slot = slot_of(r, layer);
     if (r->once->known[slot])
@@ -368,6 +367,6 @@ int64_t split_due(struct run *r, const struct layer *layer, int64_t due)
 
 void split_consume(struct run *r, const struct layer *layer, int64_t consumed)
 {
-    if (r->once && layer->accrual == PER_STAY)
+    if (layer->accrual == PER_STAY)
         r->once->left[slot_of(r, layer)] -= consumed;
 }

@@ -60,6 +60,12 @@ static inline int32_t care_length(const struct care_days *days)
     return length < 1 ? 1 : length;
 }
 
+/* Whether some stays are split. */
+static inline bool dates_split(const struct policy_dates *dates)
+{
+    return dates->across_years == CROSSING_SPLIT || dates->cover_change == CROSSING_SPLIT;
+}
+
 /* The benefit year that holds `date`, by the year in which it began. */
 uint16_t dates_year(const struct policy_dates *dates, int32_t date);
 /* Its last day. */

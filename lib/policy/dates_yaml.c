@@ -80,7 +80,7 @@ static void read_split(const struct yaml_node *node, struct policy_dates *dates)
 {
     static const char *const keys[] = {"deductible", "nth", NULL};
     static const char *const how[] = {"each", "once", NULL};
-    bool splits = dates->across_years == CROSSING_SPLIT || dates->cover_change == CROSSING_SPLIT;
+    bool splits = dates_split(dates);
     const struct yaml_node *split = splits ? yaml_need(node, "split") : yaml_get(node, "split");
     int choice;
     if (!splits && split)
@@ -133,7 +133,7 @@ void compile_split_check(const struct compile *c, const struct yaml_node *root)
 {
     static const char *const keys[] = {"transition", "packages", "allowances"};
     const struct policy_dates *dates = &c->policy->dates;
-    if (dates->across_years != CROSSING_SPLIT && dates->cover_change != CROSSING_SPLIT)
+    if (!dates_split(dates))
         return;
     for (size_t i = 0; i < ARRAY_LEN(keys); i++)
         if (yaml_get(root, keys[i]))

@@ -64,7 +64,7 @@ static void tell_dates(struct statements *s)
               crossing_name(s->lang, dates->across_years));
     tell_text(s, "cover_change", in_words(s->lang, "住院中参保变化", "a change of cover in a stay"),
               0, crossing_name(s->lang, dates->cover_change));
-    if (dates->across_years == CROSSING_SPLIT || dates->cover_change == CROSSING_SPLIT) {
+    if (dates_split(dates)) {
         say(tell(s, "split", in_words(s->lang, "分段结算的住院", "a split stay"), NULL, 0), s->lang,
             "起付标准%s，住院次数%s", "deductible %s, counted %s",
             split_name(s->lang, dates->split_dedc_once),

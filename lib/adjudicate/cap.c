@@ -13,9 +13,9 @@ static int64_t sum_of(const struct run *r, const struct cap_rule *cap, uint8_t i
     char span[ACCUM_SCOPE + 1];
     if (cap->per == PER_STAY || cap->per == PER_VISIT)
         return values ? delta_moved_values(r, kind, scope, "") : delta_moved(r, kind, scope);
-    if (values)
-        return delta_sum_values(r, kind, scope, delta_span(r, "", cap->per, span));
-    return delta_sum(r, kind, delta_span(r, scope, cap->per, span));
+    int64_t sum = values ? delta_sum_values(r, kind, scope, delta_span(r, "", cap->per, span))
+                         : delta_sum(r, kind, delta_span(r, scope, cap->per, span));
+    return sum < 0 ? 0 : sum; /* a void of what was forgotten */
 }
 
 static int64_t used(const struct run *r, const struct layer *layer, const struct cap_rule *cap,

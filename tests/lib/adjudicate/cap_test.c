@@ -196,6 +196,10 @@ static void d59_a_quota_per_day(void **state)
     assert_int_equal(world_settle(w, 3000)->totals.fund[FUND_HIFP], 1800);
     care_on(w, date_of(2024, 3, 3));
     assert_int_equal(world_settle(w, 10000)->totals.fund[FUND_HIFP], 1200); /* of the year */
+    w->accums.count = 0;
+    const struct accum taken_back = {2024, 390, ACCUM_PAID, "op@240303", -4000};
+    assert_int_equal(accum_add(&w->accums, &taken_back), ERR_OK); /* of a day forgotten before */
+    assert_int_equal(world_run(w, 10000)->totals.fund[FUND_HIFP], 4000);
     world_free(w);
 }
 

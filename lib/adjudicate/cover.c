@@ -54,8 +54,7 @@ static void check_alive(struct run *r)
 static int32_t day_of(const struct run *r, uint8_t which)
 {
     int32_t death = r->in->person->death_date;
-    int32_t day =
-        which == DAY_ENROLMENT && r->cover ? r->cover->psn_insu_date : care_day(&r->days, which);
+    int32_t day = which == DAY_ENROLMENT && r->cover ? r->cover_begins : care_day(&r->days, which);
     return death != DATE_NONE && death < day ? death : day;
 }
 
@@ -108,7 +107,10 @@ static void find_cover(struct run *r)
                                           ? adjudicate_pool_begins(in->policy, in->person, r->cover)
                                           : (struct pool_begins){r->cover->pool_begndate, 0};
     r->pool_open = insurance_pool_open(r->cover, begins.date, day);
-    r->pool_clause = begins.clause;
+    r->cover_begins = r->cover->psn_insu_date;
+    if (begins.clause != 0 && begins.date < r->cover_begins)
+        r->cover_begins = begins.date;
+    r->pool_clause = day < begins.date ? begins.clause : 0; /* arrears are no waiting */
     out->insutype = r->cover->insutype;
     memcpy(out->insuplc_admdvs, r->cover->insuplc_admdvs, sizeof out->insuplc_admdvs);
     find_class(r);

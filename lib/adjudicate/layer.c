@@ -66,14 +66,15 @@ static void pay_above(struct run *r, struct share *share, int64_t due)
     struct walk walk;
     scale_walk(&scale, share->base, &walk);
     int64_t uncut = walk_paid(&walk, walk.count);
-    struct frac base = share->base;
+    const struct frac within = scale_within(&scale, share->base);
+    struct frac base = within;
     if (eligible.left <= FEN_MAX)
         base = frac_min(base, frac_of(due + eligible.left));
     struct frac cut = base;
-    if (uncut > payment.left || frac_cmp(base, share->base) < 0)
+    if (uncut > payment.left || frac_cmp(base, within) < 0)
         cut = cap_cut(&scale, base, payment.left, &walk);
     struct cap_left binding = frac_cmp(cut, base) < 0 ? payment : eligible;
-    share->excess = frac_sub(share->base, cut);
+    share->excess = frac_sub(within, cut);
     share->excess_clause = binding.clause;
     share->paid = walk_paid(&walk, walk.count);
     if (share->paid > share->room) {

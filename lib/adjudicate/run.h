@@ -26,6 +26,7 @@ struct run {
     const struct policy_dates *dates; /* which of them decides */
     int age; /* that rules ask for, on the day that the class is judged on */
     const struct insurance *cover;
+    int32_t cover_begins; /* its first day: birth, where a newborn's reaches back to it */
     uint8_t insutype, kind, med_type, class;                   /* the policy's indexes */
     uint32_t class_mask, identities;                           /* of this person; 0: none */
     const struct identity *identity_of[POLICY_IDENTITIES_MAX]; /* set for bits of identities */

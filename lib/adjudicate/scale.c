@@ -38,6 +38,14 @@ void scale_walk(const struct scale *scale, struct frac base, struct walk *walk)
     }
 }
 
+struct frac scale_within(const struct scale *scale, struct frac base)
+{
+    int64_t upto = scale->whole ? INT64_MAX : scale->bands[scale->band_count - 1].upto_fen;
+    if (upto == INT64_MAX)
+        return base;
+    return frac_max(frac_min(base, frac_of(upto + scale->from)), frac_of(scale->floor));
+}
+
 int64_t walk_paid(const struct walk *walk, uint8_t bands)
 {
     if (bands > walk->count)

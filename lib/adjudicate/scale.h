@@ -24,6 +24,9 @@ struct walk {
     int64_t paid[RULE_BANDS_MAX]; /* cum in fen, rounded */
 };
 void scale_walk(const struct scale *scale, struct frac base, struct walk *walk);
+/* What of a base the bands reach: above the last one's bound nothing is paid, nor eligible. Never
+ * below the floor. */
+struct frac scale_within(const struct scale *scale, struct frac base);
 /* x 10^4, rounded when the scale's is finer: for show. */
 int32_t scale_ratio(const struct scale *scale, uint8_t band);
 /* Rounded payment of the first `bands` bands; walk_paid(w, w->count) is the whole. */

@@ -50,7 +50,7 @@ static bool prescribed_at(const struct policy *policy, const char *grade, uint32
 static bool after_break(const struct run *r, int16_t days)
 {
     const struct person *person = r->in->person;
-    const int32_t begins = r->cover->psn_insu_date;
+    const int32_t begins = r->cover_begins;
     if (dates_year(&r->in->policy->dates, begins) != r->out->year)
         return false;
     for (uint32_t i = 0; i < person->insurance_count; i++) {

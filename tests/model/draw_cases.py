@@ -13,7 +13,7 @@ def day(pen):
     return FIRST + datetime.timedelta(days=pen.number(0, 420 if pen.chance(5) else 365))
 
 
-def stated(pen):
+def stated(pen, pack):
     """A line without a code; its amount follows."""
     level = pen.one(["01", "01", "02", "03"])
     tree = {"chrgitm_lv": level}
@@ -25,30 +25,37 @@ def stated(pen):
         tree["bas_medn_flag"] = "true"
     if pen.chance(3):
         tree["pric_uplmt_amt"] = pen.yuan(60000)
+    if "item_tags" in pack and pen.chance(3):
+        tree["tags"] = pen.some(pack["item_tags"])
+    for key in ("item_dedc", "pay_standard"):
+        if key in pack["lines"] and level != "03" and pen.chance():
+            tree[key] = yuan(pen.fen(2000) + 1)
+    if "item_dedc" in tree:
+        tree["item"] = pen.one("ab")
     return tree
 
 
-def coded(pen):
+def coded(pen, pack):
     tree = {"med_list_codg": pen.one(ITEMS)}
     if pen.chance(3):
         tree["hosp_appr_flag"] = pen.one("012")
     return tree
 
 
-def lines(pen, begin, days):
+def lines(pen, pack, begin, days):
     """Some lines, and a refund of the first now and then."""
     kind = pen.one([stated, stated, coded])
     bill = []
     for _ in range(pen.number(1, 3)):
         cnt = pen.one([1, 1, 1, 2, 3, 10])
         fen = max(1, pen.fen(60000) // cnt)
-        tree = kind(pen) | {"amount": yuan(fen * cnt)}
+        tree = kind(pen, pack) | {"amount": yuan(fen * cnt)}
         if cnt > 1:
             tree |= {"cnt": str(cnt), "pric": yuan(fen)}
         if pen.chance(6):
             tree["refused"] = "true"
         if pen.chance(4):
-            tree["on"] = str(begin + datetime.timedelta(days=pen.number(0, days)))
+            tree["on"] = str(begin + datetime.timedelta(days=pen.number(0, days) - pen.chance(8)))
         bill.append(tree)
     first = bill[0]
     if "cnt" in first and pen.chance():
@@ -64,7 +71,7 @@ def facts(pen, pack):
     """What situations may ask of the care."""
     values = {"dise_codg": ["M01.2", "M05", "E11", "C50"], "oprn_oprt_code": ["47.01", "47", "36.1"],
               "matn_type": ["1", "2"], "birctrl_type": ["1", "2"], "emergency": ["true", "false"],
-              "newborn": ["true", "false"], "prescriber_grade": pack["grades"]}
+              "prescriber_grade": pack["grades"]}
     return {key: pen.one(values[key]) for key in values if pen.chance(3)}
 
 
@@ -87,7 +94,12 @@ def claim(pen, pack, begin):
         if pen.chance(3):
             place["tags"] = pen.some(["upper", "named"])
             place["fixmedins_code"] = f"H{place['region']}9900{pen.number(1, 2)}"
-    return {**bill, "lines": lines(pen, begin, days),
+    if "newborn" in pack and pen.chance():
+        born = begin - datetime.timedelta(days=pen.number(0, 60))
+        bill["newborn"] = {"born": str(born), "sex": pen.one("12")}
+    if "packages" in pack and pen.chance():
+        bill["group_price"] = pen.yuan(20000)
+    return {**bill, "lines": lines(pen, pack, begin, days),
             "expect": {"psn_cash_pay": "0.00"}}
 
 
@@ -130,6 +142,23 @@ def filing(pen, pack):
     return made
 
 
+def earlier(pen, pack, member):
+    """The cover began lately, and others before it."""
+    begin = day(pen) - datetime.timedelta(days=200)
+    member["psn_insu_date"] = str(begin)
+    if pen.chance(4):
+        member["pool_begndate"] = str(begin + datetime.timedelta(days=pen.number(0, 100)))
+    if pen.chance(4):
+        member["born"] = str(begin - datetime.timedelta(days=pen.number(0, 200)))
+    member["insurances"] = []
+    for _ in range(pen.number(0, 2)):
+        other = pen.one(pack["person_classes"])
+        end = begin - datetime.timedelta(days=pen.one([1, 2, 30, 90, 91, 400, 900]))
+        member["insurances"].append({
+            "insutype": CLASSES[other][0], "psn_type": CLASSES[other][1][0],
+            "psn_insu_date": str(end - datetime.timedelta(days=300)), "expi_date": str(end)})
+
+
 @st.composite
 def cases(draw, pack):
     """One member, and a year's care."""
@@ -154,7 +183,14 @@ def cases(draw, pack):
             member["cvlserv_lv"] = pen.one("12")
     if "filings" in pack and pen.chance():
         member["filings"] = [filing(pen, pack) for _ in range(pen.number(1, 2))]
-    if pen.chance(8):
+    for key in ("continuous_years", "zero_claim_years"):
+        if pen.chance(4):
+            member[key] = str(pen.number(0, 8))
+    if "allowances" in pack and pen.chance():
+        member["avg_mon_wage"] = pen.yuan(20000)
+    if "waiting" in pack and pen.chance():
+        earlier(pen, pack, member)
+    elif pen.chance(8):
         other = pen.one(pack["person_classes"])
         member["insurances"] = [{
             "insutype": CLASSES[other][0], "psn_type": CLASSES[other][1][0],

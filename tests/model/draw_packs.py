@@ -6,11 +6,12 @@ CLASSES = {"active": ("310", ["11"]), "retired": ("310", ["12"]), "resident": ("
 IDENTITIES = [("destitute", "2"), ("low_income", "1"), ("marginal", "3")]
 FIELDS = {"hifp_pay": "310101", "hifob_pay": "330101", "hifmi_pay": "390201", "maf_pay": "610101",
           "cvlserv_pay": "320101", "oth_pay": "999996"}
-KINDS = {"outpatient": {}, "inpatient": {"stay": "true"}, "pharmacy": {"pharmacy": "true"}}
+KINDS = {"outpatient": {}, "inpatient": {"stay": "true", "before_days": "2"},
+         "pharmacy": {"pharmacy": "true"}}
 MED_TYPES = {"11": "outpatient", "13": "outpatient", "21": "inpatient", "24": "inpatient",
              "41": "pharmacy"}
-AMOUNTS = ["inscp_scp_amt", "preselfpay_amt", "overlmt_selfpay", "fulamt_ownpay_amt",
-           "medfee_sumamt"]
+PARTS = ["inscp_scp_amt", "preselfpay_amt", "overlmt_selfpay", "fulamt_ownpay_amt"]
+AMOUNTS = [*PARTS, "medfee_sumamt"]
 MAX_YUAN = 100000
 
 
@@ -132,7 +133,7 @@ def when(pen, pack):
         "prescriber_grades": lambda: pen.some(pack["grades"]),
         "grades": lambda: pen.some(pack["grades"]),
         "break_days": lambda: str(pen.number(1, 120)),
-        "transfer": lambda: {"to": pen.some(["up", "down", "same"]),
+        "transfer": lambda: {"to": pen.some(["up", "down", "same", "same_hospital"]),
                              "within_days": str(pen.number(1, 30))},
     }
     keys = list(dict.fromkeys(pen.one(tests) for _ in range(pen.number(1, 2))))
@@ -158,11 +159,11 @@ def values(pen, pack, name):
               for n, wanted in enumerate(asked)), {"name": f"{name}_rest", "zh": "示例"}]
 
 
-def bands(pen):
+def bands(pen, open_end=False):
     """Upper bounds, inclusive; the last band may end too."""
     bounds = sorted({pen.fen() + 1 for _ in range(pen.number(1, 3))})
     rows = [{"upto": yuan(bound), "ratio": pen.ratio()} for bound in bounds]
-    if True or pen.chance(4) is False:
+    if open_end or not pen.chance(4):
         rows.append({"ratio": pen.ratio()})
     for row in rows:
         if pen.chance(3):
@@ -170,12 +171,32 @@ def bands(pen):
     return rows
 
 
-def ratio_table(pen, pack, classes, care):
+def brackets(pen, ascending):
+    rows = bands(pen, open_end=True)
+    if ascending:
+        for row, ratio in zip(rows, sorted(row["ratio"] for row in rows)):
+            row["ratio"] = ratio
+    return rows
+
+
+def ratio_table(pen, pack, classes, care, rules):
+    """Marginal bands, brackets of the whole base, one ratio, or a fixed sum."""
     rows = []
+    cumulative = "cumulative" in rules
     for row in selectors(pen, pack, classes, care):
-        how = {"bands": bands(pen)} if pen.chance() else {"ratio": pen.ratio()}
+        form = pen.number(0, 7)
+        if form < 3:
+            how = {"ratio": pen.ratio()}
+        elif form < 6:
+            how = {"bands": bands(pen)}
+        elif form == 6 or cumulative:
+            how = {"brackets": brackets(pen, cumulative)}
+        else:
+            how = {"lump": yuan(pen.fen(3000) + 1), "below": pen.one(["actual", "cash_benefit"])}
         rows.append({**row, **how, "clause": pen.clause()})
-    return {"table": rows}
+    bounded = any("bands" in row or "brackets" in row for row in rows)
+    measured = {"from": pen.one(["zero", "deductible"])} if bounded and "deductible" in rules else {}
+    return measured | {"table": rows}
 
 
 def series(pen):
@@ -195,44 +216,128 @@ def series(pen):
 
 
 def counting_stays(pack, care):
-    """How the layers so far treat what their stays do not consume, that count these stays too."""
-    return {e["deductible"]["unused"] for e in pack["layers"]
-            if "unused" in e.get("deductible", {})
-            and not set(e["when"]["insutypes"]).isdisjoint(care["insutypes"])}
+    """The deductibles so far that count these stays too."""
+    return [e["deductible"] for e in pack["layers"]
+            if e.get("deductible", {}).get("per") in ("stay", "period")
+            and not set(e["when"]["insutypes"]).isdisjoint(care["insutypes"])]
 
 
-def deductible(pen, pack, classes, care, cumulative):
+def deductible(pen, pack, classes, care, cumulative, plain):
     """Of a cumulative layer: a floor under the year's base."""
     kinds = care["kinds"]
     stays = [k for k in kinds if k == "inpatient"]
     per = "year" if cumulative or pen.chance() else pen.one(
         ["day", "month", "quarter", "year", "hospital_year"])
     others = counting_stays(pack, care)
+    alone = any(rules.get("unused") != "lost" for rules in others)
     if not cumulative and len(stays) in (0, len(kinds)) and pen.chance():
-        per = "visit" if not stays else "stay" if "carried" not in others else per
+        per = "visit" if not stays else per if alone else "stay"
+        if per == "stay" and plain and not others and pen.chance(4):
+            per = "period"
     rules = {"per": per}
     if per == "stay":
-        rules["nth"] = pen.one(["same_grade", "all_stays"])
-        rules["unused"] = pen.one(["lost"] if others else ["lost", "carried"])
+        rules |= of_stays(pen, pack, others)
+    if per == "period":
+        rules |= {"period_days": "5", "nth": pen.one(["same_grade", "all_stays"])}
     if per == "year" and not cumulative and pen.chance(4):
         rules["top_up"] = "true"
     if not cumulative and pen.chance(3):
         rules["ceiling"] = {"yuan": pen.yuan(2000), "clause": pen.clause()}
     rules["table"] = [
-        {**row, "yuan": series(pen) if per in ("stay", "visit") else pen.yuan(3000),
+        {**row, "yuan": series(pen) if per in ("stay", "visit", "period") else pen.yuan(3000),
          "clause": pen.clause()}
         for row in selectors(pen, pack, classes, care)]
+    if rules.get("unused") == "lost" and pen.chance(4):
+        rules["table"][0]["nth"] = nth(pen, pack)
     return rules
 
 
-def caps(pen, pack, classes, care, scope, earlier):
+def nth(pen, pack):
+    counts = pen.one(["same_grade", "all_stays"])
+    if "situations" not in pack or not pen.chance():
+        return counts
+    dimension = pen.one(pack["situations"])
+    values = [v["name"] for v in pack["situations"][dimension]["values"]]
+    return {"counts": counts, "in": {dimension: pen.some(values)}}
+
+
+def of_stays(pen, pack, others):
+    """Which stay it is, and what becomes of what is not consumed. Deductibles that count the same
+    stays make the same of them."""
+    rules = {"nth": nth(pen, pack), "unused": "lost"}
+    if others:
+        return rules | {key: others[0][key] for key in ("merge",) if key in others[0]}
+    if isinstance(rules["nth"], str) and pen.chance(3):
+        return rules | {"unused": "carried"}
+    if pen.chance(3):
+        ways = pen.some(["up", "down", "same", "same_hospital"])
+        rules["merge"] = [{"within_days": str(pen.number(0, 60)), "transfers": part,
+                           "pays": pen.one(["difference", "none", "full"]), "clause": pen.clause()}
+                          for part in split(pen, ways)]
+    return rules
+
+
+def ratios_of(table):
+    for row in table:
+        for band in row.get("bands", row.get("brackets", [] if "lump" in row else [row])):
+            yield round(float(band["ratio"]) * 10000)
+
+
+def adjust(pen, pack, classes, care, rules):
+    """Rows that no set of which takes a ratio out of 0 to 1, or beyond eight decimals."""
+    def row(**changes):
+        who = pen.one(selectors(pen, pack, classes, care))
+        if "identities" in pack and pen.chance(3):
+            names = [i["name"] for i in pack["identities"]["list"]]
+            who = who | {"identities": pen.some(care.get("identities", names))}
+        return who | changes | {"clause": pen.clause()}
+    rows = []
+    ratios = list(ratios_of(rules["ratio"]["table"]))
+    low, high = min(ratios, default=0), max(ratios, default=0)
+    lump = any("lump" in row for row in rules["ratio"]["table"])
+    if pen.chance() and not lump:
+        points = pen.number(-low, 10000 - high)
+        if points:
+            rows.append(row(points=("-" if points < 0 else "") + decimal4(abs(points))))
+    if pen.chance() and not lump and (not rows or not rows[0]["points"].startswith("-")):
+        how = pen.one(["multiply", "personal_share"])
+        at = len(rows) if how == "personal_share" else pen.number(0, len(rows))
+        rows.insert(at, row(**{how: pen.ratio(9999)}))
+    if "deductible" in rules and pen.chance(3):
+        rows.append(row(deductible_times=pen.ratio(9999)))
+    if "deductible" in rules and pen.chance(3):
+        rows.insert(0, row(deductible_plus=yuan(pen.fen(500) + 1)))
+    if pen.chance(3):
+        rows.append(row(first_selfpay=decimal4(pen.number(1, 5000))))
+    if "caps" in rules and pen.chance(4):
+        rows.append(row(uncapped="true"))
+    return rows
+
+
+def caps(pen, pack, classes, care, scope, others):
+    """Rows of one sort; the layer's other caps are over the year."""
+    stays = {kind == "inpatient" for kind in care["kinds"]}
+    spans = ["day", "month", "quarter", *(["stay"] if stays == {True} else ["visit"] if
+                                          stays == {False} else [])]
+    per = pen.one(spans) if not care["cumulative"] and pen.chance(3) else "year"
     rows = []
     for row in selectors(pen, pack, classes, care)[:2] if pen.chance() else [{}]:
-        rows.append({**row, "on": pen.one(["payment", "payment", "eligible"]),
+        rows.append({**row, "on": pen.one(["payment", "payment", "eligible"]), "per": per,
                      "yuan": pen.yuan(50000), "jointly": [scope], "clause": pen.clause()})
-        if rows[-1]["on"] == "payment" and earlier and pen.chance(3):
-            rows[-1]["jointly"] = [scope, *pen.some(earlier)][:4]
+        if rows[-1]["on"] == "payment" and others and pen.chance(3):
+            rows[-1]["jointly"] = [scope, *pen.some(others)][:4]
+        if pen.chance(4):
+            rows[-1] |= raised(pen)
+    if per != "year":
+        rows.append({"on": "payment", "yuan": pen.yuan(50000), "jointly": [scope],
+                     "clause": pen.clause()})
     return rows
+
+
+def raised(pen):
+    row = {"raised": [{"by": by, "beyond": str(pen.number(1, 4)), "yuan": yuan(pen.fen(3000) + 1)}
+                      for by in pen.some(["continuous_years", "zero_claim_years"])]}
+    return row | ({"raised_at_most": decimal4(pen.number(1, 5000))} if pen.chance() else {})
 
 
 def base(pen, earlier):
@@ -249,7 +354,7 @@ def base(pen, earlier):
         return [pen.one(["rest_inscp", "rest_total"])]
     if form < 5:
         return ["inscp_scp_amt"]
-    names = pen.some([*AMOUNTS, "rest_inscp", "rest_total", *paid, *excess, *consumed])[:6]
+    names = pen.some([*AMOUNTS, "rest_inscp", "rest_total", "transfer_selfpay", *paid, *excess, *consumed])[:6]
     if {"rest_inscp", "rest_total"} & set(names):  # without what layers paid already
         names = [name for name in names if name not in paid]
     return [weighted(pen, name, i > 0) for i, name in enumerate(names)]
@@ -271,17 +376,26 @@ def kinds_of_care(pen):
     return ["inpatient"] if pen.chance() else pen.some(KINDS)
 
 
-def line_scope(pen):
+def line_scope(pen, pack):
+    """Which lines: one condition of `any` admits, one of `none` leaves out."""
     if not pen.chance(3):
         return "all"
-    wanted = {}
-    if pen.chance():
-        wanted["chrgitm_lv"] = pen.some(["01", "02"])
-    if pen.chance():
-        wanted["med_chrgitm_type"] = pen.some(["02", "09", "14"])
-    if pen.chance() or not wanted:
-        wanted["bas_medn_flag"] = "true"
-    return {"any": wanted, "clause": pen.clause()}
+    return conditions(pen, pack) | {"clause": pen.clause()}
+
+
+def conditions(pen, pack):
+    keys = pen.some(["any", "none"])
+    return {key: wanted(pen, pack) for key in keys}
+
+
+def wanted(pen, pack):
+    tests = {"chrgitm_lv": lambda: pen.some(["01", "02"]),
+             "med_chrgitm_type": lambda: pen.some(["02", "09", "14"]),
+             "bas_medn_flag": lambda: "true",
+             "items": lambda: pen.one([["00120100001"], ["001201000010001"]])}
+    if "item_tags" in pack:
+        tests["tags"] = lambda: pen.some(pack["item_tags"])
+    return {key: tests[key]() for key in dict.fromkeys(pen.one(tests) for _ in range(2))}
 
 
 def layer(pen, pack, number, earlier):
@@ -317,23 +431,31 @@ def layer(pen, pack, number, earlier):
         rules["guarantee"] = guarantee(pen, earlier)
         if pen.chance():
             rules["caps"] = [row | {"on": "payment"}
-                             for row in caps(pen, pack, classes, when, scope, others)]
+                             for row in caps(pen, pack, classes, when | {"cumulative": False}, scope,
+                                          others)]
         return rules
     rules["base"] = base(pen, earlier)
     if rules["base"] == ["inscp_scp_amt"] and pack.get("account", {}).get("order") != "first":
-        rules["scope"] = line_scope(pen)
+        rules["scope"] = line_scope(pen, pack)
     cumulative = pen.chance(3)
     if cumulative:
         rules["cumulative"] = {"reach_back": pen.one(["false", "true"]), "year": "benefit"}
     if pen.chance() or cumulative:
-        rules["deductible"] = deductible(pen, pack, classes, when, cumulative)
-    rules["ratio"] = ratio_table(pen, pack, classes, when)
+        rules["deductible"] = deductible(pen, pack, classes, when, cumulative,
+                                         rules["base"] == ["inscp_scp_amt"])
+        if any(m["pays"] == "difference" for m in rules["deductible"].get("merge", ())):
+            rules["counts_dedc"] = "true"
+    rules["ratio"] = ratio_table(pen, pack, classes, when, rules)
     if pen.chance():
-        rules["caps"] = caps(pen, pack, classes, when, scope, others)
+        rules["caps"] = caps(pen, pack, classes, when | {"cumulative": cumulative}, scope, others)
+    if pen.chance(3):
+        rules["adjust"] = adjust(pen, pack, classes, when, rules)
+        if not rules["adjust"]:
+            del rules["adjust"]
     return rules
 
 
-def lines(pen):
+def lines(pen, pack):
     rules = {"clauses": {key: pen.clause()
                          for key in ("class_a", "class_b", "class_c", "price_cap")},
              "hosp_appr_flag": {"0": "as_listed", "1": pen.one(["as_listed", "own"]),
@@ -341,12 +463,100 @@ def lines(pen):
              "refused_line": pen.one(["patient", "hospital"])}
     if "hospital" in (rules["hosp_appr_flag"]["2"], rules["refused_line"]):
         rules["hospital"] = {"fund_pay_type": "630101", "clause": pen.clause()}
+    if pen.chance(3):
+        rules["pay_standard"] = {"clause": pen.clause(), "above": pen.one(
+            ["preselfpay_amt", "overlmt_selfpay", "fulamt_ownpay_amt"])}
+    if pen.chance(3):
+        rules["item_dedc"] = {"ratio_of": pen.one(["rest", "whole"]), "clause": pen.clause()}
+    if pen.chance(3):
+        rules["ceilings"] = [ceiling(pen, pack, n) for n in range(pen.number(1, 2))]
     return rules
+
+
+def ceiling(pen, pack, number):
+    insutypes = pen.some(pack["insutypes"])
+    care = {"insutypes": insutypes, "kinds": kinds_of_care(pen)}
+    per = pen.one(["stay", "stay_day", "fee_day"])
+    classes = [c for c, (i, _) in CLASSES.items() if i in insutypes]
+    table = [{**row, "yuan": pen.yuan(3000), "clause": pen.clause()}
+             for row in selectors(pen, pack, classes, care)]
+    if per != "stay" and pen.chance():
+        more = round(float(table[0]["yuan"]) * 100) + pen.number(1, 5000)
+        table[0]["special"] = {"days_at_most": str(pen.number(1, 5)), "yuan": yuan(more)}
+    return {"ceiling": f"group{number}", "zh": "示例", "when": care, "of": "inscp_scp_amt",
+            "scope": conditions(pen, pack), "per": per, "table": table,
+            "above": pen.one(["overlmt_selfpay", "fulamt_ownpay_amt"])}
+
+
+def waiting(pen, pack):
+    """For some insurances: who waits how long."""
+    rows = []
+    for insutype in pen.some(pack["insutypes"]):
+        row = {"insutypes": [insutype], "when": pen.some(["late", "break"]),
+               "months": str(pen.number(0, 6)), "clause": pen.clause()}
+        if "late" in row["when"] and pen.chance():
+            row["window_ends"] = pen.one(["02-28", "01-31", "12-31", "09-30"])
+        if pen.chance(3):
+            row["per_missed_year"] = str(pen.number(1, 2))
+        if pen.chance(3):
+            row["grace"] = {"after": pen.some(["310", "390"]), "days": str(pen.number(1, 90))}
+        if pen.chance(3):
+            row["newborn_days"] = str(pen.number(1, 366))
+        if "identities" in pack and pen.chance():
+            row["exempt"] = pen.some([i["name"] for i in pack["identities"]["list"]])
+        rows.append(row)
+    return rows
+
+
+def packages(pen, pack):
+    """One or two prices; of two, one is for the first grade and the other for the rest."""
+    payers = [e for e in pack["layers"]
+              if "guarantee" not in e and "cumulative" not in e and "paid_when" not in e
+              and e.get("deductible", {}).get("per") != "period"]
+    grades = split(pen, pack["grades"])[:2]
+    return [package(pen, pack, n, part, pen.one(payers)) for n, part in enumerate(grades)] \
+        if payers else []
+
+
+def package(pen, pack, number, grades, payer):
+    method = pen.one(["disease", "disease", "per_diem", "drg", "dip", "capitation"])
+    rules = {"package": f"package{number}", "zh": "示例", "method": method,
+             "layer": payer["layer"]}
+    row = {"grades": grades, "clause": pen.clause()}
+    if method != "capitation":
+        rules["of"] = ["inscp_scp_amt"] if pen.chance() else pen.some(PARTS)[::pen.one([1, -1])]
+        row["yuan"] = yuan(pen.fen(20000) + 1)
+    if method in ("drg", "dip") and pen.chance():
+        del row["yuan"]
+        row["stated"] = "true"
+    if method in ("disease", "per_diem"):
+        first = pack.get("account", {}).get("order") == "first"
+        rules["share_on"] = "actual" if first else pen.one(["actual", "price", "fixed"])
+        scoped = any(e["scope"] != "all" for e in pack["layers"])
+        rules["above"] = "patient" if scoped else pen.one(["hospital", "patient"])
+        rules["below"] = pen.one(["hospital_keeps", "nothing"])
+        if rules["above"] == "hospital":
+            rules["fund_pay_type"] = "630101"
+        if rules["share_on"] == "fixed":
+            row["patient"] = row["yuan"] if pen.chance(8) else "0.01"
+    return rules | {"price": [row]}
+
+
+def allowance(pen, pack):
+    rows = [{"days": str(pen.number(1, 128)), "clause": pen.clause()}]
+    if "situations" in pack:
+        name = pen.one(pack["situations"])
+        values = [v["name"] for v in pack["situations"][name]["values"]]
+        rows.append({"in": {name: pen.some(values)}, "days": "15", "clause": pen.clause()})
+    return {"allowance": "leave", "zh": "示例", "needs_pool": pen.one(["true", "false"]),
+            "when": {"insutypes": pen.some(pack["insutypes"]), "kinds": kinds_of_care(pen)},
+            "of": "avg_mon_wage", "over_days": pen.one(["30", "21"]),
+            "rounding": pen.one(["day", "sum"]), "days": rows}
 
 
 def account(pen, pack):
     def purse():
-        pays = pen.some(AMOUNTS[:4])
+        pays = pen.some(PARTS)
         return {"pays": pays[::-1] if pen.chance() else pays, "fund_pay_type": "310201",
                 "clause": pen.clause()}
     rules = {"insutypes": pen.some(pack["insutypes"]), "kinds": pen.some(KINDS), **purse()}
@@ -387,7 +597,6 @@ def policies(draw):
         "kinds": KINDS,
         "med_types": [{"code": code, "zh": "示例", "kind": kind, "clr_type": "11", "clr_way": "1"}
                       for code, kind in MED_TYPES.items()],
-        "lines": lines(pen),
     }
     if pen.chance():
         pack["identities"] = {
@@ -400,9 +609,24 @@ def policies(draw):
         pack["filings"] = filings(pen)
         pack["institution_tags"] = ["upper", "named"]
         pack["situations"] = situations(pen, pack)
+    if pen.chance():
+        pack["item_tags"] = ["dual", "mono"]
+    pack["lines"] = lines(pen, pack)
     pack["layers"] = []
     for number in range(1, pen.number(1, 5) + 1):
         pack["layers"].append(layer(pen, pack, number, pack["layers"]))
+    if pen.chance(4):
+        pack["waiting"] = waiting(pen, pack)
+    if pen.chance(4):
+        pack["newborn"] = {"days": str(pen.number(1, 366)), "clause": pen.clause(),
+                           "under": pen.one(["mother", "parent"]),
+                           "age_and_sex": pen.one(["child", "insured"])}
+    if pen.chance(4):
+        pack["packages"] = packages(pen, pack)
+        if not pack["packages"]:
+            del pack["packages"]
+    if pen.chance(6):
+        pack["allowances"] = [allowance(pen, pack)]
     return pack
 
 
@@ -429,7 +653,22 @@ def catalogues(draw, pack):
                 row[pen.one(["age_min", "age_max"])] = str(pen.number(0, 90))
             for insutype in pack["insutypes"]:
                 row[f"selfpay_prop_{insutype}"] = pen.ratio() if level == "02" else ""
+            row |= rare_facts(pen, pack, level)
             for grade in pack["cap_grades"]:
                 row[f"pric_uplmt_{grade}"] = yuan(pen.number(0, 30000)) if pen.chance() else ""
             rows.append(row)
     return rows
+
+
+def rare_facts(pen, pack, level):
+    """Optional columns; all rows have the same."""
+    row = {}
+    if "item_tags" in pack:
+        row["tags"] = ";".join(pen.some(pack["item_tags"])) if pen.chance() else ""
+    if "item_dedc" in pack["lines"]:
+        row["item_dedc"] = yuan(pen.fen(500) + 1) if level != "03" and pen.chance() else ""
+    if "pay_standard" in pack["lines"]:
+        row["pay_standard"] = yuan(pen.fen(500) + 1) if level != "03" and pen.chance() else ""
+    for name in list(pack["person_classes"])[:1]:
+        row[f"selfpay_prop_{name}"] = pen.ratio() if level == "02" and pen.chance() else ""
+    return row

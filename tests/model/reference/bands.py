@@ -110,6 +110,11 @@ class Cut:
                 if width(shorter) < width(self.kept):
                     self.kept, self.binding = shorter, cap
 
+    def limit(self, amount, clause):
+        """What is left of a cap when other rules have used it."""
+        if self.amount > amount:
+            self.kept, self.binding = paying(self.kept, amount), ("payment", amount, clause)
+
     @property
     def uncut(self):
         return payment(self.segments)

@@ -1,5 +1,6 @@
 """A case: a member, what the year holds already, and claims in order."""
 import datetime
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -8,8 +9,10 @@ from . import texts
 from .pack import Item
 
 ALWAYS = datetime.date(1950, 1, 1)
+DAYS_KEPT = datetime.timedelta(14)
+MONTHS_KEPT = datetime.timedelta(92)  # after a month's end
 FACTS = {"dise_codg": "", "oprn_oprt_code": "", "matn_type": "", "birctrl_type": "",
-         "prescriber_grade": "", "emergency": "false", "newborn": "false"}
+         "prescriber_grade": "", "emergency": "false"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Cover:
     end: datetime.date
     pool_begin: datetime.date
     arrears: datetime.date       # the pool is closed from this day
+    wait_clause: str = ""        # by which the pool begins later than enrolment says
+    stated: datetime.date = None  # where `begin` reaches back of it: as enrolment says
 
     def holds(self, day):
         return self.begin <= day <= self.end
@@ -53,9 +58,11 @@ class Stay:
     """The one before."""
     end: datetime.date
     dedc_grade: str
-    consumed: int                # of its deductible
+    consumed: int                # of its deductible, by it and the stays that it continued
     place: str
     disease: str
+    year: int                    # benefit year
+    insutype: str
 
 
 @dataclass
@@ -67,6 +74,7 @@ class Member:
     identities: list
     death: datetime.date         # or None
     filings: list
+    wage: int                    # avg_mon_wage
     balance: int = 0
     family: int = 0              # relatives' accounts
     years: dict = field(default_factory=dict)  # of cover without a break, without a claim
@@ -75,6 +83,8 @@ class Member:
 
     def take(self, outcome, sign=1):
         """Takes a settlement into the sums and the balances; sign -1 voids it."""
+        if sign > 0:
+            self.forget(outcome.settled)
         if outcome.stay and sign > 0:
             self.previous = outcome.stay
         for key, amount in outcome.moved.items():
@@ -85,6 +95,21 @@ class Member:
         self.family -= sign * outcome.totals["acct_mulaid_pay"]
 
 
+    def forget(self, today):
+        """Sums of days and months long past are not kept: a bill that late begins them anew."""
+        for key in list(self.sums):
+            span = re.search(r"@(\d\d)(\d\d)(\d\d)?(?!Q|\d)", key[3])
+            if span:
+                year, month, date = (int(part or 0) for part in span.groups())
+                if date:
+                    last = datetime.date(2000 + year, month, date) + DAYS_KEPT
+                else:
+                    last = datetime.date(2000 + year + month // 12, month % 12 + 1, 1) + \
+                        MONTHS_KEPT - datetime.timedelta(1)
+                if today > last:
+                    del self.sums[key]
+
+
 @dataclass(frozen=True)
 class Line:
     sn: str
@@ -93,6 +118,7 @@ class Line:
     day: datetime.date
     original: str
     code: str                    # "" when stated
+    item_name: str               # that lines of one item share
     item: Item                   # what is stated, else None
     flag: str                    # hosp_appr_flag
     refused: bool                # by audit
@@ -114,6 +140,8 @@ class Claim:
     trauma: dict                 # or None
     facts: dict                  # what the claim says of the care, "" where nothing
     tags: list                   # of the institution
+    newborn: dict                # born, sex; or None
+    group_price: int
     lines: list
     expect: dict
 
@@ -165,6 +193,7 @@ def _member(tree, version):
         identities=[_identity(i, version) for i in tree.get("identities", [])],
         death=_date(tree, "death_date", None),
         filings=[_filing(f, version) for f in tree.get("filings", ())],
+        wage=int(texts.yuan(tree.get("avg_mon_wage", "0"))),
         balance=int(texts.yuan(tree.get("balc", "0"))),
         family=int(texts.yuan(tree.get("family_balc", "0"))),
         years={key: int(tree.get(key, "0")) for key in ("continuous_years", "zero_claim_years")})
@@ -204,7 +233,8 @@ def _claim(number, tree, version):
         place_type=place_type, days=days,
         account=texts.true(tree.get("acct_used")), trauma=tree.get("trauma"),
         facts={name: tree.get(name, absent) for name, absent in FACTS.items()},
-        tags=place.get("tags", []),
+        tags=place.get("tags", []), newborn=tree.get("newborn"),
+        group_price=int(texts.yuan(tree.get("group_price", "0"))),
         lines=[_line(n, line, days["admission"]) for n, line in enumerate(tree["lines"], 1)],
         expect=tree["expect"])
 
@@ -218,12 +248,15 @@ def _line(number, tree, begin):
             essential=texts.true(tree.get("bas_medn_flag")),
             first=texts.ratio(tree.get("selfpay_prop", "0")),
             ceiling=texts.yuan(tree["pric_uplmt_amt"]) if "pric_uplmt_amt" in tree else None,
+            standard=texts.yuan(tree["pay_standard"]) if "pay_standard" in tree else None,
+            dedc=int(texts.yuan(tree.get("item_dedc", "0"))), tags=tuple(tree.get("tags", ())),
             stated=True)
     return Line(
         sn=tree.get("feedetl_sn", str(number)), amount=int(amount),
         cnt=Fraction(tree.get("cnt", "-1" if amount < 0 else "1")),
         day=texts.day(tree["on"]) if "on" in tree else begin,
-        original=tree.get("init_feedetl_sn", ""), code=tree.get("med_list_codg", ""), item=item,
+        original=tree.get("init_feedetl_sn", ""), code=tree.get("med_list_codg", tree.get("item", "STATED")),
+        item_name=tree.get("med_list_codg", tree.get("item", "STATED")), item=item,
         flag=tree.get("hosp_appr_flag", "0"), refused=texts.true(tree.get("refused")))
 
 
@@ -240,8 +273,9 @@ def _history(tree, version, member, first):
 
     admissions = tree.get("admissions", {})
     if isinstance(admissions, str):  # of every grade, or together where all stays count together
-        counted = {layer["deductible"]["nth"] for layer in mine
-                   if layer.get("deductible", {}).get("per") == "stay"}
+        counted = {nth["counts"] if isinstance(nth, dict) else nth
+                   for nth in (layer["deductible"]["nth"] for layer in mine
+                               if layer.get("deductible", {}).get("per") == "stay")}
         grades = version.policy["grades"]
         admissions = dict.fromkeys(grades if "same_grade" in counted else grades[:1], admissions)
     for grade, count in admissions.items():
@@ -250,7 +284,7 @@ def _history(tree, version, member, first):
         stay = tree["previous"]
         member.previous = Stay(texts.day(stay["to"]), stay["grade"],
                                int(texts.yuan(stay["deductible"])), stay.get("fixmedins_code", ""),
-                               stay.get("dise_codg", ""))
+                               stay.get("dise_codg", ""), year, insutype)
     for kind, key in (("paid", "paid"), ("dedc", "deductible"), ("base", "accumulated")):
         for scope, amount in tree.get(key, {}).items():
             add(kind, scope, texts.yuan(amount))

@@ -1,10 +1,10 @@
 """What of the base the patient bears before a layer pays."""
 from fractions import Fraction
 
-from . import texts
+from . import situations, texts
 from .texts import half_up
 
-DEDUCTIBLE, CARRIED, LEFT = 34, 50, 51
+DEDUCTIBLE, CARRIED, LEFT, MERGED = 34, 50, 51, 52
 SERIES = 24  # entries that a rule for further stays makes
 
 
@@ -12,7 +12,14 @@ def work(layer, base):
     """What the deductible hides of the base."""
     rules = layer.rules["deductible"]
     s = layer.settling
-    due, clause = own(layer, rules)
+    merged = merge_of(s, rules)
+    due, clause = own(layer, rules, merged is not None)
+    if merged:
+        consumed_before = s.member.previous.consumed
+        own_amount = due
+        due = {"difference": max(Fraction(0), due - consumed_before), "none": Fraction(0),
+               "full": due}[merged["pays"]]
+        layer.step(MERGED, merged["clause"], base=consumed_before, limit=own_amount, amount=due)
     carries = rules.get("unused") == "carried"
     rest = s.sum("dedc", rest_scope(layer, rules)) if carries else 0
     if rest and due:
@@ -34,12 +41,20 @@ def work(layer, base):
     return hidden
 
 
-def own(layer, rules):
+def merge_of(s, rules):
+    """The row by which this stay and the one before are one."""
+    return next((row for row in rules.get("merge", ())
+                 if situations.transfer(s, int(row["within_days"])) in row["transfers"]), None)
+
+
+def own(layer, rules, merged):
     """(this settlement's own deductible, its clause)"""
     s = layer.settling
     row = layer.rule_of(rules["table"], s.claim.dedc_grade)
-    if rules["per"] in ("stay", "visit"):
-        return layer.adjusted(nth(row["yuan"], before(layer, rules))), row["clause"]
+    if rules["per"] in ("stay", "visit", "period"):
+        earlier = before(layer, rules, row) + layer.period
+        return layer.adjusted(nth(row["yuan"], max(0, earlier - 1) if merged else earlier)), \
+            row["clause"]
     names = s.policy["grades"]
     if not texts.true(rules.get("top_up")):
         names = row.get("grades", names)
@@ -47,13 +62,17 @@ def own(layer, rules):
     return max(Fraction(0), left), row["clause"]
 
 
-def before(layer, rules):
+def before(layer, rules, row):
     """How many stays of the year, or visits, came before this one."""
     s = layer.settling
     if rules["per"] == "visit":
         return s.sum("visits", s.kind)
-    grades = [s.claim.dedc_grade] if rules["nth"] == "same_grade" else s.policy["grades"]
-    return sum(s.sum("stays", g) for g in grades)
+    counting = row.get("nth", rules["nth"])
+    if isinstance(counting, str):
+        counting = {"counts": counting}
+    grades = [s.claim.dedc_grade] if counting["counts"] == "same_grade" else s.policy["grades"]
+    marks = [f"/{value}" for values in counting.get("in", {}).values() for value in values]
+    return sum(s.sum("stays", grade + mark) for grade in grades for mark in marks or [""])
 
 
 def nth(yuan, n):
@@ -88,7 +107,8 @@ def scope(layer, grade, span):
 
 def rest_scope(layer, rules):
     """Of what a stay did not consume: by grade where the stays are counted so."""
-    grade = f"/{layer.settling.claim.dedc_grade}" if rules["nth"] == "same_grade" else ""
+    counts = rules["nth"] if isinstance(rules["nth"], str) else rules["nth"]["counts"]
+    grade = f"/{layer.settling.claim.dedc_grade}" if counts == "same_grade" else ""
     return f"{layer.scope}~{grade}"
 
 

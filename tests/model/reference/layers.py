@@ -6,12 +6,11 @@ from . import bands, deductibles, texts
 from .adjustments import Adjustment
 from .bands import Cut
 from .lines import in_scope
+from .packages import PACKAGE_SHARE
 from .texts import half_up
 
 BASE, SCOPE, _, SEGMENT, BEFORE, QUOTA, EXCESS, _, POOL_CLOSED = range(32, 41)
-GUARANTEE, PAID_LATER = 65, 66
-LUMP, CASH_BENEFIT = 60, 61
-CAP_RAISED = 83
+PERIOD, LUMP, CASH_BENEFIT, GUARANTEE, PAID_LATER, CAP_RAISED = 53, 60, 61, 65, 66, 83
 PARTS = ["inscp_scp_amt", "preselfpay_amt", "overlmt_selfpay", "fulamt_ownpay_amt"]
 # What of the fee an amount of a base adds.
 OPENS = {**{name: {name} for name in PARTS}, "rest_inscp": {"inscp_scp_amt"},
@@ -53,6 +52,7 @@ class Layer:
     rules: dict
     paid: Paid = field(default_factory=Paid)
     opens: set = field(default_factory=set)
+    period: int = 0  # of a long stay that is settled in parts
 
     def step(self, code, clause="", **figures):
         self.settling.step(code, self.rules["layer"], clause, **figures)
@@ -68,16 +68,15 @@ class Layer:
     def applies(self):
         when = self.rules["when"]
         s = self.settling
-        if s.insutype not in when["insutypes"] or s.kind not in when["kinds"]:
-            return False
-        if "classes" in when and s.person_class not in when["classes"]:
-            return False
-        if not s.meets(when.get("in", {})):
+        if not s.is_in(when):
             return False
         if "identities" in when:
             return any(name in when["identities"] for name in s.identities)
         civil = isinstance(self.rules["owner"], dict) and "civil_servant" in self.rules["owner"]
         return s.cover.civil_servant or not civil
+
+    def is_open(self):
+        return self.settling.pool_open or not texts.true(self.rules["needs_pool"])
 
     def rule_of(self, table, grade):
         """The one row of a table that is for this person here."""
@@ -90,20 +89,80 @@ class Layer:
         if not guarantee:
             self.ratios = self.rule_of(self.rules["ratio"]["table"], self.settling.claim.grade)
         base = self.add_up(guarantee["of"] if guarantee else self.rules["base"])
+        base = self.by_price(base)
         if not base and self.rules.get("deductible", {}).get("unused") != "carried":
             return
         self.step(BASE, self.clause, amount=base)
-        if texts.true(self.rules["needs_pool"]) and not self.settling.pool_open:
-            self.step(POOL_CLOSED, self.clause, amount=base)
+        if not self.is_open():
+            waits = self.settling.cover.wait_clause \
+                if self.settling.judged["cover"] < self.settling.cover.pool_begin else ""
+            self.step(POOL_CLOSED, waits or self.clause, amount=base)
             return
         for adjustment in self.adjustments:
             base -= adjustment.explain(self, base)
         if guarantee:
             self.make_whole(base, guarantee)
+        elif self.package and self.package.rules.get("share_on") == "fixed":
+            self.pay_fixed(base)
         elif "cumulative" in self.rules:
             self.cumulate(base)
         else:
             self.settle(base)
+        if self.later:
+            self.step(PAID_LATER, self.clause, amount=self.paid.amount)
+
+    # ---- the price of a package
+
+    @property
+    def package(self):
+        """The one that this layer's fund settles by, when it reaches the patient."""
+        package = self.settling.package
+        return package if package and package.reaches_patient and \
+            package.rules["layer"] == self.rules["layer"] else None
+
+    def by_price(self, base):
+        if not self.package:
+            return base
+        package, rules = self.package, self.package.rules
+        if rules["share_on"] == "actual":
+            return max(Fraction(0), base - (package.above if rules["above"] == "patient" else 0))
+        self.settling.opened |= set(rules["of"])
+        if rules["share_on"] == "price":
+            return Fraction(package.price)
+        return Fraction(package.stands_for - package.above)
+
+    def saved(self):
+        """What the fee is below the price that the patient shares."""
+        if self.package and self.package.rules["share_on"] == "price":
+            return max(0, self.package.price - self.package.stands_for)
+        return 0
+
+    def less_saved(self, amount, off, saved):
+        """Of what the layer pays at the price, the patient's part of it taken off the fee."""
+        if not saved:
+            return amount
+        left = max(off, amount - saved)
+        self.step(PACKAGE_SHARE, self.package.clause, base=amount - off, limit=saved,
+                  amount=left - off)
+        return left
+
+    def pay_fixed(self, base):
+        """What is left of the price's money when the patient has paid the fixed sum."""
+        patient = texts.yuan(self.package.row["patient"])
+        rest = max(0, half_up(base - patient))
+        caps = self.caps()
+        self.step(PACKAGE_SHARE, self.package.clause, base=base, limit=patient, amount=rest)
+        self.give_within(rest, caps, self.package.clause)
+
+    def give_within(self, amount, caps, clause):
+        """A payment that no ratio makes, within the caps on payment and what is left of the fee."""
+        rooms = [(left, by) for on, left, by in caps if on == "payment"]
+        left, by = min([*rooms, (self.settling.unpaid(), "")], key=lambda room: room[0])
+        given = min(amount, half_up(left))
+        if given < amount:
+            self.step(QUOTA, by, limit=left, base=amount, amount=given)
+        self.give(given)
+        self.book(given, clause)
 
     # ---- base
 
@@ -133,8 +192,9 @@ class Layer:
             return sum(self.settling.left[part] for part in OPENS[name])
         total = self.settling.total(name)
         if name == "inscp_scp_amt":
-            left_out = sum(split.inscope for item, split in self.settling.whole.values()
-                           if not in_scope(self.rules["scope"], item))
+            s = self.settling
+            left_out = sum(split.inscope for sn, (item, split) in s.whole.items()
+                           if not in_scope(self.rules["scope"], item, s.line_of(sn).code))
             if left_out:
                 self.step(SCOPE, self.rules["scope"]["clause"], amount=left_out)
             total -= left_out
@@ -178,7 +238,7 @@ class Layer:
             values = s.policy["situations"][of["accumulates_by"]]["values"]
             names = [f"{scope}/{value['name']}" for value in values]
         if per in ("stay", "visit"):
-            return sum(s.moved[s.year, s.insutype, kind, name] for name in names)
+            return sum(s.moved[s.year, s.booked, kind, name] for name in names)
         return sum(s.sum(kind, name + s.span(per)) for name in names)
 
     def neighbours(self):
@@ -209,6 +269,38 @@ class Layer:
     # ---- one settlement for itself
 
     def settle(self, base):
+        parts = self.periods(base)
+        whole = Paid()
+        for n, part in enumerate(parts):
+            self.period = n
+            if len(parts) > 1:
+                if not part:
+                    continue
+                self.step(PERIOD, self.clause, amount=part)
+            self.paid = Paid()
+            self.settle_part(part)
+            whole = Paid(whole.amount + self.paid.amount, whole.excess + self.paid.excess,
+                         whole.deductible + self.paid.deductible)
+        self.paid = whole
+
+    def periods(self, base):
+        """The base by the settlement periods of a long stay, which are settled as if they were
+        stays of their own."""
+        rules = self.rules.get("deductible", {})
+        s = self.settling
+        if rules.get("per") != "period" or s.period_count(rules) == 1:
+            return [base]
+        days = {line.sn: line.day for line in s.claim.lines}
+        parts = [Fraction(0)] * s.period_count(rules)
+        for sn, (item, split) in s.whole.items():
+            if in_scope(self.rules["scope"], item, s.line_of(sn).code):
+                parts[s.period_of(rules, days[sn])] += split.inscope
+        # What left the base before (first self-pay, an account that pays first) left all alike.
+        upto = [half_up(base * sum(parts[:n + 1]) / sum(parts)) for n in range(len(parts))] \
+            if base else []
+        return [Fraction(end - begin) for begin, end in zip([0, *upto], upto)]
+
+    def settle_part(self, base):
         hidden = Fraction(0)
         if "deductible" in self.rules:
             hidden = deductibles.work(self, base)
@@ -234,17 +326,19 @@ class Layer:
         eligible = [c for c in caps if c[0] == "eligible"]
         money = min([there, *(half_up(left) for _, left, _ in eligible)])
         allowed = min([lump, *(left for on, left, _ in caps if on == "payment")])
-        amount = half_up(min(allowed, money, self.settling.unpaid()))
+        saved = self.saved()
+        amount = half_up(min(allowed, money, self.settling.unpaid() + saved))
         self.step(LUMP, row["clause"], base=there, limit=lump, amount=amount)
         if amount < min(lump, there):
             rooms = [(left, clause) for on, left, clause in caps
                      if on == ("payment" if allowed < money else "eligible")]
             left, clause = min(rooms, key=lambda room: room[0], default=(None, ""))
-            if amount == self.settling.unpaid():
+            if amount == self.settling.unpaid() + saved:
                 left, clause = amount, ""
             self.step(QUOTA, clause, base=min(lump, there), limit=left, amount=amount)
         if row["below"] == "cash_benefit" and amount < allowed:
             self.step(CASH_BENEFIT, row["clause"], amount=allowed - amount)
+        amount = self.less_saved(amount, 0, saved)
         self.give(amount)
         self.book(amount, row["clause"])
         if any(cap["on"] == "eligible" for cap in self.rules.get("caps", ())):
@@ -258,15 +352,10 @@ class Layer:
         counted = sum(paid.amount for name, paid in self.settling.paid.items()
                       if rules["counting"] == "all" or name in rules["counting"])
         missing = max(0, half_up(target - counted))
+        caps = self.caps()
         self.step(GUARANTEE, rules["clause"], base=base, ratio=texts.ratio(rules["to"]),
                   limit=counted, amount=missing)
-        rooms = [(left, clause) for _, left, clause in self.caps()]
-        left, clause = min([*rooms, (self.settling.unpaid(), "")], key=lambda room: room[0])
-        amount = min(missing, half_up(left))
-        if amount < missing:
-            self.step(QUOTA, clause, limit=left, base=missing, amount=amount)
-        self.give(amount)
-        self.book(amount, rules["clause"])
+        self.give_within(missing, caps, rules["clause"])
 
     # ---- a cumulative layer
 
@@ -285,6 +374,12 @@ class Layer:
         caps = self.caps(own=False)
         now = Cut(self.lay(min(floor, after), after, floor), caps)
         was = Cut(self.lay(min(floor, before), before, floor), caps)
+        off = self.settling.sum("paid", self.scope) if self.reaches_back else was.amount
+        off = min(off, now.amount)
+        # More may have been paid than that, under another identity's rule: the cap is on the year.
+        paid = self.settling.sum("paid", self.scope)
+        for _, left, clause in (cap for cap in caps if cap[0] == "payment"):
+            now.limit(off + max(0, left - paid), clause)
         added = bands.width(self.lay(max(floor, before), after, floor)) if after > floor else 0
         self.pay(now, min(now.excess, added), was, before)
         self.count("base", after - before)
@@ -301,8 +396,10 @@ class Layer:
         off = s.sum("paid", self.scope) if self.reaches_back else was.amount if was else 0
         off = min(off, cut.amount)
         amount, kept, (_, limit, clause) = cut.amount, cut.kept, cut.binding
-        if amount - off > s.unpaid():  # a fund never pays more than the fee
-            amount, clause = off + s.unpaid(), ""
+        saved = self.saved()
+        room = s.unpaid() + saved
+        if amount - off > room:  # a fund never pays more than the fee
+            amount, clause = off + room, ""
             limit, kept = amount, bands.paying(cut.kept, amount)
         amounts = bands.rows(kept)
         for value, segment in zip(amounts, kept):
@@ -315,6 +412,7 @@ class Layer:
         self.paid.excess = excess
         if excess:
             self.step(EXCESS, cut.binding[2], amount=excess)
+        amount = self.less_saved(amount, off, saved)
         self.give(amount - off)
         if self.reaches_back:  # a difference that no band owns
             self.book(amount - off, self.clause)
@@ -322,8 +420,11 @@ class Layer:
             whole = "brackets" in self.ratios  # there is one segment, whichever it was
             earlier = dict(zip((0 if whole else seg.bound for seg in was.kept),
                                bands.rows(was.kept))) if was else {}
+            left = amount - off
             for value, segment in zip(amounts, kept):
-                self.book(value - earlier.get(0 if whole else segment.bound, 0), segment.clause)
+                value = min(left, value - earlier.get(0 if whole else segment.bound, 0))
+                left -= value
+                self.book(value, segment.clause)
         return bands.width(kept)
 
     def give(self, amount):
@@ -331,8 +432,6 @@ class Layer:
         self.paid.amount = amount
         self.settling.take_on(amount, self.opens, self.later)
         self.count("paid", amount)
-        if self.later:
-            self.step(PAID_LATER, self.clause, amount=amount)
 
     @property
     def later(self):

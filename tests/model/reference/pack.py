@@ -19,14 +19,17 @@ class Item:
     ages: range = range(0, 201)
     first: Fraction = Fraction(0)   # of class B
     ceiling: Fraction = None        # fen for one unit
+    standard: Fraction = None       # payment standard, likewise
+    dedc: int = 0                   # the item's deductible, fen
+    tags: tuple = ()
     stated: bool = False
 
 
 class Version:
     """One policy.yaml, as a tree of texts."""
 
-    def __init__(self, policy):
-        self.policy = policy
+    def __init__(self, policy, name="policy.yaml"):
+        self.policy, self.name = policy, name
 
     def in_force(self, days):
         """By the day that the policy itself names."""
@@ -46,34 +49,42 @@ class Version:
 
     def year_of(self, day):
         """The benefit year that holds the day has the name of the year it begins in."""
-        month, first = map(int, self.policy["dates"].get("year_begins", "01-01").split("-"))
-        return day.year - ((day.month, day.day) < (month, first))
+        return day.year - (day < self.year_begins(day.year))
+
+    def year_begins(self, year):
+        month, day = map(int, self.policy["dates"].get("year_begins", "01-01").split("-"))
+        return datetime.date(year, month, day)
 
 
 class Pack:
     """The versions of a region's policy, and the rows of its catalogue."""
 
     def __init__(self, policies, catalogue=()):
-        self.versions = [Version(policy) for policy in policies]
+        """`policies` by the files' names."""
+        self.versions = [Version(policy, name) for name, policy in policies.items()]
         self.catalogue = catalogue
 
     @classmethod
     def read(cls, path):
         """A policy file alone, a folder of versions, or a region's folder."""
         if not path.is_dir():
-            return cls([texts.read(path)])
+            return cls({path.name: texts.read(path)})
         files = [*path.glob("policy.yaml"), *path.glob("policy-*.yaml")]
         catalogue = path / "catalogue.csv"
-        return cls(map(texts.read, files), _table(catalogue) if catalogue.exists() else ())
+        return cls({f.name: texts.read(f) for f in files},
+                   _table(catalogue) if catalogue.exists() else ())
 
     def version_for(self, days):
         """`days` of a claim: admission, discharge, settlement. None: the rules have no such day."""
         return next((v for v in self.versions if v.in_force(days)), None)
 
+    def named(self, name):
+        return next(v for v in self.versions if v.name == name)
+
     def knows(self, code):
         return any(row["med_list_codg"] == code for row in self.catalogue)
 
-    def item(self, code, day, insutype, cap_grade):
+    def item(self, code, day, insutype, person_class, cap_grade):
         """The row of that code in force on `day`, as one insurance sees it at one place."""
         for row in self.catalogue:
             if row["med_list_codg"] == code and _date(row["begndate"], datetime.date.min) <= day \
@@ -84,9 +95,16 @@ class Pack:
                     essential=row["bas_medn_flag"] == "1", limited=row["lmt_used_flag"] == "1",
                     inpatient_only=row["inpatient_only"] == "1", sex=row["sex_limit"],
                     ages=range(int(row["age_min"] or 0), int(row["age_max"] or 200) + 1),
-                    first=Fraction(row[f"selfpay_prop_{insutype}"] or 0),
-                    ceiling=texts.yuan(ceiling) if ceiling else None)
+                    first=Fraction(row.get(f"selfpay_prop_{person_class}") or
+                                   row[f"selfpay_prop_{insutype}"] or 0),
+                    ceiling=_fen(ceiling), standard=_fen(row.get("pay_standard")),
+                    dedc=int(_fen(row.get("item_dedc")) or 0),
+                    tags=tuple(filter(None, row.get("tags", "").split(";"))))
         return None
+
+
+def _fen(text):
+    return texts.yuan(text) if text else None
 
 
 def _date(text, empty):

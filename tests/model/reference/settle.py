@@ -4,12 +4,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from . import lines, situations
+from . import deductibles, lines, packages, situations, waiting
 from .case import Stay
 from .layers import Layer, Row
+from .texts import day as day_of
 from .texts import half_up, true, within
 
-ACCOUNT, CASH, HOSPITAL_LINES, FAMILY = 41, 42, 63, 67
+ACCOUNT, CASH, TRANSITION, NEWBORN, HOSPITAL_LINES, FAMILY = 41, 42, 46, 47, 63, 67
 FUNDS = ["hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay",
          "oth_pay"]
 
@@ -17,6 +18,7 @@ FUNDS = ["hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifd
 # The parts of the fee, in the order in which the funds take them off.
 PARTS = {"inscp_scp_amt": "inscope", "preselfpay_amt": "first", "overlmt_selfpay": "over",
          "fulamt_ownpay_amt": "own"}
+PERIODS_MAX = 6
 
 
 class Refused(Exception):
@@ -43,19 +45,26 @@ class Outcome:
     steps: list
     moved: dict
     stay: Stay              # None: it is none
+    settled: datetime.date
 
 
 class Settling:
-    """One settlement while it is worked out."""
+    """One settlement while it is worked out. `against` is a former version's name, and `present`
+    the settlement that it is compared with."""
 
-    def __init__(self, pack, member, claim):
+    def __init__(self, pack, member, claim, against=None, present=None):
         self.pack, self.member, self.claim = pack, member, claim
+        self.present = present
+        self.version = pack.named(against) if against else pack.version_for(claim.days)
         self.moved, self.steps, self.rows, self.paid = Counter(), [], [], {}
         self.opened = {"inscp_scp_amt"}
         self.deductible = self.transfer = 0
-        self.uncounted = False  # the stay left a part of its deductible to the next
+        self.uncounted = False  # the stay is no nth of its own
+        self.continued = 0      # consumed by the stays that this one continues
         self.check()
         self.decide_cover()
+        if claim.newborn:
+            self.step(NEWBORN, "", self.policy["newborn"]["clause"])
         self.situation = situations.of(self)
         self.splits, self.whole = lines.split_all(self)
 
@@ -66,7 +75,6 @@ class Settling:
         claim = self.claim
         if sum(line.amount for line in claim.lines) <= 0:
             raise Refused("BILL_ZERO")
-        self.version = self.pack.version_for(claim.days)
         if not self.version:
             raise Refused("UNCOVERED_DATE")
         self.policy = self.version.policy
@@ -75,6 +83,10 @@ class Settling:
             raise Refused("MED_TYPE")
         self.kind, entry = found
         self.stay = self.version.is_stay(self.kind)
+        earliest = claim.days["admission"] - datetime.timedelta(
+            int(self.policy["kinds"][self.kind].get("before_days", 0)))
+        if any(line.day < earliest for line in claim.lines if not line.original):
+            raise Refused("FEE_BEFORE_CARE")
         if true(entry.get("trauma")):
             if not claim.trauma or not true(claim.trauma["signed"]):
                 raise Refused("TRAUMA_UNDECLARED")
@@ -83,7 +95,8 @@ class Settling:
 
     def decide_cover(self):
         """Which insurance pays, and what the person is on the days that the policy names."""
-        claim, member, dates = self.claim, self.member, self.policy["dates"]
+        claim, member = self.claim, self.member
+        dates = (self.present or self).policy["dates"]
         if member.death and claim.days["discharge"] > member.death:
             raise Refused("PERSON_DEAD")
 
@@ -91,25 +104,76 @@ class Settling:
             answer = claim.days[dates[question]]
             return min(answer, member.death) if member.death else answer
         self.judged = {"cover": day("cover")}
-        held = [c for c in member.covers
-                if c.holds(self.judged["cover"]) and c.insutype in self.policy["insutypes"]
-                and claim.insutype in ("", c.insutype)]
-        if not held:
-            raise Refused("NOT_INSURED")
-        # Employee before resident; of one sort, the one that began last.
-        self.cover = min(held, key=lambda c: (c.insutype, -c.begin.toordinal()))
-        self.insutype = self.cover.insutype
+        self.covers = waiting.effective(self.version, member)
+        self.decide_patient()
+        self.choose_cover()
         for question in ("person_class", "identity"):
             self.judged[question] = self.cover.begin if dates[question] == "enrolment" \
                 else day(question)
-        self.unbroken()
+        if not self.present:
+            self.unbroken()
         self.year = self.version.year_of(claim.days[dates["benefit_year"]])
         self.pool_open = self.cover.pool_open(self.judged["cover"])
-        then = max((c for c in member.covers if c.insutype == self.insutype
+        self.booked = self.insutype
+        then = max((c for c in self.covers if c.insutype == self.insutype
                     and c.holds(self.judged["person_class"])),
                    key=lambda c: c.begin, default=self.cover)
         self.person_class = self.class_of(self.insutype, then.psn_type)
+        if self.present:
+            self.as_before()
+        if not self.person_class:
+            raise Refused("NOT_INSURED")
         self.identities = self.counted()
+
+    def choose_cover(self):
+        """One that enrolment states before one that reaches back to birth; employee before resident;
+        of one sort, the one that began last."""
+        def order(cover):
+            reaches = bool(cover.stated) and self.judged["cover"] < cover.stated
+            return reaches, cover.insutype, -cover.begin.toordinal()
+        held = [c for c in self.covers
+                if c.holds(self.judged["cover"]) and self.claim.insutype in ("", c.insutype)
+                and (self.present or c.insutype in self.policy["insutypes"])]
+        if not held:
+            raise Refused("NOT_INSURED")
+        self.cover = min(held, key=order)
+        self.insutype = self.cover.insutype
+
+    def as_before(self):
+        """Under a former version: by the latest earlier insurance that it knows, where it does not
+        know the present one. The sums stay the present cover's."""
+        self.pool_open, self.booked = self.present.pool_open, self.present.insutype
+        if self.person_class:
+            return
+        known = [c for c in self.covers if c.begin < self.cover.begin
+                 and self.class_of(c.insutype, c.psn_type)]
+        if known:
+            former = max(known, key=lambda c: c.begin)
+            self.insutype = former.insutype
+            self.person_class = self.class_of(former.insutype, former.psn_type)
+
+    def decide_patient(self):
+        """The member, or a newborn under its cover."""
+        newborn, rules = self.claim.newborn, self.policy.get("newborn")
+        self.born, self.patient_sex = self.member.born, self.member.sex
+        self.rules_ask = self.born, self.patient_sex
+        if not newborn:
+            return
+        born = day_of(newborn["born"])
+        days = (self.claim.days["admission"] - born).days
+        if not rules or not 0 <= days <= int(rules["days"]) or \
+                rules["under"] == "mother" and self.member.sex != "2":
+            raise Refused("NOT_INSURED")
+        self.born, self.patient_sex = born, newborn["sex"]
+        if rules["age_and_sex"] == "child":
+            self.rules_ask = born, newborn["sex"]
+
+    def rule_age(self):
+        """What rows and situations ask for."""
+        return years(self.rules_ask[0], self.judged["person_class"])
+
+    def rule_sex(self):
+        return self.rules_ask[1]
 
     def class_of(self, insutype, psn_type):
         return next((name for name, c in self.policy["person_classes"].items()
@@ -127,7 +191,7 @@ class Settling:
             raise Refused("MID_SETTLE")
 
         def cover_on(day):
-            held = [c for c in self.member.covers if c.holds(day)
+            held = [c for c in self.covers if c.holds(day)
                     and self.claim.insutype in ("", c.insutype)]
             if not held:
                 return None
@@ -149,8 +213,8 @@ class Settling:
         return [i["name"] for i in held]
 
     def age(self, day):
-        born = self.member.born
-        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+        """The patient's."""
+        return years(self.born, day)
 
     def is_for(self, rule, grade):
         """Whom a row is for, and where."""
@@ -161,7 +225,13 @@ class Settling:
         if "identities" in rule and not set(rule["identities"]) & set(self.identities):
             return False
         return (self.meets(rule.get("in", {}))
-                and within(self.age(self.judged["person_class"]), rule.get("age", {})))
+                and within(self.rule_age(), rule.get("age", {})))
+
+    def is_in(self, when):
+        """Of a layer or an allowance: insurance, kind of care, class and situation."""
+        return (self.insutype in when["insutypes"] and self.kind in when["kinds"]
+                and self.person_class in when.get("classes", [self.person_class])
+                and self.meets(when.get("in", {})))
 
     def meets(self, wanted):
         """Whether the claim's value of every dimension named is in its list."""
@@ -170,7 +240,8 @@ class Settling:
     def item_of(self, line):
         if line.item:
             return line.item
-        item = self.pack.item(line.code, line.day, self.insutype, self.claim.cap_grade)
+        item = self.pack.item(line.code, line.day, self.insutype, self.person_class,
+                              self.claim.cap_grade)
         if not item:
             raise Refused("ITEM_NOT_IN_FORCE" if self.pack.knows(line.code) else "ITEM_UNKNOWN")
         return item
@@ -185,16 +256,31 @@ class Settling:
         (code,) = owner.values()
         return code
 
+    def line_of(self, sn):
+        return next(line for line in self.claim.lines if line.sn == sn)
+
+    # ---- settlement periods
+
+    def period_count(self, rules):
+        days = self.claim.days
+        return -(-max(1, (days["discharge"] - days["admission"]).days)
+                 // int(rules["period_days"]))
+
+    def period_of(self, rules, day):
+        """Fees before the stay are the first one's, those of its last day the last one's."""
+        since = max(0, (day - self.claim.days["admission"]).days)
+        return min(since // int(rules["period_days"]), self.period_count(rules) - 1)
+
     # ---- sums
 
     def sum(self, kind, scope):
         """An accumulator of the year, this settlement's movements included."""
-        key = (self.year, self.insutype, kind, scope)
+        key = (self.year, self.booked, kind, scope)
         return self.member.sums[key] + self.moved[key]
 
     def move(self, kind, scope, amount):
         if amount:
-            self.moved[self.year, self.insutype, kind, scope] += amount
+            self.moved[self.year, self.booked, kind, scope] += amount
 
     def span(self, per):
         """How a part of the year is written behind a scope: the day the care began on, its month
@@ -208,7 +294,7 @@ class Settling:
         self.steps.append(Step(code, layer, clause, **{k: Fraction(v) for k, v in figures.items()}))
 
     def total(self, name):
-        """An amount of the fee, less what the account paid before the layers."""
+        """An amount of the fee, less what the hospital and the account pay before the layers."""
         names = PARTS if name == "medfee_sumamt" else [name]
         return sum(self.part(n) - self.advance[n] for n in names)
 
@@ -235,23 +321,38 @@ class Settling:
     def settle(self):
         self.left = {name: self.part(name) for name in PARTS}
         self.due_later = dict.fromkeys(PARTS, 0)
-        self.advance = dict.fromkeys(PARTS, 0)  # what the account pays before the layers
+        self.advance = dict.fromkeys(PARTS, 0)  # what is in no layer's base
         self.bear_lines()
+        layers = [Layer(self, rules) for rules in self.policy["layers"]]
+        applied = {layer.rules["layer"]: layer for layer in layers if layer.applies()}
+        self.periods = [layer.rules["deductible"] for layer in applied.values()
+                        if layer.rules.get("deductible", {}).get("per") == "period"]
+        if any(self.period_count(rules) > PERIODS_MAX for rules in self.periods):
+            raise Refused("MID_SETTLE")
+        if any(deductibles.merge_of(self, layer.rules.get("deductible", {}))
+               for layer in applied.values()):
+            self.uncounted, self.continued = True, self.member.previous.consumed
+        self.package = packages.find(self, lambda name: name in applied and applied[name].is_open())
+        packages.begin(self, self.package)
         account = self.policy.get("account", {})
+        self.first = {}
         if account.get("order") == "first":
-            self.advance = self.draw(account, account, self.member.balance, ACCOUNT)
-        for rules in self.policy["layers"]:
-            layer = Layer(self, rules)
-            if layer.applies():
-                layer.work()
-                self.paid[rules["layer"]] = layer.paid
+            self.first = self.draw(account, account, self.member.balance, ACCOUNT)
+            for name, amount in self.first.items():
+                self.advance[name] += amount
+        for name, layer in applied.items():
+            layer.work()
+            self.paid[name] = layer.paid
+        if self.package:
+            packages.due(self, self.package, self.paid[self.package.rules["layer"]].amount)
+        packages.allowances(self)
         if self.stay:
-            self.move("stays", self.claim.dedc_grade, 0 if self.uncounted else 1)
+            self.count_stay()
         else:
             self.move("visits", self.kind, 1)
         return Outcome(self.year, self.splits, self.totals(), self.rows, self.steps,
                        {key: amount for key, amount in self.moved.items() if amount},
-                       self.as_stay() if self.stay else None)
+                       self.as_stay() if self.stay else None, self.claim.days["settlement"])
 
     def bear_lines(self):
         """What the hospital pays of lines that are wholly its own."""
@@ -260,13 +361,29 @@ class Settling:
         if amount:
             rules = self.policy["lines"]["hospital"]
             self.step(HOSPITAL_LINES, "hospital", rules["clause"], amount=amount)
-            self.rows.append(Row("hospital", rules["fund_pay_type"], "hosp_part_amt",
-                                 self.claim.place, amount, rules["clause"]))
+            self.bear("hospital", rules["fund_pay_type"], amount, rules["clause"])
+
+    def bear(self, name, fund_pay_type, amount, clause):
+        """A row of what the hospital pays itself."""
+        self.rows.append(Row(name, fund_pay_type, "hosp_part_amt", self.claim.place, amount,
+                             clause))
 
     def as_stay(self):
         claim = self.claim
-        return Stay(claim.days["discharge"], claim.dedc_grade, self.deductible, claim.place,
-                    claim.facts["dise_codg"])
+        return Stay(claim.days["discharge"], claim.dedc_grade, self.continued + self.deductible,
+                    claim.place, claim.facts["dise_codg"], self.year, self.insutype)
+
+    def count_stay(self):
+        """By grade, and by every dimension that some deductible counts by."""
+        if self.uncounted:
+            return
+        grade = self.claim.dedc_grade
+        count = max((self.period_count(rules) for rules in self.periods), default=1)
+        self.move("stays", grade, count)
+        tables = [layer["deductible"] for layer in self.policy["layers"] if "deductible" in layer]
+        counted = [row.get("nth") for rules in tables for row in (rules, *rules["table"])]
+        for dimension in {d for nth in counted if isinstance(nth, dict) for d in nth.get("in", {})}:
+            self.move("stays", f"{grade}/{self.situation[dimension]}", count)
 
 
     def totals(self):
@@ -280,7 +397,7 @@ class Settling:
         share = totals["medfee_sumamt"] - funds - totals["hosp_part_amt"]
         for name in PARTS:
             self.left[name] += self.due_later[name]
-        outside = sum(self.left[name] + self.advance[name]
+        outside = sum(self.left[name] + self.first.get(name, 0)
                       for name in ("overlmt_selfpay", "fulamt_ownpay_amt"))
         account, family = self.accounts()
         totals |= {
@@ -296,7 +413,7 @@ class Settling:
     def accounts(self):
         """(own account, relatives')"""
         account = self.policy.get("account", {})
-        own = self.advance
+        own = self.first
         if account.get("order", "last") == "last":
             own = self.draw(account, account, self.member.balance, ACCOUNT)
         family = {}
@@ -321,6 +438,34 @@ class Settling:
         return drawn
 
 
+def years(born, day):
+    """Whole ones; none before birth."""
+    return max(0, day.year - born.year - ((day.month, day.day) < (born.month, born.day)))
+
+
 def adjudicate(pack, member, claim):
     """The settlement of a claim. Changes nothing; raises Refused."""
-    return Settling(pack, member, claim).settle()
+    settling = Settling(pack, member, claim)
+    outcome = settling.settle()
+    return better_of_two(pack, settling, outcome)
+
+
+def better_of_two(pack, settling, outcome):
+    """For a while and for some, the better of this version and a former one."""
+    rules = settling.policy.get("transition")
+    if not rules or settling.claim.days[settling.policy["dates"]["rule_version"]] > \
+            day_of(rules["until"]) or \
+            rules["who"] == "filed" and not situations.filed(rules["filing"], settling):
+        return outcome
+    try:
+        former = Settling(pack, settling.member, settling.claim, rules["against"],
+                          settling).settle()
+    except Refused:
+        return outcome
+    now, then = (o.totals["psn_part_amt"] for o in (outcome, former))
+    chosen = former if then < now else outcome
+    if rules["accumulators"] == "new":
+        chosen.moved = outcome.moved
+    chosen.steps.append(Step(TRANSITION, "", rules["clause"], base=Fraction(now),
+                             limit=Fraction(then), amount=Fraction(min(now, then))))
+    return chosen

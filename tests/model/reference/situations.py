@@ -46,21 +46,23 @@ def begins(code, prefixes):
 
 def broken(days, s):
     """Whether the cover began in this benefit year, so long after every earlier one ended."""
-    others = [c for c in s.member.covers if c.begin < s.cover.begin]
+    others = [c for c in s.covers if c.begin < s.cover.begin]
     return s.version.year_of(s.cover.begin) == s.year and \
         all((s.cover.begin - c.end).days > days for c in others)
 
 
-def transferred(rules, s):
-    """Whether the stay follows closely on the one before, at a higher, lower or the same grade."""
+def transfer(s, days):
+    """How the stay follows on the one before it of the same year and insurance, at most so many
+    days later: up, down or same by the deductible grades, or same_hospital; else None."""
     previous = s.member.previous
-    if not previous:
-        return False
-    days = (s.claim.days["admission"] - previous.end).days
-    steps = s.policy["grades"].index(s.claim.dedc_grade) - \
-        s.policy["grades"].index(previous.dedc_grade)
-    return 0 <= days <= int(rules["within_days"]) and \
-        ("up" if steps > 0 else "down" if steps else "same") in rules["to"]
+    if not s.stay or not previous or (previous.year, previous.insutype) != (s.year, s.insutype) \
+            or not 0 <= (s.claim.days["admission"] - previous.end).days <= days:
+        return None
+    if previous.place == s.claim.place:
+        return "same_hospital"
+    grades = s.policy["grades"]
+    steps = grades.index(s.claim.dedc_grade) - grades.index(previous.dedc_grade)
+    return "up" if steps > 0 else "down" if steps else "same"
 
 
 def holds(when, s):
@@ -70,8 +72,8 @@ def holds(when, s):
         "med_types": lambda codes: claim.med_type in codes,
         "insutypes": lambda codes: s.insutype in codes,
         "classes": lambda names: s.person_class in names,
-        "sex": lambda sex: s.member.sex == sex,
-        "age": lambda span: texts.within(s.age(s.judged["person_class"]), span),
+        "sex": lambda sex: s.rule_sex() == sex,
+        "age": lambda span: texts.within(s.rule_age(), span),
         "distance": lambda names: distance(claim.region, s.cover.county) in names,
         "filing": lambda names: filed(names, s),
         "diseases": lambda prefixes: begins(claim.facts["dise_codg"], prefixes),
@@ -82,11 +84,11 @@ def holds(when, s):
         "birctrl": lambda codes: claim.facts["birctrl_type"] in codes,
         "emergency": lambda wanted: claim.facts["emergency"] == wanted,
         "trauma": lambda wanted: (claim.trauma is not None) == texts.true(wanted),
-        "newborn": lambda wanted: claim.facts["newborn"] == wanted,
+        "newborn": lambda wanted: (claim.newborn is not None) == texts.true(wanted),
         "cvlserv_lv": lambda codes: s.cover.rank in codes,
         "prescriber_grades": lambda names: claim.facts["prescriber_grade"] in names,
         "grades": lambda names: claim.grade in names,
         "break_days": lambda days: broken(int(days), s),
-        "transfer": lambda rules: transferred(rules, s),
+        "transfer": lambda rules: transfer(s, int(rules["within_days"])) in rules["to"],
     }
     return all(tests[key](wanted) for key, wanted in when.items())

@@ -144,10 +144,6 @@ void compile_alike(const struct compile *c, const struct yaml_node *root)
     need_alike(root, "cap_grades", NULL,
                same_names(p->cap_grades, p->cap_grade_count, q->cap_grades, q->cap_grade_count),
                file);
-    need_alike(root, "institution_tags", NULL,
-               same_names(p->institution_tags, p->institution_tag_count, q->institution_tags,
-                          q->institution_tag_count),
-               file);
     need_alike(root, "kinds", NULL, same_names(p->kinds, p->kind_count, q->kinds, q->kind_count),
                file);
     need_tags(root, "institution_tags",

@@ -112,6 +112,15 @@ static void what_versions_share(void **state)
                    "policy.yaml", "kinds", "differs from");
 }
 
+static void names_that_tables_use(void **state)
+{
+    (void)state;
+    assert_refused("kinds:\n  outpatient", "institution_tags: [tcm]\nkinds:\n  outpatient",
+                   "policy.yaml", "", "institution_tags differs from policy-old.yaml");
+    assert_refused("kinds:\n  outpatient", "item_tags: [dual]\nkinds:\n  outpatient", "policy.yaml",
+                   "", "item_tags differs from policy-old.yaml");
+}
+
 static void names_of_files(void **state)
 {
     (void)state;
@@ -164,9 +173,13 @@ static void too_many(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_day_chooses),   cmocka_unit_test(tables_serve_all_versions),
-        cmocka_unit_test(overlaps_and_gaps), cmocka_unit_test(what_versions_share),
-        cmocka_unit_test(names_of_files),    cmocka_unit_test(too_many),
+        cmocka_unit_test(the_day_chooses),
+        cmocka_unit_test(tables_serve_all_versions),
+        cmocka_unit_test(overlaps_and_gaps),
+        cmocka_unit_test(what_versions_share),
+        cmocka_unit_test(names_that_tables_use),
+        cmocka_unit_test(names_of_files),
+        cmocka_unit_test(too_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,13 +34,18 @@ INSTITUTIONS = ("fixmedins_code,name,fixmedins_type,admdvs,benefit_grade,cap_gra
                 "kinds,begndate,enddate\n")
 
 
+# Packs that settle a stay in parts (dates: split), which the reference does not reckon yet: their
+# cases are held against what they themselves expect only.
+IN_PARTS = {"cover-change-split", "year-split-each", "year-split-once"}
+
+
 def written_packs():
     """(a pack's path, the files of its cases)"""
     for pack in sorted((SOURCE / "conf" / "regions").iterdir()):
         yield pack, sorted((pack / "cases").glob("*.yaml"))
     for folder in sorted((SOURCE / "tests" / "cases").iterdir()):
         versions = {*folder.glob("policy.yaml"), *folder.glob("policy-*.yaml")}
-        if versions:
+        if versions and folder.name not in IN_PARTS:
             yield (folder if len(versions) > 1 else versions.pop(),
                    [f for f in sorted(folder.glob("*.yaml")) if not f.name.startswith("policy")])
 

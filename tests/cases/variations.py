@@ -34,6 +34,7 @@ rows = [[cell.strip() for cell in line[4:].split(" Ta ")]
         for line in table.splitlines() if line.startswith(".It V-")]
 for number in range(1, 80):
     expect(any(row[0] == f"V-{number:02d}" for row in rows), f"no row for V-{number:02d}")
+expect("<<<<<<<" not in text, "the page holds a merge's marks")
 expect(rows == sorted(rows, key=lambda row: row[0]), "the rows are not in order")
 expect(len({tuple(row[:3]) for row in rows}) == len(rows), "a row occurs twice")
 for row in rows:

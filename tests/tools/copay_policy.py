@@ -195,6 +195,16 @@ class History(Edited):
         self.figures("hifp_pay: 70000.00", "hifp_pay: 32045.00",
                      ("from: 2018-03-01", "from: 2019-03-01"), ("to: 2018-03-10", "to: 2019-03-10"))
 
+    def test_the_manuals_whole_policy(self):
+        page = (SOURCE / "conf" / "policy.5").read_text(encoding="utf-8")
+        text = page.split(".Sh EXAMPLES", 1)[1].split(".Bd", 1)[1].split("\n", 1)[1]
+        path = pathlib.Path(self.folder.name) / "policy.yaml"
+        path.write_text(text.split(".Ed", 1)[0], encoding="utf-8")
+        status, out, _ = run("check", path)
+        self.assertEqual(status, 0, out)
+        self.assertIn("0 处警告", out)
+        self.assertIn("居民门诊统筹", out)
+
     def test_a_scalar_counts_all_grades(self):
         case = SOURCE / "conf/regions/431000-chenzhou/cases/d32-second-stay.yaml"
         status, out, _ = self.run_edited(

@@ -148,7 +148,8 @@ class BadInput(unittest.TestCase):
 
     def test_dates_contradict(self):
         self.refused("DATES", self.bill(begin=day(-1, 12), end=day(-2, 12)))
-        self.refused("DATES", self.bill([line(1, cast.DRUG_A, "1.00", when=day(-20))]))
+        self.refused("FEE_BEFORE_CARE",
+                     self.bill([line(1, cast.DRUG_A, "1.00", when=day(-20))]))
 
     def test_care_to_come(self):
         self.refused("DATES", self.bill([line(1, cast.DRUG_A, "1.00", when=day(3))],

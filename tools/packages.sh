@@ -2,7 +2,8 @@
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkgconf protobuf-compiler protobuf-c-compiler
   libprotobuf-c-dev libevent-dev libssl-dev liblmdb-dev libfyaml-dev libjansson-dev libcsv-dev
   libdeflate-dev libsodium-dev liburcu-dev uthash-dev libcmocka-dev openssl"
-TEST_PACKAGES="python3 python3-protobuf python3-hypothesis python3-cryptography faketime libfaketime
+TEST_PACKAGES="python3 python3-protobuf python3-hypothesis python3-cryptography python3-yaml faketime
+  libfaketime
   mandoc patch"
 
 # What a release is: the programs, without the tests. One claim runs through more code than the

@@ -4,32 +4,37 @@
 
 #include "adjudicate/delta.h"
 
-void delta_add(struct run *r, enum accum_kind kind, const char *scope, int64_t value)
+const char *delta_merge(struct result *out, const struct accum *delta)
 {
-    if (value == 0)
-        return;
-    struct result *out = r->out;
-    struct accum key = {.year = out->year, .insutype = out->insutype, .kind = (uint8_t)kind};
-    memcpy(key.scope, scope, strnlen(scope, ACCUM_SCOPE));
-    key.value = value;
     uint32_t at = out->delta_count;
     while (at > 0) {
-        int order = accum_compare(&out->deltas[at - 1], &key);
+        int order = accum_compare(&out->deltas[at - 1], delta);
         if (order == 0) {
-            out->deltas[at - 1].value += value;
-            return;
+            out->deltas[at - 1].value += delta->value;
+            return NULL;
         }
         if (order < 0)
             break;
         at--;
     }
-    if (out->delta_count == DELTAS_MAX) {
-        r->broken = "too many accumulators are moved";
-        return;
-    }
-    memmove(&out->deltas[at + 1], &out->deltas[at], (out->delta_count - at) * sizeof key);
-    out->deltas[at] = key;
+    if (out->delta_count == DELTAS_MAX)
+        return "too many accumulators are moved";
+    memmove(&out->deltas[at + 1], &out->deltas[at], (out->delta_count - at) * sizeof *delta);
+    out->deltas[at] = *delta;
     out->delta_count++;
+    return NULL;
+}
+
+void delta_add(struct run *r, enum accum_kind kind, const char *scope, int64_t value)
+{
+    if (value == 0)
+        return;
+    struct accum delta = {
+        .year = r->out->year, .insutype = r->out->insutype, .kind = (uint8_t)kind, .value = value};
+    memcpy(delta.scope, scope, strnlen(scope, ACCUM_SCOPE));
+    const char *what = delta_merge(r->out, &delta);
+    if (what)
+        r->broken = what;
 }
 
 int64_t delta_moved(const struct run *r, enum accum_kind kind, const char *scope)
@@ -49,27 +54,7 @@ int64_t delta_sum(const struct run *r, enum accum_kind kind, const char *scope)
            delta_moved(r, kind, scope);
 }
 
-static int64_t sum_below(const struct accum *list, uint32_t count, const struct result *out,
-                         enum accum_kind kind, const char *prefix)
-{
-    size_t length = strlen(prefix);
-    int64_t sum = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct accum *a = &list[i];
-        if (a->kind == kind && a->year == out->year && a->insutype == out->insutype &&
-            strncmp(a->scope, prefix, length) == 0 && a->scope[length] == '/')
-            sum += a->value;
-    }
-    return sum;
-}
-
-int64_t delta_sum_below(const struct run *r, enum accum_kind kind, const char *prefix)
-{
-    const struct accums *accums = r->in->accums;
-    return sum_below(accums->list, accums->count, r->out, kind, prefix) +
-           sum_below(r->out->deltas, r->out->delta_count, r->out, kind, prefix);
-}
-
+/* Over all scopes "<name>/...", or only those with the suffix. */
 static int64_t sum_values(const struct accum *list, uint32_t count, const struct result *out,
                           enum accum_kind kind, const char *name, const char *suffix)
 {
@@ -79,10 +64,17 @@ static int64_t sum_values(const struct accum *list, uint32_t count, const struct
         const struct accum *a = &list[i];
         if (a->kind == kind && a->year == out->year && a->insutype == out->insutype &&
             strncmp(a->scope, name, length) == 0 && a->scope[length] == '/' &&
-            strcmp(a->scope + strcspn(a->scope, "@"), suffix) == 0)
+            (!suffix || strcmp(a->scope + strcspn(a->scope, "@"), suffix) == 0))
             sum += a->value;
     }
     return sum;
+}
+
+int64_t delta_sum_below(const struct run *r, enum accum_kind kind, const char *prefix)
+{
+    const struct accums *accums = r->in->accums;
+    return sum_values(accums->list, accums->count, r->out, kind, prefix, NULL) +
+           sum_values(r->out->deltas, r->out->delta_count, r->out, kind, prefix, NULL);
 }
 
 int64_t delta_moved_values(const struct run *r, enum accum_kind kind, const char *name,

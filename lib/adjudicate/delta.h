@@ -4,6 +4,8 @@
 
 #include "adjudicate/run.h"
 
+/* Adds one movement to those of the result; static English of a bound that was hit, or NULL. */
+const char *delta_merge(struct result *out, const struct accum *delta);
 /* Adds to what this settlement moves. */
 void delta_add(struct run *r, enum accum_kind kind, const char *scope, int64_t value);
 /* The name under which the layer keeps this claim's sums. */

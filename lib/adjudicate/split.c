@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "adjudicate/decide.h"
+#include "adjudicate/delta.h"
 #include "adjudicate/share.h"
 
 #define PARTS_MAX 8
@@ -184,23 +185,10 @@ static void add_totals(struct totals *sum, const struct totals *part)
 
 static const char *add_deltas(struct result *out, const struct result *part)
 {
-    for (uint32_t i = 0; i < part->delta_count; i++) {
-        const struct accum *delta = &part->deltas[i];
-        uint32_t at = 0;
-        while (at < out->delta_count && accum_compare(&out->deltas[at], delta) < 0)
-            at++;
-        if (at < out->delta_count && accum_compare(&out->deltas[at], delta) == 0) {
-            out->deltas[at].value += delta->value;
-            continue;
-        }
-        if (out->delta_count == DELTAS_MAX)
-            return "too many accumulators are moved";
-        memmove(&out->deltas[at + 1], &out->deltas[at],
-                (out->delta_count - at) * sizeof out->deltas[0]);
-        out->deltas[at] = *delta;
-        out->delta_count++;
-    }
-    return NULL;
+    const char *what = NULL;
+    for (uint32_t i = 0; !what && i < part->delta_count; i++)
+        what = delta_merge(out, &part->deltas[i]);
+    return what;
 }
 
 /* The part's figures into the whole's; static English of a bound that was hit, or NULL. */

@@ -184,6 +184,7 @@ enum err case_read(const char *file, const struct yaml *document, const struct p
     static const char *const keys[] = {"case",    "source", "policy", "member",
                                        "history", "claims", NULL};
     const struct yaml_node *root = yaml_root(document), *claims;
+    const uint32_t before = faults_total(faults);
     *out = (struct policy_case){.file = file, .name = "", .source = "", .pack = pack};
     if (!yaml_mapping(root, keys))
         return ERR_INVALID;
@@ -204,5 +205,5 @@ enum err case_read(const char *file, const struct yaml *document, const struct p
     read_member(yaml_need(root, "member"), pack, policy, out);
     if (yaml_get(root, "history"))
         case_read_history(yaml_get(root, "history"), policy, out);
-    return faults->count ? ERR_INVALID : ERR_OK;
+    return faults_total(faults) > before ? ERR_INVALID : ERR_OK;
 }

@@ -58,7 +58,7 @@ struct policy_case {
 /* Reads a case against the pack that will adjudicate it (grades, layers and identities are the
  * policy's names). Texts and arrays borrow from the arena and the document, which the caller keeps;
  * file and pack are borrowed too. What is wrong is in faults; ERR_NOMEM when the arena is
- * exhausted, ERR_INVALID when there are faults. */
+ * exhausted, ERR_INVALID when it added faults. */
 enum err case_read(const char *file, const struct yaml *document, const struct pack *pack,
                    struct arena *arena, struct faults *faults, struct policy_case *out) MUST_CHECK;
 

@@ -50,17 +50,10 @@ static enum err run_text(struct rehearsal *r, const char *file, struct slice tex
 /* Faults of one case do not hide another's. */
 static enum err run_case(struct rehearsal *r, const char *file, struct slice text)
 {
-    struct faults *all = r->faults, own = {0};
-    r->faults = &own;
     arena_reset(r->arena);
     enum err err = run_text(r, file, text);
-    r->faults = all;
-    for (uint32_t i = 0; i < own.count; i++)
-        faults_put(all, own.list[i].file, own.list[i].line, own.list[i].key, own.list[i].zh,
-                   own.list[i].en);
-    all->more += own.more;
     if (err == ERR_LIMIT)
-        faults_put(all, file, 0, NULL, "案例过大", "the case is too large");
+        faults_put(r->faults, file, 0, NULL, "案例过大", "the case is too large");
     return err == ERR_NOMEM ? ERR_NOMEM : ERR_OK;
 }
 

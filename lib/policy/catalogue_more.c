@@ -8,8 +8,6 @@
 
 #include "base/money.h"
 
-#define TAG_NAME_MAX 32
-
 size_t more_columns(const struct policy *policy, const char *columns[], char texts[][32])
 {
     static const char *const fixed[MORE_FIXED] = {
@@ -25,28 +23,6 @@ size_t more_columns(const struct policy *policy, const char *columns[], char tex
         columns[n] = texts[n];
     }
     return n;
-}
-
-/* Names joined by ';', and the bits of the item lists that hold the code. */
-static uint32_t read_tags(const struct policy *policy, const struct table_row *row, size_t column,
-                          const char *med_list_codg)
-{
-    const char *text = table_cell(row, column);
-    uint32_t tags = item_lists_holding(policy->lines.items, med_list_codg);
-    while (*text) {
-        char name[TAG_NAME_MAX];
-        size_t size = strcspn(text, ";");
-        size_t kept = size < sizeof name ? size : sizeof name - 1;
-        memcpy(name, text, kept);
-        name[kept] = '\0';
-        int index = policy_item_tag(policy, name);
-        if (index < 0)
-            table_fault(row, column, "“%s”未定义", "\"%s\" is not defined", name);
-        else
-            tags |= UINT32_C(1) << index;
-        text += size + (text[size] == ';');
-    }
-    return tags;
 }
 
 static int64_t read_amount(const struct table_row *row, size_t column, int scale, int64_t most,
@@ -95,7 +71,8 @@ bool more_read(const struct policy *policy, const struct table_row *row, size_t 
     struct catalogue_more *more = more_next(list);
     if (!more)
         return false;
-    more->tags = read_tags(policy, row, first + MORE_TAGS, entry->med_list_codg);
+    more->tags = item_lists_holding(policy->lines.items, entry->med_list_codg) |
+                 names_mask(policy, row, first + MORE_TAGS, policy_item_tag);
     more->item_dedc = read_amount(row, first + MORE_ITEM_DEDC, 2, CATALOGUE_DEDC_MAX, entry);
     more->pay_standard = read_amount(row, first + MORE_PAY_STANDARD, 6, CATALOGUE_PRICE_MAX, entry);
     bool any = more->tags || more->item_dedc || more->pay_standard;

@@ -58,28 +58,6 @@ static uint8_t read_grade(const struct table_row *row, size_t column, const char
     return 0;
 }
 
-/* Names joined by ';', as a mask; `find` gives a name's index. */
-static uint32_t read_mask(const struct policy *policy, const struct table_row *row, size_t column,
-                          int (*find)(const struct policy *policy, const char *name))
-{
-    uint32_t mask = 0;
-    const char *text = table_cell(row, column);
-    while (*text) {
-        char name[32];
-        size_t size = strcspn(text, ";");
-        size_t kept = size < sizeof name ? size : sizeof name - 1;
-        memcpy(name, text, kept);
-        name[kept] = '\0';
-        int index = find(policy, name);
-        if (index < 0)
-            table_fault(row, column, "“%s”未定义", "\"%s\" is not defined", name);
-        else
-            mask |= UINT32_C(1) << index;
-        text += size + (text[size] == ';');
-    }
-    return mask;
-}
-
 static void read_code(const struct reading *r, const struct table_row *row,
                       struct institution *institution)
 {
@@ -119,10 +97,10 @@ static bool take(const struct table_row *row, void *user)
     i->benefit_grade = read_grade(row, COLUMN_BENEFIT, p->grades, p->grade_count);
     i->cap_grade = read_grade(row, COLUMN_CAP, p->cap_grades, p->cap_grade_count);
     i->dedc_grade = read_grade(row, COLUMN_DEDC, p->grades, p->grade_count);
-    i->kinds = read_mask(p, row, COLUMN_KINDS, policy_kind);
+    i->kinds = names_mask(p, row, COLUMN_KINDS, policy_kind);
     if (*table_cell(row, COLUMN_KINDS) == '\0')
         table_fault(row, COLUMN_KINDS, "至少一种医疗类型", "expected at least one kind of care");
-    i->tags = read_mask(p, row, COLUMN_TAGS, policy_institution_tag);
+    i->tags = names_mask(p, row, COLUMN_TAGS, policy_institution_tag);
     if (i->fixmedins_type == 2 ? (i->kinds & ~p->pharmacy_kinds) : (i->kinds & p->pharmacy_kinds))
         table_fault(row, COLUMN_KINDS, "药店只能售药，医疗机构不能按药店结算",
                     "pharmacies sell, and only they do");

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/fault.h"
 #include "base/money.h"
+#include "base/table.h"
 #include "policy/catalogue.h"
 #include "policy/policy.h"
 
@@ -37,6 +38,11 @@ enum err catalogue_compile(struct slice text, const struct policy *policy, struc
                            struct faults *faults, struct catalogue *out) MUST_CHECK;
 enum err institutions_compile(struct slice text, const struct policy *policy, struct arena *arena,
                               struct faults *faults, struct institutions *out) MUST_CHECK;
+
+/* A cell's names joined by ';', as a mask; `find` gives a name's index, below 32, or less than 0:
+ * there is none, a fault. */
+uint32_t names_mask(const struct policy *policy, const struct table_row *row, size_t column,
+                    int (*find)(const struct policy *policy, const char *name));
 
 /* A file's bytes inside a bundle. False: the bundle is torn or has no such file. */
 bool bundle_file(struct slice bundle, const char *name, struct slice *out);

@@ -35,34 +35,13 @@ static bool is_sound(const char *dir, uint8_t **bundle, size_t *size)
     return faults.count == 0;
 }
 
-static enum ctl_exit send_chunk(struct ctl *ctl, const struct hash *digest, uint32_t number,
-                                struct slice bytes)
-{
-    Copay__Admin__Command command = COPAY__ADMIN__COMMAND__INIT;
-    Copay__Admin__PackChunk body = COPAY__ADMIN__PACK_CHUNK__INIT;
-    Copay__Admin__CommandReply *reply;
-    char msgid[ID_MSGID + 1];
-    body.pack_digest.data = (uint8_t *)digest->bytes;
-    body.pack_digest.len = HASH_SIZE;
-    body.number = number;
-    body.bytes.data = (uint8_t *)bytes.data;
-    body.bytes.len = bytes.size;
-    command.pack_chunk = &body;
-    ctl_msgid('c', digest, number, msgid);
-    enum ctl_exit status = ctl_send(ctl, msgid, &command, &reply);
-    if (status == CTL_REFUSED)
-        ctl_print_problems(reply, NULL);
-    ctl_free(reply);
-    return status;
-}
-
 /* Sends what names a pack; prints what refuses it. */
 static enum ctl_exit send_naming(struct ctl *ctl, char kind, const struct hash *digest,
-                                 Copay__Admin__Command *command)
+                                 uint32_t number, Copay__Admin__Command *command)
 {
     Copay__Admin__CommandReply *reply;
     char msgid[ID_MSGID + 1];
-    ctl_msgid(kind, digest, 0, msgid);
+    ctl_msgid(kind, digest, number, msgid);
     enum ctl_exit status = ctl_send(ctl, msgid, command, &reply);
     if (status == CTL_REFUSED)
         ctl_print_problems(reply, NULL);
@@ -75,6 +54,18 @@ static ProtobufCBinaryData digest_bytes(const struct hash *digest)
     return (ProtobufCBinaryData){HASH_SIZE, (uint8_t *)digest->bytes};
 }
 
+static enum ctl_exit send_chunk(struct ctl *ctl, const struct hash *digest, uint32_t number,
+                                struct slice bytes)
+{
+    Copay__Admin__Command command = COPAY__ADMIN__COMMAND__INIT;
+    Copay__Admin__PackChunk body = COPAY__ADMIN__PACK_CHUNK__INIT;
+    body.pack_digest = digest_bytes(digest);
+    body.number = number;
+    body.bytes = (ProtobufCBinaryData){bytes.size, (uint8_t *)bytes.data};
+    command.pack_chunk = &body;
+    return send_naming(ctl, 'c', digest, number, &command);
+}
+
 static enum ctl_exit send_submission(struct ctl *ctl, const struct hash *digest, uint32_t chunks)
 {
     Copay__Admin__Command command = COPAY__ADMIN__COMMAND__INIT;
@@ -83,7 +74,7 @@ static enum ctl_exit send_submission(struct ctl *ctl, const struct hash *digest,
     body.pack_digest = digest_bytes(digest);
     body.chunks = chunks;
     command.pack_submit = &body;
-    enum ctl_exit status = send_naming(ctl, 's', digest, &command);
+    enum ctl_exit status = send_naming(ctl, 's', digest, 0, &command);
     if (status == CTL_DONE)
         printf("政策包 %.16s 已提交，待他人审批 / pack %.16s is submitted; another person approves "
                "it\n",
@@ -197,7 +188,7 @@ enum ctl_exit pack_approve(struct ctl *ctl, const char *named)
         return status;
     body.pack_digest = digest_bytes(&digest);
     command.pack_approve = &body;
-    status = send_naming(ctl, 'p', &digest, &command);
+    status = send_naming(ctl, 'p', &digest, 0, &command);
     if (status == CTL_DONE)
         printf("已审批，可以发布 / approved; it may be published\n");
     return status;
@@ -214,7 +205,7 @@ enum ctl_exit pack_publish(struct ctl *ctl, const char *named)
         return status;
     body.pack_digest = digest_bytes(&digest);
     command.pack_activate = &body;
-    status = send_naming(ctl, 'a', &digest, &command);
+    status = send_naming(ctl, 'a', &digest, 0, &command);
     if (status == CTL_DONE)
         printf("政策包 %.16s 已启用 / pack %.16s is active\n", hash_format(&digest, text), text);
     return status;

@@ -31,6 +31,8 @@ enum err run_decided(struct run *r)
     struct layer_outcome outcomes[POLICY_LAYERS_MAX];
     r->outcomes = outcomes;
     enum err err = lines_split(r);
+    if (err == ERR_OK && r->out->problems.count == 0 && r->in->policy->period_days[r->kind] > 0)
+        err = periods_begin(r);
     if (err != ERR_OK || r->out->problems.count > 0)
         return err;
     parts_begin(r);

@@ -12,22 +12,36 @@ uint8_t periods_of(const struct run *r)
     return (uint8_t)(count > RULE_PERIODS_MAX ? RULE_PERIODS_MAX : count);
 }
 
-/* A refund takes back money of its original's period. */
-static const struct claim_line *origin(const struct claim *claim, const struct claim_line *line)
-{
-    for (uint32_t i = 0; claim_line_is_refund(line) && i < claim->line_count; i++)
-        if (strcmp(claim->lines[i].feedetl_sn, line->init_feedetl_sn) == 0)
-            return &claim->lines[i];
-    return line;
-}
-
 /* Fees of the days before admission are the first period's, those of the last day the last one's.
  */
-static uint8_t period_at(const struct run *r, const struct claim_line *line)
+static uint8_t period_at(const struct run *r, uint8_t periods, const struct claim_line *line)
 {
-    int32_t day = date_of_time(origin(r->in->claim, line)->fee_ocur_time) - r->days.admission;
+    int32_t day = date_of_time(line->fee_ocur_time) - r->days.admission;
     int32_t period = day < 0 ? 0 : day / r->in->policy->period_days[r->kind];
-    return (uint8_t)(period < r->periods ? period : r->periods - 1);
+    return (uint8_t)(period < periods ? period : periods - 1);
+}
+
+/* A refund takes back money of its original's period. */
+enum err periods_begin(struct run *r)
+{
+    const struct claim *claim = r->in->claim;
+    const uint8_t periods = periods_of(r);
+    if (periods == 1)
+        return ERR_OK;
+    const struct claim_line **order = claim_order(claim, r->arena);
+    r->period = arena_alloc_raw(r->arena, claim->line_count);
+    if (!order || !r->period)
+        return ERR_NOMEM;
+    for (uint32_t i = 0; i < claim->line_count; i++) {
+        const struct claim_line *line = &claim->lines[i];
+        if (claim_line_is_refund(line)) {
+            int64_t at = claim_order_find(claim, order, line->init_feedetl_sn);
+            CHECK(at >= 0);
+            line = order[at];
+        }
+        r->period[i] = period_at(r, periods, line);
+    }
+    return ERR_OK;
 }
 
 /* In-scope money up to the end of each period. */
@@ -37,7 +51,7 @@ static void sum_periods(const struct run *r, const struct line_scope *scope, int
     for (uint32_t i = 0; i < r->out->line_count; i++) {
         const struct line_split *line = &r->out->lines[i];
         if (scope->all || line_in_scope(scope, line))
-            upto[period_at(r, &r->in->claim->lines[i])] += line->inscp_scp_amt;
+            upto[r->period ? r->period[i] : 0] += line->inscp_scp_amt;
     }
     for (uint8_t i = 1; i < r->periods; i++)
         upto[i] += upto[i - 1];

@@ -36,6 +36,7 @@ struct run {
     uint8_t gend, sex;    /* the patient's; the one that rules ask for */
     bool uncounted;       /* continues the stay before, or leaves its deductible open to the next */
     uint8_t periods; /* settlement periods of the stay, each of which counts as one; 0: one stay */
+    uint8_t *period; /* by line: of which of them its money is; NULL: there is only one */
     struct split_dedc *once;                   /* NULL: the stay's deductible is its own */
     uint8_t situations[POLICY_DIMENSIONS_MAX]; /* the value of each dimension */
     /* The fee by parts: what nobody has taken on so far; of that which was, what is paid only
@@ -73,6 +74,9 @@ int64_t lines_in_scope(const struct run *r, const struct line_scope *scope);
  * before this one began; and how the person came from it. */
 bool stay_follows(const struct run *r, int32_t within_days);
 enum transfer stay_transfer(const struct run *r);
+
+/* period.c: of which period each line is, where stays have them; when the lines are split. */
+enum err periods_begin(struct run *r);
 
 /* base.c: the parts of the fee, when the lines are split. */
 void parts_begin(struct run *r);

@@ -6,51 +6,26 @@
 #include <string.h>
 
 #include "settle/compare.h"
-#include "settle/turn.h"
-#include "wire/codec.h"
-
-/* As for verify: what the daemon could answer can be made again. */
-#define IMPACT_ARENA_MAX (4 * REQUEST_ARENA_MAX)
+#include "settle/replica.h"
 
 struct impact {
-    char region[ID_ADMDVS + 1];
-    struct store *store;
-    struct state *state;
-    struct settle *settle;
-    struct arena *request_arena, *turn_arena;
+    struct replica replica;
     uint64_t settlements, count, capacity;
     struct impact_entry *list;
     struct settlement stored, made;
 };
-
-static enum err open_state(struct impact *impact, const char *region, const struct pack *pack)
-{
-    const struct store_options in_memory = {.dir = NULL, .active_bytes = UINT64_MAX};
-    enum err err = store_open(&in_memory, &impact->store);
-    if (err == ERR_OK)
-        err = state_new(impact->store, &impact->state);
-    const struct settle_options options = {.region = region, .state = impact->state};
-    if (err == ERR_OK)
-        err = settle_new(&options, &impact->settle);
-    if (err == ERR_OK)
-        settle_stand_in(impact->settle, pack);
-    return err;
-}
 
 enum err impact_new(const char *region, const struct pack *pack, struct impact **out)
 {
     struct impact *impact = calloc(1, sizeof *impact);
     if (!impact)
         return ERR_NOMEM;
-    impact->request_arena = arena_new(IMPACT_ARENA_MAX);
-    impact->turn_arena = arena_new(IMPACT_ARENA_MAX);
-    enum err err =
-        impact->request_arena && impact->turn_arena ? open_state(impact, region, pack) : ERR_NOMEM;
+    enum err err = replica_open(&impact->replica, region, NULL);
     if (err != ERR_OK) {
         impact_free(impact);
         return err;
     }
-    memcpy(impact->region, region, sizeof impact->region);
+    settle_stand_in(impact->replica.settle, pack);
     *out = impact;
     return ERR_OK;
 }
@@ -59,11 +34,7 @@ void impact_free(struct impact *impact)
 {
     if (!impact)
         return;
-    settle_free(impact->settle);
-    state_free(impact->state);
-    store_close(impact->store);
-    arena_free(impact->request_arena);
-    arena_free(impact->turn_arena);
+    replica_close(&impact->replica);
     free(impact->list);
     free(impact);
 }
@@ -97,7 +68,8 @@ static enum err judge(struct impact *impact, const struct record *record,
                       const struct settle_answer *answer)
 {
     struct impact_entry entry = {.sequence = record->sequence};
-    id_format_setl(impact->region, date_of_time(record->time_ms), record->sequence, entry.setl_id);
+    id_format_setl(impact->replica.region, date_of_time(record->time_ms), record->sequence,
+                   entry.setl_id);
     if (!compare_find_settlement(record, entry.setl_id, &impact->stored))
         return ERR_CORRUPT;
     bool refused = answer->outcome != OUTCOME_DONE;
@@ -125,19 +97,17 @@ static enum err judge(struct impact *impact, const struct record *record,
 
 static enum err try_settlement(struct impact *impact, const struct record *record)
 {
-    struct problems *problems = arena_alloc(impact->request_arena, sizeof *problems);
-    struct settle_answer *answer = arena_alloc(impact->request_arena, sizeof *answer);
+    struct settle_answer *answer = arena_alloc(impact->replica.request_arena, sizeof *answer);
     const struct settle_evidence none = {0};
     struct request request;
-    if (!problems || !answer)
+    if (!answer)
         return ERR_NOMEM;
-    enum err err =
-        wire_read_request_body(record->request, impact->request_arena, &request, problems);
+    enum err err = replica_request(&impact->replica, record, &request);
     if (err != ERR_OK)
         return err == ERR_NOMEM ? err : ERR_CORRUPT;
     request.claim.agreed = false; /* a figure that was agreed under the other rules */
-    err = settle_request(impact->settle, &request, record->time_ms, &none, impact->turn_arena,
-                         answer);
+    err = settle_request(impact->replica.settle, &request, record->time_ms, &none,
+                         impact->replica.turn_arena, answer);
     return err == ERR_OK ? judge(impact, record, answer) : err;
 }
 
@@ -145,7 +115,8 @@ static enum err try_settlement(struct impact *impact, const struct record *recor
 static void note_void(struct impact *impact, const struct record *record)
 {
     char setl_id[ID_SETL + 1];
-    id_format_setl(impact->region, date_of_time(record->time_ms), record->sequence, setl_id);
+    id_format_setl(impact->replica.region, date_of_time(record->time_ms), record->sequence,
+                   setl_id);
     if (!compare_find_settlement(record, setl_id, &impact->stored))
         return;
     for (uint64_t i = 0; i < impact->count; i++)
@@ -156,15 +127,13 @@ static void note_void(struct impact *impact, const struct record *record)
 enum err impact_record(struct impact *impact, uint64_t sequence, struct slice bytes)
 {
     struct record record;
-    enum err err = record_read(bytes, &record);
-    if (err != ERR_OK || record.sequence != sequence ||
-        sequence != state_sequence(impact->state) + 1 || record.time_ms < state_time(impact->state))
-        return ERR_CORRUPT;
-    arena_reset(impact->request_arena);
-    arena_reset(impact->turn_arena);
+    const char *what;
+    enum err err = replica_read(&impact->replica, sequence, bytes, &record, &what);
+    if (err != ERR_OK)
+        return err;
     if (record.kind == RECORD_SETTLEMENT)
         err = try_settlement(impact, &record);
     if (record.kind == RECORD_VOID)
         note_void(impact, &record);
-    return err == ERR_OK ? state_apply(impact->state, &record) : err;
+    return err == ERR_OK ? state_apply(impact->replica.state, &record) : err;
 }

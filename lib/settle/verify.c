@@ -8,23 +8,17 @@
 
 #include "settle/compare.h"
 #include "settle/compile.h"
+#include "settle/replica.h"
 #include "wire/codec.h"
 
-/* Decoding, and a turn with all its copies; far above what the daemon allows itself, so that what
- * it could answer can be made again. */
-#define VERIFY_ARENA_MAX (4 * REQUEST_ARENA_MAX)
 /* Records first, then the packs that stand in them. */
 #define ROUNDS_MAX 3
 
 struct verify {
-    char region[ID_ADMDVS + 1];
+    struct replica replica;
     bool salted;
     enum err (*fetch)(void *context, uint64_t sequence, uint8_t **record, size_t *size);
     void *context;
-    struct store *store;
-    struct state *state;
-    struct settle *settle;
-    struct arena *request_arena, *turn_arena;
     uint32_t pack_count, pack_capacity;
     struct pack **packs;   /* every one that was compiled, in the order of activation */
     struct pack *compiled; /* of the record under way; not yet active */
@@ -32,17 +26,6 @@ struct verify {
     struct settlement stored, made;
     struct verify_report report;
 };
-
-static enum err open_state(struct verify *verify, const struct verify_options *options)
-{
-    const struct store_options in_memory = {.dir = NULL, .active_bytes = UINT64_MAX};
-    enum err err = store_open(&in_memory, &verify->store);
-    if (err == ERR_OK)
-        err = state_new(verify->store, &verify->state);
-    const struct settle_options settle = {
-        .region = options->region, .salt_key = options->salt_key, .state = verify->state};
-    return err == ERR_OK ? settle_new(&settle, &verify->settle) : err;
-}
 
 enum err verify_new(const struct verify_options *options, struct verify **out)
 {
@@ -52,17 +35,14 @@ enum err verify_new(const struct verify_options *options, struct verify **out)
     verify->salted = options->salt_key != NULL;
     verify->fetch = options->fetch;
     verify->context = options->context;
-    verify->request_arena = arena_new(VERIFY_ARENA_MAX);
-    verify->turn_arena = arena_new(VERIFY_ARENA_MAX);
     verify->faults = malloc(sizeof *verify->faults);
-    enum err err = verify->request_arena && verify->turn_arena && verify->faults
-                       ? open_state(verify, options)
+    enum err err = verify->faults
+                       ? replica_open(&verify->replica, options->region, options->salt_key)
                        : ERR_NOMEM;
     if (err != ERR_OK) {
         verify_free(verify);
         return err;
     }
-    memcpy(verify->region, options->region, sizeof verify->region);
     *out = verify;
     return ERR_OK;
 }
@@ -71,16 +51,12 @@ void verify_free(struct verify *verify)
 {
     if (!verify)
         return;
-    settle_free(verify->settle);
-    state_free(verify->state);
-    store_close(verify->store);
+    replica_close(&verify->replica);
     for (uint32_t i = 0; i < verify->pack_count; i++)
         pack_free(verify->packs[i]);
     pack_free(verify->compiled);
     free(verify->packs);
     free(verify->faults);
-    arena_free(verify->request_arena);
-    arena_free(verify->turn_arena);
     free(verify);
 }
 
@@ -91,7 +67,7 @@ const struct verify_report *verify_report(const struct verify *verify)
 
 enum err verify_digest(struct verify *verify, struct hash *digest)
 {
-    return store_digest(verify->store, digest);
+    return store_digest(verify->replica.store, digest);
 }
 
 static void differ(struct verify *verify, const struct record *record, enum verify_part part,
@@ -105,7 +81,8 @@ static void differ(struct verify *verify, const struct record *record, enum veri
     *d = (struct verify_difference){.sequence = record->sequence, .part = part};
     snprintf(d->what, sizeof d->what, "%s", what);
     if (record->kind == RECORD_SETTLEMENT || record->kind == RECORD_VOID)
-        id_format_setl(verify->region, date_of_time(record->time_ms), record->sequence, d->setl_id);
+        id_format_setl(verify->replica.region, date_of_time(record->time_ms), record->sequence,
+                       d->setl_id);
 }
 
 /* Evidence that settle asked for, as long as one call needs it. */
@@ -157,19 +134,15 @@ static enum err fetched_fill(struct verify *verify, const struct settle_needs *n
 static enum err make_terminal(struct verify *verify, const struct record *record,
                               struct settle_answer *answer)
 {
-    struct problems *problems = arena_alloc(verify->request_arena, sizeof *problems);
     struct request request;
     struct fetched fetched = {0};
-    if (!problems)
-        return ERR_NOMEM;
-    enum err err =
-        wire_read_request_body(record->request, verify->request_arena, &request, problems);
+    enum err err = replica_request(&verify->replica, record, &request);
     if (err == ERR_OK && strcmp(request.fixmedins_code, record->actor) != 0)
         err = ERR_INVALID;
     for (int round = 0; err == ERR_OK && round < ROUNDS_MAX; round++) {
-        arena_reset(verify->turn_arena);
-        err = settle_request(verify->settle, &request, record->time_ms, &fetched.evidence,
-                             verify->turn_arena, answer);
+        arena_reset(verify->replica.turn_arena);
+        err = settle_request(verify->replica.settle, &request, record->time_ms, &fetched.evidence,
+                             verify->replica.turn_arena, answer);
         if (err != ERR_OK || answer->verdict != SETTLE_NEEDS)
             break;
         err = fetched_fill(verify, &answer->needs, &fetched);
@@ -199,11 +172,11 @@ static enum err compile(struct verify *verify, const struct command *command)
     memset(verify->faults, 0, sizeof *verify->faults);
     if (pack_known(verify, &command->pack_digest, &known))
         return ERR_OK;
-    enum err err = state_pack_bundle(verify->state, &command->pack_digest, command->chunk_count,
-                                     &bundle, &size, &missing);
+    enum err err = state_pack_bundle(verify->replica.state, &command->pack_digest,
+                                     command->chunk_count, &bundle, &size, &missing);
     if (err != ERR_OK)
         return err == ERR_NOMEM || err == ERR_IO ? err : ERR_OK;
-    err = settle_rehearse((struct slice){.data = bundle, .size = size}, verify->region,
+    err = settle_rehearse((struct slice){.data = bundle, .size = size}, verify->replica.region,
                           &verify->compiled, verify->faults);
     free(bundle);
     return err == ERR_INVALID ? ERR_OK : err;
@@ -215,7 +188,7 @@ static enum err take_signer(struct verify *verify, const struct record *record, 
 {
     struct reader effects = reader_on(record->effects.data, record->effects.size);
     struct slice key, value;
-    *out = arena_alloc(verify->request_arena, sizeof **out);
+    *out = arena_alloc(verify->replica.request_arena, sizeof **out);
     if (!*out)
         return ERR_NOMEM;
     if (!effect_read(&effects, &key, &value))
@@ -231,22 +204,22 @@ static enum err make_first_signer(struct verify *verify, const struct record *re
     struct signer *signer, present;
     *answer = (struct settle_answer){.verdict = SETTLE_RECORD};
     enum err err = take_signer(verify, record, &signer);
-    if (!err && state_signer(verify->state, &present) != ERR_NOTFOUND)
+    if (!err && state_signer(verify->replica.state, &present) != ERR_NOTFOUND)
         err = ERR_INVALID;
     return err ? err
-               : settle_first_signer(verify->settle, signer, record->time_ms, verify->turn_arena,
-                                     &answer->record);
+               : settle_first_signer(verify->replica.settle, signer, record->time_ms,
+                                     verify->replica.turn_arena, &answer->record);
 }
 
 static enum err make_operator(struct verify *verify, const struct record *record,
                               struct settle_answer *answer)
 {
-    struct problems *problems = arena_alloc(verify->request_arena, sizeof *problems);
+    struct problems *problems = arena_alloc(verify->replica.request_arena, sizeof *problems);
     struct command command;
     if (!problems)
         return ERR_NOMEM;
     enum err err =
-        wire_read_command_body(record->request, verify->request_arena, &command, problems);
+        wire_read_command_body(record->request, verify->replica.request_arena, &command, problems);
     if (err == ERR_OK && (command.kind == COMMAND_STATUS || command.kind == COMMAND_RECEIPT ||
                           command.kind == COMMAND_KEY_SHOW || command.kind == COMMAND_PACK_SHOW ||
                           command.kind == COMMAND_STORE_COPY))
@@ -261,8 +234,8 @@ static enum err make_operator(struct verify *verify, const struct record *record
         err = compile(verify, &command);
     if (err != ERR_OK)
         return err;
-    return settle_command(verify->settle, &command, record->actor, record->time_ms,
-                          verify->faults->count ? verify->faults : NULL, verify->turn_arena,
+    return settle_command(verify->replica.settle, &command, record->actor, record->time_ms,
+                          verify->faults->count ? verify->faults : NULL, verify->replica.turn_arena,
                           answer);
 }
 
@@ -272,7 +245,8 @@ static enum err make_genesis(struct verify *verify, const struct record *record,
     *answer = (struct settle_answer){.verdict = SETTLE_RECORD};
     if (record->sequence != 1)
         return ERR_INVALID;
-    return settle_genesis(verify->settle, record->time_ms, verify->turn_arena, &answer->record);
+    return settle_genesis(verify->replica.settle, record->time_ms, verify->replica.turn_arena,
+                          &answer->record);
 }
 
 /* ERR_INVALID: the stored request is none, or not of that record. */
@@ -294,7 +268,8 @@ static bool compare_figures(struct verify *verify, const struct record *stored,
     char setl_id[ID_SETL + 1];
     if (stored->kind != RECORD_SETTLEMENT && stored->kind != RECORD_VOID)
         return false;
-    id_format_setl(verify->region, date_of_time(stored->time_ms), stored->sequence, setl_id);
+    id_format_setl(verify->replica.region, date_of_time(stored->time_ms), stored->sequence,
+                   setl_id);
     if (!compare_find_settlement(stored, setl_id, &verify->stored) ||
         !compare_find_settlement(made, setl_id, &verify->made)) {
         snprintf(what, size, "the settlement is not among the effects");
@@ -353,7 +328,7 @@ static enum err activate(struct verify *verify)
 {
     struct active_pack active;
     struct pack *pack = NULL;
-    if (state_active_pack(verify->state, &active) != ERR_OK)
+    if (state_active_pack(verify->replica.state, &active) != ERR_OK)
         return ERR_OK;
     if (verify->compiled) {
         if (!packs_grow(verify))
@@ -361,13 +336,14 @@ static enum err activate(struct verify *verify)
         verify->packs[verify->pack_count++] = verify->compiled;
         verify->compiled = NULL;
     }
-    settle_set_pack(verify->settle, pack_known(verify, &active.digest, &pack) ? pack : NULL);
+    settle_set_pack(verify->replica.settle,
+                    pack_known(verify, &active.digest, &pack) ? pack : NULL);
     return ERR_OK;
 }
 
 static enum err fold(struct verify *verify, const struct record *record)
 {
-    enum err err = state_apply(verify->state, record);
+    enum err err = state_apply(verify->replica.state, record);
     if (err == ERR_CORRUPT)
         differ(verify, record, VERIFY_EFFECTS, "the effects do not parse");
     if (err == ERR_OK && record->kind == RECORD_PACK_ACTIVATE)
@@ -377,33 +353,18 @@ static enum err fold(struct verify *verify, const struct record *record)
     return err;
 }
 
-static enum err read_next(struct verify *verify, uint64_t sequence, struct slice bytes,
-                          struct record *record)
-{
-    enum err err = record_read(bytes, record);
-    const char *what = err != ERR_OK ? "not a record" : NULL;
-    if (!what &&
-        (record->sequence != sequence || record->sequence != state_sequence(verify->state) + 1))
-        what = "sequence out of order";
-    if (!what && record->time_ms < state_time(verify->state))
-        what = "time before the last record's";
-    if (!what)
-        return ERR_OK;
-    const struct record unknown = {.sequence = sequence};
-    differ(verify, &unknown, VERIFY_HEAD, what);
-    return ERR_CORRUPT;
-}
-
 enum err verify_record(struct verify *verify, uint64_t sequence, struct slice bytes)
 {
+    const struct record unknown = {.sequence = sequence};
+    const char *what;
     struct record record;
-    enum err err = read_next(verify, sequence, bytes, &record);
-    if (err != ERR_OK)
+    enum err err = replica_read(&verify->replica, sequence, bytes, &record, &what);
+    if (err != ERR_OK) {
+        differ(verify, &unknown, VERIFY_HEAD, what);
         return err;
-    arena_reset(verify->request_arena);
-    arena_reset(verify->turn_arena);
+    }
     count(&verify->report, &record);
-    struct settle_answer *answer = arena_alloc(verify->request_arena, sizeof *answer);
+    struct settle_answer *answer = arena_alloc(verify->replica.request_arena, sizeof *answer);
     if (!answer)
         return ERR_NOMEM;
     err = make(verify, &record, answer);

@@ -57,6 +57,23 @@ enum ctl_exit ctl_send(struct ctl *ctl, const char *msgid, Copay__Admin__Command
     return status;
 }
 
+enum ctl_exit ctl_ask(struct ctl *ctl, const char *msgid, Copay__Admin__Command *command,
+                      Copay__Admin__CommandReply **reply)
+{
+    enum ctl_exit status = ctl_send(ctl, msgid, command, reply);
+    if (status == CTL_REFUSED)
+        ctl_print_problems(*reply, NULL);
+    return status;
+}
+
+enum ctl_exit ctl_tell(struct ctl *ctl, const char *msgid, Copay__Admin__Command *command)
+{
+    Copay__Admin__CommandReply *reply;
+    enum ctl_exit status = ctl_ask(ctl, msgid, command, &reply);
+    ctl_free(reply);
+    return status;
+}
+
 void ctl_free(Copay__Admin__CommandReply *reply)
 {
     if (reply)

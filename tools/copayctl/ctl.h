@@ -30,6 +30,11 @@ struct ctl {
 enum ctl_exit ctl_send(struct ctl *ctl, const char *msgid, Copay__Admin__Command *command,
                        Copay__Admin__CommandReply **reply);
 void ctl_free(Copay__Admin__CommandReply *reply);
+/* The same, and prints what refuses it. */
+enum ctl_exit ctl_ask(struct ctl *ctl, const char *msgid, Copay__Admin__Command *command,
+                      Copay__Admin__CommandReply **reply);
+/* The same of a command whose reply says no more than whether it was done. */
+enum ctl_exit ctl_tell(struct ctl *ctl, const char *msgid, Copay__Admin__Command *command);
 
 /* A msgid of its own for each call: kind, a digest's beginning (NULL: none), number and moment.
  * What must not happen twice is keyed by content (file digest and row, pack digest and chunk). */

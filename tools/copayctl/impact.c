@@ -3,31 +3,13 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/money.h"
+#include "folder.h"
 #include "ledger/group.h"
 #include "ledger/ledger.h"
 #include "place.h"
-#include "settle/compile.h"
 #include "settle/impact.h"
-
-/* Prints the faults; NULL when there are any. */
-static struct pack *compile(const char *dir, const char *region)
-{
-    static struct faults faults;
-    struct pack *pack = NULL;
-    uint8_t *bundle = NULL;
-    size_t size;
-    enum err err = pack_bundle(dir, &bundle, &size, &faults);
-    if (err == ERR_OK)
-        err = settle_compile((struct slice){bundle, size}, region, &pack, &faults);
-    free(bundle);
-    if (err != ERR_OK && faults.count == 0)
-        faults_add(&faults, dir, 0, NULL, "无法读取：%s", "cannot be read: %s", err_text(err));
-    faults_report(&faults, stdout);
-    return pack;
-}
 
 static enum err visit(void *context, const struct group *group, const uint8_t *records)
 {
@@ -110,10 +92,9 @@ enum ctl_exit impact_show(const char *dir, const char *region, const char *pack_
     enum ctl_exit status = place_find(dir, region, &place);
     if (status)
         return status;
-    struct pack *pack = compile(pack_dir, place.region);
-    if (!pack)
-        return CTL_REFUSED;
-    status = run(&place, pack);
-    pack_free(pack);
+    struct folder folder;
+    unsigned faults = folder_read(pack_dir, place.region, settle_compile, &folder);
+    status = faults ? CTL_REFUSED : run(&place, folder.pack);
+    folder_free(&folder);
     return status;
 }

@@ -156,9 +156,7 @@ static enum ctl_exit find_begin(struct import *import)
     body.file_digest.len = HASH_SIZE;
     command.import_progress = &body;
     ctl_msgid('g', &import->digest, 0, msgid);
-    enum ctl_exit status = ctl_send(import->ctl, msgid, &command, &reply);
-    if (status == CTL_REFUSED)
-        ctl_print_problems(reply, NULL);
+    enum ctl_exit status = ctl_ask(import->ctl, msgid, &command, &reply);
     uint32_t row = status == CTL_DONE && reply->has_row ? reply->row : 0;
     ctl_free(reply);
     while (import->begin < roster_count(import->roster) &&

@@ -29,9 +29,7 @@ static enum ctl_exit ask(struct ctl *ctl, char kind, Copay__Admin__Command *comm
     Copay__Admin__CommandReply *reply;
     char msgid[ID_MSGID + 1];
     ctl_msgid(kind, NULL, 0, msgid);
-    enum ctl_exit status = ctl_send(ctl, msgid, command, &reply);
-    if (status == CTL_REFUSED)
-        ctl_print_problems(reply, NULL);
+    enum ctl_exit status = ctl_ask(ctl, msgid, command, &reply);
     for (size_t i = 0; status == CTL_DONE && i < reply->n_key; i++)
         status = print_key(reply->key[i]);
     ctl_free(reply);

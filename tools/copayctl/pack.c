@@ -4,49 +4,20 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/fault.h"
 #include "base/limits.h"
-#include "cases/pack_cases.h"
-#include "policy/pack.h"
+#include "folder.h"
 
 #define NAMED_MIN 8
-
-/* Prints all faults; true when there are none. */
-static bool is_sound(const char *dir, uint8_t **bundle, size_t *size)
-{
-    static struct faults faults;
-    struct pack *pack = NULL;
-    *bundle = NULL;
-    enum err err = pack_bundle(dir, bundle, size, &faults);
-    if (err == ERR_OK)
-        err = pack_compile((struct slice){*bundle, *size}, &pack, &faults);
-    if (err == ERR_OK)
-        err = pack_cases_run((struct slice){*bundle, *size}, pack, &faults);
-    pack_free(pack);
-    if (err != ERR_OK && faults.count == 0)
-        faults_add(&faults, dir, 0, NULL, "无法读取：%s", "cannot be read: %s", err_text(err));
-    faults_report(&faults, stdout);
-    if (faults.count)
-        printf("共 %u 处错误，未提交 / %u faults, nothing was submitted\n",
-               faults.count + faults.more, faults.count + faults.more);
-    return faults.count == 0;
-}
 
 /* Sends what names a pack; prints what refuses it. */
 static enum ctl_exit send_naming(struct ctl *ctl, char kind, const struct hash *digest,
                                  uint32_t number, Copay__Admin__Command *command)
 {
-    Copay__Admin__CommandReply *reply;
     char msgid[ID_MSGID + 1];
     ctl_msgid(kind, digest, number, msgid);
-    enum ctl_exit status = ctl_send(ctl, msgid, command, &reply);
-    if (status == CTL_REFUSED)
-        ctl_print_problems(reply, NULL);
-    ctl_free(reply);
-    return status;
+    return ctl_tell(ctl, msgid, command);
 }
 
 static ProtobufCBinaryData digest_bytes(const struct hash *digest)
@@ -99,12 +70,14 @@ static enum ctl_exit send_pack(struct ctl *ctl, const uint8_t *bundle, size_t si
 
 enum ctl_exit pack_submit(struct ctl *ctl, const char *dir)
 {
-    uint8_t *bundle;
-    size_t size;
+    struct folder folder;
     enum ctl_exit status = CTL_REFUSED;
-    if (is_sound(dir, &bundle, &size))
-        status = send_pack(ctl, bundle, size);
-    free(bundle);
+    unsigned faults = folder_read(dir, ctl->region, settle_rehearse, &folder);
+    if (faults)
+        printf("共 %u 处错误，未提交 / %u faults, nothing was submitted\n", faults, faults);
+    else
+        status = send_pack(ctl, folder.bundle, folder.size);
+    folder_free(&folder);
     return status;
 }
 
@@ -115,10 +88,7 @@ static enum ctl_exit ask(struct ctl *ctl, Copay__Admin__CommandReply **reply)
     char msgid[ID_MSGID + 1];
     command.pack_show = &body;
     ctl_msgid('w', NULL, 0, msgid);
-    enum ctl_exit status = ctl_send(ctl, msgid, &command, reply);
-    if (status == CTL_REFUSED)
-        ctl_print_problems(*reply, NULL);
-    return status;
+    return ctl_ask(ctl, msgid, &command, reply);
 }
 
 static const char *digest_text(ProtobufCBinaryData bytes, char text[HASH_TEXT])

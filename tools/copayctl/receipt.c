@@ -29,9 +29,7 @@ enum ctl_exit receipt_fetch(struct ctl *ctl, const char *setl_id, const char *fi
     body.setl_id = (char *)setl_id;
     command.receipt = &body;
     ctl_msgid('r', NULL, 0, msgid);
-    enum ctl_exit status = ctl_send(ctl, msgid, &command, &reply);
-    if (status == CTL_REFUSED)
-        ctl_print_problems(reply, NULL);
+    enum ctl_exit status = ctl_ask(ctl, msgid, &command, &reply);
     (void)snprintf(path, sizeof path, "%s.receipt", setl_id);
     if (status == CTL_DONE)
         status = reply->has_receipt ? save(file ? file : path, &reply->receipt) : CTL_NO_ANSWER;

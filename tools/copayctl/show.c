@@ -12,16 +12,12 @@ enum ctl_exit show_clock_confirm(struct ctl *ctl)
 {
     Copay__Admin__Command command = COPAY__ADMIN__COMMAND__INIT;
     Copay__Admin__ClockConfirm body = COPAY__ADMIN__CLOCK_CONFIRM__INIT;
-    Copay__Admin__CommandReply *reply;
     char msgid[ID_MSGID + 1];
     command.clock_confirm = &body;
     ctl_msgid('k', NULL, 0, msgid);
-    enum ctl_exit status = ctl_send(ctl, msgid, &command, &reply);
-    if (status == CTL_REFUSED)
-        ctl_print_problems(reply, NULL);
+    enum ctl_exit status = ctl_tell(ctl, msgid, &command);
     if (status == CTL_DONE)
         printf("时钟已确认，恢复结算 / the clock is confirmed, settling goes on\n");
-    ctl_free(reply);
     return status;
 }
 
@@ -75,9 +71,7 @@ enum ctl_exit show_person(struct ctl *ctl, const char *psn_no)
     body.psn_no = (char *)psn_no;
     command.person_look = &body;
     ctl_msgid('l', NULL, 0, msgid);
-    enum ctl_exit status = ctl_send(ctl, msgid, &command, &reply);
-    if (status == CTL_REFUSED)
-        ctl_print_problems(reply, NULL);
+    enum ctl_exit status = ctl_ask(ctl, msgid, &command, &reply);
     if (status == CTL_DONE && reply->has_person) {
         Copay__Person *person = copay__person__unpack(NULL, reply->person.len, reply->person.data);
         if (person) {

@@ -102,9 +102,7 @@ enum ctl_exit status_show(struct ctl *ctl, bool metrics)
     char msgid[ID_MSGID + 1];
     command.status = &body;
     ctl_msgid('s', NULL, 0, msgid);
-    enum ctl_exit status = ctl_send(ctl, msgid, &command, &reply);
-    if (status == CTL_REFUSED)
-        ctl_print_problems(reply, NULL);
+    enum ctl_exit status = ctl_ask(ctl, msgid, &command, &reply);
     if (status == CTL_DONE && reply->status) {
         if (metrics)
             status_print_metrics(reply->status, ctl->region);

@@ -21,15 +21,10 @@ static enum ctl_exit ask(struct ctl *ctl)
 {
     Copay__Admin__Command command = COPAY__ADMIN__COMMAND__INIT;
     Copay__Admin__StoreCopy body = COPAY__ADMIN__STORE_COPY__INIT;
-    Copay__Admin__CommandReply *reply;
     char msgid[ID_MSGID + 1];
     command.store_copy = &body;
     ctl_msgid('l', NULL, 0, msgid);
-    enum ctl_exit status = ctl_send(ctl, msgid, &command, &reply);
-    if (status == CTL_REFUSED)
-        ctl_print_problems(reply, NULL);
-    ctl_free(reply);
-    return status;
+    return ctl_tell(ctl, msgid, &command);
 }
 
 static enum ctl_exit take_lock(const struct place *place, struct store_copy *copy)

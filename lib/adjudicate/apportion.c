@@ -55,9 +55,14 @@ void apportion(struct portion *portions, uint32_t count, int64_t total)
             divide(total, p->weight, whole, &p->share, &p->rest);
         left -= p->share;
     }
+    apportion_rests(portions, count, whole, (uint32_t)left);
+}
+
+void apportion_rests(struct portion *portions, uint32_t count, int64_t whole, uint32_t left)
+{
     if (left == 0)
         return;
-    int64_t above = threshold(portions, count, whole, (uint32_t)left);
+    int64_t above = threshold(portions, count, whole, left);
     for (uint32_t i = 0; i < count; i++)
         if (portions[i].rest >= above) {
             portions[i].share++;

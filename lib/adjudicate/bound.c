@@ -1,5 +1,5 @@
-/* Lines that rules bind together, in order: refunds netted, items' deductibles, ceilings, and what
- * each refund takes back. Settler's thread (and every offline tool). */
+/* Lines that rules bind together, in order: refunds netted, items' deductibles and first self-pay,
+ * ceilings, and what each refund takes back. Settler's thread (and every offline tool). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,9 +44,9 @@ static uint32_t position(const struct bound *b, const struct bound_line *l)
 }
 
 /* As they were split by themselves. */
-static void take_lines(struct bound *b, const struct claim_line *const *order, uint32_t count,
-                       bool items)
+static void take_lines(struct bound *b, const struct claim_line *const *order, uint32_t count)
 {
+    const bool items = b->rules.item_dedc || b->rules.selfpay;
     for (uint32_t i = 0; i < count; i++) {
         if (claim_line_is_refund(order[i]))
             continue;
@@ -82,7 +82,10 @@ static struct line_split split_of(const struct bound *b, const struct bound_line
                                   int64_t cnt)
 {
     struct line_split split;
-    item_split(b->r, &l->item, amount, cnt, item_dedc_of(b, l, amount, cnt), &split);
+    struct item_taken taken = {.dedc = item_dedc_of(b, l, amount, cnt), .shared = b->rules.selfpay};
+    if (taken.shared)
+        taken.selfpay = selfpay_of(b, l, amount, cnt, taken.dedc);
+    item_split(b->r, &l->item, amount, cnt, taken, &split);
     ceiling_take(b, l, &split);
     return split;
 }
@@ -134,7 +137,7 @@ static void net(struct bound *b, const struct claim_line *const *refunds, uint32
         l->item = item_of(b->r, position(b, l));
         l->amount += refunds[i]->det_item_fee_sumamt;
         l->cnt += refunds[i]->cnt;
-        item_split(b->r, &l->item, l->amount, l->cnt, 0, &l->split);
+        item_split(b->r, &l->item, l->amount, l->cnt, (struct item_taken){0}, &l->split);
     }
 }
 
@@ -150,19 +153,37 @@ static void split_refunds(struct bound *b, const struct claim_line *const *refun
     }
 }
 
-enum err bound_split(struct run *r, bool item_dedc, uint32_t ceilings)
+/* What items' deductibles and first self-pay take of the lines, whichever is of what the other
+ * leaves. */
+static enum err take_shares(struct bound *b)
+{
+    const bool whole = b->r->in->policy->lines.item_dedc.of_whole;
+    if (b->rules.selfpay && whole)
+        selfpay_share(b);
+    enum err err = b->rules.item_dedc ? item_dedc_group(b) : ERR_OK;
+    if (b->rules.selfpay && !whole)
+        selfpay_share(b);
+    for (uint32_t i = 0; i < b->count && err == ERR_OK; i++) {
+        struct bound_line *l = &b->lines[i];
+        if (l->taken.shared || l->taken.dedc != 0)
+            item_split(b->r, &l->item, l->amount, l->cnt, l->taken, &l->split);
+    }
+    return err;
+}
+
+enum err bound_split(struct run *r, struct bound_rules rules)
 {
     const struct claim *claim = r->in->claim;
     const struct claim_line **order = claim_order(claim, r->arena);
-    struct bound b = {.r = r};
+    struct bound b = {.r = r, .rules = rules};
     if (!order || !allocate(&b, claim->line_count))
         return ERR_NOMEM;
-    take_lines(&b, order, claim->line_count, item_dedc);
+    take_lines(&b, order, claim->line_count);
     uint32_t refunds = gather_refunds(order, claim->line_count);
     net(&b, order, refunds);
-    enum err err = item_dedc ? item_dedc_group(&b) : ERR_OK;
+    enum err err = take_shares(&b);
     if (err == ERR_OK)
-        err = ceiling_group(&b, ceilings);
+        err = ceiling_group(&b, rules.ceilings);
     if (err != ERR_OK)
         return err;
     for (uint32_t i = 0; i < b.count; i++)

@@ -144,7 +144,7 @@ static void take_dedc(const struct run *r, int64_t fen, struct line_split *out)
 
 /* First self-pay is on the limited amount (R17). */
 static INLINE void split(const struct run *r, const struct item *item, int64_t amount, int64_t cnt,
-                         int64_t dedc, struct line_split *out)
+                         struct item_taken taken, struct line_split *out)
 {
     const struct line_rules *rules = &r->in->policy->lines;
     uint16_t clause = rules->clauses[item->chrgitm_lv];
@@ -156,8 +156,11 @@ static INLINE void split(const struct run *r, const struct item *item, int64_t a
     if (!item->own && item->pay_standard != 0)
         excess = above(amount - overlmt, cnt, item->pay_standard);
     if (!item->own && item->selfpay_prop != 0)
-        preselfpay = money_share(amount - overlmt - excess - (rules->item_dedc.of_whole ? 0 : dedc),
-                                 item->selfpay_prop);
+        preselfpay = taken.shared ? taken.selfpay
+                                  : money_share_to(amount - overlmt - excess -
+                                                       (rules->item_dedc.of_whole ? 0 : taken.dedc),
+                                                   item->selfpay_prop,
+                                                   r->in->policy->rounding.preselfpay.to);
     *out = (struct line_split){
         .det_item_fee_sumamt = amount,
         .fulamt_ownpay_amt = item->own ? amount : 0,
@@ -176,14 +179,14 @@ static INLINE void split(const struct run *r, const struct item *item, int64_t a
     };
     if (excess != 0)
         above_standard(r, excess, out);
-    if (dedc != 0)
-        take_dedc(r, dedc, out);
+    if (taken.dedc != 0)
+        take_dedc(r, taken.dedc, out);
 }
 
 void item_split(const struct run *r, const struct item *item, int64_t amount, int64_t cnt,
-                int64_t dedc, struct line_split *out)
+                struct item_taken taken, struct line_split *out)
 {
-    split(r, item, amount, cnt, dedc, out);
+    split(r, item, amount, cnt, taken, out);
 }
 
 /* REASON_NONE, or why the line's item is none. */
@@ -221,7 +224,7 @@ struct items_seen items_split(struct run *r, uint32_t from, uint32_t count)
 {
     struct catalogue_query queries[CATALOGUE_QUERIES_MAX];
     struct result *out = r->out;
-    struct items_seen seen = {false, false};
+    struct items_seen seen = {false, false, false};
     const int32_t earliest = r->days.admission - r->in->policy->before_days[r->kind];
     look_up(r, from, count, queries);
     for (uint32_t i = 0; i < count; i++) {
@@ -239,8 +242,10 @@ struct items_seen items_split(struct run *r, uint32_t from, uint32_t count)
                         line->med_list_codg);
             continue;
         }
-        split(r, &item, line->det_item_fee_sumamt, line->cnt, 0, &out->lines[from + i]);
+        split(r, &item, line->det_item_fee_sumamt, line->cnt, (struct item_taken){0},
+              &out->lines[from + i]);
         seen.item_dedc |= item.item_dedc != 0;
+        seen.selfpay |= item.selfpay_prop != 0;
     }
     return seen;
 }

@@ -25,7 +25,7 @@ static int64_t weight_of(const struct bound *b, const struct bound_line *l, int6
     int64_t limited = item_limited(&l->item, amount, cnt);
     if (!b->r->in->policy->lines.item_dedc.of_whole)
         return limited;
-    return limited - money_share(limited, l->item.selfpay_prop);
+    return limited - selfpay_of(b, l, amount, cnt, 0);
 }
 
 /* Of rows of one item that differ, the largest deductible holds. */
@@ -45,15 +45,13 @@ static int64_t taken(const struct bound_group *group, int64_t whole)
     return whole < group->most ? whole : group->most;
 }
 
-static void split_group(struct bound *b, const struct bound_group *group)
+static void share_group(struct bound *b, const struct bound_group *group)
 {
     for (uint32_t i = 0; i < group->count; i++)
         b->portions[i].weight = b->items.weights[group->first + i];
     apportion(b->portions, group->count, taken(group, group->whole));
-    for (uint32_t i = 0; i < group->count; i++) {
-        struct bound_line *l = &b->lines[b->items.lines[group->first + i]];
-        item_split(b->r, &l->item, l->amount, l->cnt, b->portions[i].share, &l->split);
-    }
+    for (uint32_t i = 0; i < group->count; i++)
+        b->lines[b->items.lines[group->first + i]].taken.dedc = b->portions[i].share;
 }
 
 enum err item_dedc_group(struct bound *b)
@@ -70,7 +68,7 @@ enum err item_dedc_group(struct bound *b)
         add(b, places[i].line,
             i == 0 || strcmp(places[i].med_list_codg, places[i - 1].med_list_codg) != 0);
     for (uint32_t i = 0; i < b->items.count; i++)
-        split_group(b, &b->items.list[i]);
+        share_group(b, &b->items.list[i]);
     return ERR_OK;
 }
 

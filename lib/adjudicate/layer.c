@@ -44,7 +44,8 @@ struct scale share_scale(const struct share *share, struct frac base, int64_t du
                           .floor = due,
                           .from = from,
                           .unit = share->unit ? share->unit : RATIO_ONE,
-                          .ratios = share->unit ? share->ratios : NULL};
+                          .ratios = share->unit ? share->ratios : NULL,
+                          .rounding = share->layer->rounding};
     if (rule->form == RATIO_BRACKETS) {
         uint8_t i = bracket_of(rule, from ? frac_sub(base, frac_of(from)) : base);
         scale.whole = true;

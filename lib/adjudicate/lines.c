@@ -47,13 +47,14 @@ void adjudicate_warm(const struct catalogue *catalogue, const struct claim *clai
 static struct items_seen split_all(struct run *r)
 {
     const uint32_t line_count = r->in->claim->line_count;
-    struct items_seen seen = {false, false};
+    struct items_seen seen = {false, false, false};
     for (uint32_t from = 0; from < line_count; from += CATALOGUE_QUERIES_MAX) {
         uint32_t left = line_count - from;
         struct items_seen some =
             items_split(r, from, left < CATALOGUE_QUERIES_MAX ? left : CATALOGUE_QUERIES_MAX);
         seen.refunds |= some.refunds;
         seen.item_dedc |= some.item_dedc;
+        seen.selfpay |= some.selfpay;
     }
     return seen;
 }
@@ -64,9 +65,10 @@ enum err lines_split(struct run *r)
     if (r->out->problems.count > 0)
         return ERR_OK;
     uint32_t ceilings = r->in->policy->lines.ceilings_of[r->insutype][r->kind];
+    const bool selfpay = seen.selfpay && r->in->policy->rounding.preselfpay.apart;
     enum err err = ERR_OK;
-    if (seen.item_dedc || ceilings != 0)
-        err = bound_split(r, seen.item_dedc, ceilings);
+    if (seen.item_dedc || selfpay || ceilings != 0)
+        err = bound_split(r, (struct bound_rules){seen.item_dedc, selfpay, ceilings});
     else if (seen.refunds)
         err = refunds_split(r);
     if (err != ERR_OK)

@@ -32,7 +32,7 @@ static inline bool line_in_scope(const struct line_scope *scope, const struct li
 /* item.c: splits the lines from `from` on that are no refunds, at most CATALOGUE_QUERIES_MAX; what
  * is among them. */
 struct items_seen {
-    bool refunds, item_dedc;
+    bool refunds, item_dedc, selfpay;
 };
 struct items_seen items_split(struct run *r, uint32_t from, uint32_t count);
 /* The item of a line that was split before. */
@@ -40,9 +40,15 @@ struct item item_of(const struct run *r, uint32_t index);
 /* `amount` less what is above the price limit and the payment standard: the first self-pay and what
  * is in scope. 0 of a line that is wholly own. */
 int64_t item_limited(const struct item *item, int64_t amount, int64_t cnt);
-/* The split of `amount` for `cnt` units, `dedc` of which the item's deductible takes. */
+/* What rules over several lines take of one. */
+struct item_taken {
+    int64_t dedc; /* of the item's deductible */
+    bool shared;  /* first self-pay is the bill's, and this much of it the line's */
+    int64_t selfpay;
+};
+/* The split of `amount` for `cnt` units. */
 void item_split(const struct run *r, const struct item *item, int64_t amount, int64_t cnt,
-                int64_t dedc, struct line_split *out);
+                struct item_taken taken, struct line_split *out);
 
 /* refund.c: after - before, as the refund line's own split. */
 void refund_subtract(struct line_split *after, const struct line_split *before);

@@ -33,10 +33,10 @@ enum err refunds_split(struct run *r)
         CHECK(at >= 0);
         struct item item = item_of(r, (uint32_t)(order[at] - claim->lines));
         struct line_split before, *after = &r->out->lines[line - claim->lines];
-        item_split(r, &item, left[at].amount, left[at].cnt, 0, &before);
+        item_split(r, &item, left[at].amount, left[at].cnt, (struct item_taken){0}, &before);
         left[at].amount += line->det_item_fee_sumamt;
         left[at].cnt += line->cnt;
-        item_split(r, &item, left[at].amount, left[at].cnt, 0, after);
+        item_split(r, &item, left[at].amount, left[at].cnt, (struct item_taken){0}, after);
         refund_subtract(after, &before);
     }
     return ERR_OK;

@@ -22,6 +22,8 @@ void scale_walk(const struct scale *scale, struct frac base, struct walk *walk)
     walk->count = 0;
     walk->den = base.den;
     __int128 low = (__int128)scale->floor * base.den, cum = 0;
+    const struct rounding_rule rounding = scale->rounding;
+    int64_t paid = 0;
     for (uint8_t i = 0; i < scale->band_count && low < base.num; i++) {
         int64_t upto = scale->whole ? INT64_MAX : scale->bands[i].upto_fen;
         __int128 high = base.num;
@@ -29,10 +31,15 @@ void scale_walk(const struct scale *scale, struct frac base, struct walk *walk)
             high = ((__int128)upto + scale->from) * base.den;
         high = high > base.num ? base.num : high;
         __int128 width = high > low ? high - low : 0;
-        cum += width * ratio_of(scale, i);
+        __int128 pays = width * ratio_of(scale, i);
+        cum += pays;
         walk->width[i] = width;
         walk->cum[i] = cum;
-        walk->paid[i] = money_round(cum, base.den * scale->unit);
+        if (rounding.apart)
+            paid += money_round_to(pays, base.den * scale->unit, rounding.to);
+        else
+            paid = money_round_to(cum, base.den * scale->unit, rounding.to);
+        walk->paid[i] = paid;
         walk->count = (uint8_t)(i + 1);
         low = high > low ? high : low;
     }
@@ -55,16 +62,19 @@ int64_t walk_paid(const struct walk *walk, uint8_t bands)
 
 struct frac scale_reach(const struct scale *scale, const struct walk *walk, int64_t fen)
 {
-    __int128 target = (__int128)fen * scale->unit * walk->den, before = 0;
-    __int128 low = (__int128)scale->floor * walk->den;
+    const __int128 one = (__int128)scale->unit * walk->den, target = fen * one;
+    const bool apart = scale->rounding.apart;
+    __int128 low = (__int128)scale->floor * walk->den, before = 0;
     for (uint8_t i = 0; i < walk->count; i++) {
-        if (walk->cum[i] > target) {
+        /* Bands that are rounded by themselves have paid whole fen. */
+        const __int128 upto = apart ? walk->paid[i] * one : walk->cum[i];
+        if (upto > target) {
             /* Skipped widths of 0 leave low at the floor, as they should. */
             int64_t ratio = ratio_of(scale, i);
             return frac_make(low * ratio + target - before, walk->den * ratio);
         }
         low += walk->width[i];
-        before = walk->cum[i];
+        before = upto;
     }
     CHECK(!"the walk pays more than what is to be reached");
 }

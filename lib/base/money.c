@@ -34,6 +34,18 @@ int64_t money_round(__int128 num, int64_t den)
     return half_up((uint64_t)quotient, rest, (uint64_t)den, num < 0);
 }
 
+int64_t money_round_to(__int128 num, int64_t den, enum rounding to)
+{
+    if (to == ROUND_HALF_UP)
+        return money_round(num, den);
+    CHECK(den > 0);
+    __int128 quotient = num / den, rest = num % den;
+    if (to == ROUND_UP && rest != 0)
+        quotient += num < 0 ? -1 : 1;
+    CHECK(quotient <= INT64_MAX && quotient >= -INT64_MAX);
+    return (int64_t)quotient;
+}
+
 int64_t money_round_frac(struct frac f)
 {
     return money_round(f.num, f.den);
@@ -45,6 +57,12 @@ int64_t money_share(int64_t fen, int32_t ratio)
     if (__builtin_mul_overflow(fen, (int64_t)ratio, &product))
         return money_round((__int128)fen * ratio, RATIO_ONE);
     return round_narrow(product, RATIO_ONE);
+}
+
+int64_t money_share_to(int64_t fen, int32_t ratio, enum rounding to)
+{
+    return to == ROUND_HALF_UP ? money_share(fen, ratio)
+                               : money_round_to((__int128)fen * ratio, RATIO_ONE, to);
 }
 
 enum err money_of_line(int64_t cnt, int64_t pric, int64_t *fen)

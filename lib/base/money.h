@@ -4,7 +4,8 @@
  * pric     int64_t, yuan x 10^6        cnt  int64_t, units x 10^4
  * ratio    int32_t, x 10^4 (0.85 is 8500), as on the national wire
  *
- * Rounding is half-up (away from zero on a tie) and happens in money_round() alone. */
+ * Rounding is half-up (away from zero on a tie) and happens in money_round() alone; where a policy
+ * names another, in money_round_to(). */
 #ifndef BASE_MONEY_H
 #define BASE_MONEY_H
 
@@ -30,11 +31,16 @@ struct frac {
 /* num / den rounded half-up, ties away from zero. den > 0. */
 int64_t money_round(__int128 num, int64_t den);
 
+/* To which whole number: by magnitude, so that an amount and its refund round to the same fen. */
+enum rounding { ROUND_HALF_UP, ROUND_DOWN, ROUND_UP };
+int64_t money_round_to(__int128 num, int64_t den, enum rounding to);
+
 /* A fraction rounded half-up to the fen. */
 int64_t money_round_frac(struct frac f);
 
 /* fen x ratio, rounded half-up to the fen. */
 int64_t money_share(int64_t fen, int32_t ratio);
+int64_t money_share_to(int64_t fen, int32_t ratio, enum rounding to);
 
 /* cnt x pric in fen, rounded half-up; ERR_LIMIT when it does not fit |FEN_MAX|. */
 enum err money_of_line(int64_t cnt, int64_t pric, int64_t *fen) MUST_CHECK;

@@ -72,6 +72,7 @@ void compile_care(struct compile *c, const struct yaml_node *root);
 void compile_titles(struct compile *c, const struct yaml_node *node);
 void compile_situations(struct compile *c, const struct yaml_node *root);
 void compile_matcher(struct compile *c, const struct yaml_node *node, struct matcher *matcher);
+void compile_rounding(struct compile *c, const struct yaml_node *node);
 void compile_account(struct compile *c, const struct yaml_node *node);
 void compile_item_tags(struct compile *c, const struct yaml_node *node);
 /* The bit of a list of codes, equal ones share it; 0 when it is absent or cannot be read. */

@@ -8,6 +8,7 @@
 #include "policy/cap.h"
 #include "policy/line_scope.h"
 #include "policy/part.h"
+#include "policy/rounding.h"
 #include "policy/rule.h"
 
 #define LAYER_RULES_MAX 48
@@ -59,6 +60,7 @@ struct layer {
      * layer pays f(after) - f(before); bands are absolute amounts of the cumulated base and the
      * deductible is a floor under them. With reach_back it pays f(after) - paid before. */
     bool cumulative, reach_back;
+    struct rounding_rule rounding; /* of its segments: the policy's */
     bool from_deductible; /* bounds are measured above the deductible */
     /* PER_NONE: no deductible. Per stay and visit: the nth of the year. Otherwise it is consumed
      * over the span: each row up to its own amount over all the grades it names. */

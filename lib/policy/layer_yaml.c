@@ -196,6 +196,7 @@ static void read_layer(struct compile *c, const struct yaml_node *node, struct l
     read_accumulates_by(c, yaml_get(node, "accumulates_by"), layer);
     yaml_bool(yaml_get(node, "counts_dedc"), &layer->counts_dedc);
     if (!guarantee) {
+        layer->rounding = c->policy->rounding.segments;
         compile_deductible(c, yaml_get(node, "deductible"), layer);
         compile_ratios(c, yaml_need(node, "ratio"), layer);
     }

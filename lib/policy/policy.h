@@ -16,6 +16,7 @@
 #include "policy/layer.h"
 #include "policy/line_rules.h"
 #include "policy/package.h"
+#include "policy/rounding.h"
 #include "policy/transition.h"
 #include "policy/vocabulary.h"
 #include "policy/waiting.h"
@@ -57,6 +58,7 @@ struct policy {
     const struct policy_clause *clauses;
     uint16_t title_count;
     const struct policy_title *titles;
+    struct policy_rounding rounding;
     struct line_rules lines;
     struct policy_account account;
     struct layer layers[POLICY_LAYERS_MAX]; /* in the pack's order */

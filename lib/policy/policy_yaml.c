@@ -75,11 +75,12 @@ static void read_grades(struct compile *c, const struct yaml_node *root)
 void compile_policy(struct compile *c, const struct yaml_node *root)
 {
     static const char *const keys[] = {
-        "language",  "region",     "name",    "effective",        "dates",      "insutypes",
-        "grades",    "cap_grades", "clauses", "person_classes",   "identities", "kinds",
-        "med_types", "lines",      "filings", "institution_tags", "situations", "account",
-        "layers",    "zh",         "waiting", "newborn",          "packages",   "allowances",
-        "item_tags", "transition", NULL};
+        "language",         "region",     "name",       "effective",  "dates",
+        "insutypes",        "grades",     "cap_grades", "clauses",    "person_classes",
+        "identities",       "kinds",      "med_types",  "lines",      "filings",
+        "institution_tags", "situations", "account",    "layers",     "zh",
+        "waiting",          "newborn",    "packages",   "allowances", "item_tags",
+        "transition",       "rounding",   NULL};
     if (!yaml_mapping(root, keys))
         return;
     read_language(root);
@@ -98,6 +99,7 @@ void compile_policy(struct compile *c, const struct yaml_node *root)
     compile_situations(c, root);
     compile_transition(c, root);
     compile_alike(c, root);
+    compile_rounding(c, yaml_get(root, "rounding"));
     compile_lines(c, yaml_need(root, "lines"));
     compile_layers(c, yaml_need(root, "layers"));
     compile_packages(c, yaml_get(root, "packages"));

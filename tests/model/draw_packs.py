@@ -567,6 +567,12 @@ def account(pen, pack):
     return rules
 
 
+def rounding(pen):
+    places = {"preselfpay": ["line", "bill"], "segments": ["layer", "segment"]}
+    return {what: {"per": pen.one(places[what]), "to": pen.one(["half_up", "down", "up"])}
+            for what in pen.some(places)}
+
+
 def dates(pen):
     days = ["settlement", "settlement", "admission", "discharge"]
     chosen = {question: pen.one(days) for question in ("rule_version", "benefit_year", "cover")}
@@ -603,6 +609,8 @@ def policies(draw):
             "combine": pen.one(["best", "stacked"]),
             "list": [{"name": name, "zh": "示例", "codes": [code], "rank": str(rank)}
                      for rank, (name, code) in enumerate(pen.some(IDENTITIES), 1)]}
+    if pen.chance(3):
+        pack["rounding"] = rounding(pen)
     if pen.chance():
         pack["account"] = account(pen, pack)
     if pen.chance():

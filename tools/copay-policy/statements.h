@@ -61,6 +61,7 @@ void tell_policy(struct statements *s);
 void tell_waiting(struct statements *s);
 void tell_transition(struct statements *s);
 void tell_lines(struct statements *s);
+void tell_rounding(struct statements *s);
 void say_parts(FILE *out, enum lang lang, const uint8_t parts[], uint8_t part_count);
 /* tell_packages.c */
 void tell_package(struct statements *s, uint8_t index);

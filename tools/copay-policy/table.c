@@ -214,6 +214,7 @@ static void draw(struct table *table, const struct table_form *form)
     static const char *const items[] = {"ceiling", "pay_standard", "item_dedc", NULL};
     static const char *const accounts[] = {"account", "family", NULL};
     static const char *const waits[] = {"waiting", "newborn", NULL};
+    static const char *const roundings[] = {"round_preselfpay", "round_segments", NULL};
     static const char *const situations[] = {"situation", "filing", NULL};
     const struct policy *policy = table->statements->policy;
     enum lang lang = table->statements->lang;
@@ -223,6 +224,7 @@ static void draw(struct table *table, const struct table_form *form)
             draw_group(table, form, i, k);
     draw_allowances(table, form);
     draw_topics(table, form, in_words(lang, "费用与项目的限额", "limits of fees and items"), items);
+    draw_topics(table, form, in_words(lang, "舍入", "rounding"), roundings);
     draw_topics(table, form, in_words(lang, "个人账户", "personal account"), accounts);
     draw_topics(table, form, in_words(lang, "等待期和新生儿", "waiting and newborns"), waits);
     draw_topics(table, form, in_words(lang, "情形", "situations"), situations);

@@ -214,4 +214,5 @@ void tell_policy(struct statements *s)
     tell_situations(s);
     tell_account(s);
     tell_lines(s);
+    tell_rounding(s);
 }

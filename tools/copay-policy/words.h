@@ -52,6 +52,7 @@ const char *class_name(enum lang lang, const struct policy *policy, uint8_t clas
 const char *kind_name(enum lang lang, const struct policy *policy, uint8_t kind);
 /* Over what a deductible or a cap runs. */
 const char *per_name(enum lang lang, enum rule_per per);
+const char *rounding_words(enum lang lang, enum rounding to);
 const char *identity_name(enum lang lang, const struct policy *policy, uint8_t identity);
 /* By insutype's index: "城乡居民基本医疗保险". */
 const char *insutype_name(enum lang lang, const struct policy *policy, uint8_t insutype);

@@ -118,3 +118,16 @@ const char *per_name(enum lang lang, enum rule_per per)
     }
     CHECK(!"a span");
 }
+
+const char *rounding_words(enum lang lang, enum rounding to)
+{
+    switch (to) {
+    case ROUND_HALF_UP:
+        return in_words(lang, "四舍五入到分", "half up to the fen");
+    case ROUND_DOWN:
+        return in_words(lang, "分以下舍去", "down to the fen");
+    case ROUND_UP:
+        return in_words(lang, "分以下进位", "up to the fen");
+    }
+    CHECK(!"a rounding");
+}

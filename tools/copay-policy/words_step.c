@@ -151,6 +151,16 @@ static bool shown(const struct step *step, const char *text)
     return true;
 }
 
+/* By which rounding an amount is no product to the fen. */
+static void put_rounding(FILE *out, enum lang lang, const struct policy *policy,
+                         const struct step *step)
+{
+    const struct layer *layer = policy_layer(policy, step->layer);
+    if (!layer || layer->rounding.to == ROUND_HALF_UP)
+        return;
+    say(out, lang, "，%s", ", %s", rounding_words(lang, layer->rounding.to));
+}
+
 void step_figures(FILE *out, enum lang lang, const struct policy *policy, const struct step *step)
 {
     const struct step_words *words = find(step->code);
@@ -166,4 +176,6 @@ void step_figures(FILE *out, enum lang lang, const struct policy *policy, const 
             text++;
         }
     }
+    if (step->code == STEP_SEGMENT)
+        put_rounding(out, lang, policy, step);
 }

@@ -70,12 +70,43 @@ static void bounds_may_be_measured_from_elsewhere(void **state)
     assert_int_equal(walk_paid(&walk, walk.count), 3400);
 }
 
+/* 0.33 at 50 %, 0.33 at 50 %, 0.35 at 50 %: 16.5, 16.5 and 17.5 fen. */
+static void bands_may_be_rounded_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        struct rounding_rule rounding;
+        int64_t first, all;
+    } cases[] = {
+        {{false, ROUND_HALF_UP}, 17, 51}, {{false, ROUND_DOWN}, 16, 50},
+        {{false, ROUND_UP}, 17, 51},      {{true, ROUND_HALF_UP}, 17, 52},
+        {{true, ROUND_DOWN}, 16, 49},     {{true, ROUND_UP}, 17, 52},
+    };
+    const struct band bands[] = {{33, 5000, 0}, {66, 5000, 0}, {INT64_MAX, 5000, 0}};
+    struct scale scale = {.bands = bands, .band_count = 3, .unit = RATIO_ONE};
+    struct walk walk;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        scale.rounding = cases[i].rounding;
+        scale_walk(&scale, frac_of(101), &walk);
+        assert_int_equal(walk_paid(&walk, 1), cases[i].first);
+        assert_int_equal(walk_paid(&walk, 3), cases[i].all);
+        /* Every smaller payment has a point at which it is reached. */
+        for (int64_t fen = 0; fen < cases[i].all; fen++) {
+            struct walk cut;
+            scale_walk(&scale, frac_of(101), &walk);
+            scale_walk(&scale, scale_reach(&scale, &walk, fen), &cut);
+            assert_int_equal(walk_paid(&cut, cut.count), fen);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bounds_are_inclusive_and_widths_exact),
         cmocka_unit_test(reach_finds_the_exact_point),
         cmocka_unit_test(bounds_may_be_measured_from_elsewhere),
+        cmocka_unit_test(bands_may_be_rounded_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

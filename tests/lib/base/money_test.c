@@ -26,6 +26,21 @@ static void round_is_half_up_away_from_zero(void **state)
     assert_int_equal(money_share(1, 5000), 1);   /* D27: 0.01 x 50 % = 0.005 */
 }
 
+/* By magnitude, so that a refund takes back what its original was. */
+static void other_ways_to_round(void **state)
+{
+    (void)state;
+    assert_int_equal(money_round_to(25, 10, ROUND_HALF_UP), 3);
+    assert_int_equal(money_round_to(29, 10, ROUND_DOWN), 2);
+    assert_int_equal(money_round_to(-29, 10, ROUND_DOWN), -2);
+    assert_int_equal(money_round_to(21, 10, ROUND_UP), 3);
+    assert_int_equal(money_round_to(-21, 10, ROUND_UP), -3);
+    assert_int_equal(money_round_to(20, 10, ROUND_UP), 2);
+    assert_int_equal(money_share_to(452, 500, ROUND_HALF_UP), 23);
+    assert_int_equal(money_share_to(452, 500, ROUND_DOWN), 22);
+    assert_int_equal(money_share_to(FEN_MAX, 9999, ROUND_UP), INT64_C(9998999999999999) + 1);
+}
+
 /* Numerators and products that 64 bits do not hold. */
 static void wide_ones_round_alike(void **state)
 {
@@ -134,6 +149,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(round_is_half_up_away_from_zero),
+        cmocka_unit_test(other_ways_to_round),
         cmocka_unit_test(wide_ones_round_alike),
         cmocka_unit_test(line_amount_checks_its_range),
         cmocka_unit_test(parse_is_exact_or_refuses),

@@ -3,7 +3,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from . import texts
-from .texts import half_up
+from .texts import rounded
 
 
 @dataclass(frozen=True)
@@ -51,19 +51,34 @@ def width(segments):
     return sum((s.width for s in segments), Fraction(0))
 
 
-def payment(segments):
-    """Whole fen."""
-    return half_up(sum(s.pays for s in segments))
+@dataclass(frozen=True)
+class Rounding:
+    """To whole fen: every segment by itself, or their sum."""
+    apart: bool = False
+    to: str = "half_up"
 
+    @classmethod
+    def of(cls, policy):
+        rules = policy.get("rounding", {}).get("segments")
+        return cls(rules["per"] == "segment", rules["to"]) if rules else cls()
 
-def rows(segments):
-    """What each segment pays: the parts are rounded so that they add up to the whole."""
-    paid, total, amounts = 0, Fraction(0), []
-    for s in segments:
-        total += s.pays
-        amounts.append(half_up(total) - paid)
-        paid = half_up(total)
-    return amounts
+    def pays(self, segment):
+        """What it takes of a room of whole fen."""
+        return rounded(segment.pays, self.to) if self.apart else segment.pays
+
+    def rows(self, segments):
+        """What each segment pays: of a sum, the parts are rounded so that they add up to it."""
+        if self.apart:
+            return [rounded(s.pays, self.to) for s in segments]
+        paid, total, amounts = 0, Fraction(0), []
+        for s in segments:
+            total += s.pays
+            amounts.append(rounded(total, self.to) - paid)
+            paid = rounded(total, self.to)
+        return amounts
+
+    def payment(self, segments):
+        return sum(self.rows(segments))
 
 
 def first(segments, length):
@@ -77,16 +92,16 @@ def first(segments, length):
     return kept
 
 
-def paying(segments, room):
+def paying(segments, room, rounding):
     """The lower part of the segments that pays at most `room`. The money is computed back at the
     ratio of the segment in which the room ends, exactly, or the next layer is a fen off."""
-    if payment(segments) <= room:
+    if rounding.payment(segments) <= room:
         return segments
     kept = []
     for s in segments:
-        if s.pays <= room:
+        if rounding.pays(s) <= room:
             kept.append(s)
-            room -= s.pays
+            room -= rounding.pays(s)
             continue
         if room > 0:
             kept.append(replace(s, high=s.low + Fraction(room) / s.ratio))
@@ -99,29 +114,33 @@ class Cut:
     """Segments under caps: each cap is (on, what it leaves, its clause)."""
     segments: list
     caps: list
+    rounding: Rounding
     kept: list = field(init=False)
     binding: tuple = (None, None, "")  # the cap that cut last
 
     def __post_init__(self):
         self.kept = self.segments
-        for on, cut in (("eligible", first), ("payment", paying)):
+        for on in ("eligible", "payment"):
             for cap in sorted((c for c in self.caps if c[0] == on), key=lambda c: c[1]):
-                shorter = cut(self.kept, cap[1])
+                shorter = first(self.kept, cap[1]) if on == "eligible" else self.within(cap[1])
                 if width(shorter) < width(self.kept):
                     self.kept, self.binding = shorter, cap
+
+    def within(self, room):
+        return paying(self.kept, room, self.rounding)
 
     def limit(self, amount, clause):
         """What is left of a cap when other rules have used it."""
         if self.amount > amount:
-            self.kept, self.binding = paying(self.kept, amount), ("payment", amount, clause)
+            self.kept, self.binding = self.within(amount), ("payment", amount, clause)
 
     @property
     def uncut(self):
-        return payment(self.segments)
+        return self.rounding.payment(self.segments)
 
     @property
     def amount(self):
-        return payment(self.kept)
+        return self.rounding.payment(self.kept)
 
     @property
     def excess(self):

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from . import bands, deductibles, texts
 from .adjustments import Adjustment
-from .bands import Cut
+from .bands import Cut, Rounding
 from .lines import in_scope
 from .packages import PACKAGE_SHARE
 from .texts import half_up
@@ -215,6 +215,10 @@ class Layer:
         above = not self.rules.get("guarantee") and self.rules["ratio"].get("from") == "deductible"
         return bands.lay(self.ratios, low, high, change, floor if above else 0)
 
+    @property
+    def rounding(self):
+        return Rounding.of(self.settling.policy)
+
     def caps(self, own=True):
         """(on, what is left, clause) of every cap that is for this person."""
         if any(a.uncapped for a in self.adjustments):
@@ -307,7 +311,7 @@ class Layer:
         if "lump" in self.ratios:
             self.pay_lump(base - hidden)
             return
-        cut = Cut(self.lay(hidden, base, hidden), self.caps())
+        cut = Cut(self.lay(hidden, base, hidden), self.caps(), self.rounding)
         paid_for = self.pay(cut, cut.excess)
         if any(cap["on"] == "eligible" for cap in self.rules.get("caps", ())):
             self.count("base", half_up(paid_for))
@@ -372,8 +376,8 @@ class Layer:
             self.step(deductibles.DEDUCTIBLE, row["clause"], limit=floor, amount=consumed)
             self.count_deductible(half_up(consumed))
         caps = self.caps(own=False)
-        now = Cut(self.lay(min(floor, after), after, floor), caps)
-        was = Cut(self.lay(min(floor, before), before, floor), caps)
+        now = Cut(self.lay(min(floor, after), after, floor), caps, self.rounding)
+        was = Cut(self.lay(min(floor, before), before, floor), caps, self.rounding)
         off = self.settling.sum("paid", self.scope) if self.reaches_back else was.amount
         off = min(off, now.amount)
         # More may have been paid than that, under another identity's rule: the cap is on the year.
@@ -400,8 +404,8 @@ class Layer:
         room = s.unpaid() + saved
         if amount - off > room:  # a fund never pays more than the fee
             amount, clause = off + room, ""
-            limit, kept = amount, bands.paying(cut.kept, amount)
-        amounts = bands.rows(kept)
+            limit, kept = amount, cut.within(amount)
+        amounts = self.rounding.rows(kept)
         for value, segment in zip(amounts, kept):
             self.step(SEGMENT, segment.clause, base=segment.width, limit=segment.bound,
                       ratio=segment.ratio, amount=value)
@@ -419,7 +423,7 @@ class Layer:
         else:
             whole = "brackets" in self.ratios  # there is one segment, whichever it was
             earlier = dict(zip((0 if whole else seg.bound for seg in was.kept),
-                               bands.rows(was.kept))) if was else {}
+                               self.rounding.rows(was.kept))) if was else {}
             left = amount - off
             for value, segment in zip(amounts, kept):
                 value = min(left, value - earlier.get(0 if whole else segment.bound, 0))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from . import texts
-from .texts import half_up
+from .texts import half_up, rounded
 
 CLASS_A, CLASS_B, CLASS_C, RESTRICTED, LIMITED_USE, REFUNDED, STATED = range(1, 8)
 LIMITED_USE_HOSPITAL, REFUSED, REFUSED_HOSPITAL = 8, 9, 10
@@ -51,7 +51,7 @@ def split_all(settling):
     final = {x.sn: (x.amount + sum(r.amount for r in refunds[x.sn]),
                     x.cnt + sum(r.cnt for r in refunds[x.sn])) for x in originals}
     billed = _split_bill(settling, originals, items, final)
-    for line, clause, figures in _ceilings(settling, originals, items, billed)[1]:
+    for line, clause, figures in _ceilings(settling, originals, items, billed.splits)[1]:
         settling.step(CEILING, line, clause, **figures)
     splits = {}
     for line in originals:
@@ -65,18 +65,28 @@ def split_all(settling):
             splits[refund.sn] = replace(after.minus(before), reason=REFUNDED,
                                         clause=before.clause)
             before = after
-    whole = _ceilings(settling, originals, items, billed)[0]
+    whole = _ceilings(settling, originals, items, billed.splits)[0]
     return splits, {sn: (items[sn], whole[sn]) for sn in items}
 
 
 def _split_with(settling, originals, items, final, billed, line, amount, cnt):
     """The line's split were its amount this; all others are as finally billed."""
-    bill = _split_bill(settling, originals, items, final | {line.sn: (amount, cnt)})
-    return _ceilings(settling, originals, items, billed | {line.sn: bill[line.sn]})[0][line.sn]
+    bill = _split_bill(settling, originals, items, final | {line.sn: (amount, cnt)}, billed, line.sn)
+    return _ceilings(settling, originals, items,
+                     billed.splits | {line.sn: bill.splits[line.sn]})[0][line.sn]
 
 
-def _split_bill(settling, originals, items, amounts):
-    """Each line by itself, and the items' deductibles."""
+@dataclass(frozen=True)
+class Bill:
+    """The splits before the ceilings, and the first self-pay by ratio: exactly, and in whole fen."""
+    splits: dict
+    exact: dict
+    firsts: dict
+
+
+def _split_bill(settling, originals, items, amounts, billed=None, asked=None):
+    """Each line by itself, and what several share: the items' deductibles, first self-pay. Where
+    one line is asked for, all others are as they were billed."""
     rules = settling.policy["lines"]
     bill, limited = {}, {}
     for line in originals:
@@ -84,19 +94,42 @@ def _split_bill(settling, originals, items, amounts):
         bill[line.sn], limited[line.sn] = _limited(settling, line, items[line.sn], amount, cnt)
     whole = "item_dedc" in rules and rules["item_dedc"]["ratio_of"] == "whole"
     ratio = {sn: item.first if item.level == "02" else 0 for sn, item in items.items()}
-    on_top = {sn: half_up(amount * ratio[sn]) if whole and amount else 0
-              for sn, amount in limited.items()}
+
+    def by_ratio(taken):
+        """(exact, in whole fen) of what is left of every line."""
+        exact = {sn: (amount - taken.get(sn, 0)) * ratio[sn]
+                 for sn, amount in limited.items() if amount is not None}
+        if billed:
+            exact = {sn: amount if sn == asked else billed.exact[sn] for sn, amount in exact.items()}
+        firsts = _rounded(settling.policy, exact)
+        if billed:
+            firsts = {sn: fen if sn == asked else billed.firsts[sn] for sn, fen in firsts.items()}
+        return exact, firsts
+    exact, firsts = by_ratio({})
     taken = _item_deductibles(originals, items, {
-        sn: None if amount is None else amount - on_top[sn] for sn, amount in limited.items()})
-    for line in originals:
-        sn = line.sn
-        if limited[sn] is None:
-            continue
+        sn: None if amount is None else amount - (firsts[sn] if whole else 0)
+        for sn, amount in limited.items()})
+    if not whole:
+        exact, firsts = by_ratio(taken)
+    for sn, first in firsts.items():
         split = bill[sn].moved("first", taken.get(sn, 0), ITEM_DEDC,
                                rules.get("item_dedc", {}).get("clause", ""))
-        share = on_top[sn] if whole else half_up(split.inscope * ratio[sn])
-        bill[sn] = replace(split, first=split.first + share, inscope=split.inscope - share)
-    return bill
+        bill[sn] = replace(split, first=split.first + first, inscope=split.inscope - first)
+    return Bill(bill, exact, firsts)
+
+
+def _rounded(policy, exact):
+    """First self-pay in whole fen: by the line; or the bill's sum, for which every line is rounded
+    down and what is missing goes fen by fen to the largest remainders, of equal ones to the first
+    by number."""
+    rules = policy.get("rounding", {}).get("preselfpay", {"per": "line", "to": "half_up"})
+    if rules["per"] == "line":
+        return {sn: rounded(amount, rules["to"]) for sn, amount in exact.items()}
+    fen = {sn: int(amount) for sn, amount in exact.items()}
+    missing = rounded(sum(exact.values()), rules["to"]) - sum(fen.values())
+    for sn in sorted(exact, key=lambda sn: (fen[sn] - exact[sn], sn))[:missing]:
+        fen[sn] += 1
+    return fen
 
 
 def _limited(settling, line, item, amount, cnt):

@@ -40,6 +40,12 @@ def within(years, span):
 
 def half_up(exact):
     """Whole fen; ties go away from zero."""
+    return rounded(exact, "half_up")
+
+
+def rounded(exact, to):
+    """Whole fen, by the size: half_up, down or up."""
     exact = Fraction(exact)
-    size = (abs(exact) * 2 + 1) // 2
+    size = abs(exact)
+    size = {"half_up": (size * 2 + 1) // 2, "down": size // 1, "up": -(-size // 1)}[to]
     return int(size if exact >= 0 else -size)

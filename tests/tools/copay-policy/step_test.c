@@ -12,17 +12,23 @@
 #include "base/money.h"
 #include "words.h"
 
-static void assert_figures(enum lang lang, struct step step, const char *expected)
+static void assert_figures_of(const struct policy *policy, enum lang lang, struct step step,
+                              const char *expected)
 {
-    static struct policy policy;
     char *text;
     size_t size;
     FILE *out = open_memstream(&text, &size);
     assert_non_null(out);
-    step_figures(out, lang, &policy, &step);
+    step_figures(out, lang, policy, &step);
     fclose(out);
     assert_string_equal(text, expected);
     free(text);
+}
+
+static void assert_figures(enum lang lang, struct step step, const char *expected)
+{
+    static struct policy policy;
+    assert_figures_of(&policy, lang, step, expected);
 }
 
 static void figures_stand_in_their_places(void **state)
@@ -34,6 +40,18 @@ static void figures_stand_in_their_places(void **state)
     step.limit = 8000000;
     assert_figures(LANG_ZH, step, "49300.00 × 65% = 32045.00（80000.00 以内）");
     assert_figures(LANG_EN, step, "49300.00 × 65% = 32045.00 (up to 80000.00)");
+}
+
+static void a_rounding_that_is_not_half_up_is_said(void **state)
+{
+    (void)state;
+    static struct policy policy = {.layer_count = 1,
+                                   .layers = {{.id = "basic", .rounding = {false, ROUND_DOWN}}}};
+    struct step step = {
+        .code = STEP_SEGMENT, .layer = "basic", .base = 101, .ratio = 5000, .amount = 50};
+    assert_figures_of(&policy, LANG_ZH, step, "1.01 × 50% = 0.50，分以下舍去");
+    policy.layers[0].rounding.to = ROUND_UP;
+    assert_figures_of(&policy, LANG_EN, step, "1.01 × 50% = 0.50, up to the fen");
 }
 
 static void an_unknown_code_shows_its_amount(void **state)
@@ -49,6 +67,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figures_stand_in_their_places),
+        cmocka_unit_test(a_rounding_that_is_not_half_up_is_said),
         cmocka_unit_test(an_unknown_code_shows_its_amount),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

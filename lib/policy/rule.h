@@ -13,7 +13,7 @@
 #define POLICY_KINDS_MAX 16
 #define POLICY_DIMENSIONS_MAX 6
 #define DIMENSION_VALUES_MAX 16
-#define RULE_NTH_MAX 24 /* from 2,500 to 100, 100 less each time */
+#define RULE_NTH_MAX 40 /* from 2,000 to 100, 50 less each time, are 39 */
 #define RULE_BANDS_MAX 8
 #define LAYER_SCOPES_MAX 4
 

@@ -114,8 +114,8 @@ static void series_become_lists(void **state)
                    (const int64_t[]){80000, 64000, 10000});
     int64_t longest[RULE_NTH_MAX];
     for (int i = 0; i < RULE_NTH_MAX; i++)
-        longest[i] = 250000 - 10000 * i;
-    assert_amounts("yuan: {first: 2500.00, again: {minus: 100.00, floor: 200.00}}", RULE_NTH_MAX,
+        longest[i] = 410000 - 10000 * i;
+    assert_amounts("yuan: {first: 4100.00, again: {minus: 100.00, floor: 200.00}}", RULE_NTH_MAX,
                    longest);
 }
 

@@ -5,7 +5,7 @@ from . import situations, texts
 from .texts import half_up
 
 DEDUCTIBLE, CARRIED, LEFT, MERGED = 34, 50, 51, 52
-SERIES = 24  # entries that a rule for further stays makes
+SERIES = 40  # entries that a rule for further stays makes
 
 
 def work(layer, base):

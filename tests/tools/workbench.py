@@ -227,6 +227,25 @@ class Quote(Bench):
         out = self.sound("quote", *self.RESIDENT, "--total", "10000", "--explain", CHENZHOU)
         self.assertIn("分段支付 8800.00 × 65% = 5720.00", out)
 
+    def test_what_was_charged_is_asked_for(self):
+        words = ["quote", "--insutype", "390", "--kind", "outpatient", "--grade", "primary",
+                 "--total", "100", "--class-b", "1"]
+        out = self.sound(*words, CHENZHOU)
+        self.assertIn("基金支付 0.00", out)
+        self.assertIn("提示：居民门诊统筹只支付部分明细，90.00 元不在其支付范围", out)
+        self.assertIn("--med-chrgitm-type", out)
+        status, out, err = run(*words, "--json", "--lang", "en", CHENZHOU)
+        self.assertEqual((status, json.loads(out)["totals"]["hifp_pay"]), (0, "0.00"))
+        self.assertIn("counts as 14, other; say it with --med-chrgitm-type", err)
+        out = self.sound(*words, "--med-chrgitm-type", "12", CHENZHOU)
+        self.assertIn("居民门诊统筹 63.00 = 90.00 × 70%", out)
+        self.assertNotIn("提示", out)
+        out = self.sound("quote", "--insutype", "390", "--total", "100", CHENZHOU)
+        self.assertNotIn("提示", out)  # stays are paid for whatever was charged
+        status, out, _ = run(*words, "--med-chrgitm-type", "99", CHENZHOU)
+        self.assertEqual(status, 1)
+        self.assertIn("med_chrgitm_type", out)
+
     def test_a_quote_is_a_case(self):
         case = self.sound("quote", *self.RESIDENT, "--total", "12345.67", "--class-b", "0.25",
                           "--stays", "2", "--identity", "destitute", "--case",

@@ -4,6 +4,7 @@
 #include "base/money.h"
 #include "commands.h"
 #include "explain.h"
+#include "hint.h"
 #include "scenario.h"
 
 struct quote {
@@ -87,6 +88,7 @@ static unsigned answer(const struct quote *quote, struct scenario *scenario)
     } else {
         print_bill(quote->lang, claim, policy, result);
     }
+    hint_scope(quote->json ? stderr : stdout, quote->lang, &quote->options, scenario);
     return result->problems.count;
 }
 

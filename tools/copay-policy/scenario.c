@@ -17,6 +17,7 @@ enum {
     OPTION_GRADE,
     OPTION_REGION,
     OPTION_SEX,
+    OPTION_CHARGE,
     OPTION_IDENTITY,
     OPTION_MEMBER,
     OPTION_HISTORY,
@@ -32,6 +33,7 @@ const struct option scenario_long_options[SCENARIO_OPTIONS + 1] = {
     {"grade", required_argument, NULL, OPTION_GRADE},
     {"region", required_argument, NULL, OPTION_REGION},
     {"sex", required_argument, NULL, OPTION_SEX},
+    {"med-chrgitm-type", required_argument, NULL, OPTION_CHARGE},
     {"identity", required_argument, NULL, OPTION_IDENTITY},
     {"member", required_argument, NULL, OPTION_MEMBER},
     {"history", required_argument, NULL, OPTION_HISTORY},
@@ -109,7 +111,7 @@ bool scenario_option(struct scenario_options *options, int option, const char *t
         {OPTION_INSUTYPE, &options->insutype}, {OPTION_CLASS, &options->class},
         {OPTION_KIND, &options->kind},         {OPTION_MED_TYPE, &options->med_type},
         {OPTION_GRADE, &options->grade},       {OPTION_REGION, &options->region},
-        {OPTION_SEX, &options->sex},
+        {OPTION_SEX, &options->sex},           {OPTION_CHARGE, &options->med_chrgitm_type},
     };
     const struct {
         int option;
@@ -262,19 +264,28 @@ static void share_total(const struct scenario_options *o, int64_t total, int64_t
     by_class[1] = total - by_class[2] - by_class[3];
 }
 
+static void put_line(FILE *out, const struct scenario_options *o, int chrgitm_lv, int64_t amount)
+{
+    fprintf(out, "      - {chrgitm_lv: \"0%d\"", chrgitm_lv);
+    if (chrgitm_lv == 2)
+        fprintf(out, ", selfpay_prop: %s",
+                money_format(o->numbers[NUMBER_SELFPAY], 4, -1, (char[MONEY_TEXT]){0}));
+    if (o->med_chrgitm_type)
+        fprintf(out, ", med_chrgitm_type: \"%s\"", o->med_chrgitm_type);
+    fprintf(out, ", amount: %s}\n", YUAN(amount));
+}
+
 static void put_lines(FILE *out, const struct scenario_options *o)
 {
     int64_t by_class[4];
     share_total(o, o->numbers[NUMBER_TOTAL], by_class);
-    int64_t a = by_class[1], b = by_class[2], c = by_class[3];
     fputs("    lines:\n", out);
     if (o->numbers[NUMBER_CLASS_B] + o->numbers[NUMBER_CLASS_C] < RATIO_ONE)
-        fprintf(out, "      - {chrgitm_lv: \"01\", amount: %s}\n", YUAN(a));
+        put_line(out, o, 1, by_class[1]);
     if (o->numbers[NUMBER_CLASS_B])
-        fprintf(out, "      - {chrgitm_lv: \"02\", selfpay_prop: %s, amount: %s}\n",
-                money_format(o->numbers[NUMBER_SELFPAY], 4, -1, (char[MONEY_TEXT]){0}), YUAN(b));
+        put_line(out, o, 2, by_class[2]);
     if (o->numbers[NUMBER_CLASS_C])
-        fprintf(out, "      - {chrgitm_lv: \"03\", amount: %s}\n", YUAN(c));
+        put_line(out, o, 3, by_class[3]);
 }
 
 static void put_claim(FILE *out, const struct scenario_options *o, const struct policy *policy,

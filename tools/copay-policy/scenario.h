@@ -32,6 +32,7 @@ enum scenario_number {
 
 struct scenario_options {
     const char *insutype, *class, *kind, *med_type, *grade, *region, *sex; /* NULL: the first */
+    const char *med_chrgitm_type; /* of every line; NULL: not said */
     struct scenario_list identities;
     struct scenario_list member, history, claim; /* further keys of the case, "key=value" */
     int64_t numbers[SCENARIO_NUMBERS];
@@ -40,7 +41,7 @@ struct scenario_options {
 /* The command line's options, for getopt_long(); their values are SCENARIO_OPTION and above. Ends
  * with a zero. */
 #define SCENARIO_OPTION 256
-#define SCENARIO_OPTIONS (11 + SCENARIO_NUMBERS)
+#define SCENARIO_OPTIONS (12 + SCENARIO_NUMBERS)
 extern const struct option scenario_long_options[SCENARIO_OPTIONS + 1];
 
 void scenario_defaults(struct scenario_options *options);

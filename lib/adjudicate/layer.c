@@ -38,7 +38,7 @@ static uint8_t bracket_of(const struct ratio_rule *rule, struct frac base)
 struct scale share_scale(const struct share *share, struct frac base, int64_t due)
 {
     const struct ratio_rule *rule = share->ratio;
-    int64_t from = share->layer->from_deductible ? due : 0;
+    int64_t from = (share->layer->from_deductible ? due : 0) - share->banded;
     struct scale scale = {.bands = rule->bands,
                           .band_count = rule->band_count,
                           .floor = due,
@@ -90,6 +90,21 @@ static void pay_above(struct run *r, struct share *share, int64_t due)
         delta_count(r, layer, ACCUM_BASE, money_round_frac(frac_sub(cut, frac_of(due))));
 }
 
+/* Where the bands begin, and how far they run now: over the base, or what of it is above the
+ * deductible, whatever a cap leaves of that. */
+static void run_bands(struct run *r, struct share *share)
+{
+    const struct layer *layer = share->layer;
+    const int64_t before = delta_sum(r, ACCUM_BANDS, delta_own(r, layer));
+    const int64_t base = money_round_frac(share->base);
+    share->banded = before < 0 ? 0 : before;
+    if (share->banded > 0)
+        step_add(r, STEP_BANDS_BEFORE, layer->id,
+                 (struct step){.amount = share->banded, .clause = layer->clause});
+    delta_add(r, ACCUM_BANDS, delta_own(r, layer),
+              base - (layer->from_deductible ? share->deductible : 0));
+}
+
 void part_pay(struct run *r, struct share *share)
 {
     struct deductible due = deductible_due(r, share);
@@ -97,6 +112,8 @@ void part_pay(struct run *r, struct share *share)
     bool above = frac_cmp(share->base, floor) > 0;
     share->deductible = above ? due.due : money_round_frac(share->base);
     deductible_consume(r, share, due, share->deductible);
+    if (share->layer->bands_over_year)
+        run_bands(r, share);
     if (share->ratio->form == RATIO_LUMP)
         lump_pay(r, share, due.due);
     else if (above)

@@ -12,6 +12,7 @@ struct share {
     const struct merge_rule *merge; /* NULL: a stay of its own */
     uint8_t period;                 /* settlement periods of the stay before this one */
     struct frac base;
+    int64_t banded;   /* where bands run over the year: how far they ran before */
     int64_t surplus;  /* the base is so much above the fee, by a package's price */
     int64_t room;     /* what is left of the money it may draw on */
     uint32_t adjusts; /* the layer's adjustments that hold, as bits of their positions */

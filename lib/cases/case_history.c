@@ -191,7 +191,7 @@ void case_read_history(const struct yaml_node *node, const struct policy *policy
     static const char *const keys[] = {"year",        "admissions", "hifp_pay",  "cvlserv_pay",
                                        "hifes_pay",   "hifmi_pay",  "hifob_pay", "hifdm_pay",
                                        "maf_pay",     "oth_pay",    "paid",      "deductible",
-                                       "accumulated", "previous",   NULL};
+                                       "accumulated", "bands",      "previous",  NULL};
     int64_t year;
     if (!yaml_map(node, keys) || !yaml_integer(yaml_need(node, "year"), 2000, 2999, &year) ||
         !policy)
@@ -208,6 +208,7 @@ void case_read_history(const struct yaml_node *node, const struct policy *policy
     read_scopes(&history, yaml_get(node, "paid"), ACCUM_PAID);
     read_scopes(&history, yaml_get(node, "deductible"), ACCUM_DEDC);
     read_scopes(&history, yaml_get(node, "accumulated"), ACCUM_BASE);
+    read_scopes(&history, yaml_get(node, "bands"), ACCUM_BANDS);
     case_read_previous(yaml_get(node, "previous"), policy, out);
     out->previous.year = history.year;
     out->previous.insutype = out->person.insurances[0].insutype;

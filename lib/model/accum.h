@@ -16,6 +16,7 @@ enum accum_kind {
     ACCUM_PAID,      /* paid by a layer, fen; scope: the layer's `accumulates` */
     ACCUM_BASE,      /* cumulated base of a cumulative layer, or eligible money paid for by a layer
                         whose cap is on eligible money; fen */
+    ACCUM_BANDS,     /* money that a layer's bands ran over, where they run over the year; fen */
 };
 
 #define ACCUM_SCOPE 31

@@ -73,6 +73,8 @@ enum step_code {
     STEP_DEDC_TIMES = 80,     /* ratio: the deductible is multiplied by it */
     STEP_DEDC_PLUS = 81,      /* amount: added to a deductible that is not 0 */
     STEP_UNCAPPED = 82,       /* the layer's caps do not hold */
+    STEP_BANDS_BEFORE = 84,   /* bands over the year: amount: the money that they ran over before,
+                                 which this settlement's begins above */
     STEP_CAP_RAISED = 83,     /* a cap by the person's years. base: the cap; limit: raised; amount:
                                  by so much */
 };

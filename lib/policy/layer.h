@@ -61,7 +61,8 @@ struct layer {
      * deductible is a floor under them. With reach_back it pays f(after) - paid before. */
     bool cumulative, reach_back;
     struct rounding_rule rounding; /* of its segments: the policy's */
-    bool from_deductible; /* bounds are measured above the deductible */
+    bool from_deductible;          /* bounds are measured above the deductible */
+    bool bands_over_year; /* bands begin where those of the year's earlier settlements ended */
     /* PER_NONE: no deductible. Per stay and visit: the nth of the year. Otherwise it is consumed
      * over the span: each row up to its own amount over all the grades it names. */
     enum rule_per accrual;

@@ -109,9 +109,33 @@ static void read_from(const struct yaml_node *node, struct layer *layer)
         layer->from_deductible = which == 1;
 }
 
+/* What two readers would run over the year in two ways does not stand with it. */
+static void read_bands_over(const struct yaml_node *node, struct layer *layer)
+{
+    static const char *const overs[] = {"settlement", "year", NULL};
+    const struct yaml_node *over = yaml_get(node, "bands_over");
+    bool bands = false, others = false;
+    int which;
+    if (!yaml_name(over, overs, &which))
+        return;
+    for (uint8_t i = 0; i < layer->ratio_count; i++) {
+        bands |= layer->ratios[i].form == RATIO_BANDS && has_bounds(&layer->ratios[i]);
+        others |= layer->ratios[i].form != RATIO_BANDS;
+    }
+    layer->bands_over_year = which == 1;
+    if (!bands)
+        yaml_fault(over, "没有分段，不写 bands_over", "there are no bands");
+    else if (layer->cumulative)
+        yaml_fault(over, "累计层的分段本来按年累计，不写 bands_over",
+                   "the bands of a cumulative layer are over the year already");
+    else if (layer->bands_over_year && others)
+        yaml_fault(over, "分段按年累计的层只写 ratio 和 bands",
+                   "a layer whose bands run over the year has ratio and bands alone");
+}
+
 void compile_ratios(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
-    static const char *const keys[] = {"from", "table", NULL};
+    static const char *const keys[] = {"from", "bands_over", "table", NULL};
     static const char *const row_keys[] = {"grades", "classes", "identities", "age",
                                            "in",     "ratio",   "bands",      "brackets",
                                            "lump",   "below",   "clause",     NULL};
@@ -129,8 +153,10 @@ void compile_ratios(struct compile *c, const struct yaml_node *node, struct laye
         read_rule(c, row, layer, rule);
     }
     layer->ratios = rules;
-    if (rules)
+    if (rules) {
         read_from(node, layer);
+        read_bands_over(node, layer);
+    }
     if (table.count > 0)
         rule_table_check(c, layer, &table, true);
 }

@@ -24,8 +24,8 @@ char *build_text(struct pool *pool, const char *format, ...)
 
 const struct word *accum_kind_word(uint8_t kind)
 {
-    static const struct word kinds[] = {WORD(""),     WORD("stays"), WORD("visits"),
-                                        WORD("dedc"), WORD("paid"),  WORD("base")};
+    static const struct word kinds[] = {WORD(""),     WORD("stays"), WORD("visits"), WORD("dedc"),
+                                        WORD("paid"), WORD("base"),  WORD("bands")};
     CHECK(kind >= ACCUM_STAYS && kind < ARRAY_LEN(kinds));
     return &kinds[kind];
 }

@@ -196,6 +196,10 @@ def ratio_table(pen, pack, classes, care, rules):
         rows.append({**row, **how, "clause": pen.clause()})
     bounded = any("bands" in row or "brackets" in row for row in rows)
     measured = {"from": pen.one(["zero", "deductible"])} if bounded and "deductible" in rules else {}
+    marginal = any("bands" in row and (len(row["bands"]) > 1 or "upto" in row["bands"][0])
+                   for row in rows)
+    if marginal and not cumulative and not any("brackets" in row or "lump" in row for row in rows):
+        measured |= {"bands_over": pen.one(["settlement", "year"])} if pen.chance() else {}
     return measured | {"table": rows}
 
 

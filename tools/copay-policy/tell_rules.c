@@ -177,6 +177,10 @@ void tell_rules(struct statements *s, const struct layer *layer)
         tell_text(s, "accumulates_by", in_words(s->lang, "分别累计", "accumulates by"), 0,
                   in_words(s->lang, s->policy->dimensions[layer->by_dimension].name_zh,
                            s->policy->dimensions[layer->by_dimension].name));
+    if (layer->bands_over_year)
+        tell_text(s, "bands_over", in_words(s->lang, "分段的累计", "the bands run over"), 0,
+                  in_words(s->lang, "本年度各次，接在此前各次之后",
+                           "the year, on from the stays before"));
     if (layer->from_deductible)
         tell_text(s, "ratio_from", in_words(s->lang, "分段", "bounds"), 0,
                   in_words(s->lang, "从起付标准以上起算", "are measured above the deductible"));

@@ -78,6 +78,8 @@ const char *accum_name(enum lang lang, enum accum_kind kind)
         return in_words(lang, "支付", "paid");
     case ACCUM_BASE:
         return in_words(lang, "累计基数", "cumulated base");
+    case ACCUM_BANDS:
+        return in_words(lang, "分段累计", "bands run over");
     }
     CHECK(!"an accumulator");
 }

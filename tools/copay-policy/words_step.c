@@ -89,6 +89,7 @@ static const struct step_words {
     {STEP_DEDC_PLUS, "起付标准增加", "deductible raised", "{amount}", "{amount}"},
     {STEP_CAP_RAISED, "限额提高", "cap raised", "{base} + {amount} = {limit}",
      "{base} + {amount} = {limit}"},
+    {STEP_BANDS_BEFORE, "当年分段已累计", "bands so far this year", "{amount}", "{amount}"},
     {STEP_UNCAPPED, "不设封顶线", "uncapped", "", ""},
 };
 

@@ -68,11 +68,9 @@ const char *show_clause(const char *clause, char buf[SHOW_CLAUSE])
 
 const char *show_kind(const char *kind)
 {
-    static const char *const names[][2] = {{"stays", "住院次数"},
-                                           {"visits", "就诊次数"},
-                                           {"dedc", "起付标准累计"},
-                                           {"paid", "支付累计"},
-                                           {"base", "合规费用累计"}};
+    static const char *const names[][2] = {{"stays", "住院次数"},    {"visits", "就诊次数"},
+                                           {"dedc", "起付标准累计"}, {"paid", "支付累计"},
+                                           {"base", "合规费用累计"}, {"bands", "分段累计"}};
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         if (strcmp(names[i][0], kind) == 0)
             return names[i][1];

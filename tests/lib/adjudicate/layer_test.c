@@ -329,6 +329,56 @@ static void funds_never_pay_more_than_what_is_left(void **state)
     world_free(w);
 }
 
+/* To 100 yuan 50 %, above 80 %; the deductible is 10. */
+static struct layer *over_the_year(struct world *w)
+{
+    struct layer *l = world_layer(w, "ip", FUND_HIFP);
+    layer_deductible(w, l, everyone, YUAN(10), YUAN(10));
+    layer_ratio(w, l, everyone, 5000)->bands[0].upto_fen = YUAN(100);
+    layer_band(w, l, INT64_MAX, 8000);
+    l->bands_over_year = true;
+    return l;
+}
+
+static void bands_go_on_over_the_year(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct layer *l = over_the_year(w);
+    const struct result *r = world_settle(w, YUAN(60)); /* 10 to 60 */
+    assert_int_equal(r->totals.fund[FUND_HIFP], YUAN(25));
+    assert_int_equal(delta_of(r, ACCUM_BANDS, "ip"), YUAN(60));
+    assert_null(find_step(r, STEP_BANDS_BEFORE, "ip"));
+    r = world_settle(w, YUAN(60)); /* 70 to 120 */
+    assert_int_equal(r->totals.fund[FUND_HIFP], YUAN(15 + 16));
+    assert_int_equal(find_step(r, STEP_BANDS_BEFORE, "ip")->amount, YUAN(60));
+    r = world_settle(w, YUAN(8)); /* below the deductible, but of the year */
+    assert_int_equal(r->totals.fund[FUND_HIFP], 0);
+    assert_int_equal(delta_of(r, ACCUM_BANDS, "ip"), YUAN(8));
+    l->from_deductible = true;
+    r = world_run(w, YUAN(60)); /* on from 128 */
+    assert_int_equal(r->totals.fund[FUND_HIFP], YUAN(40));
+    assert_int_equal(delta_of(r, ACCUM_BANDS, "ip"), YUAN(50));
+    assert_int_equal(delta_of(world_run(w, YUAN(8)), ACCUM_BANDS, "ip"), 0);
+    world_free(w);
+}
+
+/* A cap cuts the payment and not the money that is counted; a closed pool counts none. */
+static void caps_do_not_hold_bands_back(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    struct layer *l = over_the_year(w);
+    layer_cap(w, l, CAP_ON_PAYMENT, YUAN(20));
+    const struct result *r = world_run(w, YUAN(210));
+    assert_int_equal(r->totals.fund[FUND_HIFP], YUAN(20));
+    assert_int_equal(delta_of(r, ACCUM_BANDS, "ip"), YUAN(210));
+    l->needs_pool = true;
+    w->person.insurances[0].paus_insu_date = date_of(2024, 3, 10);
+    assert_int_equal(delta_of(world_run(w, YUAN(210)), ACCUM_BANDS, "ip"), 0);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -347,6 +397,8 @@ int main(void)
         cmocka_unit_test(no_ratio_row_means_no_layer),
         cmocka_unit_test(a_closed_pool_pays_nothing_and_the_account_does),
         cmocka_unit_test(funds_never_pay_more_than_what_is_left),
+        cmocka_unit_test(bands_go_on_over_the_year),
+        cmocka_unit_test(caps_do_not_hold_bands_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,6 +50,21 @@ static void each_period_for_itself(void **state)
     world_free(w);
 }
 
+/* The second period's 3,000 begin at 6,000 of the year. */
+static void bands_over_the_year_go_on(void **state)
+{
+    (void)state;
+    struct world *w = world_new();
+    monthly(w)->bands_over_year = true;
+    stay_of(w, 60);
+    fee_on(w, 0, YUAN(6000));
+    fee_on(w, 30, YUAN(3000));
+    const struct result *r = world_run(w, 0);
+    assert_int_equal(r->totals.fund[FUND_HIFP], YUAN(3000 + 2600));
+    assert_int_equal(delta_of(r, ACCUM_BANDS, "ip"), YUAN(9000));
+    world_free(w);
+}
+
 static void how_many_there_are(void **state)
 {
     (void)state;
@@ -166,7 +181,7 @@ int main(void)
         cmocka_unit_test(each_period_for_itself),   cmocka_unit_test(how_many_there_are),
         cmocka_unit_test(fees_at_the_edges),        cmocka_unit_test(a_refund_follows_its_original),
         cmocka_unit_test(caps_go_over_all_periods), cmocka_unit_test(the_nth_counts_periods),
-        cmocka_unit_test(a_smaller_base_is_shared),
+        cmocka_unit_test(a_smaller_base_is_shared), cmocka_unit_test(bands_over_the_year_go_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,6 +56,17 @@ static void each_part_in_its_year(void **state)
     world_free(w);
 }
 
+static void bands_over_the_year_are_each_years_own(void **state)
+{
+    (void)state;
+    struct world *w = with_split();
+    w->policy.layers[0].bands_over_year = true;
+    const struct result *r = world_run(w, 0);
+    assert_int_equal(moved(r, 2023, ACCUM_BANDS, "ip"), YUAN(100));
+    assert_int_equal(moved(r, 2024, ACCUM_BANDS, "ip"), YUAN(100));
+    world_free(w);
+}
+
 static void one_deductible_and_one_stay(void **state)
 {
     (void)state;
@@ -163,6 +174,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_part_in_its_year),
+        cmocka_unit_test(bands_over_the_year_are_each_years_own),
         cmocka_unit_test(one_deductible_and_one_stay),
         cmocka_unit_test(parts_of_one_year_see_each_other),
         cmocka_unit_test(days_without_cover),

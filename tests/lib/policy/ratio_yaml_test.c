@@ -111,6 +111,32 @@ static void faults_of_brackets_and_lumps(void **state)
                         "layers[2].ratio.table[0].below", "only a lump");
 }
 
+static void bands_over_the_year(void **state)
+{
+    (void)state;
+    const char *year = "ratio: {bands_over: year, table: [{bands: [{upto: 1.00, ratio: 0.70}], "
+                       "clause: A}]}";
+    struct pack *pack = changed(POOL, year);
+    assert_true(layer_of(pack, 2)->bands_over_year);
+    pack_free(pack);
+    pack = changed(POOL, "ratio: {bands_over: settlement, table: [{bands: [{upto: 1.00, ratio: "
+                         "0.70}], clause: A}]}");
+    assert_false(layer_of(pack, 2)->bands_over_year);
+    pack_free(pack);
+    const char *key = "layers[2].ratio.bands_over";
+    assert_policy_fault(POOL, "ratio: {bands_over: month, table: [{ratio: 0.70, clause: A}]}", 0,
+                        key, "settlement, year");
+    assert_policy_fault(POOL, "ratio: {bands_over: year, table: [{ratio: 0.70, clause: A}]}", 0,
+                        key, "no bands");
+    assert_policy_fault(POOL,
+                        "ratio: {bands_over: year, table: [{grades: [primary], bands: [{upto: "
+                        "1.00, ratio: 0.70}], clause: A}, {grades: [level3], lump: 1.00, below: "
+                        "actual, clause: A}]}",
+                        0, key, "ratio and bands alone");
+    assert_policy_fault("from: zero", "from: zero, bands_over: year", 0,
+                        "layers[1].ratio.bands_over", "over the year already");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +145,7 @@ int main(void)
         cmocka_unit_test(faults_of_ratios),
         cmocka_unit_test(bounds_say_what_they_are_measured_from),
         cmocka_unit_test(faults_of_brackets_and_lumps),
+        cmocka_unit_test(bands_over_the_year),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -285,7 +285,8 @@ def _history(tree, version, member, first):
         member.previous = Stay(texts.day(stay["to"]), stay["grade"],
                                int(texts.yuan(stay["deductible"])), stay.get("fixmedins_code", ""),
                                stay.get("dise_codg", ""), year, insutype)
-    for kind, key in (("paid", "paid"), ("dedc", "deductible"), ("base", "accumulated")):
+    for kind, key in (("paid", "paid"), ("dedc", "deductible"), ("base", "accumulated"),
+                      ("bands", "bands")):
         for scope, amount in tree.get(key, {}).items():
             add(kind, scope, texts.yuan(amount))
     kind_of_care = version.kind_of(first.med_type)

@@ -8,7 +8,7 @@ from .case import read
 from .texts import half_up
 
 KINDS = {"stays": "stays", "visits": "visits", "deductible": "dedc", "paid": "paid",
-         "cumulated base": "base"}
+         "cumulated base": "base", "bands run over": "bands"}
 
 
 def run(program, policy, cases):

@@ -11,6 +11,7 @@ from .texts import half_up
 
 BASE, SCOPE, _, SEGMENT, BEFORE, QUOTA, EXCESS, _, POOL_CLOSED = range(32, 41)
 PERIOD, LUMP, CASH_BENEFIT, GUARANTEE, PAID_LATER, CAP_RAISED = 53, 60, 61, 65, 66, 83
+BANDS_BEFORE = 84
 PARTS = ["inscp_scp_amt", "preselfpay_amt", "overlmt_selfpay", "fulamt_ownpay_amt"]
 # What of the fee an amount of a base adds.
 OPENS = {**{name: {name} for name in PARTS}, "rest_inscp": {"inscp_scp_amt"},
@@ -207,13 +208,14 @@ class Layer:
             due = adjustment.deductible(due)
         return due
 
-    def lay(self, low, high, floor):
+    def lay(self, low, high, floor, run=0):
+        """`run`: of the bands, before this settlement."""
         def change(ratio):
             for adjustment in self.adjustments:
                 ratio = adjustment.ratio(ratio)
             return ratio
-        above = not self.rules.get("guarantee") and self.rules["ratio"].get("from") == "deductible"
-        return bands.lay(self.ratios, low, high, change, floor if above else 0)
+        return bands.lay(self.ratios, low, high, change,
+                         (floor if self.above_deductible else 0) - run)
 
     @property
     def rounding(self):
@@ -311,10 +313,26 @@ class Layer:
         if "lump" in self.ratios:
             self.pay_lump(base - hidden)
             return
-        cut = Cut(self.lay(hidden, base, hidden), self.caps(), self.rounding)
+        before = self.run_bands(base, hidden)
+        cut = Cut(self.lay(hidden, base, hidden, before), self.caps(), self.rounding)
         paid_for = self.pay(cut, cut.excess)
         if any(cap["on"] == "eligible" for cap in self.rules.get("caps", ())):
             self.count("base", half_up(paid_for))
+
+    @property
+    def above_deductible(self):
+        return not self.rules.get("guarantee") and self.rules["ratio"].get("from") == "deductible"
+
+    def run_bands(self, base, hidden):
+        """How far the bands ran before, where they run over the year; and now."""
+        if self.rules["ratio"].get("bands_over") != "year":
+            return 0
+        s = self.settling
+        before = max(0, s.sum("bands", self.scope))
+        if before:
+            self.step(BANDS_BEFORE, self.clause, amount=before)
+        s.move("bands", self.scope, half_up(base - (hidden if self.above_deductible else 0)))
+        return before
 
     def count_deductible(self, amount):
         self.paid.deductible = amount

@@ -58,8 +58,7 @@ struct cap_left cap_left(struct run *r, const struct layer *layer, enum cap_on o
 /* base cut so that its payment stays within `fen`; *walk is the walk of what is returned. */
 struct frac cap_cut(const struct scale *scale, struct frac base, int64_t fen, struct walk *walk);
 
-/* layer.c: whether it is for this person, of a layer for the insurance and kind of care; and the
- * share of a settlement taken for itself. */
+/* layer.c: whether it is for this person's situation; the share of a settlement by itself. */
 bool layer_holds(const struct run *r, const struct layer *layer);
 void settlement_pay(struct run *r, struct share *share);
 /* The same of a part that is settled for itself: a settlement period. */

@@ -40,6 +40,7 @@ static const struct words {
     {STEP_DEDC_TIMES, "起付标准按 {ratio}% 计算"},
     {STEP_DEDC_PLUS, "起付标准增加 {amount}"},
     {STEP_CAP_RAISED, "限额由 {base} 提高到 {limit}"},
+    {STEP_BANDS_BEFORE, "当年分段已累计 {amount}，本次接着分段"},
     {STEP_UNCAPPED, "不设封顶线"},
     {STEP_GUARANTEE, "保底：{base} × {ratio}%，已支付 {limit}，不足 {amount}"},
     {STEP_PAID_LATER, "事后支付 {amount}，本次由个人垫付"},

@@ -137,13 +137,13 @@ static void faults_of_amounts(void **state)
     fault_of_amounts("yuan: {first: 200.00, again: {minus: 0.00, floor: 0.00}}", ".again.minus",
                      "above zero");
     fault_of_amounts("yuan: {first: 200.00, again: {minus: 1.00, floor: 0.00}}", ".again",
-                     "not reached by the 24th");
+                     "not reached by the 40th");
     fault_of_amounts("yuan: {first: 200.00, again: {minus: 50.00, floor: 300.00}}", ".again.floor",
                      "above the first");
     fault_of_amounts("yuan: {first: 200.00, again: {times: 1, floor: 0.00}}", ".again.times",
                      "below 1");
     fault_of_amounts("yuan: {first: 200.00, again: {times: 0.99, floor: 0.00}}", ".again",
-                     "not reached by the 24th");
+                     "not reached by the 40th");
     fault_of_amounts("yuan: {first: 200.00, again: {less_of_first: [0.30, 0.20]}}",
                      ".again.less_of_first[1]", "must ascend");
     fault_of_amounts("yuan: {first: 200.00, again: {plus: 0.30}}", ".again.plus", "unknown key");

@@ -357,6 +357,21 @@ class Table(Bench):
                      "支付范围：仅限：甲类、基本药物、诊察费、一般诊疗费、挂号费〔R-OP-SCOPE〕"):
             self.assertIn(text, lines)
 
+    def test_a_series_is_told_by_its_step(self):
+        out = self.sound("table", f"{REGIONS / '610100-xian'}@2025-06-01")
+        self.assertIn("三级特等              2000 元，以后每次低 50 元，第 39 次起 100 元†", out)
+        self.assertIn("150 元，第 2 次起 100 元†", out)
+        out = self.sound("table", "--lang", "en", f"{REGIONS / '520300-zunyi'}@2025-06-01")
+        self.assertIn("1200 yuan, each further one 100 yuan lower, from the 12. 100 yuan", out)
+
+    def test_rounding_and_bands_over_the_year_are_said(self):
+        out = self.sound("table", CASES / "rounding-up-and-down" / "policy.yaml")
+        self.assertIn("\n舍入\n  先行自付的舍入：按每条明细分以下进位\n"
+                      "  分段支付的舍入：按各段合计分以下舍去\n", out)
+        out = self.sound("table", CASES / "bands-over-year" / "policy.yaml")
+        self.assertEqual(out.count("分段的累计：本年度各次，接在此前各次之后"), 2)
+        self.assertNotIn("舍入", out)
+
     def test_clauses_with_marks_of_provenance(self):
         out = self.sound("table", CHENZHOU)
         self.assertIn("\n  R-OP-SCOPE  门诊统筹基金", out)

@@ -82,20 +82,40 @@ static bool same_nth(const struct nth_rule *a, const struct nth_rule *b)
     return a->of == b->of && a->dimension == b->dimension && a->values == b->values;
 }
 
+/* By how much each amount of a long list is below the one before, the last one at most; 0: not. */
+static int64_t step_down(const struct deductible_rule *rule)
+{
+    const int64_t *fen = rule->nth_fen, step = fen[0] - fen[1];
+    const uint8_t last = (uint8_t)(rule->nth_count - 1);
+    if (rule->nth_count < 5 || step <= 0 || fen[last - 1] - fen[last] > step)
+        return 0;
+    for (uint8_t i = 1; i < last; i++)
+        if (fen[i - 1] - fen[i] != step)
+            return 0;
+    return step;
+}
+
+static void say_amounts(FILE *out, enum lang lang, const struct deductible_rule *rule)
+{
+    const int64_t step = step_down(rule);
+    const uint8_t last = (uint8_t)(rule->nth_count - 1);
+    say(out, lang, "%s 元", "%s yuan", SHORT_YUAN(rule->nth_fen[0]));
+    if (step > 0)
+        say(out, lang, "，以后每次低 %s 元", ", each further one %s yuan lower", SHORT_YUAN(step));
+    for (uint8_t i = 1; step == 0 && i < last; i++)
+        say(out, lang, "，第 %d 次 %s 元", ", the %d. %s yuan", i + 1,
+            SHORT_YUAN(rule->nth_fen[i]));
+    if (last > 0)
+        say(out, lang, "，第 %d 次起 %s 元", ", from the %d. %s yuan", last + 1,
+            SHORT_YUAN(rule->nth_fen[last]));
+}
+
 static void tell_row(struct statements *s, const struct layer *layer,
                      const struct deductible_rule *rule)
 {
     FILE *out = tell(s, "deductible", in_words(s->lang, "起付标准", "deductible"), &rule->who,
                      rule->clause);
-    say(out, s->lang, "%s 元", "%s yuan", SHORT_YUAN(rule->nth_fen[0]));
-    for (uint8_t i = 1; i < rule->nth_count; i++) {
-        if (i + 1 < rule->nth_count)
-            say(out, s->lang, "，第 %d 次 %s 元", ", the %d. %s yuan", i + 1,
-                SHORT_YUAN(rule->nth_fen[i]));
-        else
-            say(out, s->lang, "，第 %d 次起 %s 元", ", from the %d. %s yuan", i + 1,
-                SHORT_YUAN(rule->nth_fen[i]));
-    }
+    say_amounts(out, s->lang, rule);
     if (!same_nth(&rule->nth, &layer->nth)) {
         fputs(in_words(s->lang, "；", "; "), out);
         say_nth(out, s, &rule->nth);

@@ -8,8 +8,6 @@
 #include "policy/catalogue.h"
 #include "policy/policy.h"
 
-#define POLICY_LANGUAGE 0 /* version of the policy language that these files read */
-
 #define NAME_MAX_BYTES 15 /* grades, classes, kinds, identities, scopes */
 #define ID_MAX_BYTES 31   /* clauses and layers */
 #define TITLE_MAX_BYTES 150

@@ -21,6 +21,10 @@
 #include "policy/vocabulary.h"
 #include "policy/waiting.h"
 
+/* The version of the policy language that is read. Version 0 was being made and promised nothing;
+ * what it may still say means in version 1 what it meant last. */
+#define POLICY_LANGUAGE 1
+
 #define POLICY_LAYERS_MAX 24
 
 struct policy_texts; /* policy/texts.h */
@@ -28,6 +32,7 @@ struct policy_texts; /* policy/texts.h */
 struct policy {
     char region[ID_ADMDVS + 1];
     const char *name;
+    uint8_t language; /* as written: 0 is read as 1 */
     int32_t begndate, enddate; /* in force, by the day that dates.rule_version names */
     struct policy_dates dates;
     struct transition *transition; /* NULL: none */

@@ -4,14 +4,19 @@
 
 #include "policy/compile_dates.h"
 
-static void read_language(const struct yaml_node *root)
+static void read_language(struct compile *c, const struct yaml_node *root)
 {
     const struct yaml_node *node = yaml_need(root, "language");
     int64_t language;
-    if (yaml_integer(node, 0, INT32_MAX, &language) && language != POLICY_LANGUAGE)
-        yaml_fault(node, "语言版本 %lld 不支持，应为 %d",
-                   "language version %lld is not supported, expected %d", (long long)language,
-                   POLICY_LANGUAGE);
+    if (!yaml_integer(node, 0, INT32_MAX, &language))
+        return;
+    if (language > POLICY_LANGUAGE)
+        yaml_fault(node, "语言版本 %lld 不支持，应为 %d；更新的版本需要更新的 copayd",
+                   "language version %lld is not supported, expected %d: a newer one needs a newer "
+                   "copayd",
+                   (long long)language, POLICY_LANGUAGE);
+    else
+        c->policy->language = (uint8_t)language;
 }
 
 static void read_region(struct compile *c, const struct yaml_node *root)
@@ -83,7 +88,7 @@ void compile_policy(struct compile *c, const struct yaml_node *root)
         "transition",       "rounding",   NULL};
     if (!yaml_mapping(root, keys))
         return;
-    read_language(root);
+    read_language(c, root);
     read_region(c, root);
     compile_dates(c, root);
     read_insutypes(c, root);

@@ -598,7 +598,7 @@ def policies(draw):
     insutypes = pen.some(["310", "390"])
     grades = GRADES[:pen.number(1, 4)]
     pack = {
-        "language": "0", "region": "990000", "name": "示例", "effective": {"from": "2024-01-01"},
+        "language": "1", "region": "990000", "name": "示例", "effective": {"from": "2024-01-01"},
         "dates": dates(pen),
         "insutypes": insutypes, "grades": grades, "cap_grades": grades[:pen.number(1, 4)],
         "clauses": pen.clauses,

@@ -333,7 +333,7 @@ class Served(Folder):
         shutil.copytree(PACK, pack)
         done = run(COPAYCTL, "impact", self.daemon.data, pack)
         self.assertRegex(done.stdout, "rules' days 0，.*differ 0，")
-        (pack / "policy.yaml").write_text("language: 0\n", encoding="utf-8")
+        (pack / "policy.yaml").write_text("language: 1\n", encoding="utf-8")
         done = run(COPAYCTL, "impact", self.daemon.data, pack, check=False)
         self.assertEqual(done.returncode, 1)
         self.assertIn("policy.yaml:", done.stdout)

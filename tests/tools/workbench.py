@@ -67,6 +67,11 @@ class Warnings(Bench):
     def test_a_sound_pack_has_none(self):
         self.assertEqual(self.warnings(), [])
 
+    def test_an_old_version_of_the_language(self):
+        (line, key, text), = self.warnings(("language: 1\n", "language: 0\n"))
+        self.assertEqual((line, key, text),
+                         ("language: 0", "language", "version 0 is read as 1: write 1"))
+
     def test_a_band_above_the_cap(self):
         (line, key, text), = self.warnings(("yuan: 200000.00", "yuan: 40000.00"))
         self.assertIn("bands", line)

@@ -27,6 +27,15 @@ static int compare_lines(const void *a, const void *b)
     return ((const struct warning *)a)->line - ((const struct warning *)b)->line;
 }
 
+static void warn_language(struct warnings *w)
+{
+    const int language = w->loaded->policy->language;
+    if (language < POLICY_LANGUAGE)
+        warn(w, source_key_line(&w->source, "language"), "language",
+             "语言版本 %d 按 %d 读，请写 %d", "version %d is read as %d: write %d", language,
+             POLICY_LANGUAGE, POLICY_LANGUAGE);
+}
+
 unsigned warn_version(const char *path, struct pack *pack, const struct policy *policy)
 {
     static struct warnings w;
@@ -35,6 +44,7 @@ unsigned warn_version(const char *path, struct pack *pack, const struct policy *
     w.loaded = &loaded;
     w.count = w.more = 0;
     source_open(path, policy, &w.source);
+    warn_language(&w);
     warn_unreachable(&w);
     warn_gaps(&w);
     warn_jumps(&w);

@@ -11,7 +11,7 @@
 #define POLICY_TEXT_MAX 16384
 
 static const char policy_text[] =
-    "language: 0\n"
+    "language: 1\n"
     "region: \"431000\"\n"
     "name: 测试\n"
     "effective: {from: 2024-01-01, to: 2025-12-31}\n"

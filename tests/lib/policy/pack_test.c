@@ -123,7 +123,7 @@ static void all_errors_at_once(void **state)
 {
     (void)state;
     static const struct change changes[] = {
-        {"language: 0", "language: 9", "language", "not supported"},
+        {"language: 1", "language: 9", "language", "not supported"},
         {"name: 测试", "name: 测试\ntypo: 1", "typo", "unknown key", 1},
         {"cover: settlement", "cover: birth", "dates.cover", "one of"},
         {"B: {text: 乙, provenance: secondary}", "B: {text: 乙}", "clauses.B.provenance",

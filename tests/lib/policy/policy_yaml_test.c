@@ -29,11 +29,25 @@ static void open_end(void **state)
     free(text);
 }
 
+static void version_0_is_read_as_1(void **state)
+{
+    (void)state;
+    int line;
+    char *text = spoil(policy_text, "language: 1", "language: 0", &line);
+    struct pack *pack = policy_pack(text), *now = policy_pack(policy_text);
+    assert_int_equal(pack_policy(pack, date_of(2024, 5, 1))->language, 0);
+    assert_int_equal(pack_policy(now, date_of(2024, 5, 1))->language, POLICY_LANGUAGE);
+    pack_free(pack);
+    pack_free(now);
+    free(text);
+}
+
 static void faults_of_the_head(void **state)
 {
     (void)state;
-    assert_policy_fault("language: 0", "language: 1", 0, "language", "not supported, expected 0");
-    assert_policy_fault("language: 0\n", "", 0, "language", "missing");
+    assert_policy_fault("language: 1", "language: 2", 0, "language", "not supported, expected 1");
+    assert_policy_fault("language: 1", "language: -1", 0, "language", "");
+    assert_policy_fault("language: 1\n", "", 0, "language", "missing");
     assert_policy_fault("\"431000\"", "\"43100\"", 0, "region", "6 to 6 digits");
     assert_policy_fault("name: 测试", "nam: 测试", 0, "nam", "unknown key");
     assert_policy_fault("insutypes: [\"310\", \"390\"]", "insutypes: [\"310\", \"310\"]", 0,
@@ -49,6 +63,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(head),
         cmocka_unit_test(open_end),
+        cmocka_unit_test(version_0_is_read_as_1),
         cmocka_unit_test(faults_of_the_head),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,7 +6,8 @@
 #include "state/keys.h"
 #include "state/values.h"
 
-/* %s: the outpatient ratio. */
+/* %s: the outpatient ratio. Version 0 of the language: packs from before version 1 stay readable,
+ * or what was settled with them could not be voided and verified. */
 static const char policy_format[] =
     "language: 0\n"
     "region: \"431000\"\n"

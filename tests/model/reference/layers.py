@@ -314,7 +314,8 @@ class Layer:
             self.pay_lump(base - hidden)
             return
         before = self.run_bands(base, hidden)
-        cut = Cut(self.lay(hidden, base, hidden, before), self.caps(), self.rounding)
+        caps = self.caps() if base > hidden else []  # which say how they were raised
+        cut = Cut(self.lay(hidden, base, hidden, before), caps, self.rounding)
         paid_for = self.pay(cut, cut.excess)
         if any(cap["on"] == "eligible" for cap in self.rules.get("caps", ())):
             self.count("base", half_up(paid_for))

@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "policy/pack.h"
+#include "policy/sources.h"
 #include "policy/tables.h"
 #include "policy/versions.h"
 
@@ -54,6 +56,15 @@ static void append_file(struct bundle *bundle, const char *name)
         faults_add(bundle->faults, name, 0, NULL, "读取 %.100s 失败：%s",
                    "cannot read it in %.100s: %s", bundle->dir, why);
     bundle->first = bundle->first == ERR_OK ? err : bundle->first;
+}
+
+/* One that a pack may leave out. */
+static void append_optional(struct bundle *bundle, const char *name)
+{
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/%s", bundle->dir, name) < (int)sizeof path &&
+        access(path, F_OK) == 0)
+        append_file(bundle, name);
 }
 
 static int is_version(const struct dirent *entry)
@@ -130,6 +141,7 @@ enum err pack_bundle(const char *dir, uint8_t **bundle, size_t *size, struct fau
 {
     struct bundle b = {.dir = dir, .faults = faults};
     append_cases(&b);
+    append_optional(&b, SOURCES_FILE);
     append_file(&b, CATALOGUE_FILE);
     append_file(&b, INSTITUTIONS_FILE);
     append_versions(&b);

@@ -91,6 +91,13 @@ void catalogue_find_all(const struct catalogue *catalogue, struct catalogue_quer
 /* Fetches into the cache what a lookup of that code will look at, and does not wait for it. */
 void catalogue_warm(const struct catalogue *catalogue, const char *med_list_codg);
 uint32_t catalogue_count(const struct catalogue *catalogue);
+/* The names of the columns that catalogue.csv must have under that policy, in the usual order, at
+ * most TABLE_COLUMNS_MAX (base/table.h); those that are made are written to texts. Returns how many
+ * there are. */
+struct policy;
+size_t catalogue_columns(const struct policy *policy, const char *columns[], char texts[][32]);
+/* Whether a text has the form of an item's code: a drug's, a service's or a consumable's. */
+bool catalogue_is_code(const char *text);
 /* Of an entry whose `more` is not 0. */
 const struct catalogue_more *catalogue_more(const struct catalogue *catalogue,
                                             const struct catalogue_entry *entry);

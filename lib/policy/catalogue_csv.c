@@ -51,7 +51,7 @@ struct reading {
 
 /* Drugs X, Z (Western, Chinese patent) and T (pieces) have 20 or 23 characters, services 15 digits,
  * consumables C and 19 to 26 more (interface.md, section 5). */
-static bool is_item_code(const char *code)
+bool catalogue_is_code(const char *code)
 {
     size_t size = strlen(code);
     _Static_assert(27 < CATALOGUE_CODE, "the longest code and its NUL");
@@ -69,7 +69,7 @@ static void read_what(const struct table_row *row, struct catalogue_entry *e)
     const char *text;
     int64_t number;
     if (table_text(row, COLUMN_CODE, TEXT_CODE_MAX, &text)) {
-        if (!is_item_code(text))
+        if (!catalogue_is_code(text))
             table_fault(row, COLUMN_CODE, "“%s”不是药品、服务或耗材编码",
                         "\"%s\" is no drug, service or consumable code", text);
         else
@@ -247,9 +247,7 @@ static enum err freeze(const struct reading *r, struct catalogue *out)
     return ERR_OK;
 }
 
-/* Names them; *more is the number of the first optional one. */
-static size_t name_columns(const struct policy *policy, const char *columns[],
-                           char texts[COLUMNS_MAX][32], size_t *more)
+size_t catalogue_columns(const struct policy *policy, const char *columns[], char texts[][32])
 {
     static const char *const fixed[COLUMNS_FIXED] = {
         "med_list_codg", "name",          "chrgitm_lv",     "med_chrgitm_type",
@@ -266,8 +264,7 @@ static size_t name_columns(const struct policy *policy, const char *columns[],
         snprintf(texts[n], sizeof texts[n], "pric_uplmt_%s", policy->cap_grades[i]);
         columns[n] = texts[n];
     }
-    *more = n;
-    return n + more_columns(policy, columns + n, texts + n);
+    return n;
 }
 
 enum err catalogue_compile(struct slice text, const struct policy *policy, struct arena *arena,
@@ -285,7 +282,9 @@ enum err catalogue_compile(struct slice text, const struct policy *policy, struc
     r.lines = malloc(r.capacity * sizeof *r.lines);
     if (!r.lines)
         return ERR_NOMEM;
-    size_t count = name_columns(policy, columns, texts, &r.more_columns);
+    r.more_columns = catalogue_columns(policy, columns, texts);
+    size_t count = r.more_columns +
+                   more_columns(policy, columns + r.more_columns, texts + r.more_columns);
     enum err err = table_read(CATALOGUE_FILE, text, columns, count, take, &r, faults);
     if (err == ERR_OK && !r.out_of_memory) {
         qsort(r.lines, r.count, sizeof *r.lines, compare);

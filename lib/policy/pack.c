@@ -20,6 +20,7 @@ struct pack {
     struct versions versions; /* one at least, in order of time */
     struct catalogue catalogue;
     struct institutions institutions;
+    struct catalogue_sources sources;
 };
 
 static struct pack *pack_new(struct slice digested)
@@ -116,10 +117,12 @@ static bool find(struct slice bundle, const char *name, struct slice *out, struc
  * theirs; without vocabularies their columns are unknown. */
 static enum err compile_all(struct pack *pack, struct slice bundle, struct faults *faults)
 {
-    struct slice catalogue, institutions;
+    struct slice catalogue, institutions, sources;
     bool have_catalogue = find(bundle, CATALOGUE_FILE, &catalogue, faults);
     bool have_institutions = find(bundle, INSTITUTIONS_FILE, &institutions, faults);
     enum err err = compile_versions(pack, bundle, faults);
+    if (err == ERR_OK && bundle_file(bundle, SOURCES_FILE, &sources))
+        err = sources_compile(sources, faults, &pack->sources);
     if (err != ERR_OK)
         return err;
     const struct policy *p = pack->versions.list[0].policy;
@@ -229,6 +232,11 @@ const struct policy *pack_policy_for(const struct pack *pack, struct care_days d
 const struct catalogue *pack_catalogue(const struct pack *pack)
 {
     return &pack->catalogue;
+}
+
+const struct catalogue_sources *pack_catalogue_sources(const struct pack *pack)
+{
+    return &pack->sources;
 }
 
 static int compare_code(const void *code, const void *institution)

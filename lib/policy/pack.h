@@ -1,6 +1,7 @@
 /* Packs: a region's folder as one content-addressed unit, and its compiled form (design decision
  * 12): the versions of its rules (policy.yaml, policy-<name>.yaml), catalogue.csv,
- * institutions.csv, and the cases that the rules must pass (cases/<name>.yaml).
+ * institutions.csv, the cases that the rules must pass (cases/<name>.yaml), and where the catalogue
+ * comes from (catalogue-sources.csv, if it was imported).
  *
  * The folder's files are put into one byte string (the bundle), whose SHA-256 is the pack's digest;
  * the bundle enters the ledger in chunks and is compiled from there, so that the data folder needs
@@ -16,6 +17,7 @@
 #include "base/hash.h"
 #include "policy/catalogue.h"
 #include "policy/policy.h"
+#include "policy/sources.h"
 
 struct pack; /* compiled, immutable, read by many threads */
 
@@ -63,6 +65,8 @@ const struct policy *pack_policy(const struct pack *pack, int32_t date);
 int32_t pack_rule_day(const struct pack *pack, struct care_days days);
 const struct policy *pack_policy_for(const struct pack *pack, struct care_days days);
 const struct catalogue *pack_catalogue(const struct pack *pack);
+/* Without entries unless the catalogue was imported. */
+const struct catalogue_sources *pack_catalogue_sources(const struct pack *pack);
 /* NULL when unknown. */
 const struct institution *pack_institution(const struct pack *pack, const char *fixmedins_code);
 

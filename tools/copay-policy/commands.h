@@ -9,6 +9,7 @@
 int command_check(int argc, char *argv[]);
 int command_run(int argc, char *argv[]);
 int command_diff(int argc, char *argv[]);
+int command_import(int argc, char *argv[]);
 int command_table(int argc, char *argv[]);
 int command_matrix(int argc, char *argv[]);
 int command_quote(int argc, char *argv[]);

@@ -1,136 +1,27 @@
 /* Catalogue and institutions compared day by day: an entry's rows follow each other in time, so the
  * same code may agree today and differ from next January on. */
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/date.h"
-#include "base/file.h"
-#include "base/table.h"
 #include "diff.h"
+#include "sheet.h"
 
-#define TABLE_BYTES_MAX ((size_t)256 * 1024 * 1024)
-#define TABLE_ARENA_MAX ((size_t)2048 * 1024 * 1024)
 #define NAME_COLUMN "name"
 
-struct sheet_row {
-    const char *key;
-    int32_t begins, ends;
-    const char *const *cells;
-};
-
-/* One table of one side. */
-struct sheet {
-    const char *key; /* name of the key's column */
-    struct arena *arena;
-    size_t column_count;
-    const char *columns[TABLE_COLUMNS_MAX];
-    size_t count, capacity;
-    struct sheet_row *rows; /* by key and first day */
+/* A column that either side has; the count of a side's columns where it has none. */
+struct pair_column {
+    const char *name;
+    size_t before, after;
 };
 
 struct pair {
     enum lang lang;
     const struct policy *policy; /* whose names print uses */
     const struct sheet *before, *after;
+    size_t column_count;
+    struct pair_column columns[2 * TABLE_COLUMNS_MAX]; /* but the key and the days */
     unsigned added, removed, changed;
 };
-
-static size_t column_find(const struct sheet *sheet, const char *name)
-{
-    size_t i = 0;
-    while (i < sheet->column_count && strcmp(sheet->columns[i], name) != 0)
-        i++;
-    return i;
-}
-
-static const char *cell(const struct sheet *sheet, const struct sheet_row *row, const char *column)
-{
-    size_t i = column_find(sheet, column);
-    return i < sheet->column_count ? row->cells[i] : "";
-}
-
-static bool add_row(const struct table_row *row, void *user)
-{
-    struct sheet *sheet = user;
-    const char **cells = arena_alloc(sheet->arena, sheet->column_count * sizeof *cells);
-    CHECK(cells);
-    if (sheet->count == sheet->capacity) {
-        sheet->capacity = sheet->capacity ? 2 * sheet->capacity : 1024;
-        sheet->rows = realloc(sheet->rows, sheet->capacity * sizeof *sheet->rows);
-        CHECK(sheet->rows);
-    }
-    for (size_t i = 0; i < sheet->column_count; i++) {
-        const char *text = table_cell(row, i);
-        cells[i] = arena_copy(sheet->arena, text, strlen(text));
-        CHECK(cells[i]);
-    }
-    struct sheet_row *out = &sheet->rows[sheet->count++];
-    *out = (struct sheet_row){.cells = cells, .ends = DATE_MAX};
-    out->key = cell(sheet, out, sheet->key);
-    return table_period(row, column_find(sheet, "begndate"), column_find(sheet, "enddate"),
-                        &out->begins, &out->ends);
-}
-
-static int compare_rows(const void *a, const void *b)
-{
-    const struct sheet_row *x = a, *y = b;
-    int order = strcmp(x->key, y->key);
-    return order ? order : (x->begins > y->begins) - (x->begins < y->begins);
-}
-
-/* The header's names; the pack was compiled, so it is sound. */
-static void read_header(struct sheet *sheet, struct slice text)
-{
-    const char *at = (const char *)text.data, *end = at + text.size;
-    if (text.size >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0)
-        at += 3;
-    while (sheet->column_count < TABLE_COLUMNS_MAX) {
-        const char *stop = at;
-        while (stop < end && !strchr(",\r\n", *stop))
-            stop++;
-        char *name = arena_copy(sheet->arena, at, (size_t)(stop - at));
-        CHECK(name);
-        sheet->columns[sheet->column_count++] = name;
-        if (stop == end || *stop != ',')
-            return;
-        at = stop + 1;
-    }
-}
-
-/* What is wrong is printed; false then. */
-static bool read_sheet(struct sheet *sheet, const char *folder, const char *file, const char *key)
-{
-    static struct faults faults;
-    char path[PATH_MAX + 32];
-    uint8_t *text;
-    size_t size;
-    faults.count = faults.more = 0;
-    *sheet = (struct sheet){.key = key, .arena = arena_new(TABLE_ARENA_MAX)};
-    CHECK(sheet->arena);
-    snprintf(path, sizeof path, "%s/%s", folder, file);
-    enum err err = file_read(path, TABLE_BYTES_MAX, &text, &size);
-    if (err == ERR_NOTFOUND)
-        return true;
-    if (err == ERR_OK) {
-        const struct slice slice = {text, size};
-        read_header(sheet, slice);
-        err = table_read(path, slice, sheet->columns, sheet->column_count, add_row, sheet, &faults);
-        free(text);
-    }
-    if (err != ERR_OK && faults.count == 0)
-        faults_add(&faults, path, 0, NULL, "无法读取：%s", "cannot be read: %s", err_text(err));
-    faults_report(&faults, stdout);
-    if (sheet->count)
-        qsort(sheet->rows, sheet->count, sizeof *sheet->rows, compare_rows);
-    return faults.count == 0;
-}
-
-static void free_sheet(struct sheet *sheet)
-{
-    free(sheet->rows);
-    arena_free(sheet->arena);
-}
 
 static void say_column(const struct pair *pair, const char *column)
 {
@@ -176,27 +67,44 @@ static bool told_apart(const struct sheet *sheet, const char *column)
            strcmp(column, "enddate") != 0;
 }
 
+/* Found once: there are hundreds of thousands of rows. */
+static void pair_columns(struct pair *pair)
+{
+    for (int side = 0; side < 2; side++) {
+        const struct sheet *sheet = side ? pair->after : pair->before;
+        for (size_t i = 0; i < sheet->column_count; i++) {
+            const char *name = sheet->columns[i];
+            size_t before = sheet_column(pair->before, name);
+            if (told_apart(sheet, name) && (!side || before == pair->before->column_count))
+                pair->columns[pair->column_count++] = (struct pair_column){
+                    .name = name, .before = before, .after = sheet_column(pair->after, name)};
+        }
+    }
+}
+
+static const char *cell(const struct sheet *sheet, const struct sheet_row *row, size_t column)
+{
+    return column < sheet->column_count ? row->cells[column] : "";
+}
+
 /* Prints what differs between two rows, or counts it only. */
 static unsigned differences(const struct pair *pair, const struct sheet_row *a,
                             const struct sheet_row *b, bool print)
 {
     unsigned count = 0;
-    for (int side = 0; side < 2; side++) {
-        const struct sheet *sheet = side ? pair->after : pair->before;
-        for (size_t i = 0; i < sheet->column_count; i++) {
-            const char *column = sheet->columns[i];
-            bool told = side && column_find(pair->before, column) < pair->before->column_count;
-            const char *was = cell(pair->before, a, column), *is = cell(pair->after, b, column);
-            if (told || !told_apart(sheet, column) || strcmp(was, is) == 0)
-                continue;
-            if (count++ && print)
-                fputs(in_words(pair->lang, "，", ", "), stdout);
-            if (!print)
-                continue;
-            say_column(pair, column);
-            printf(" %s → %s", was[0] ? was : in_words(pair->lang, "无", "none"),
-                   is[0] ? is : in_words(pair->lang, "无", "none"));
-        }
+    for (size_t i = 0; i < pair->column_count; i++) {
+        const struct pair_column *column = &pair->columns[i];
+        const char *was = cell(pair->before, a, column->before);
+        const char *is = cell(pair->after, b, column->after);
+        if (strcmp(was, is) == 0)
+            continue;
+        if (count++ && print)
+            fputs(in_words(pair->lang, "，", ", "), stdout);
+        if (!print)
+            continue;
+        say_column(pair, column->name);
+        printf(" %s → %s", was[0] ? was : in_words(pair->lang, "无", "none"),
+               is[0] ? is : in_words(pair->lang, "无", "none"));
     }
     return count;
 }
@@ -219,7 +127,7 @@ static void print_difference(struct pair *pair, const struct sheet_row *a,
     const char *mark = a && b ? ""
                        : b    ? in_words(lang, "新增 ", "new ")
                               : in_words(lang, "取消 ", "no more ");
-    printf("    %s%s %s ", mark, row->key, cell(sheet, row, NAME_COLUMN));
+    printf("    %s%s %s ", mark, row->key, sheet_cell(sheet, row, NAME_COLUMN));
     print_days(lang, from, to);
     pair->added += !a;
     pair->removed += !b;
@@ -276,20 +184,13 @@ static void compare_code(struct pair *pair, const struct sheet_row *a, size_t a_
         print_difference(pair, was, is, since, DATE_MAX);
 }
 
-static size_t run_of(const struct sheet *sheet, size_t from)
-{
-    size_t end = from;
-    while (end < sheet->count && strcmp(sheet->rows[end].key, sheet->rows[from].key) == 0)
-        end++;
-    return end - from;
-}
-
 static void compare_sheets(struct pair *pair)
 {
     const struct sheet *a = pair->before, *b = pair->after;
+    pair_columns(pair);
     for (size_t i = 0, j = 0; i < a->count || j < b->count;) {
         int order = i == a->count ? 1 : j == b->count ? -1 : strcmp(a->rows[i].key, b->rows[j].key);
-        size_t before = order <= 0 ? run_of(a, i) : 0, after = order >= 0 ? run_of(b, j) : 0;
+        size_t before = order <= 0 ? sheet_run(a, i) : 0, after = order >= 0 ? sheet_run(b, j) : 0;
         compare_code(pair, a->rows + i, before, b->rows + j, after);
         i += before;
         j += after;
@@ -301,8 +202,8 @@ static unsigned diff_table(enum lang lang, const struct loaded *before, const st
 {
     struct sheet a, b;
     struct pair pair = {.lang = lang, .policy = after->policy, .before = &a, .after = &b};
-    bool sound = read_sheet(&a, before->path, file, key);
-    sound &= read_sheet(&b, after->path, file, key);
+    bool sound = sheet_read(&a, before->path, file, key);
+    sound &= sheet_read(&b, after->path, file, key);
     *faults += !sound;
     if (sound) {
         printf("  %s\n", title);
@@ -310,16 +211,22 @@ static unsigned diff_table(enum lang lang, const struct loaded *before, const st
         say(stdout, lang, "    新增 %u，取消 %u，变更 %u\n", "    new %u, no more %u, changed %u\n",
             pair.added, pair.removed, pair.changed);
     }
-    free_sheet(&a);
-    free_sheet(&b);
+    sheet_free(&a);
+    sheet_free(&b);
     return pair.added + pair.removed + pair.changed;
+}
+
+unsigned diff_catalogue(enum lang lang, const struct loaded *before, const struct loaded *after,
+                        unsigned *faults)
+{
+    return diff_table(lang, before, after, "catalogue.csv", "med_list_codg",
+                      in_words(lang, "目录（catalogue.csv）", "catalogue.csv"), faults);
 }
 
 unsigned diff_tables(enum lang lang, const struct loaded *before, const struct loaded *after,
                      unsigned *faults)
 {
-    return diff_table(lang, before, after, "catalogue.csv", "med_list_codg",
-                      in_words(lang, "目录（catalogue.csv）", "catalogue.csv"), faults) +
+    return diff_catalogue(lang, before, after, faults) +
            diff_table(lang, before, after, "institutions.csv", "fixmedins_code",
                       in_words(lang, "定点机构（institutions.csv）", "institutions.csv"), faults);
 }

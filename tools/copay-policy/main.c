@@ -9,9 +9,9 @@ static const struct command {
     const char *name;
     int (*run)(int argc, char *argv[]);
 } commands[] = {
-    {"check", command_check},   {"run", command_run},     {"explain", command_explain},
-    {"diff", command_diff},     {"table", command_table}, {"quote", command_quote},
-    {"matrix", command_matrix},
+    {"check", command_check}, {"run", command_run},       {"explain", command_explain},
+    {"diff", command_diff},   {"import", command_import}, {"table", command_table},
+    {"quote", command_quote}, {"matrix", command_matrix},
 };
 
 static const char usage[] =
@@ -19,6 +19,7 @@ static const char usage[] =
     "       copay-policy run [--quiet] PACK CASE...\n"
     "       copay-policy explain [--lang zh|en] [--json] [--policy PACK] CASE...\n"
     "       copay-policy diff [--lang zh|en] PACK PACK\n"
+    "       copay-policy import [--lang zh|en] [--dry-run] [--from DATE] [--late] PACK FILE...\n"
     "       copay-policy table [--lang zh|en] [--html] PACK\n"
     "       copay-policy quote [--lang zh|en] [--explain | --json | --case] [SCENARIO] PACK\n"
     "       copay-policy matrix [--lang zh|en] [--sweep INPUT] [--from N] [--to N] [--step N]\n"
@@ -44,6 +45,14 @@ static const char help[] =
     "        the catalogue and institutions with the day. Exit status: 0 nothing, 1 something, 2 "
     "a\n"
     "        pack cannot be read.\n"
+    "import  takes the national catalogue files (1301, 1302, 1303, 1305, 1306) and the region's "
+    "own\n"
+    "        (1312, 1318, 1319) into the pack's catalogue.csv, each FILE as 1301=PATH or with a "
+    "name\n"
+    "        that begins with the number: what is new, changed and ended, on which day, as diff\n"
+    "        says it. Days before --from (tomorrow) stay as they are; what should have changed on\n"
+    "        one is refused, or with --late holds from that day on. Exit status: the number of\n"
+    "        faults, at most 99; nothing is written if there is one, or with --dry-run.\n"
     "table   prints the benefit tables: per insurance and kind of care deductibles, ratios, caps\n"
     "        and their clauses, as text or with --html as a page.\n"
     "quote   reckons what a bill would cost, without a case. SCENARIO is any of --insutype CODE,\n"

@@ -1,0 +1,26 @@
+/* A pack as it would be with another catalogue: a folder of its own beside nothing, made of links
+ * to the pack's other files, so that it can be checked and compared before anything is written. */
+#ifndef COPAY_POLICY_STAGE_H
+#define COPAY_POLICY_STAGE_H
+
+#include "load.h"
+#include "sheet.h"
+
+struct stage {
+    char folder[64];
+    struct loaded loaded; /* what the folder's pack was compiled to */
+};
+
+/* Makes the folder with that catalogue and, unless it is NULL, that text of its sources, and
+ * compiles it. Returns the number of faults, which are printed. stage_close() whatever happened. */
+unsigned stage_open(struct stage *stage, const char *pack, struct sheet *catalogue,
+                    const char *sources);
+/* The same with a catalogue that has a header only, for a pack that has none. */
+unsigned stage_open_empty(struct stage *stage, const char *pack, const char *key);
+void stage_close(struct stage *stage);
+
+/* Puts the folder's file in the place of the pack's, whole and durable. What failed is printed;
+ * false then. */
+bool stage_commit(const struct stage *stage, const char *pack, const char *file);
+
+#endif

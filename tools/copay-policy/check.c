@@ -36,12 +36,21 @@ static void print_version(const struct policy *policy)
     print_provenance(policy);
 }
 
+static void print_sources(const struct catalogue_sources *sources)
+{
+    char day[DATE_TEXT];
+    for (uint8_t i = 0; i < sources->count; i++)
+        printf("  目录来源 %s %s，%s 导入\n", sources->list[i].infno, sources->list[i].ver,
+               date_format(sources->list[i].imported, day));
+}
+
 static void print_summary(const struct pack *pack, const char *path, int32_t today)
 {
     struct hash digest = pack_digest(pack);
     char text[HASH_TEXT];
     printf("%s：统筹区 %s，目录 %u 条，摘要 %.16s\n", path, pack_region(pack),
            catalogue_count(pack_catalogue(pack)), hash_format(&digest, text));
+    print_sources(pack_catalogue_sources(pack));
     for (uint8_t i = 0; i < pack_version_count(pack); i++)
         print_version(pack_version(pack, i));
     if (!pack_policy(pack, today))

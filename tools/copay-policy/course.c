@@ -342,7 +342,12 @@ static void write_course(struct work *w, size_t first)
     struct state open = {0};
     for (size_t i = 0; i < item->row_count && item->rows[i].begins < day; i++) {
         const struct sheet_row *row = &item->rows[i];
-        put_row(w, row->cells, row->begins, row->ends < day ? row->ends : day - 1);
+        if (row->ends < day - 1) {
+            put_row(w, row->cells, row->begins, row->ends);
+            continue;
+        }
+        memcpy(open.cells, row->cells, w->merge->before->column_count * sizeof *row->cells);
+        begins = row->begins;
     }
     for (size_t i = first; i < item->day_count; i++) {
         struct state state;

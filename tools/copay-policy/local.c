@@ -62,6 +62,7 @@ struct reader_of_rows {
     struct intake *intake;
     uint8_t number;
     bool header_read, readable;
+    bool fine; /* the row so far */
     size_t width;
     size_t columns[FIELDS]; /* counted from 1 */
     size_t unknown_count;
@@ -158,7 +159,8 @@ static void add_cells(struct reader_of_rows *r, const struct tab_line *line,
     CHECK(fact.text);
     for (uint8_t i = 0; i < row->column_count; i++) {
         fact.subject = (uint16_t)(FACT_CELL + sheet_need_column(r->intake->sheet, row->columns[i]));
-        facts_add(r->intake->facts, fact);
+        if (r->fine)
+            facts_add(r->intake->facts, fact);
     }
 }
 
@@ -236,7 +238,7 @@ static void take_class(struct reader_of_rows *r, const struct tab_line *line, st
     bool fine = read_number(r, line, FIELD_A, 3, fact.chrgitm_lv);
     fine &= read_number(r, line, FIELD_B, 14, fact.type);
     fine &= tab_flag(line, r->columns[FIELD_C], field_name(r, FIELD_C), &fact.limited);
-    if (fine)
+    if (fine && r->fine)
         facts_add(r->intake->facts, fact);
 }
 
@@ -276,13 +278,11 @@ static void take_row(const struct tab_line *line, void *user)
         return;
     struct fact fact = {.file = r->input->path, .line = line->number, .input = r->number};
     r->input->lines++;
-    bool fine = input_code(line, r->columns[FIELD_CODE], "hilist_code", &fact.code);
-    fine &= tab_flag(line, r->columns[FIELD_VALID], "vali_flag", &fact.valid);
-    fine &= tab_period(line, r->columns[FIELD_BEGINS], r->columns[FIELD_ENDS], &fact.begins,
-                       &fact.ends);
-    fine &= read_time(r, line, &fact.stamp);
-    if (!fine)
-        return;
+    r->fine = input_code(line, r->columns[FIELD_CODE], "hilist_code", &fact.code);
+    r->fine &= tab_flag(line, r->columns[FIELD_VALID], "vali_flag", &fact.valid);
+    r->fine &= tab_period(line, r->columns[FIELD_BEGINS], r->columns[FIELD_ENDS], &fact.begins,
+                          &fact.ends);
+    r->fine &= read_time(r, line, &fact.stamp);
     if (!reading_lists(&r->intake->readings->insu_admdvs, field(r, line, FIELD_ADMDVS))) {
         skip_row(r->intake->skips, SKIP_REGION, fact.file, fact.line, "insu_admdvs", fact.code);
         return;

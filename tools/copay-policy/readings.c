@@ -69,7 +69,7 @@ static void read_row(const struct policy *policy, const struct yaml_node *node, 
     if (strlen(code) > READING_CODE_MAX)
         yaml_fault(node, "编码过长", "the code is too long");
     snprintf(out->code, sizeof out->code, "%s", code);
-    if (!yaml_seq(node, 1, READING_COLUMNS_MAX))
+    if (!yaml_seq(node, 0, READING_COLUMNS_MAX))
         return;
     for (size_t i = 0; i < yaml_count(node); i++) {
         const struct yaml_node *item = yaml_item(node, i);

@@ -10,8 +10,8 @@
 unsigned diff_rules(enum lang lang, const struct policy *before, const struct policy *after);
 /* Ids of clauses with other texts or provenance. */
 unsigned diff_clauses(enum lang lang, const struct policy *before, const struct policy *after);
-/* The catalogues of two folders, entry by entry, with the day from which they differ. What cannot be
- * read counts as a fault. */
+/* The catalogues of two folders, entry by entry, with the day from which they differ. What cannot
+ * be read counts as a fault. */
 unsigned diff_catalogue(enum lang lang, const struct loaded *before, const struct loaded *after,
                         unsigned *faults);
 /* Catalogue and institutions of two folders, entry by entry, with the day from which they differ.

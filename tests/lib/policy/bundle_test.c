@@ -37,7 +37,16 @@ static void folder(void **state)
     assert_memory_equal(bytes, expected.data, size);
     free((void *)expected.data);
     free(bytes);
-    const char *names[] = {"policy.yaml", "catalogue.csv", "institutions.csv", "notes.txt"};
+    const char *sources = "infno,ver,imported\n1301,F001_20260101000000_C,2026-01-02\n";
+    write_file(dir, "catalogue-sources.csv", sources);
+    assert_int_equal(pack_bundle(dir, &bytes, &size, faults), ERR_OK);
+    struct pack *pack;
+    assert_int_equal(pack_compile((struct slice){bytes, size}, &pack, faults), ERR_OK);
+    assert_int_equal(pack_catalogue_sources(pack)->count, 1);
+    pack_free(pack);
+    free(bytes);
+    const char *names[] = {"policy.yaml", "catalogue.csv", "institutions.csv", "notes.txt",
+                           "catalogue-sources.csv"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         char path[256];
         snprintf(path, sizeof path, "%s/%s", dir, names[i]);

@@ -196,6 +196,7 @@ class Changes(Import):
                                    local(ASPIRIN, "2027-03-01", "101", "1", "999999")))
         status, diff, _ = run("diff", "--lang", "en", old, self.pack)
         self.assertEqual(status, 1)
+        self.assertIn("catalogue from 1318: none → 20261101080000", diff)
         section = re.search(r"  catalogue\.csv\n.*?changed \d+\n", diff, re.S).group()
         self.assertIn(section, out)
         self.assertIn("from 2027-02-01: price cap", section)

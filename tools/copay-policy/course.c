@@ -445,23 +445,11 @@ static void follow(struct work *w)
     }
 }
 
-/* A line of a cap may have made several facts. */
-static bool first_of_line(const struct item *item, size_t at)
-{
-    for (size_t i = 0; i < at; i++)
-        if (item->facts[i].input == item->facts[at].input &&
-            item->facts[i].line == item->facts[at].line)
-            return false;
-    return true;
-}
-
 static void skip_item(const struct work *w, enum skip why)
 {
     const struct item *item = &w->item;
     for (size_t i = 0; i < item->fact_count; i++)
-        if (first_of_line(item, i))
-            skip_row(w->merge->skips, why, item->facts[i].file, item->facts[i].line, NULL,
-                     item->code);
+        skip_fact(w->merge->skips, why, &item->facts[i]);
 }
 
 /* An item that ended here does not come back by a national file alone. */
@@ -470,7 +458,7 @@ static void tell_unreturned(const struct work *w)
     const struct item *item = &w->item;
     const struct fact *national = fact_on(&item->national, DATE_MAX);
     if (national && !item->local.stated && item->row_count && !row_on(item, DATE_MAX))
-        skip_row(w->merge->skips, SKIP_NO_LOCAL, national->file, national->line, NULL, item->code);
+        skip_fact(w->merge->skips, SKIP_NO_LOCAL, national);
 }
 
 static void take_item(struct work *w)

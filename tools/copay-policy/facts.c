@@ -42,6 +42,12 @@ void skip_row(struct skips *skips, enum skip why, const char *file, int line, co
     faults_put(&skips->list, file, line, key, zh, en);
 }
 
+void skip_fact(struct skips *skips, enum skip why, const struct fact *fact)
+{
+    if (!fact->again)
+        skip_row(skips, why, fact->file, fact->line, NULL, fact->code);
+}
+
 void facts_add(struct facts *facts, struct fact fact)
 {
     if (facts->count == facts->capacity) {
@@ -89,7 +95,7 @@ static size_t drop_older(struct fact *group, size_t count, struct skips *skips)
     for (size_t i = 0; i < count; i++) {
         const struct fact *f = &group[i];
         if (i + 1 < count && f[1].begins == f->begins && f[1].stamp > f->stamp)
-            skip_row(skips, SKIP_OLDER, f->file, f->line, NULL, f->code);
+            skip_fact(skips, SKIP_OLDER, f);
         else
             group[kept++] = *f;
     }
@@ -108,11 +114,11 @@ static size_t settle_group(struct fact *group, size_t count, struct skips *skips
     for (size_t i = 0; i < count; i++) {
         struct fact *f = &group[i], *before = kept ? &group[kept - 1] : NULL;
         if (before && say_the_same(before, f)) {
-            skip_row(skips, SKIP_TWICE, f->file, f->line, NULL, f->code);
+            skip_fact(skips, SKIP_TWICE, f);
             continue;
         }
         if (!f->valid && any_valid) {
-            skip_row(skips, SKIP_VOID, f->file, f->line, NULL, f->code);
+            skip_fact(skips, SKIP_VOID, f);
             continue;
         }
         if (f->valid && before && f->begins <= before->ends)

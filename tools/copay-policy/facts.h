@@ -17,6 +17,7 @@ struct fact {
     int line;
     uint16_t subject;
     uint8_t input; /* number of the file among those of the import */
+    bool again;    /* one more fact of a line that made another already */
     bool valid;    /* vali_flag: false takes back what the item had of this subject */
     int32_t begins, ends;
     int64_t stamp;               /* of the version, or of the time of writing: which row is later */
@@ -50,6 +51,8 @@ struct skips {
 
 void skip_row(struct skips *skips, enum skip why, const char *file, int line, const char *key,
               const char *what);
+/* The row that a fact comes from, once. */
+void skip_fact(struct skips *skips, enum skip why, const struct fact *fact);
 const char *skip_zh(enum skip why);
 const char *skip_en(enum skip why);
 

@@ -138,7 +138,7 @@ static void read_inputs(struct import *im)
 
 static void merge(struct import *im)
 {
-    struct merge merge = {.policy = im->before.policy,
+    struct merge merge = {.policy = pack_version(im->before.pack, 0),
                           .from = im->from,
                           .late = im->late,
                           .first_import = im->first_import,

@@ -158,6 +158,7 @@ static void add_cells(struct reader_of_rows *r, const struct tab_line *line,
     fact.text = arena_copy(r->intake->arena, text, strlen(text));
     CHECK(fact.text);
     for (uint8_t i = 0; i < row->column_count; i++) {
+        fact.again = i > 0;
         fact.subject = (uint16_t)(FACT_CELL + sheet_need_column(r->intake->sheet, row->columns[i]));
         if (r->fine)
             facts_add(r->intake->facts, fact);

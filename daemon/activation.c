@@ -1,21 +1,70 @@
 /* The bundle is put together from the stored chunks, so that what is compiled is what recovery will
  * compile. Whether chunks are missing or wrong, or the command is a repeat, is for settle to say.
- */
+ *
+ * While the reader compiled, the province may have published another file: what settle is told must
+ * be by the one in force when the record is made, or verify would come to another answer. */
 #include "daemon/activation.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The digest of the province's file that binds the pack; zeros when none does. */
+static enum err province_now(struct region *region, const struct job *job, struct hash *digest)
+{
+    struct active_pack active;
+    *digest = (struct hash){0};
+    if (job->command.province)
+        return ERR_OK;
+    enum err err = state_province(region->state, &active, NULL, NULL);
+    if (err == ERR_OK)
+        *digest = active.digest;
+    return err == ERR_NOTFOUND ? ERR_OK : err;
+}
+
+static void forget(struct job *job)
+{
+    pack_free(job->pack);
+    free(job->faults);
+    free(job->bundle);
+    free(job->locks);
+    job->pack = NULL;
+    job->faults = NULL;
+    job->bundle = job->locks = NULL;
+    job->locks_size = 0;
+    job->compiled = false;
+}
+
+/* Both bundles, for the reader. */
+static enum err gather(struct region *region, struct job *job)
+{
+    const struct command *command = &job->command;
+    struct active_pack active;
+    uint32_t missing;
+    enum err err = state_pack_bundle(region->state, &command->pack_digest, command->chunk_count,
+                                     &job->bundle, &job->bundle_size, &missing);
+    if (err != ERR_OK || command->province)
+        return err;
+    err = state_province(region->state, &active, &job->locks, &job->locks_size);
+    return err == ERR_NOTFOUND ? ERR_OK : err;
+}
 
 enum activation activation_prepare(struct region *region, struct job *job, enum err *err)
 {
-    const struct command *command = &job->command;
     struct message_entry entry;
-    uint32_t missing;
-    if (job->compiled)
-        return ACTIVATION_SETTLE;
-    *err = state_operator_message(region->state, job->actor, command->msgid, &entry);
+    struct hash province;
+    *err = state_operator_message(region->state, job->actor, job->command.msgid, &entry);
     if (*err == ERR_OK)
         return ACTIVATION_SETTLE;
     if (*err == ERR_NOTFOUND)
-        *err = state_pack_bundle(region->state, &command->pack_digest, command->chunk_count,
-                                 &job->bundle, &job->bundle_size, &missing);
+        *err = province_now(region, job, &province);
+    if (*err == ERR_OK && job->compiled &&
+        memcmp(province.bytes, job->province.bytes, HASH_SIZE) == 0)
+        return ACTIVATION_SETTLE;
+    forget(job);
+    if (*err == ERR_OK) {
+        job->province = province;
+        *err = gather(region, job);
+    }
     switch (*err) {
     case ERR_OK:
         return ACTIVATION_COMPILE;

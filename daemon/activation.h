@@ -7,7 +7,7 @@
 
 enum activation {
     ACTIVATION_SETTLE,  /* nothing stands before settling it */
-    ACTIVATION_COMPILE, /* the job holds the bundle: to the reader */
+    ACTIVATION_COMPILE, /* the job holds the bundles: to the reader */
     ACTIVATION_RETRY,   /* no memory */
     ACTIVATION_FAILED,  /* the store failed: *err */
 };

@@ -8,6 +8,8 @@
 /* An operator's county scope: the pooling region's own code reaches all of it. */
 enum scope {
     SCOPE_REGION,  /* the whole region only */
+    SCOPE_PACK,    /* the same, and its province's own file is for the province only */
+    SCOPE_PACKS,   /* the whole region, or its province */
     SCOPE_MEMBERS, /* or a county of it, when every member is insured and certified there */
     SCOPE_ANY,     /* any county of the region */
 };
@@ -42,11 +44,11 @@ static const struct permission permissions[] = {
     TERMINAL("5203"),
     OPERATOR(COMMAND_IMPORT_MEMBERS, DUTY_ENTER, SCOPE_MEMBERS),
     OPERATOR(COMMAND_IMPORT_PROGRESS, DUTY_ENTER, SCOPE_ANY),
-    OPERATOR(COMMAND_PACK_CHUNK, DUTY_ENTER, SCOPE_REGION),
-    OPERATOR(COMMAND_PACK_SUBMIT, DUTY_ENTER, SCOPE_REGION),
-    OPERATOR(COMMAND_PACK_APPROVE, DUTY_APPROVE, SCOPE_REGION),
-    OPERATOR(COMMAND_PACK_ACTIVATE, DUTY_ENTER | DUTY_APPROVE, SCOPE_REGION),
-    OPERATOR(COMMAND_PACK_SHOW, ANY_DUTY, SCOPE_REGION),
+    OPERATOR(COMMAND_PACK_CHUNK, DUTY_ENTER, SCOPE_PACKS),
+    OPERATOR(COMMAND_PACK_SUBMIT, DUTY_ENTER, SCOPE_PACK),
+    OPERATOR(COMMAND_PACK_APPROVE, DUTY_APPROVE, SCOPE_PACK),
+    OPERATOR(COMMAND_PACK_ACTIVATE, DUTY_ENTER | DUTY_APPROVE, SCOPE_PACK),
+    OPERATOR(COMMAND_PACK_SHOW, ANY_DUTY, SCOPE_PACKS),
     OPERATOR(COMMAND_CLOCK_CONFIRM, DUTY_ENTER, SCOPE_REGION),
     OPERATOR(COMMAND_STATUS, ANY_DUTY, SCOPE_ANY),
     OPERATOR(COMMAND_PERSON_LOOK, DUTY_AUDIT, SCOPE_REGION),
@@ -87,8 +89,17 @@ static bool members_of(const struct command *command, const char *county)
     return true;
 }
 
+/* A province's code is its cities' first two digits, then zeros. */
+static bool of_province(const struct sender *sender, const struct command *command)
+{
+    return strncmp(sender->county, command->region, 2) == 0 &&
+           strcmp(sender->county + 2, "0000") == 0;
+}
+
 static bool in_scope(const struct sender *sender, enum scope scope, const struct command *command)
 {
+    if (scope == SCOPE_PACK && command->province)
+        return of_province(sender, command);
     if (strcmp(sender->county, command->region) == 0)
         return true;
     /* A county's code begins with its city's four digits. */
@@ -98,6 +109,9 @@ static bool in_scope(const struct sender *sender, enum scope scope, const struct
         return county_of_region;
     case SCOPE_MEMBERS:
         return county_of_region && members_of(command, sender->county);
+    case SCOPE_PACKS:
+        return of_province(sender, command);
+    case SCOPE_PACK:
     case SCOPE_REGION:
         break;
     }

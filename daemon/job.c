@@ -25,6 +25,7 @@ static void drop_owned(struct job *job)
     evidence_free(job->evidence);
     free((void *)job->record.data);
     free(job->bundle);
+    free(job->locks);
     free(job->faults);
     free(job->signer);
     pack_free(job->pack);

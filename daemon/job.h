@@ -52,11 +52,12 @@ struct job {
     /* Between settler and reader. */
     enum job_stage stage;
     struct evidence *evidence;
-    uint64_t stored;     /* sequence of the record to be repeated */
-    struct slice record; /* its bytes, malloc'ed; the reader's answer */
-    uint8_t *bundle;
-    size_t bundle_size;
-    bool compiled; /* pack or faults hold what came of it */
+    uint64_t stored;         /* sequence of the record to be repeated */
+    struct slice record;     /* its bytes, malloc'ed; the reader's answer */
+    uint8_t *bundle, *locks; /* of the pack, and of the province's file that binds it */
+    size_t bundle_size, locks_size;
+    struct hash province; /* digest of that file; zeros: none */
+    bool compiled;        /* pack or faults hold what came of it */
     struct pack *pack;
     struct faults *faults;
     struct signer *signer; /* the present one, then the one that follows */

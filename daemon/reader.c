@@ -6,8 +6,8 @@
  * JOB_EVIDENCE: fetches the records and compiles the packs that settle needs; the job is settled
  * again from the start, on the state of that moment.
  *
- * JOB_COMPILE: compiles the bundle of a pack that is to be submitted or activated, and runs its
- * cases.
+ * JOB_COMPILE: compiles the bundle of a pack that is to be submitted or activated, runs its cases,
+ * and holds it against the province's locks.
  *
  * JOB_STORED_REPLY: fetches the record of an earlier attempt, whose reply is repeated.
  *
@@ -35,8 +35,11 @@ static enum err compile(const struct region *region, struct job *job)
     job->faults = calloc(1, sizeof *job->faults);
     if (!job->faults)
         return ERR_NOMEM;
-    struct slice bundle = {job->bundle, job->bundle_size};
-    enum err err = settle_rehearse(bundle, region->code, &job->pack, job->faults);
+    const struct slice bundle = {job->bundle, job->bundle_size};
+    const struct slice locks = {job->locks, job->locks_size};
+    enum err err = job->command.province
+                       ? settle_rehearse_province(bundle, region->code, NULL, job->faults)
+                       : settle_rehearse(bundle, locks, region->code, &job->pack, job->faults);
     if (err && err != ERR_INVALID)
         return err;
     job->compiled = true;

@@ -68,4 +68,13 @@ bool yaml_date(const struct yaml_node *node, int32_t *date);
 /* The index of the scalar among `names` (NULL-terminated). */
 bool yaml_name(const struct yaml_node *node, const char *const names[], int *index);
 
+/* Values whatever their type (yaml_value.c); none of these adds a fault. */
+/* A scalar's text, also an empty one; NULL for anything else. */
+const char *yaml_scalar(const struct yaml_node *node);
+/* The same keys with the same values, in any order, and the same items in the same order; of
+ * decimals 0.7 is 0.70. */
+bool yaml_same(const struct yaml_node *a, const struct yaml_node *b);
+/* Writes the value in one line, "[0.70, {upto: 3}]", cut at a character; "" for NULL. */
+void yaml_show(const struct yaml_node *node, char *out, size_t size);
+
 #endif

@@ -51,6 +51,7 @@ struct command {
     struct import_member *members;
     struct hash pack_digest;
     uint32_t chunk_number, chunk_count;
+    bool province; /* packs: the province's file */
     struct slice chunk;
     const char *psn_no;
     const char *setl_id;         /* receipt */

@@ -1,5 +1,5 @@
 /* A pack on its way into force: submitted by one person, approved by another, then published
- * (design decisions 11 and 12). A region has one at a time. */
+ * (design decisions 11 and 12). A region has one at a time of each scope. */
 #ifndef MODEL_PROPOSAL_H
 #define MODEL_PROPOSAL_H
 
@@ -9,6 +9,10 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "model/record.h"
+
+/* Whose it is: the region's rules, or what its province binds them to (policy/province.h). */
+enum pack_scope { PACK_REGION, PACK_PROVINCE };
+#define PACK_SCOPES 2
 
 struct proposal {
     struct hash digest;

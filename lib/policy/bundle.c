@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "policy/pack.h"
+#include "policy/province.h"
 #include "policy/sources.h"
 #include "policy/tables.h"
 #include "policy/versions.h"
@@ -153,6 +154,13 @@ enum err pack_bundle_versions(const char *dir, uint8_t **bundle, size_t *size,
 {
     struct bundle b = {.dir = dir, .faults = faults};
     append_versions(&b);
+    return finish(&b, bundle, size);
+}
+
+enum err province_bundle(const char *dir, uint8_t **bundle, size_t *size, struct faults *faults)
+{
+    struct bundle b = {.dir = dir, .faults = faults};
+    append_file(&b, PROVINCE_FILE);
     return finish(&b, bundle, size);
 }
 

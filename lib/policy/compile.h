@@ -63,6 +63,9 @@ void compile_layer_in(const struct compile *c, const struct yaml_node *node,
 uint16_t compile_clause(const struct compile *c, const struct yaml_node *map, bool needed);
 uint16_t compile_clause_of(const struct compile *c, const struct yaml_node *node);
 
+/* The version of the language, one that these files read, into the policy. */
+void compile_language(struct compile *c, const struct yaml_node *root);
+
 /* Parts of policy.yaml, in this order: later parts refer to earlier ones. */
 void compile_clauses(struct compile *c, const struct yaml_node *node);
 void compile_people(struct compile *c, const struct yaml_node *root);
@@ -100,6 +103,8 @@ bool compile_benefit_id(struct compile *c, const struct yaml_node *node, const c
 /* c->policy->texts, from all that was compiled before. */
 void compile_labels(struct compile *c);
 
+/* Whether policy.yaml may have that key. */
+bool compile_policy_key(const char *key);
 /* The whole of policy.yaml; what is wrong is in the document's faults. */
 void compile_policy(struct compile *c, const struct yaml_node *root);
 

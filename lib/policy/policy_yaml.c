@@ -4,7 +4,7 @@
 
 #include "policy/compile_dates.h"
 
-static void read_language(struct compile *c, const struct yaml_node *root)
+void compile_language(struct compile *c, const struct yaml_node *root)
 {
     const struct yaml_node *node = yaml_need(root, "language");
     int64_t language;
@@ -77,18 +77,28 @@ static void read_grades(struct compile *c, const struct yaml_node *root)
         c->policy->cap_grade_count = read_names(c, caps, c->policy->cap_grades);
 }
 
+/* Of the document as a whole. */
+static const char *const policy_keys[] = {
+    "language",         "region",     "name",       "effective",  "dates",
+    "insutypes",        "grades",     "cap_grades", "clauses",    "person_classes",
+    "identities",       "kinds",      "med_types",  "lines",      "filings",
+    "institution_tags", "situations", "account",    "layers",     "zh",
+    "waiting",          "newborn",    "packages",   "allowances", "item_tags",
+    "transition",       "rounding",   NULL};
+
+bool compile_policy_key(const char *key)
+{
+    for (size_t i = 0; policy_keys[i]; i++)
+        if (strcmp(policy_keys[i], key) == 0)
+            return true;
+    return false;
+}
+
 void compile_policy(struct compile *c, const struct yaml_node *root)
 {
-    static const char *const keys[] = {
-        "language",         "region",     "name",       "effective",  "dates",
-        "insutypes",        "grades",     "cap_grades", "clauses",    "person_classes",
-        "identities",       "kinds",      "med_types",  "lines",      "filings",
-        "institution_tags", "situations", "account",    "layers",     "zh",
-        "waiting",          "newborn",    "packages",   "allowances", "item_tags",
-        "transition",       "rounding",   NULL};
-    if (!yaml_mapping(root, keys))
+    if (!yaml_mapping(root, policy_keys))
         return;
-    read_language(c, root);
+    compile_language(c, root);
     read_region(c, root);
     compile_dates(c, root);
     read_insutypes(c, root);

@@ -18,15 +18,49 @@ enum err settle_compile(struct slice bundle, const char *region, struct pack **o
     return ERR_INVALID;
 }
 
-enum err settle_rehearse(struct slice bundle, const char *region, struct pack **out,
-                         struct faults *faults)
+enum err settle_hold(struct slice bundle, struct slice locks, struct faults *faults)
+{
+    struct province *province;
+    if (locks.size == 0)
+        return ERR_OK;
+    enum err err = province_compile(locks, &province, faults);
+    if (err != ERR_OK)
+        return err;
+    err = province_check(province, bundle, faults);
+    province_free(province);
+    return err;
+}
+
+enum err settle_rehearse(struct slice bundle, struct slice locks, const char *region,
+                         struct pack **out, struct faults *faults)
 {
     enum err err = settle_compile(bundle, region, out, faults);
     if (err == ERR_OK)
         err = pack_cases_run(bundle, *out, faults);
+    if (err == ERR_OK || err == ERR_INVALID) {
+        enum err held = settle_hold(bundle, locks, faults);
+        err = held == ERR_OK ? err : held;
+    }
     if (err != ERR_OK) {
         pack_free(*out);
         *out = NULL;
     }
+    return err;
+}
+
+enum err settle_rehearse_province(struct slice bundle, const char *region, struct province **out,
+                                  struct faults *faults)
+{
+    struct province *province;
+    enum err err = province_compile(bundle, &province, faults);
+    if (err == ERR_OK && !province_has(province, region)) {
+        faults_add(faults, PROVINCE_FILE, 0, "province", "统筹区 %s 不属于 %s",
+                   "region %s is none of %s", region, province_code(province));
+        err = ERR_INVALID;
+    }
+    if (err == ERR_OK && out)
+        *out = province;
+    else
+        province_free(province);
     return err;
 }

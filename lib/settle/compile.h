@@ -2,13 +2,19 @@
 #ifndef SETTLE_COMPILE_H
 #define SETTLE_COMPILE_H
 
-#include "policy/pack.h"
+#include "policy/province.h"
 
 /* pack_compile(), and a fault when the pack is of another region. */
 enum err settle_compile(struct slice bundle, const char *region, struct pack **out,
                         struct faults *faults) MUST_CHECK;
-/* The same of a pack that is to be submitted or put in force: its own cases must pass too. */
-enum err settle_rehearse(struct slice bundle, const char *region, struct pack **out,
-                         struct faults *faults) MUST_CHECK;
+/* The same of a pack that is to be submitted or put in force: its own cases must pass too, and
+ * `locks`, the bundle of the province's file in force (size 0: none), must hold. */
+enum err settle_rehearse(struct slice bundle, struct slice locks, const char *region,
+                         struct pack **out, struct faults *faults) MUST_CHECK;
+/* The locks alone, of a pack that passed the rest before. ERR_INVALID, ERR_NOMEM. */
+enum err settle_hold(struct slice bundle, struct slice locks, struct faults *faults) MUST_CHECK;
+/* A province's file that is to be submitted or put in force. *out may be NULL. */
+enum err settle_rehearse_province(struct slice bundle, const char *region, struct province **out,
+                                  struct faults *faults) MUST_CHECK;
 
 #endif

@@ -5,7 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
+#include "base/utf8.h"
+#include "policy/province.h"
 #include "settle/command.h"
+
+#define FREEZE_TEXT_MAX 150 /* bytes of a clause's text in a refusal */
 
 static enum err refuse(struct command_turn *ct, enum reason reason, const char *field,
                        const char *zh, const char *en)
@@ -118,10 +123,67 @@ static enum err check_pack(struct command_turn *ct, bool *done)
     return ERR_OK;
 }
 
+static enum pack_scope scope_of(const struct command_turn *ct)
+{
+    return ct->command->province ? PACK_PROVINCE : PACK_REGION;
+}
+
+static enum err refuse_frozen(struct command_turn *ct, const struct province *province,
+                              const struct freeze *freeze)
+{
+    const struct policy_clause *clause = province_clause(province, freeze->clause);
+    char from[DATE_TEXT], to[DATE_TEXT], zh[300], en[200];
+    date_format(freeze->begndate, from);
+    date_format(freeze->enddate, to);
+    const int shown = (int)utf8_whole(clause->text, strnlen(clause->text, FREEZE_TEXT_MAX));
+    snprintf(zh, sizeof zh, "%s 至 %s（%s 省级条款 %s，%s：%.*s）", from, to,
+             province_code(province), clause->id, provenance_zh(clause->provenance), shown,
+             clause->text);
+    snprintf(en, sizeof en, "%s to %s (province %s, clause %s, %s)", from, to,
+             province_code(province), clause->id, provenance_key(clause->provenance));
+    return refuse(ct, REASON_PACK_FROZEN, "pack_digest", zh, en);
+}
+
+/* The province takes no new local policy today: by the stamp that the record would carry, so that
+ * verify comes to the same. Its own file is none. A file of the province that this engine cannot
+ * read any more is a fault of the rehearsal already. *done: it was answered. */
+static enum err check_freeze(struct command_turn *ct, bool *done)
+{
+    struct active_pack active;
+    struct province *province = NULL;
+    uint8_t *bundle = NULL;
+    size_t size;
+    *done = false;
+    if (scope_of(ct) == PACK_PROVINCE)
+        return ERR_OK;
+    enum err err = state_province(ct->turn.state, &active, &bundle, &size);
+    if (err != ERR_OK)
+        return err == ERR_NOTFOUND ? ERR_OK : err;
+    struct faults *faults = calloc(1, sizeof *faults);
+    err = faults ? province_compile((struct slice){bundle, size}, &province, faults) : ERR_NOMEM;
+    free(faults);
+    free(bundle);
+    if (err != ERR_OK)
+        return err == ERR_INVALID ? ERR_OK : err;
+    const struct freeze *freeze = province_freeze(province, ct->turn.today);
+    *done = freeze != NULL;
+    if (freeze)
+        err = refuse_frozen(ct, province, freeze);
+    province_free(province);
+    return err;
+}
+
+/* What stands before a proposal and before its publication. */
+static enum err check(struct command_turn *ct, bool *done)
+{
+    enum err err = check_freeze(ct, done);
+    return err != ERR_OK || *done ? err : check_pack(ct, done);
+}
+
 enum err packs_submit(struct command_turn *ct)
 {
     bool done;
-    enum err err = check_pack(ct, &done);
+    enum err err = check(ct, &done);
     if (err != ERR_OK || done)
         return err;
     struct proposal proposal = {
@@ -130,14 +192,14 @@ enum err packs_submit(struct command_turn *ct)
         .submitted = ct->turn.sequence,
     };
     TEXT_SET(proposal.author, ct->actor);
-    effects_put_proposal(ct->turn.effects, &proposal);
+    effects_put_proposal(ct->turn.effects, scope_of(ct), &proposal);
     return command_record(ct, RECORD_PACK_SUBMIT);
 }
 
 /* The pack that the command names, if it is the proposed one; ERR_NOTFOUND otherwise. */
 static enum err find_proposal(const struct command_turn *ct, struct proposal *proposal)
 {
-    enum err err = state_proposal(ct->turn.state, proposal);
+    enum err err = state_proposal(ct->turn.state, scope_of(ct), proposal);
     if (err != ERR_OK)
         return err;
     const struct hash *named = &ct->command->pack_digest;
@@ -156,7 +218,7 @@ enum err packs_approve(struct command_turn *ct)
         return refuse(ct, REASON_SAME_PERSON, "pack_digest", proposal.author, proposal.author);
     proposal.approved = ct->turn.sequence;
     TEXT_SET(proposal.approver, ct->actor);
-    effects_put_proposal(ct->turn.effects, &proposal);
+    effects_put_proposal(ct->turn.effects, scope_of(ct), &proposal);
     return command_record(ct, RECORD_PACK_APPROVE);
 }
 
@@ -176,30 +238,41 @@ enum err packs_activate(struct command_turn *ct)
         return err;
     if (proposal.approved == 0)
         return refuse(ct, REASON_PACK_UNAPPROVED, "pack_digest", NULL, NULL);
-    err = check_pack(ct, &done);
+    err = check(ct, &done);
     if (err != ERR_OK || done)
         return err;
     ct->approver = proposal.approver;
-    effects_put_active_pack(ct->turn.effects, &pack);
-    effects_put_proposal(ct->turn.effects, NULL);
+    effects_put_active_pack(ct->turn.effects, scope_of(ct), &pack);
+    effects_put_proposal(ct->turn.effects, scope_of(ct), NULL);
     return command_record(ct, RECORD_PACK_ACTIVATE);
+}
+
+static enum err show(struct command_turn *ct, enum pack_scope scope, struct pack_state *out)
+{
+    struct active_pack active;
+    struct state *state = ct->turn.state;
+    enum err err = scope == PACK_PROVINCE ? state_province(state, &active, NULL, NULL)
+                                          : state_active_pack(state, &active);
+    if (err != ERR_OK && err != ERR_NOTFOUND)
+        return err;
+    out->has_active = err == ERR_OK;
+    if (out->has_active) {
+        out->active = active.digest;
+        out->activated = active.sequence;
+    }
+    err = state_proposal(state, scope, &out->proposal);
+    out->has_proposal = err == ERR_OK;
+    return err == ERR_NOTFOUND ? ERR_OK : err;
 }
 
 enum err packs_show(struct command_turn *ct)
 {
-    struct pack_state *packs = arena_alloc(ct->turn.arena, sizeof *packs);
-    struct active_pack active;
+    struct pack_state *packs = arena_alloc(ct->turn.arena, PACK_SCOPES * sizeof *packs);
     if (!packs)
         return ERR_NOMEM;
-    packs->has_active = state_active_pack(ct->turn.state, &active) == ERR_OK;
-    if (packs->has_active) {
-        packs->active = active.digest;
-        packs->activated = active.sequence;
-    }
-    enum err err = state_proposal(ct->turn.state, &packs->proposal);
-    if (err != ERR_OK && err != ERR_NOTFOUND)
-        return err;
-    packs->has_proposal = err == ERR_OK;
+    enum err err = show(ct, PACK_REGION, &packs[0]);
+    if (err == ERR_OK)
+        err = show(ct, PACK_PROVINCE, &packs[1]);
     ct->reply->packs = packs;
-    return command_answer(ct);
+    return err == ERR_OK ? command_answer(ct) : err;
 }

@@ -92,8 +92,9 @@ void settle_warm(const struct settle *settle, const struct request *request);
 
 /* An operator's command; `actor` is the name in the certificate, already authorised. Those that the
  * daemon answers itself (status, receipt, key show, store copy) are not brought here. For
- * COMMAND_PACK_ACTIVATE the caller compiled the pack first: `faults` are what came of it (NULL: it
- * compiled). COMMAND_KEY_CHANGE without command->signer, or with one that follows another key than
+ * COMMAND_PACK_SUBMIT and COMMAND_PACK_ACTIVATE the caller rehearsed the pack first, with the
+ * province's file that is in force (settle/compile.h): `faults` are what came of it (NULL: it is
+ * sound). COMMAND_KEY_CHANGE without command->signer, or with one that follows another key than
  * the present one, is SETTLE_NEEDS with nothing listed. */
 enum err settle_command(struct settle *settle, const struct command *command, const char *actor,
                         int64_t now_ms, const struct faults *faults, struct arena *arena,

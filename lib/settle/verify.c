@@ -162,22 +162,40 @@ static bool pack_known(const struct verify *verify, const struct hash *digest, s
     return false;
 }
 
+/* What the daemon did before it settled the command, with the province's file of that moment. */
+static enum err rehearse(struct verify *verify, const struct command *command, struct slice bundle)
+{
+    const char *region = verify->replica.region;
+    struct active_pack province;
+    struct pack *known;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    if (command->province)
+        return settle_rehearse_province(bundle, region, NULL, verify->faults);
+    enum err err = state_province(verify->replica.state, &province, &bytes, &size);
+    if (err != ERR_OK && err != ERR_NOTFOUND)
+        return err;
+    const struct slice locks = {bytes, size};
+    if (pack_known(verify, &command->pack_digest, &known))
+        err = settle_hold(bundle, locks, verify->faults);
+    else
+        err = settle_rehearse(bundle, locks, region, &verify->compiled, verify->faults);
+    free(bytes);
+    return err;
+}
+
 /* Chunks that are not whole leave it to the state machine to say so. */
 static enum err compile(struct verify *verify, const struct command *command)
 {
-    struct pack *known;
     uint8_t *bundle = NULL;
     size_t size;
     uint32_t missing;
     memset(verify->faults, 0, sizeof *verify->faults);
-    if (pack_known(verify, &command->pack_digest, &known))
-        return ERR_OK;
     enum err err = state_pack_bundle(verify->replica.state, &command->pack_digest,
                                      command->chunk_count, &bundle, &size, &missing);
     if (err != ERR_OK)
         return err == ERR_NOMEM || err == ERR_IO ? err : ERR_OK;
-    err = settle_rehearse((struct slice){.data = bundle, .size = size}, verify->replica.region,
-                          &verify->compiled, verify->faults);
+    err = rehearse(verify, command, (struct slice){.data = bundle, .size = size});
     free(bundle);
     return err == ERR_INVALID ? ERR_OK : err;
 }

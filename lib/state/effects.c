@@ -218,24 +218,26 @@ void effects_put_chunk(struct effects *effects, const struct hash *digest, uint3
     put(effects, key_chunk(digest, number), bytes);
 }
 
-void effects_put_active_pack(struct effects *effects, const struct active_pack *pack)
+void effects_put_active_pack(struct effects *effects, enum pack_scope scope,
+                             const struct active_pack *pack)
 {
     uint8_t bytes[VALUE_SMALL_MAX];
     struct writer w = writer_on(bytes, sizeof bytes);
     active_pack_write(&w, pack);
-    put_written(effects, key_single("pack"), &w);
+    put_written(effects, key_active_pack(scope), &w);
 }
 
-void effects_put_proposal(struct effects *effects, const struct proposal *proposal)
+void effects_put_proposal(struct effects *effects, enum pack_scope scope,
+                          const struct proposal *proposal)
 {
     uint8_t bytes[PROPOSAL_BYTES_MAX];
     struct writer w = writer_on(bytes, sizeof bytes);
     if (!proposal) {
-        put_deleted(effects, key_single("proposal"));
+        put_deleted(effects, key_proposal(scope));
         return;
     }
     proposal_write(&w, proposal);
-    put_written(effects, key_single("proposal"), &w);
+    put_written(effects, key_proposal(scope), &w);
 }
 
 void effects_put_signer(struct effects *effects, const struct signer *signer)

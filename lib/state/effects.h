@@ -37,9 +37,11 @@ void effects_post(struct effects *effects, struct state *state, const struct pos
 void effects_put_region(struct effects *effects, const char *region);
 void effects_put_chunk(struct effects *effects, const struct hash *digest, uint32_t number,
                        struct slice bytes);
-void effects_put_active_pack(struct effects *effects, const struct active_pack *pack);
+void effects_put_active_pack(struct effects *effects, enum pack_scope scope,
+                             const struct active_pack *pack);
 /* NULL: none is on its way any more. */
-void effects_put_proposal(struct effects *effects, const struct proposal *proposal);
+void effects_put_proposal(struct effects *effects, enum pack_scope scope,
+                          const struct proposal *proposal);
 void effects_put_signer(struct effects *effects, const struct signer *signer);
 void effects_put_import_row(struct effects *effects, const struct hash *file_digest, uint32_t row);
 

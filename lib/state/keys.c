@@ -255,6 +255,16 @@ struct key key_single(const char *name)
     return key;
 }
 
+struct key key_active_pack(enum pack_scope scope)
+{
+    return key_single(scope == PACK_PROVINCE ? "province" : "pack");
+}
+
+struct key key_proposal(enum pack_scope scope)
+{
+    return key_single(scope == PACK_PROVINCE ? "province_proposal" : "proposal");
+}
+
 struct key key_import(const struct hash *file_digest)
 {
     struct key key;

@@ -16,7 +16,7 @@
  * - B owner_kind owner 0x1f fund_pay_type 0x1f yyyy    book: paid in fen, settlements
  * - D digest number                           chunk of a pack; 32 bytes, then 4 big-endian
  * - K name                                    the region's single values: region, pack, moment,
- *   signer
+ *   signer, proposal; of its province: province, province_proposal
  * - J digest                                  import progress: last row
  *
  * Pure; any thread. */
@@ -26,6 +26,7 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "base/limits.h"
+#include "model/proposal.h"
 #include "model/reply.h"
 
 /* First bytes. */
@@ -76,6 +77,9 @@ struct key key_book(uint8_t owner_kind, const char *owner, const char *fund_pay_
                     uint16_t year);
 struct key key_chunk(const struct hash *digest, uint32_t number);
 struct key key_single(const char *name);
+/* What is in force, and what is proposed, of that scope. */
+struct key key_active_pack(enum pack_scope scope);
+struct key key_proposal(enum pack_scope scope);
 struct key key_import(const struct hash *file_digest);
 
 #endif

@@ -13,11 +13,11 @@ enum err state_active_pack(struct state *state, struct active_pack *out)
     return ERR_OK;
 }
 
-enum err state_proposal(struct state *state, struct proposal *out)
+enum err state_proposal(struct state *state, enum pack_scope scope, struct proposal *out)
 {
     uint8_t bytes[PROPOSAL_BYTES_MAX];
     size_t size = 0;
-    struct key key = key_single("proposal");
+    struct key key = key_proposal(scope);
     enum err err = store_get(state->store, key_slice(&key), bytes, sizeof bytes, &size);
     if (err != ERR_OK)
         return err == ERR_LIMIT ? ERR_CORRUPT : err;
@@ -98,4 +98,24 @@ enum err state_pack_bundle(struct state *state, const struct hash *digest, uint3
     *bundle = b.bytes;
     *size = b.size;
     return ERR_OK;
+}
+
+enum err state_province(struct state *state, struct active_pack *out, uint8_t **bundle,
+                        size_t *size)
+{
+    uint8_t bytes[VALUE_SMALL_MAX];
+    size_t length = 0;
+    uint32_t missing;
+    struct key key = key_active_pack(PACK_PROVINCE);
+    enum err err = store_get(state->store, key_slice(&key), bytes, sizeof bytes, &length);
+    if (err != ERR_OK)
+        return err == ERR_LIMIT ? ERR_CORRUPT : err;
+    struct reader r = reader_on(bytes, length);
+    active_pack_read(&r, out);
+    if (!reader_done(&r))
+        return ERR_CORRUPT;
+    if (!bundle)
+        return ERR_OK;
+    err = state_pack_bundle(state, &out->digest, out->chunks, bundle, size, &missing);
+    return err == ERR_NOTFOUND || err == ERR_LIMIT ? ERR_CORRUPT : err;
 }

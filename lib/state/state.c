@@ -60,7 +60,7 @@ enum err state_mirror(struct state *state)
     err = read_id(state, key_single("region"), state->region, sizeof state->region);
     if (err != ERR_OK && err != ERR_NOTFOUND)
         return err;
-    err = open_value(state, key_single("pack"), bytes, &r);
+    err = open_value(state, key_active_pack(PACK_REGION), bytes, &r);
     state->pack_active = err == ERR_OK;
     if (err == ERR_OK) {
         active_pack_read(&r, &state->pack);

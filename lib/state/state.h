@@ -87,8 +87,13 @@ struct active_pack {
     uint64_t sequence; /* of the activation */
 };
 enum err state_active_pack(struct state *state, struct active_pack *out) MUST_CHECK;
-/* The pack that was submitted last; ERR_NOTFOUND when none is, or when it is in force. */
-enum err state_proposal(struct state *state, struct proposal *out) MUST_CHECK;
+/* The province's file in force, likewise; its bundle too, malloc'ed, when asked for: `bundle` may
+ * be NULL. */
+enum err state_province(struct state *state, struct active_pack *out, uint8_t **bundle,
+                        size_t *size) MUST_CHECK;
+/* What was submitted last; ERR_NOTFOUND when nothing is, or when it is in force. */
+enum err state_proposal(struct state *state, enum pack_scope scope,
+                        struct proposal *out) MUST_CHECK;
 /* Puts the chunks together: malloc'ed, the caller frees. `chunks` 0: as many as it takes, for a
  * pack that was active once. ERR_NOTFOUND names a missing chunk in *missing; ERR_CORRUPT when the
  * digest disagrees; ERR_LIMIT over PACK_CHUNKS_MAX. */

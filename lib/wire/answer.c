@@ -120,9 +120,11 @@ enum err wire_write_command_reply(const struct command_reply *reply, struct aren
     Copay__Admin__StoreCopied copied = COPAY__ADMIN__STORE_COPIED__INIT;
     copied.bytes = reply->copied_bytes;
     m.store_copied = reply->copied_bytes ? &copied : NULL;
-    Copay__Admin__PackState packs;
+    Copay__Admin__PackState packs, province;
     if (reply->packs) {
-        build_packs(reply->packs, &packs);
+        build_packs(&reply->packs[0], &packs);
+        build_packs(&reply->packs[1], &province);
+        packs.province = &province;
         m.pack_state = &packs;
     }
     if (reply->person && pack_person(reply->person, &pool, &m) != ERR_OK)

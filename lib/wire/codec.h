@@ -57,7 +57,8 @@ struct command_status {
 
 #define ROW_PROBLEMS_MAX 200
 
-/* The pack in force and the one on its way, as their commands go by. */
+/* The pack in force and the one on its way, as their commands go by; of the region's rules, or of
+ * its province's file. */
 struct pack_state {
     bool has_active, has_proposal;
     struct hash active;
@@ -78,7 +79,7 @@ struct command_reply {
     uint32_t signer_count;
     const struct signer *signers;
     uint64_t copied_bytes;          /* of LMDB; 0: none */
-    const struct pack_state *packs; /* NULL: not asked for */
+    const struct pack_state *packs; /* NULL: not asked for; the region's, then its province's */
     const struct reply *person;     /* a 1101 reply whose person is packed; NULL */
 };
 

@@ -62,12 +62,13 @@ static void read_chunk(const Copay__Admin__PackChunk *m, struct command *out,
                      BLOB_CHUNK_MAX);
 }
 
-static void read_pack(ProtobufCBinaryData digest, uint32_t chunks, struct command *out,
-                      struct problems *problems)
+static void read_pack(ProtobufCBinaryData digest, uint32_t chunks, bool province,
+                      struct command *out, struct problems *problems)
 {
     struct bounds b = {.problems = problems};
     out->pack_digest = bounds_hash(&b, "pack_digest", digest);
     out->chunk_count = chunks;
+    out->province = province;
     if (out->chunk_count == 0)
         problem_add(problems, REASON_FIELD_INVALID, "chunks", NULL, "0");
 }
@@ -140,11 +141,15 @@ static enum err read_message(const Copay__Admin__Command *m, struct arena *arena
     if (out->kind == COMMAND_PACK_CHUNK)
         read_chunk(m->pack_chunk, out, problems);
     if (out->kind == COMMAND_PACK_SUBMIT)
-        read_pack(m->pack_submit->pack_digest, m->pack_submit->chunks, out, problems);
-    if (out->kind == COMMAND_PACK_APPROVE)
+        read_pack(m->pack_submit->pack_digest, m->pack_submit->chunks, m->pack_submit->province,
+                  out, problems);
+    if (out->kind == COMMAND_PACK_APPROVE) {
         out->pack_digest = bounds_hash(&b, "pack_digest", m->pack_approve->pack_digest);
+        out->province = m->pack_approve->province;
+    }
     if (out->kind == COMMAND_PACK_ACTIVATE)
-        read_pack(m->pack_activate->pack_digest, m->pack_activate->chunks, out, problems);
+        read_pack(m->pack_activate->pack_digest, m->pack_activate->chunks,
+                  m->pack_activate->province, out, problems);
     if (out->kind == COMMAND_PERSON_LOOK)
         out->psn_no = bounds_required(&b, "psn_no", m->person_look->psn_no, TEXT_ID_MAX);
     if (out->kind == COMMAND_RECEIPT)

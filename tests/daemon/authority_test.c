@@ -95,6 +95,34 @@ static void duties_and_scopes_as_listed(void **state)
     }
 }
 
+/* Its own file is the province's alone; a region's pack is the region's. */
+static void a_province_publishes_its_own_file(void **state)
+{
+    (void)state;
+    static const struct {
+        enum command_kind kind;
+        bool own, regions; /* may the province: its file, the region's pack */
+    } commands[] = {{COMMAND_PACK_CHUNK, true, true},    {COMMAND_PACK_SUBMIT, true, false},
+                    {COMMAND_PACK_APPROVE, true, false}, {COMMAND_PACK_ACTIVATE, true, false},
+                    {COMMAND_PACK_SHOW, true, true},     {COMMAND_IMPORT_MEMBERS, false, false}};
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+        enum command_kind kind = commands[i].kind;
+        enum duty duty = kind == COMMAND_PACK_APPROVE ? DUTY_APPROVE : DUTY_ENTER;
+        struct command command = {.kind = kind, .region = "431000", .province = true};
+        struct sender province = an_operator("430000", duty), other = an_operator("440000", duty);
+        struct sender city = an_operator("431000", duty);
+        bool packs = kind == COMMAND_PACK_CHUNK || kind == COMMAND_PACK_SHOW;
+        bool own = authority_command(&province, &command) == REASON_NONE;
+        assert_int_equal(own, commands[i].own);
+        assert_int_equal(authority_command(&other, &command), REASON_NOT_AUTHORISED);
+        if (!packs && commands[i].own)
+            assert_int_equal(authority_command(&city, &command), REASON_NOT_AUTHORISED);
+        command.province = false;
+        bool regions = authority_command(&province, &command) == REASON_NONE;
+        assert_int_equal(regions, commands[i].regions);
+    }
+}
+
 static void institutions_give_no_commands(void **state)
 {
     (void)state;
@@ -132,6 +160,7 @@ int main(void)
         cmocka_unit_test(institutions_speak_for_themselves),
         cmocka_unit_test(operators_send_no_bills),
         cmocka_unit_test(duties_and_scopes_as_listed),
+        cmocka_unit_test(a_province_publishes_its_own_file),
         cmocka_unit_test(institutions_give_no_commands),
         cmocka_unit_test(a_county_imports_its_own_members),
     };

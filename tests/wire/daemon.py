@@ -15,7 +15,11 @@ COPAYD = BUILD / "daemon" / "copayd"
 COPAYCTL = BUILD / "tools" / "copayctl" / "copayctl"
 COPAY = BUILD / "tools" / "copay" / "copay"
 PACK = SOURCE / "conf" / "regions" / "431000-chenzhou"
+COPAY_POLICY = BUILD / "tools" / "copay-policy" / "copay-policy"
 REGION = "431000"
+# By duty; the province's are made by whoever needs them: province_operators().
+OPERATORS = {"enter": "op99001", "audit": "op99002", "approve": "op99003",
+             "province": "op43001", "province-approve": "op43003"}
 
 
 def run(*words, check=True, **more):
@@ -99,18 +103,28 @@ regions:
         return self.start(**more)
 
     def ctl(self, *words, check=True, duty="enter"):
-        name = {"enter": "op99001", "audit": "op99002", "approve": "op99003"}[duty]
+        name = OPERATORS[duty]
         return run(COPAYCTL, "--connect", f"localhost:{self.port}", "--ca", self.pki / "ca.pem",
                    "--cert", self.pki / f"{name}.pem",
                    "--key", self.pki / f"{name}.key", "--region", REGION, *words,
                    check=check)
 
-    def publish(self, pack):
+    def submit(self, pack, duty="enter"):
+        """Its digest's first digits."""
+        done = self.ctl("pack", "submit", pack, duty=duty)
+        return re.search(r"pack (\w{16}) is submitted", done.stdout)[1]
+
+    def publish(self, pack, province=False):
         """A pack's whole way into force; its digest's first digits."""
-        digest = re.search(r"pack (\w{16}) is submitted", self.ctl("pack", "submit", pack).stdout)[1]
-        self.ctl("pack", "approve", digest, duty="approve")
-        self.ctl("pack", "publish", digest)
+        enter, approve = ("province", "province-approve") if province else ("enter", "approve")
+        digest = self.submit(pack, duty=enter)
+        self.ctl("pack", "approve", digest, duty=approve)
+        self.ctl("pack", "publish", digest, duty=enter)
         return digest
+
+    def province_operators(self):
+        for duty, name in (("enter", "op43001"), ("approve", "op43003")):
+            self.certificate("operator", REGION[:2] + "0000", duty, name)
 
     def verify(self, check=True):
         return run(COPAYCTL, "verify", self.data, check=check)

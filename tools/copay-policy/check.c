@@ -1,4 +1,4 @@
-/* check: every fault of a pack, or the summary of a sound one. */
+/* check: every fault of a pack or of a province's file, or the summary of a sound one. */
 #include <getopt.h>
 #include <stdio.h>
 
@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "commands.h"
 #include "load.h"
+#include "province.h"
 #include "warn.h"
 
 static void print_layer(const struct layer *layer)
@@ -65,20 +66,54 @@ static void print_warnings(struct pack *pack, const char *path)
     printf("  %u 处警告 / %u warnings\n", count, count);
 }
 
-int command_check(int argc, char *argv[])
+static int check_province(const char *path)
 {
-    static const struct option options[] = {{0}};
-    struct pack *pack;
-    if (getopt_long(argc, argv, "", options, NULL) != -1 || argc - optind != 1)
-        return STATUS_USAGE;
-    const char *path = argv[optind];
-    unsigned faults = load_pack(path, &pack);
+    struct province *province;
+    unsigned faults = load_province(path, &province);
     if (faults) {
         printf("%s: %u 处错误 / %u faults\n", path, faults, faults);
     } else {
-        print_summary(pack, path, date_of_time(clock_wall_ms()));
-        print_warnings(pack, path);
-        pack_free(pack);
+        province_print(province, path);
+        province_print_freeze(province, date_of_time(clock_wall_ms()));
     }
+    province_free(province);
     return status_of(faults);
+}
+
+static int check_pack(const char *path, const char *province_path)
+{
+    struct province *province = NULL;
+    struct pack *pack = NULL;
+    const int32_t today = date_of_time(clock_wall_ms());
+    unsigned faults = province_path ? load_province(province_path, &province) : 0;
+    faults += load_pack(path, &pack);
+    if (province)
+        faults += load_held(path, province);
+    if (faults) {
+        printf("%s: %u 处错误 / %u faults\n", path, faults, faults);
+    } else {
+        print_summary(pack, path, today);
+        if (province)
+            province_print_freeze(province, today);
+        print_warnings(pack, path);
+    }
+    pack_free(pack);
+    province_free(province);
+    return status_of(faults);
+}
+
+int command_check(int argc, char *argv[])
+{
+    static const struct option options[] = {{"province", required_argument, NULL, 'p'}, {0}};
+    const char *province = NULL;
+    int option;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option != 'p')
+            return STATUS_USAGE;
+        province = optarg;
+    }
+    if (argc - optind != 1)
+        return STATUS_USAGE;
+    const char *path = argv[optind];
+    return !province && load_is_province(path) ? check_province(path) : check_pack(path, province);
 }

@@ -19,12 +19,17 @@ static bool has_file(const char *dir, const char *name)
     return size > 0 && (size_t)size < sizeof path && stat(path, &st) == 0;
 }
 
+static bool has_tables(const char *path)
+{
+    return has_file(path, "catalogue.csv") || has_file(path, "institutions.csv");
+}
+
 /* A region's folder, or the versions of a policy whose cases state their lines. */
 static enum err load_folder(const char *path, struct pack **out, struct faults *faults)
 {
     uint8_t *bundle;
     size_t size;
-    bool tables = has_file(path, "catalogue.csv") || has_file(path, "institutions.csv");
+    bool tables = has_tables(path);
     enum err err = tables ? pack_bundle(path, &bundle, &size, faults)
                           : pack_bundle_versions(path, &bundle, &size, faults);
     if (err != ERR_OK)
@@ -47,18 +52,81 @@ static enum err load_file(const char *path, struct pack **out, struct faults *fa
     return err;
 }
 
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Prints them; an error that left none is one. */
+static unsigned report(const char *path, enum err err, struct faults *faults)
+{
+    if (err != ERR_OK && faults->count == 0)
+        faults_add(faults, path, 0, NULL, "无法读取：%s", "cannot be read: %s", err_text(err));
+    faults_report(faults, stdout);
+    return faults_total(faults);
+}
+
 unsigned load_pack(const char *path, struct pack **out)
 {
     static struct faults faults;
-    struct stat st;
     faults.count = faults.more = 0;
     *out = NULL;
-    bool folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-    enum err err = folder ? load_folder(path, out, &faults) : load_file(path, out, &faults);
-    if (err != ERR_OK && faults.count == 0)
-        faults_add(&faults, path, 0, NULL, "无法读取：%s", "cannot be read: %s", err_text(err));
-    faults_report(&faults, stdout);
-    return faults.count + faults.more;
+    enum err err =
+        is_folder(path) ? load_folder(path, out, &faults) : load_file(path, out, &faults);
+    return report(path, err, &faults);
+}
+
+bool load_is_province(const char *path)
+{
+    return has_file(path, PROVINCE_FILE);
+}
+
+unsigned load_province(const char *path, struct province **out)
+{
+    static struct faults faults;
+    uint8_t *bundle = NULL;
+    size_t size;
+    faults.count = faults.more = 0;
+    *out = NULL;
+    enum err err = province_bundle(path, &bundle, &size, &faults);
+    if (err == ERR_OK)
+        err = province_compile((struct slice){bundle, size}, out, &faults);
+    free(bundle);
+    return report(path, err, &faults);
+}
+
+static enum err hold_folder(const char *path, const struct province *province,
+                            struct faults *faults)
+{
+    static struct faults told; /* by load_pack() */
+    uint8_t *bundle;
+    size_t size;
+    if (pack_bundle_versions(path, &bundle, &size, &told) != ERR_OK)
+        return ERR_OK;
+    enum err err = province_check(province, (struct slice){bundle, size}, faults);
+    free(bundle);
+    return err;
+}
+
+static enum err hold_file(const char *path, const struct province *province, struct faults *faults)
+{
+    uint8_t *text;
+    size_t size;
+    if (file_read(path, YAML_TEXT_MAX, &text, &size) != ERR_OK)
+        return ERR_OK;
+    enum err err = province_check_version(province, path, (struct slice){text, size}, faults);
+    free(text);
+    return err;
+}
+
+unsigned load_held(const char *path, const struct province *province)
+{
+    static struct faults faults;
+    faults.count = faults.more = 0;
+    enum err err =
+        is_folder(path) ? hold_folder(path, province, &faults) : hold_file(path, province, &faults);
+    return report(path, err, &faults);
 }
 
 /* PACK@2024-06-01; an @ before anything but a date belongs to the path. */

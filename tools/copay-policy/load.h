@@ -4,11 +4,18 @@
 
 #include <limits.h>
 
-#include "policy/pack.h"
+#include "policy/province.h"
 
 /* Reads a pack: a region's folder, a folder of versions without tables, or a policy file alone.
  * What is wrong is printed and counted; *out is NULL then, else the caller's: pack_free(). */
 unsigned load_pack(const char *path, struct pack **out);
+
+/* A folder with province.yaml: read, likewise; province_free(). */
+bool load_is_province(const char *path);
+unsigned load_province(const char *path, struct province **out);
+/* What a province's locks say of the pack at that path; printed and counted. What cannot be read is
+ * load_pack()'s to say. */
+unsigned load_held(const char *path, const struct province *province);
 
 /* One version of a pack, as PACK or PACK@DATE names it. */
 struct loaded {

@@ -15,7 +15,8 @@ static const struct command {
 };
 
 static const char usage[] =
-    "usage: copay-policy check PACK\n"
+    "usage: copay-policy check [--province PROVINCE] PACK\n"
+    "       copay-policy check PROVINCE\n"
     "       copay-policy run [--quiet] PACK CASE...\n"
     "       copay-policy explain [--lang zh|en] [--json] [--policy PACK] CASE...\n"
     "       copay-policy diff [--lang zh|en] PACK PACK\n"
@@ -32,8 +33,9 @@ static const char help[] =
     "CASE\n"
     "is a file, or a folder of cases.\n"
     "\n"
-    "check   prints every fault with file, line and key, or a summary of the layers. Exit status:\n"
-    "        the number of faults, at most 99.\n"
+    "check   prints every fault with file, line and key, or a summary of the layers; with a\n"
+    "        PROVINCE, a folder with province.yaml, also each key that it locks and the pack sets\n"
+    "        otherwise. Exit status: the number of faults, at most 99.\n"
     "run     adjudicates cases with the daemon's own code, explains each settlement line by line\n"
     "        and clause by clause, and compares it with what the case expects. Exit status: the\n"
     "        number of mismatches, at most 99. With --quiet only mismatches are printed. The last\n"

@@ -1,4 +1,4 @@
-/* A region's policy folder as commands read it. */
+/* A policy folder as commands read it: a region's, or its province's. */
 #ifndef COPAYCTL_FOLDER_H
 #define COPAYCTL_FOLDER_H
 
@@ -7,17 +7,13 @@
 struct folder {
     uint8_t *bundle; /* malloc'ed */
     size_t size;
-    struct pack *pack;
+    bool province;     /* it holds province.yaml */
+    struct pack *pack; /* NULL for a province's */
 };
 
-/* settle_compile or settle_rehearse. */
-typedef enum err folder_compile(struct slice bundle, const char *region, struct pack **out,
-                                struct faults *faults);
-
-/* Reads and compiles it. Returns the number of faults, which are printed; folder_free() whatever
- * happened. */
-unsigned folder_read(const char *dir, const char *region, folder_compile *compile,
-                     struct folder *out);
+/* Reads and compiles it; `rehearse`: its cases must pass too. Returns the number of faults, which
+ * are printed; folder_free() whatever happened. */
+unsigned folder_read(const char *dir, const char *region, bool rehearse, struct folder *out);
 void folder_free(struct folder *folder);
 
 #endif

@@ -93,7 +93,7 @@ enum ctl_exit impact_show(const char *dir, const char *region, const char *pack_
     if (status)
         return status;
     struct folder folder;
-    unsigned faults = folder_read(pack_dir, place.region, settle_compile, &folder);
+    unsigned faults = folder_read(pack_dir, place.region, false, &folder);
     status = faults ? CTL_REFUSED : run(&place, folder.pack);
     folder_free(&folder);
     return status;

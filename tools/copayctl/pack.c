@@ -37,13 +37,15 @@ static enum ctl_exit send_chunk(struct ctl *ctl, const struct hash *digest, uint
     return send_naming(ctl, 'c', digest, number, &command);
 }
 
-static enum ctl_exit send_submission(struct ctl *ctl, const struct hash *digest, uint32_t chunks)
+static enum ctl_exit send_submission(struct ctl *ctl, bool province, const struct hash *digest,
+                                     uint32_t chunks)
 {
     Copay__Admin__Command command = COPAY__ADMIN__COMMAND__INIT;
     Copay__Admin__PackSubmit body = COPAY__ADMIN__PACK_SUBMIT__INIT;
     char text[HASH_TEXT];
     body.pack_digest = digest_bytes(digest);
     body.chunks = chunks;
+    body.has_province = body.province = province;
     command.pack_submit = &body;
     enum ctl_exit status = send_naming(ctl, 's', digest, 0, &command);
     if (status == CTL_DONE)
@@ -53,8 +55,10 @@ static enum ctl_exit send_submission(struct ctl *ctl, const struct hash *digest,
     return status;
 }
 
-static enum ctl_exit send_pack(struct ctl *ctl, const uint8_t *bundle, size_t size)
+static enum ctl_exit send_pack(struct ctl *ctl, const struct folder *folder)
 {
+    const uint8_t *bundle = folder->bundle;
+    const size_t size = folder->size;
     struct hash digest = hash_sha256(bundle, size);
     uint32_t chunks = (uint32_t)((size + BLOB_CHUNK_MAX - 1) / BLOB_CHUNK_MAX);
     for (uint32_t i = 0; i < chunks; i++) {
@@ -65,18 +69,18 @@ static enum ctl_exit send_pack(struct ctl *ctl, const uint8_t *bundle, size_t si
             return status;
         fprintf(stderr, "上传 upload %u/%u\n", i + 1, chunks);
     }
-    return send_submission(ctl, &digest, chunks);
+    return send_submission(ctl, folder->province, &digest, chunks);
 }
 
 enum ctl_exit pack_submit(struct ctl *ctl, const char *dir)
 {
     struct folder folder;
     enum ctl_exit status = CTL_REFUSED;
-    unsigned faults = folder_read(dir, ctl->region, settle_rehearse, &folder);
+    unsigned faults = folder_read(dir, ctl->region, true, &folder);
     if (faults)
         printf("共 %u 处错误，未提交 / %u faults, nothing was submitted\n", faults, faults);
     else
-        status = send_pack(ctl, folder.bundle, folder.size);
+        status = send_pack(ctl, &folder);
     folder_free(&folder);
     return status;
 }
@@ -99,44 +103,67 @@ static const char *digest_text(ProtobufCBinaryData bytes, char text[HASH_TEXT])
     return hash_format(&digest, text);
 }
 
+static void print_state(const Copay__Admin__PackState *p)
+{
+    char text[HASH_TEXT];
+    if (p->has_active_digest)
+        printf("在用 in force %s 序号 sequence %" PRIu64 "\n", digest_text(p->active_digest, text),
+               p->activated);
+    else
+        printf("在用 in force 无 none\n");
+    if (!p->has_proposed_digest)
+        return;
+    printf("待用 proposed %s 提交 submitted %" PRIu64 " %s", digest_text(p->proposed_digest, text),
+           p->submitted, p->author);
+    if (p->has_approved)
+        printf(" 审批 approved %" PRIu64 " %s\n", p->approved, p->approver);
+    else
+        printf(" 未审批 not approved\n");
+}
+
 enum ctl_exit pack_show(struct ctl *ctl)
 {
     Copay__Admin__CommandReply *reply;
-    char text[HASH_TEXT];
     enum ctl_exit status = ask(ctl, &reply);
     const Copay__Admin__PackState *p = status == CTL_DONE ? reply->pack_state : NULL;
-    if (p && p->has_active_digest)
-        printf("在用 in force %s 序号 sequence %" PRIu64 "\n", digest_text(p->active_digest, text),
-               p->activated);
-    else if (p)
-        printf("在用 in force 无 none\n");
-    if (p && p->has_proposed_digest) {
-        printf("待用 proposed %s 提交 submitted %" PRIu64 " %s",
-               digest_text(p->proposed_digest, text), p->submitted, p->author);
-        if (p->has_approved)
-            printf(" 审批 approved %" PRIu64 " %s\n", p->approved, p->approver);
-        else
-            printf(" 未审批 not approved\n");
+    if (p)
+        print_state(p);
+    if (p && p->province && (p->province->has_active_digest || p->province->has_proposed_digest)) {
+        printf("省级 province\n");
+        print_state(p->province);
     }
     ctl_free(reply);
     return status;
 }
 
-/* Of the pack whose digest begins with `named`, as people copy it from another's screen. */
-static enum ctl_exit find(struct ctl *ctl, const char *named, struct hash *digest, uint32_t *chunks)
+/* What waits, by the first digits of its digest, as people copy it from another's screen. */
+struct waiting {
+    struct hash digest;
+    uint32_t chunks;
+    bool province;
+};
+
+static bool is_named(const Copay__Admin__PackState *p, const char *named, struct waiting *out)
+{
+    char text[HASH_TEXT];
+    if (!p || !p->has_proposed_digest || p->proposed_digest.len != HASH_SIZE ||
+        strncmp(digest_text(p->proposed_digest, text), named, strlen(named)) != 0)
+        return false;
+    memcpy(out->digest.bytes, p->proposed_digest.data, HASH_SIZE);
+    out->chunks = p->chunks;
+    return true;
+}
+
+static enum ctl_exit find(struct ctl *ctl, const char *named, struct waiting *out)
 {
     Copay__Admin__CommandReply *reply;
-    char text[HASH_TEXT];
     enum ctl_exit status = ask(ctl, &reply);
     if (status == CTL_DONE) {
         const Copay__Admin__PackState *p = reply->pack_state;
-        bool same = p && p->has_proposed_digest && p->proposed_digest.len == HASH_SIZE &&
-                    strlen(named) >= NAMED_MIN &&
-                    strncmp(digest_text(p->proposed_digest, text), named, strlen(named)) == 0;
-        if (same) {
-            memcpy(digest->bytes, p->proposed_digest.data, HASH_SIZE);
-            *chunks = p->chunks;
-        } else {
+        bool whole = strlen(named) >= NAMED_MIN;
+        *out = (struct waiting){0};
+        out->province = whole && p && is_named(p->province, named, out);
+        if (!whole || (!out->province && !is_named(p, named, out))) {
             printf("没有提交以 %s 开头的政策包 / no submitted pack's digest begins with it (at "
                    "least %d digits)\n",
                    named, NAMED_MIN);
@@ -151,14 +178,14 @@ enum ctl_exit pack_approve(struct ctl *ctl, const char *named)
 {
     Copay__Admin__Command command = COPAY__ADMIN__COMMAND__INIT;
     Copay__Admin__PackApprove body = COPAY__ADMIN__PACK_APPROVE__INIT;
-    struct hash digest;
-    uint32_t chunks;
-    enum ctl_exit status = find(ctl, named, &digest, &chunks);
+    struct waiting waiting;
+    enum ctl_exit status = find(ctl, named, &waiting);
     if (status != CTL_DONE)
         return status;
-    body.pack_digest = digest_bytes(&digest);
+    body.pack_digest = digest_bytes(&waiting.digest);
+    body.has_province = body.province = waiting.province;
     command.pack_approve = &body;
-    status = send_naming(ctl, 'p', &digest, 0, &command);
+    status = send_naming(ctl, 'p', &waiting.digest, 0, &command);
     if (status == CTL_DONE)
         printf("已审批，可以发布 / approved; it may be published\n");
     return status;
@@ -168,15 +195,18 @@ enum ctl_exit pack_publish(struct ctl *ctl, const char *named)
 {
     Copay__Admin__Command command = COPAY__ADMIN__COMMAND__INIT;
     Copay__Admin__PackActivate body = COPAY__ADMIN__PACK_ACTIVATE__INIT;
-    struct hash digest;
+    struct waiting waiting;
     char text[HASH_TEXT];
-    enum ctl_exit status = find(ctl, named, &digest, &body.chunks);
+    enum ctl_exit status = find(ctl, named, &waiting);
     if (status != CTL_DONE)
         return status;
-    body.pack_digest = digest_bytes(&digest);
+    body.pack_digest = digest_bytes(&waiting.digest);
+    body.chunks = waiting.chunks;
+    body.has_province = body.province = waiting.province;
     command.pack_activate = &body;
-    status = send_naming(ctl, 'a', &digest, 0, &command);
+    status = send_naming(ctl, 'a', &waiting.digest, 0, &command);
     if (status == CTL_DONE)
-        printf("政策包 %.16s 已启用 / pack %.16s is active\n", hash_format(&digest, text), text);
+        printf("政策包 %.16s 已启用 / pack %.16s is active\n", hash_format(&waiting.digest, text),
+               text);
     return status;
 }

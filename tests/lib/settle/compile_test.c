@@ -35,9 +35,10 @@ static void a_pack_with_a_red_case_is_refused(void **state)
     for (size_t i = 0; i < ARRAY_LEN(packs); i++) {
         struct faults *faults = calloc(1, sizeof *faults);
         struct slice bundle = world_bundle(packs[i].ratio);
+        const struct slice no_locks = {0};
         struct pack *pack = NULL;
         world_bundle_add(&bundle, "cases/one.yaml", text);
-        enum err err = settle_rehearse(bundle, REGION, &pack, faults);
+        enum err err = settle_rehearse(bundle, no_locks, REGION, &pack, faults);
         assert_int_equal(err, packs[i].expected);
         assert_int_equal(pack != NULL, err == ERR_OK);
         if (err != ERR_OK)

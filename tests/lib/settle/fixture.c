@@ -520,6 +520,7 @@ enum settle_verdict world_submit(struct world *w, const struct hash *digest, uin
     world_command_init(w, &command);
     submit.pack_digest = (ProtobufCBinaryData){HASH_SIZE, (uint8_t *)digest->bytes};
     submit.chunks = chunks;
+    submit.has_province = submit.province = w->province;
     command.pack_submit = &submit;
     return world_command_faults(w, &command, faults);
 }
@@ -530,6 +531,7 @@ enum settle_verdict world_approve(struct world *w, const struct hash *digest, co
     Copay__Admin__PackApprove approve = COPAY__ADMIN__PACK_APPROVE__INIT;
     world_command_init(w, &command);
     approve.pack_digest = (ProtobufCBinaryData){HASH_SIZE, (uint8_t *)digest->bytes};
+    approve.has_province = approve.province = w->province;
     command.pack_approve = &approve;
     w->actor = actor;
     enum settle_verdict verdict = world_command(w, &command);
@@ -545,6 +547,7 @@ enum settle_verdict world_publish(struct world *w, const struct hash *digest, ui
     world_command_init(w, &command);
     activate.pack_digest = (ProtobufCBinaryData){HASH_SIZE, (uint8_t *)digest->bytes};
     activate.chunks = chunks;
+    activate.has_province = activate.province = w->province;
     command.pack_activate = &activate;
     return world_command_faults(w, &command, faults);
 }

@@ -53,6 +53,7 @@ struct world {
     Copay__Admin__CommandReply *command; /* likewise */
     const char *county;                  /* of the operator; NULL: the whole region */
     const char *actor;                   /* of the next command; NULL: OPERATOR */
+    bool province;                       /* packs are the province's file */
     int64_t now_ms;
     uint32_t older_count, message_count;
     uint32_t needs_asked; /* rounds of the last request */

@@ -1,18 +1,5 @@
 /* lib/settle/packs: chunks, and the way of what they make into force. */
-#include "fixture.h"
-
-static enum settle_verdict chunk(struct world *w, const struct hash *digest, uint32_t number,
-                                 const char *bytes)
-{
-    Copay__Admin__Command command;
-    Copay__Admin__PackChunk message = COPAY__ADMIN__PACK_CHUNK__INIT;
-    world_command_init(w, &command);
-    message.pack_digest = (ProtobufCBinaryData){HASH_SIZE, (uint8_t *)digest->bytes};
-    message.number = number;
-    message.bytes = (ProtobufCBinaryData){strlen(bytes), (uint8_t *)bytes};
-    command.pack_chunk = &message;
-    return world_command(w, &command);
-}
+#include "province.h"
 
 static void assert_command(const struct world *w, enum reason reason)
 {
@@ -99,7 +86,7 @@ static void all_faults_are_told_at_once(void **state)
 static struct proposal proposed(struct world *w)
 {
     struct proposal proposal;
-    OK(state_proposal(w->state, &proposal));
+    OK(state_proposal(w->state, PACK_REGION, &proposal));
     return proposal;
 }
 
@@ -108,7 +95,8 @@ static void two_people_put_a_pack_in_force(void **state)
     struct world *w = *state;
     const struct hash digest = hash_sha256("one", 3), other = hash_sha256("two", 3);
     struct proposal proposal;
-    assert_int_equal(state_proposal(w->state, &proposal), ERR_NOTFOUND); /* it is in force */
+    assert_int_equal(state_proposal(w->state, PACK_REGION, &proposal),
+                     ERR_NOTFOUND); /* it is in force */
     chunk(w, &digest, 0, "one");
     world_publish(w, &digest, 1, NULL);
     assert_command(w, REASON_PACK_UNKNOWN);
@@ -125,7 +113,7 @@ static void two_people_put_a_pack_in_force(void **state)
     assert_string_equal(proposed(w).approver, APPROVER);
     world_publish(w, &digest, 1, NULL);
     assert_int_equal(w->command->outcome, OUTCOME_DONE);
-    assert_int_equal(state_proposal(w->state, &proposal), ERR_NOTFOUND);
+    assert_int_equal(state_proposal(w->state, PACK_REGION, &proposal), ERR_NOTFOUND);
 }
 
 static void a_later_proposal_takes_the_place_of_one_that_waits(void **state)
@@ -164,6 +152,75 @@ static void what_is_on_its_way_is_shown(void **state)
     assert_false(packs->has_approved);
 }
 
+static void a_province_goes_its_own_way(void **state)
+{
+    struct world *w = *state;
+    const struct hash own = hash_sha256("one", 3);
+    struct active_pack is;
+    struct proposal proposal;
+    struct hash province;
+    chunk(w, &own, 0, "one");
+    world_submit(w, &own, 1, NULL);
+    province = province_publish(w, province_locking("0.70"));
+    /* Neither took the other's place. */
+    OK(state_proposal(w->state, PACK_REGION, &proposal));
+    assert_memory_equal(proposal.digest.bytes, own.bytes, HASH_SIZE);
+    assert_int_equal(state_proposal(w->state, PACK_PROVINCE, &proposal), ERR_NOTFOUND);
+    OK(state_active_pack(w->state, &is));
+    assert_memory_not_equal(is.digest.bytes, province.bytes, HASH_SIZE);
+    OK(state_province(w->state, &is, NULL, NULL));
+    assert_memory_equal(is.digest.bytes, province.bytes, HASH_SIZE);
+    assert_int_equal(is.sequence, w->record_count);
+    /* What is proposed as the one is not approved as the other. */
+    w->province = true;
+    world_approve(w, &own, APPROVER);
+    w->province = false;
+    assert_command(w, REASON_PACK_UNKNOWN);
+}
+
+static void both_are_shown(void **state)
+{
+    struct world *w = *state;
+    Copay__Admin__Command command;
+    Copay__Admin__PackShow show = COPAY__ADMIN__PACK_SHOW__INIT;
+    struct hash digest = province_publish(w, province_locking("0.70"));
+    world_command_init(w, &command);
+    command.pack_show = &show;
+    world_command(w, &command);
+    const Copay__Admin__PackState *packs = w->command->pack_state;
+    assert_true(packs->has_active_digest);
+    assert_non_null(packs->province);
+    assert_memory_equal(packs->province->active_digest.data, digest.bytes, HASH_SIZE);
+    assert_int_equal(packs->province->activated, w->record_count);
+    assert_false(packs->province->has_proposed_digest);
+}
+
+static void a_freeze_takes_no_local_policy(void **state)
+{
+    struct world *w = *state;
+    const struct hash first = hash_sha256("one", 3), second = hash_sha256("two", 3);
+    chunk(w, &first, 0, "one");
+    chunk(w, &second, 0, "two");
+    world_submit(w, &first, 1, NULL);
+    world_approve(w, &first, APPROVER);
+    province_publish(w, province_frozen("2026-03-11", "2026-03-12"));
+    w->now_ms = date_start_ms(date_of(2026, 3, 11));
+    assert_int_equal(world_publish(w, &first, 1, NULL), SETTLE_RECORD);
+    assert_command(w, REASON_PACK_FROZEN);
+    assert_non_null(strstr(w->command->errors[0]->en, "2026-03-11 to 2026-03-12 (province 430000, "
+                                                      "clause P-1, official)"));
+    assert_non_null(strstr(w->command->errors[0]->zh, "省级条款 P-1，官方：统一规定"));
+    w->now_ms = date_start_ms(date_of(2026, 3, 13)) - 1;
+    world_submit(w, &second, 1, NULL);
+    assert_command(w, REASON_PACK_FROZEN);
+    assert_int_equal(proposed(w).submitted != 0, true); /* the first still waits */
+    /* The province's own file is no local policy. */
+    province_publish(w, province_frozen("2026-03-11", "2026-03-12"));
+    w->now_ms += 1;
+    world_publish(w, &first, 1, NULL);
+    assert_int_equal(w->command->outcome, OUTCOME_DONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +231,9 @@ int main(void)
         WORLD_TEST(two_people_put_a_pack_in_force),
         WORLD_TEST(a_later_proposal_takes_the_place_of_one_that_waits),
         WORLD_TEST(what_is_on_its_way_is_shown),
+        WORLD_TEST(a_province_goes_its_own_way),
+        WORLD_TEST(both_are_shown),
+        WORLD_TEST(a_freeze_takes_no_local_policy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

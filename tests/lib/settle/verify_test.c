@@ -1,7 +1,7 @@
 /* lib/settle/verify: an honest ledger shows nothing; each kind of tampering shows itself, once. */
 #include "settle/verify.h"
 
-#include "fixture.h"
+#include "province.h"
 #include "state/keys.h"
 
 static const struct bill visit = {.lines = {{DRUG_A, 10000}, {DRUG_B, 3000}}};
@@ -382,10 +382,50 @@ static void only_the_first_hundred_are_listed(void **state)
     verify_free(verify);
 }
 
+/* A lock that comes later breaks nothing that was accepted before; what it refuses, and a freeze
+ * refuses, is made again from the province's file of that moment. */
+static void locks_and_freezes_are_those_of_the_moment(void **state)
+{
+    struct world *w = *state;
+    world_activate(w, "0.50");
+    province_publish(w, province_locking("0.70"));
+    submit_bundle(w, world_bundle("0.60"));
+    assert_int_equal(w->answer.reason, REASON_PACK_INVALID);
+    assert_string_equal(w->command->errors[0]->field,
+                        "layers[layer=resident_outpatient].ratio.table[].ratio");
+    submit_bundle(w, world_bundle("0.50")); /* known to be sound, and locked now */
+    assert_int_equal(w->answer.reason, REASON_PACK_INVALID);
+    assert_non_null(strstr(w->command->errors[0]->en, "found 0.50, expected 0.70"));
+    submit_bundle(w, world_bundle("0.70"));
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    province_publish(w, province_frozen("2026-03-10", "2026-03-10"));
+    submit_bundle(w, world_bundle("0.60"));
+    assert_int_equal(w->answer.reason, REASON_PACK_FROZEN);
+    w->now_ms += DAY_MS;
+    submit_bundle(w, world_bundle("0.60"));
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    free(world_settled(w, &visit));
+
+    struct hash live_digest, made_digest;
+    struct verify *verify = opened(w, salt_key);
+    feed(verify, w);
+    const struct verify_report *report = verify_report(verify);
+    for (uint32_t i = 0; i < report->listed; i++)
+        print_error("%llu: %s\n", (unsigned long long)report->list[i].sequence,
+                    report->list[i].what);
+    assert_int_equal(report->difference_count, 0);
+    assert_int_equal(report->refusals, 3);
+    OK(store_digest(w->store, &live_digest));
+    OK(verify_digest(verify, &made_digest));
+    assert_memory_equal(live_digest.bytes, made_digest.bytes, HASH_SIZE);
+    verify_free(verify);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(an_honest_ledger_shows_nothing),
+        WORLD_TEST(locks_and_freezes_are_those_of_the_moment),
         WORLD_TEST(a_tampered_effect_is_found),
         WORLD_TEST(what_rests_on_damage_is_named_and_the_rest_is_read),
         WORLD_TEST(a_tampered_figure_is_found),

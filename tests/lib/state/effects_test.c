@@ -151,7 +151,7 @@ static void small_values_come_back(void **context)
     int64_t balance;
     uint32_t row;
     bool has;
-    effects_put_active_pack(b->effects, &pack);
+    effects_put_active_pack(b->effects, PACK_REGION, &pack);
     effects_put_import_row(b->effects, &digest, 77);
     effects_put_balance(b->effects, "P1", 0);
     assert_int_equal(state_active_pack(b->state, &back), ERR_NOTFOUND);

@@ -1,0 +1,35 @@
+/* One lock as it was compiled. Internal to lib/policy. */
+#ifndef POLICY_LOCK_H
+#define POLICY_LOCK_H
+
+#include "policy/key_path.h"
+#include "policy/policy.h"
+#include "policy/province.h"
+
+/* Bounds are decimals times 10^6: finer than any figure of the language. */
+#define LOCK_SCALE 6
+#define LOCK_BOUND_MAX INT64_C(1000000000000000000)
+
+struct lock {
+    const char *key; /* as written */
+    struct key_path path;
+    int32_t begndate, enddate;
+    uint16_t clause;
+    bool optional, unset; /* the key may be absent; it must be */
+    const struct yaml_node *is;
+    const char *min, *max; /* as written; NULL: no bound */
+    int64_t min_value, max_value;
+};
+
+struct province {
+    struct arena *arena;
+    struct yaml *yaml;     /* values of locks stand in it */
+    struct policy *policy; /* holds the clauses */
+    char code[ID_ADMDVS + 1];
+    const char *name;
+    uint16_t lock_count, freeze_count;
+    struct lock *locks;
+    struct freeze *freezes;
+};
+
+#endif

@@ -35,13 +35,19 @@ void impact_free(struct impact *impact)
     if (!impact)
         return;
     replica_close(&impact->replica);
+    for (uint64_t i = 0; i < impact->count; i++)
+        free(impact->list[i].funds);
     free(impact->list);
     free(impact);
 }
 
 struct impact_report impact_report(const struct impact *impact)
 {
-    return (struct impact_report){impact->settlements, impact->count, impact->list};
+    return (struct impact_report){.settlements = impact->settlements,
+                                  .count = impact->count,
+                                  .list = impact->list,
+                                  .sequence = state_sequence(impact->replica.state),
+                                  .time_ms = state_time(impact->replica.state)};
 }
 
 static struct impact_entry *add(struct impact *impact)
@@ -63,6 +69,60 @@ static bool same(const struct settlement *a, const struct settlement *b)
     return !compare_settlements(a, b, what, sizeof what);
 }
 
+static struct impact_fund *fund_of(struct impact_entry *entry, const struct settlement_row *row)
+{
+    for (uint32_t i = 0; i < entry->fund_count; i++) {
+        struct impact_fund *fund = &entry->funds[i];
+        if (strcmp(fund->fund_pay_type, row->fund_pay_type) == 0 &&
+            fund->owner_kind == row->owner_kind && strcmp(fund->owner, row->owner) == 0)
+            return fund;
+    }
+    struct impact_fund *fund = &entry->funds[entry->fund_count++];
+    *fund = (struct impact_fund){.owner_kind = row->owner_kind};
+    memcpy(fund->fund_pay_type, row->fund_pay_type, sizeof fund->fund_pay_type);
+    memcpy(fund->owner, row->owner, sizeof fund->owner);
+    return fund;
+}
+
+/* Accounts and the hospital are no funds; they have sums of their own. */
+static bool is_fund(const struct settlement_row *row)
+{
+    return row->owner_kind != OWNER_ACCOUNT && row->owner_kind != OWNER_RELATIVE &&
+           row->owner_kind != OWNER_HOSPITAL;
+}
+
+static enum err fill_funds(struct impact_entry *entry, const struct settlement *is,
+                           const struct settlement *would)
+{
+    uint32_t most = is->row_count + (would ? would->row_count : 0);
+    entry->funds = malloc((most + 1) * sizeof *entry->funds);
+    if (!entry->funds)
+        return ERR_NOMEM;
+    for (uint32_t i = 0; i < is->row_count; i++)
+        if (is_fund(&is->rows[i]))
+            fund_of(entry, &is->rows[i])->paid.is += is->rows[i].amount;
+    for (uint32_t i = 0; would && i < would->row_count; i++)
+        if (is_fund(&would->rows[i]))
+            fund_of(entry, &would->rows[i])->paid.would += would->rows[i].amount;
+    return ERR_OK;
+}
+
+/* `would` NULL: it is refused. */
+static enum err fill(struct impact_entry *entry, const struct settlement *is,
+                     const struct settlement *would)
+{
+    static const struct totals none;
+    const struct totals *a = &is->totals, *b = would ? &would->totals : &none;
+    memcpy(entry->psn_no, is->psn_no, sizeof entry->psn_no);
+    entry->fund = (struct impact_sum){a->fund_pay_sumamt, b->fund_pay_sumamt};
+    entry->person = (struct impact_sum){a->psn_part_amt, b->psn_part_amt};
+    entry->account =
+        (struct impact_sum){a->acct_pay + a->acct_mulaid_pay, b->acct_pay + b->acct_mulaid_pay};
+    entry->cash = (struct impact_sum){a->psn_cash_pay, b->psn_cash_pay};
+    entry->hospital = (struct impact_sum){a->hosp_part_amt, b->hosp_part_amt};
+    return fill_funds(entry, is, would);
+}
+
 /* Puts down what the answer makes of the stored settlement, if it is anything else. */
 static enum err judge(struct impact *impact, const struct record *record,
                       const struct settle_answer *answer)
@@ -82,15 +142,18 @@ static enum err judge(struct impact *impact, const struct record *record,
     if (!refused && same(&impact->stored, &impact->made))
         return ERR_OK;
     entry.refused = refused ? answer->reason : REASON_NONE;
-    entry.fund_pay_sumamt = impact->stored.totals.fund_pay_sumamt;
-    entry.psn_part_amt = impact->stored.totals.psn_part_amt;
-    if (!refused) {
-        entry.would_fund_pay_sumamt = impact->made.totals.fund_pay_sumamt;
-        entry.would_psn_part_amt = impact->made.totals.psn_part_amt;
-    }
-    struct impact_entry *place = add(impact);
-    if (!place)
+    enum err err = ERR_OK;
+    if (!refused)
+        err = wire_reply_cause(record->reply, answer->body, impact->replica.request_arena,
+                               &entry.cause);
+    if (err != ERR_OK)
+        return err == ERR_NOMEM ? err : ERR_CORRUPT;
+    err = fill(&entry, &impact->stored, refused ? NULL : &impact->made);
+    struct impact_entry *place = err == ERR_OK ? add(impact) : NULL;
+    if (!place) {
+        free(entry.funds);
         return ERR_NOMEM;
+    }
     *place = entry;
     return ERR_OK;
 }

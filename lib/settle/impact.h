@@ -9,7 +9,9 @@
 #define SETTLE_IMPACT_H
 
 #include "base/id.h"
+#include "model/settlement.h"
 #include "settle/settle.h"
+#include "wire/cause.h"
 
 struct impact;
 
@@ -21,19 +23,36 @@ void impact_free(struct impact *impact);
  */
 enum err impact_record(struct impact *impact, uint64_t sequence, struct slice bytes) MUST_CHECK;
 
-/* A settlement that the pack touches; fen, as it is and as it would be. */
+/* Fen, as it is and as it would be. */
+struct impact_sum {
+    int64_t is, would;
+};
+/* One fund of one owner of money; all its layers together. */
+struct impact_fund {
+    char fund_pay_type[8];
+    uint8_t owner_kind; /* enum owner_kind */
+    char owner[OWNER_CODE + 1];
+    struct impact_sum paid;
+};
+/* A settlement that the pack touches: what a document about the difference says. Sums that would be
+ * are 0 when the pack refuses it. */
 struct impact_entry {
     uint64_t sequence;
     char setl_id[ID_SETL + 1];
-    enum reason refused; /* the pack refuses it; REASON_NONE: the figures below differ */
-    int64_t fund_pay_sumamt, would_fund_pay_sumamt;
-    int64_t psn_part_amt, would_psn_part_amt;
-    bool voided; /* by a later record */
+    char psn_no[TEXT_ID_MAX + 1];
+    bool voided;         /* by a later record */
+    enum reason refused; /* the pack refuses it; REASON_NONE: it settles otherwise */
+    struct cause cause;  /* whose clause makes the difference */
+    struct impact_sum fund, person, account, cash, hospital;
+    uint32_t fund_count;
+    struct impact_fund *funds; /* in the order of the settlement's rows */
 };
 struct impact_report {
     uint64_t settlements; /* that the pack has rules for; voided ones too */
     uint64_t count;
     const struct impact_entry *list;
+    uint64_t sequence; /* of the last record */
+    int64_t time_ms;
 };
 /* Borrowed until the next record. */
 struct impact_report impact_report(const struct impact *impact);

@@ -51,13 +51,18 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+unsigned diff_version(enum lang lang, const struct loaded *before, const struct loaded *after)
+{
+    print_side(lang, "---", before);
+    print_side(lang, "+++", after);
+    return diff_rules(lang, before->policy, after->policy) +
+           diff_clauses(lang, before->policy, after->policy);
+}
+
 static int compare(enum lang lang, const struct loaded *before, const struct loaded *after)
 {
     unsigned faults = 0;
-    print_side(lang, "---", before);
-    print_side(lang, "+++", after);
-    unsigned changes = diff_rules(lang, before->policy, after->policy);
-    changes += diff_clauses(lang, before->policy, after->policy);
+    unsigned changes = diff_version(lang, before, after);
     if (is_folder(before->path) && is_folder(after->path))
         changes += diff_sources(lang, before->pack, after->pack) +
                    diff_tables(lang, before, after, &faults);

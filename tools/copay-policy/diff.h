@@ -5,6 +5,8 @@
 #include "load.h"
 #include "words.h"
 
+/* Two versions: which they are, their rules and clauses. */
+unsigned diff_version(enum lang lang, const struct loaded *before, const struct loaded *after);
 /* Rules: section by section, rows compared place by place (grade, class), so that the same rule
  * written in other rows is no change. */
 unsigned diff_rules(enum lang lang, const struct policy *before, const struct policy *after);

@@ -1,10 +1,9 @@
 /* Offline and read-only, as verify. Main thread. */
 #include "impact.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
-#include "base/money.h"
+#include "difference.h"
 #include "folder.h"
 #include "ledger/group.h"
 #include "ledger/ledger.h"
@@ -23,36 +22,25 @@ static enum err visit(void *context, const struct group *group, const uint8_t *r
     return ERR_OK;
 }
 
-static void print_entry(const struct impact_entry *e)
-{
-    char fund[MONEY_TEXT], would_fund[MONEY_TEXT], part[MONEY_TEXT], would_part[MONEY_TEXT];
-    printf("%s%s ", e->setl_id, e->voided ? "（已撤销 voided）" : "");
-    if (e->refused != REASON_NONE)
-        printf("不予结算 refused %s\n", reason_name(e->refused));
-    else
-        printf("基金 funds %s → %s，个人 patient %s → %s\n", money_yuan(e->fund_pay_sumamt, fund),
-               money_yuan(e->would_fund_pay_sumamt, would_fund), money_yuan(e->psn_part_amt, part),
-               money_yuan(e->would_psn_part_amt, would_part));
-}
-
-static enum ctl_exit print_report(const char *region, const struct impact *impact)
+static enum ctl_exit print_report(const char *region, const struct impact *impact,
+                                  const struct pack *pack, enum impact_form form)
 {
     struct impact_report report = impact_report(impact);
-    uint64_t live = 0;
+    if (form == IMPACT_JSON && !difference_print_json(region, pack, &report))
+        return place_fail(region, ERR_NOMEM);
     for (uint64_t i = 0; i < report.count; i++) {
-        print_entry(&report.list[i]);
-        live += !report.list[i].voided;
+        if (form == IMPACT_LIST)
+            difference_print_line(&report.list[i]);
+        if (form == IMPACT_DOCUMENTS)
+            difference_print_document(pack, &report.list[i]);
     }
-    printf("%s 在其规则日期内的结算 settlements in its rules' days %" PRIu64
-           "，会不同的 that would differ %" PRIu64 "，其中未撤销 of them not voided %" PRIu64 "\n",
-           region, report.settlements, report.count, live);
-    if (report.count)
-        printf("%s 原结算不变，差额另立文书 these settlements stay; differences become documents\n",
-               region);
+    if (form != IMPACT_JSON)
+        difference_print_sums(&report);
     return report.count ? CTL_REFUSED : CTL_DONE;
 }
 
-static enum ctl_exit read_ledger(struct ledger *ledger, const char *region, const struct pack *pack)
+static enum ctl_exit read_ledger(struct ledger *ledger, const char *region, const struct pack *pack,
+                                 enum impact_form form)
 {
     struct impact *impact;
     struct ledger_fault fault = {0};
@@ -65,12 +53,12 @@ static enum ctl_exit read_ledger(struct ledger *ledger, const char *region, cons
         printf("%s 未能读完 could not be read to its end: %s %s\n", region, err_text(err),
                fault.text);
     else
-        status = print_report(region, impact);
+        status = print_report(region, impact, pack, form);
     impact_free(impact);
     return status;
 }
 
-static enum ctl_exit run(const struct place *place, const struct pack *pack)
+enum ctl_exit impact_of(const struct place *place, const struct pack *pack, enum impact_form form)
 {
     struct ledger *ledger;
     struct ledger_fault fault = {0};
@@ -81,12 +69,13 @@ static enum ctl_exit run(const struct place *place, const struct pack *pack)
     enum err err = ledger_open(&options, &ledger, &fault);
     if (err)
         return place_fail(place->ledger, err);
-    enum ctl_exit status = read_ledger(ledger, place->region, pack);
+    enum ctl_exit status = read_ledger(ledger, place->region, pack, form);
     ledger_close(ledger);
     return status;
 }
 
-enum ctl_exit impact_show(const char *dir, const char *region, const char *pack_dir)
+enum ctl_exit impact_show(const char *dir, const char *region, const char *pack_dir,
+                          enum impact_form form)
 {
     struct place place;
     enum ctl_exit status = place_find(dir, region, &place);
@@ -94,7 +83,10 @@ enum ctl_exit impact_show(const char *dir, const char *region, const char *pack_
         return status;
     struct folder folder;
     unsigned faults = folder_read(pack_dir, place.region, false, &folder);
-    status = faults ? CTL_REFUSED : run(&place, folder.pack);
+    if (folder.province)
+        printf("%s 是省级文件，没有结算规则 / is a province's file, which settles nothing\n",
+               pack_dir);
+    status = faults || folder.province ? CTL_REFUSED : impact_of(&place, folder.pack, form);
     folder_free(&folder);
     return status;
 }

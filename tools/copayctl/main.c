@@ -13,6 +13,7 @@
 #include "rebuild.h"
 #include "receipt.h"
 #include "restore.h"
+#include "review.h"
 #include "show.h"
 #include "status.h"
 #include "verify.h"
@@ -29,7 +30,9 @@ static const char usage[] =
     "       copayctl [connection] pack submit DIR\n"
     "       copayctl [connection] pack show\n"
     "       copayctl [connection] pack approve|publish DIGEST\n"
-    "       copayctl [--region REGION] impact DATA_DIR/REGION PACK_DIR\n"
+    "       copayctl [--region REGION] pack review DATA_DIR/REGION [--list | --documents]\n"
+    "                [--lang zh|en]\n"
+    "       copayctl [--region REGION] impact DATA_DIR/REGION PACK_DIR [--documents | --json]\n"
     "       copayctl [connection] clock confirm\n"
     "       copayctl [connection] look PSN_NO\n"
     "       copayctl [--region REGION] [--check] [--memory MIB] rebuild DATA_DIR/REGION\n"
@@ -52,8 +55,11 @@ static const char usage[] =
     "import   members, insurances and identities from CSV: checked whole, tried whole, then\n"
     "         imported; run it again to go on after an interruption\n"
     "pack     puts a region's folder into the ledger, or prints all its faults; another person\n"
-    "         approves it, and then it may be put in force; show: who did what\n"
-    "impact   offline: which settlements of a ledger a pack would have made otherwise, and how\n"
+    "         approves it, and then it may be put in force; show: who did what; a folder with\n"
+    "         province.yaml goes the same way, for its own operators; review, offline: all that\n"
+    "         an approver has to know of what waits\n"
+    "impact   offline: which settlements of a ledger a pack would have made otherwise, how, and\n"
+    "         by which clause; --documents: a document for each\n"
     "clock    confirms a clock that jumped, so that settling goes on\n"
     "look     shows a person; the look itself is recorded\n"
     "rebuild  offline: makes LMDB anew from the ledger, proves it equal to the old one and puts "
@@ -87,6 +93,8 @@ struct arguments {
     const char *algorithm, *output;
     bool all;
     struct verify_choice verify;
+    bool list, documents, json;
+    const char *lang;
 };
 
 /* "host:port", "[::1]:port". */
@@ -179,6 +187,15 @@ static bool read_option(struct arguments *a, int option)
     case 'P':
         a->verify.progress = true;
         return true;
+    case 'l':
+        return a->list = true;
+    case 'D':
+        return a->documents = true;
+    case 'j':
+        return a->json = true;
+    case 'z':
+        a->lang = optarg;
+        return true;
     default:
         return false;
     }
@@ -199,6 +216,7 @@ enum command {
     BACKUP_STORE,
     VERIFY,
     IMPACT,
+    REVIEW,
     REBUILD,
     BACKUP_KEY,
     BACKUP,
@@ -221,6 +239,8 @@ static enum command command_of(char *const word[], int words, const struct argum
         return PACK_APPROVE;
     if (words == 3 && strcmp(word[0], "pack") == 0 && strcmp(word[1], "publish") == 0)
         return PACK_PUBLISH;
+    if (words == 3 && strcmp(word[0], "pack") == 0 && strcmp(word[1], "review") == 0)
+        return REVIEW;
     if (words == 2 && strcmp(word[0], "clock") == 0 && strcmp(word[1], "confirm") == 0)
         return CLOCK;
     if (words == 2 && strcmp(word[0], "look") == 0)
@@ -304,6 +324,12 @@ static enum ctl_exit connect_and_run(enum command command, char *const word[], s
     return status;
 }
 
+/* A document says more than a line. */
+static enum impact_form form_of(const struct arguments *a, enum impact_form plain)
+{
+    return a->json ? IMPACT_JSON : a->documents ? IMPACT_DOCUMENTS : a->list ? IMPACT_LIST : plain;
+}
+
 /* Those that need no connection. */
 static enum ctl_exit run_here(enum command command, char *const word[], struct arguments *a)
 {
@@ -312,7 +338,10 @@ static enum ctl_exit run_here(enum command command, char *const word[], struct a
         a->verify.key = a->connection.key_file; /* offline: a public one */
         return verify_data(word[1], a->region, &a->verify);
     case IMPACT:
-        return impact_show(word[1], a->region, word[2]);
+        return impact_show(word[1], a->region, word[2], form_of(a, IMPACT_LIST));
+    case REVIEW:
+        return a->json ? CTL_USAGE
+                       : review_show(word[2], a->region, form_of(a, IMPACT_SUMS), a->lang);
     case REBUILD:
         return rebuild_run(&(struct rebuild_options){word[1], a->region, a->check, a->memory_mib});
     case BACKUP_KEY:
@@ -346,6 +375,10 @@ int main(int argc, char *argv[])
                                             {"all", no_argument, NULL, 'A'},
                                             {"head", required_argument, NULL, 'H'},
                                             {"progress", no_argument, NULL, 'P'},
+                                            {"list", no_argument, NULL, 'l'},
+                                            {"documents", no_argument, NULL, 'D'},
+                                            {"json", no_argument, NULL, 'j'},
+                                            {"lang", required_argument, NULL, 'z'},
                                             {0}};
     struct arguments a = {.timeout_ms = TIMEOUT_MS, .memory_mib = MEMORY_MIB};
     int option;

@@ -24,6 +24,65 @@ static struct impact *fed(struct world *w, const struct pack *pack)
     return impact;
 }
 
+static void assert_sum(struct impact_sum sum, int64_t is, int64_t would)
+{
+    assert_int_equal(sum.is, is);
+    assert_int_equal(sum.would, would);
+}
+
+/* All that a document needs: who, each fund, the person, the clause. */
+static void a_difference_says_who_how_much_and_why(void **state)
+{
+    struct world *w = *state;
+    static const struct bill shopping = {.infno = "2102",
+                                         .fixmedins = PHARMACY,
+                                         .med_type = "41",
+                                         .psn_no = EMPLOYEE,
+                                         .account = true,
+                                         .lines = {{DRUG_A, 1500}}};
+    free(world_settled(w, &visit));
+    free(world_settled(w, &shopping));
+    struct pack *pack = pack_of(world_bundle("0.60"));
+    struct impact *impact = fed(w, pack);
+    struct impact_report report = impact_report(impact);
+    assert_int_equal(report.settlements, 2);
+    assert_int_equal(report.count, 1);
+    const struct impact_entry *e = &report.list[0];
+    assert_string_equal(e->psn_no, RESIDENT);
+    assert_int_equal(e->fund_count, 1);
+    assert_string_equal(e->funds[0].fund_pay_type, "390101");
+    assert_int_equal(e->funds[0].owner_kind, OWNER_COUNTY);
+    assert_string_equal(e->funds[0].owner, "431002");
+    assert_sum(e->funds[0].paid, 7000, 6000);
+    assert_sum(e->cash, 3000, 4000);
+    assert_sum(e->account, 0, 0);
+    assert_sum(e->hospital, 0, 0);
+    assert_string_equal(e->cause.clause, "R-OP");
+    assert_string_equal(e->cause.was_clause, "R-OP");
+    assert_string_equal(e->cause.layer, "resident_outpatient");
+    assert_string_equal(e->cause.feedetl_sn, "");
+    impact_free(impact);
+    pack_free(pack);
+}
+
+/* A pack that does not let its hospital give that care settles nothing of it. */
+static void what_it_refuses_would_cost_nobody_anything(void **state)
+{
+    struct world *w = *state;
+    free(world_settled(w, &visit));
+    struct slice bundle = world_bundle_changed("kind: outpatient, clr", "kind: pharmacy, clr");
+    struct pack *pack = pack_of(bundle);
+    struct impact *impact = fed(w, pack);
+    struct impact_report report = impact_report(impact);
+    assert_int_equal(report.count, 1);
+    assert_int_not_equal(report.list[0].refused, REASON_NONE);
+    assert_sum(report.list[0].fund, 7000, 0);
+    assert_sum(report.list[0].funds[0].paid, 7000, 0);
+    assert_string_equal(report.list[0].cause.clause, "");
+    impact_free(impact);
+    pack_free(pack);
+}
+
 static void what_would_come_out_otherwise_is_listed(void **state)
 {
     struct world *w = *state;
@@ -44,10 +103,10 @@ static void what_would_come_out_otherwise_is_listed(void **state)
     assert_false(report.list[1].voided);
     assert_string_equal(report.list[1].setl_id, second);
     assert_int_equal(report.list[1].refused, REASON_NONE);
-    assert_int_equal(report.list[1].fund_pay_sumamt, 7000);
-    assert_int_equal(report.list[1].would_fund_pay_sumamt, 6000);
-    assert_int_equal(report.list[1].psn_part_amt, 3000);
-    assert_int_equal(report.list[1].would_psn_part_amt, 4000);
+    assert_sum(report.list[1].fund, 7000, 6000);
+    assert_sum(report.list[1].person, 3000, 4000);
+    assert_int_equal(report.sequence, w->record_count);
+    assert_int_equal(report.time_ms, w->now_ms);
     impact_free(impact);
     pack_free(pack);
     free(first);
@@ -98,6 +157,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(what_would_come_out_otherwise_is_listed),
+        WORLD_TEST(a_difference_says_who_how_much_and_why),
+        WORLD_TEST(what_it_refuses_would_cost_nobody_anything),
         WORLD_TEST(the_same_rules_touch_nothing),
         WORLD_TEST(rules_of_other_days_touch_nothing),
         WORLD_TEST(a_ledger_with_a_gap_ends_it),

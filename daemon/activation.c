@@ -34,18 +34,28 @@ static void forget(struct job *job)
     job->compiled = false;
 }
 
-/* Both bundles, for the reader. */
-static enum err gather(struct region *region, struct job *job)
+static enum activation failed(enum err err)
+{
+    return err == ERR_NOMEM ? ACTIVATION_RETRY : ACTIVATION_FAILED;
+}
+
+/* Both bundles, for the reader. What is wrong with the pack's own chunks is for settle to say;
+ * without the province's nothing may be settled. */
+static enum activation gather(struct region *region, struct job *job, enum err *err)
 {
     const struct command *command = &job->command;
     struct active_pack active;
     uint32_t missing;
-    enum err err = state_pack_bundle(region->state, &command->pack_digest, command->chunk_count,
-                                     &job->bundle, &job->bundle_size, &missing);
-    if (err != ERR_OK || command->province)
-        return err;
-    err = state_province(region->state, &active, &job->locks, &job->locks_size);
-    return err == ERR_NOTFOUND ? ERR_OK : err;
+    *err = state_pack_bundle(region->state, &command->pack_digest, command->chunk_count,
+                             &job->bundle, &job->bundle_size, &missing);
+    if (*err == ERR_NOTFOUND || *err == ERR_CORRUPT || *err == ERR_LIMIT)
+        return ACTIVATION_SETTLE;
+    if (*err != ERR_OK)
+        return failed(*err);
+    if (command->province)
+        return ACTIVATION_COMPILE;
+    *err = state_province(region->state, &active, &job->locks, &job->locks_size);
+    return *err == ERR_OK || *err == ERR_NOTFOUND ? ACTIVATION_COMPILE : failed(*err);
 }
 
 enum activation activation_prepare(struct region *region, struct job *job, enum err *err)
@@ -57,26 +67,13 @@ enum activation activation_prepare(struct region *region, struct job *job, enum 
         return ACTIVATION_SETTLE;
     if (*err == ERR_NOTFOUND)
         *err = province_now(region, job, &province);
-    if (*err == ERR_OK && job->compiled &&
-        memcmp(province.bytes, job->province.bytes, HASH_SIZE) == 0)
+    if (*err != ERR_OK)
+        return failed(*err);
+    if (job->compiled && memcmp(province.bytes, job->province.bytes, HASH_SIZE) == 0)
         return ACTIVATION_SETTLE;
     forget(job);
-    if (*err == ERR_OK) {
-        job->province = province;
-        *err = gather(region, job);
-    }
-    switch (*err) {
-    case ERR_OK:
-        return ACTIVATION_COMPILE;
-    case ERR_NOTFOUND:
-    case ERR_CORRUPT:
-    case ERR_LIMIT:
-        return ACTIVATION_SETTLE;
-    case ERR_NOMEM:
-        return ACTIVATION_RETRY;
-    default:
-        return ACTIVATION_FAILED;
-    }
+    job->province = province;
+    return gather(region, job, err);
 }
 
 void activation_done(struct region *region, struct job *job)

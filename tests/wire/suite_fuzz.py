@@ -88,9 +88,11 @@ def command_templates(choice):
     elif kind == "pack_chunk":
         command.pack_chunk.CopyFrom(admin.PackChunk(pack_digest=digest, number=0, bytes=b"x" * 99))
     elif kind == "pack_activate":
-        command.pack_activate.CopyFrom(admin.PackActivate(pack_digest=digest, chunks=1))
+        command.pack_activate.CopyFrom(admin.PackActivate(
+            pack_digest=digest, chunks=1, province=choice.random() < 0.5))
     elif kind == "pack_submit":
-        command.pack_submit.CopyFrom(admin.PackSubmit(pack_digest=digest, chunks=1))
+        command.pack_submit.CopyFrom(admin.PackSubmit(
+            pack_digest=digest, chunks=1, province=choice.random() < 0.5))
     elif kind == "pack_approve":
         command.pack_approve.pack_digest = digest
     elif kind == "person_look":

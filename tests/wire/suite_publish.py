@@ -14,7 +14,7 @@ import proof
 from daemon import COPAY_POLICY, COPAYCTL, PACK, REGION, Daemon, run
 from terminal import DONE, OPERATOR, ZONE, Terminal, fen, line, settle
 
-PROVINCE = """language: 0
+PROVINCE = """language: 1
 province: "430000"
 name: 湖南省待遇清单
 clauses:
@@ -265,7 +265,21 @@ class Publish(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("nothing is proposed", done.stdout)
 
-    def test_j_from_the_ledger_alone(self):
+    def test_j_versions_are_compared_day_by_day(self):
+        folder = city("two", ("effective: {from: 2024-01-01}",
+                              "effective: {from: 2024-01-01, to: 2026-12-31}"))
+        was, becomes = level3("0.60")
+        later = (PACK / "policy.yaml").read_text(encoding="utf-8").replace(was, becomes).replace(
+            "effective: {from: 2024-01-01}", "effective: {from: 2027-01-01}")
+        (folder / "policy-2027.yaml").write_text(later, encoding="utf-8")
+        daemon.submit(folder)
+        out = run(COPAYCTL, "pack", "review", daemon.data, "--lang", "en").stdout
+        self.assertEqual(re.findall(r"\+\+\+ proposed \(.*, from (\S+),", out),
+                         ["2024-01-01", "2027-01-01"])
+        self.assertEqual(len(re.findall(r"65 ?% → 60 ?%", out)), 1)
+        self.assertIn("案例 cases 0，没有可试的 none to try", out)
+
+    def test_k_from_the_ledger_alone(self):
         daemon.verify()
         daemon.stop()
         run(COPAYCTL, "rebuild", "--check", daemon.data)

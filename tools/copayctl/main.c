@@ -139,8 +139,7 @@ static bool read_option(struct arguments *a, int option)
         a->to_key = optarg;
         return true;
     case 'x':
-        a->check = true;
-        return true;
+        return a->check = true;
     case 'L':
         return a->with_lmdb = true;
     case 'm':
@@ -176,8 +175,7 @@ static bool read_option(struct arguments *a, int option)
         a->algorithm = optarg;
         return true;
     case 'A':
-        a->all = true;
-        return true;
+        return a->all = true;
     case 'o':
         a->output = optarg;
         return true;
@@ -185,8 +183,7 @@ static bool read_option(struct arguments *a, int option)
         a->verify.head = optarg;
         return true;
     case 'P':
-        a->verify.progress = true;
-        return true;
+        return a->verify.progress = true;
     case 'l':
         return a->list = true;
     case 'D':

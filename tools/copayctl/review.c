@@ -72,7 +72,8 @@ static struct pack *rehearse(const struct review *review, const struct standing_
         printf("不能发布 it cannot be published: %u 处错误 faults\n", faults_total(&faults));
         return NULL;
     }
-    printf("案例 cases %u，全部通过 all green\n", count_cases(bundle));
+    const unsigned cases = count_cases(bundle);
+    printf("案例 cases %u，%s\n", cases, cases ? "全部通过 all green" : "没有可试的 none to try");
     if (province->in_force)
         printf("省级锁定项 the province's locks：全部符合 all hold\n");
     return compiled;
@@ -90,26 +91,44 @@ static void print_freeze(const struct review *review)
     province_free(province);
 }
 
-/* Each day from which a version of either holds: what holds on it then, before and after. */
-static unsigned print_versions(enum lang lang, struct loaded *before, struct loaded *after,
-                               const struct pack *days)
+static int by_day(const void *a, const void *b)
 {
+    const int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* The days from which a version of either holds, in their order. */
+static uint32_t days_of(const struct pack *before, const struct pack *after, int32_t *days)
+{
+    uint32_t count = 0;
+    for (uint8_t i = 0; i < pack_version_count(before); i++)
+        days[count++] = pack_version(before, i)->begndate;
+    for (uint8_t i = 0; i < pack_version_count(after); i++)
+        days[count++] = pack_version(after, i)->begndate;
+    qsort(days, count, sizeof *days, by_day);
+    return count;
+}
+
+/* What holds on each of these days, before and after. */
+static unsigned print_versions(enum lang lang, struct loaded *before, struct loaded *after)
+{
+    int32_t days[2 * UINT8_MAX];
+    const uint32_t count = days_of(before->pack, after->pack, days);
     unsigned changes = 0;
-    for (uint8_t i = 0; i < pack_version_count(days); i++) {
-        const int32_t day = pack_version(days, i)->begndate;
-        const struct policy *is = pack_policy(before->pack, day);
-        const struct policy *would = pack_policy(after->pack, day);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct policy *is = pack_policy(before->pack, days[i]);
+        const struct policy *would = pack_policy(after->pack, days[i]);
         char text[DATE_TEXT];
         if (is == before->policy && would == after->policy)
             continue; /* both hold since a day that was compared */
         before->policy = is;
         after->policy = would;
-        before->day = after->day = day;
+        before->day = after->day = days[i];
         if (is && would) {
             changes += diff_version(lang, before, after);
             continue;
         }
-        say(stdout, lang, "%s 起%s规则\n", "from %s on %s\n", date_format(day, text),
+        say(stdout, lang, "%s 起%s规则\n", "from %s on %s\n", date_format(days[i], text),
             would ? in_words(lang, "才有", "there are rules")
                   : in_words(lang, "不再有", "there are no rules any more"));
         changes++;
@@ -124,8 +143,7 @@ static void print_differences(const struct review *review)
     snprintf(before.path, sizeof before.path, IN_FORCE);
     snprintf(after.path, sizeof after.path, PROPOSED);
     if (faults == 0) {
-        unsigned changes = print_versions(review->lang, &before, &after, after.pack);
-        changes += print_versions(review->lang, &before, &after, before.pack);
+        unsigned changes = print_versions(review->lang, &before, &after);
         after.policy = pack_version(after.pack, 0); /* whose names the tables use */
         changes += diff_tables(review->lang, &before, &after, &faults);
         say(stdout, review->lang, "%u 处变化\n", "%u changes\n", changes);

@@ -8,7 +8,7 @@ static struct province *province_of(const char *key, const char *more)
 {
     char text[1000];
     snprintf(text, sizeof text,
-             "language: 0\nprovince: \"430000\"\nname: 测试省\n"
+             "language: 1\nprovince: \"430000\"\nname: 测试省\n"
              "clauses: {P-1: {text: 统一规定, provenance: official}}\n"
              "locks: [{key: \"%s\", %s, clause: P-1}]\nfreezes: []\n",
              key, more);

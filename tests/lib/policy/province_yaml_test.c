@@ -4,7 +4,7 @@
 #include "policy/province.h"
 
 static const char province_text[] =
-    "language: 0\n"
+    "language: 1\n"
     "province: \"430000\"\n"
     "name: 测试省\n"
     "clauses:\n"
@@ -86,7 +86,7 @@ static void assert_refused(const char *from, const char *to, int below, const ch
 static void what_it_may_not(void **state)
 {
     (void)state;
-    assert_refused("language: 0", "language: 1", 0, "language", "expected 0");
+    assert_refused("language: 1", "language: 2", 0, "language", "expected 1");
     assert_refused("430000", "431000", 0, "province", "no province's code");
     assert_refused("clause: P-2}\n  - {key: account", "clause: P-3}\n  - {key: account", 0,
                    "locks[1].clause", "not defined");

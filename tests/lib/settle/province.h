@@ -32,7 +32,7 @@ static inline struct slice province_of(const char *locks, const char *freezes)
     char text[1000];
     struct slice bundle = {malloc(4096), 0};
     snprintf(text, sizeof text,
-             "language: 0\nprovince: \"430000\"\nname: 测试省\n"
+             "language: 1\nprovince: \"430000\"\nname: 测试省\n"
              "clauses: {P-1: {text: 统一规定, provenance: official}}\n"
              "locks: [%s]\nfreezes: [%s]\n",
              locks, freezes);

@@ -314,6 +314,22 @@ class Late(Import):
         self.sound(self.file("1318", local(SCAN, FROM, "101", "1", "110")))
         self.assertEqual(self.days(SCAN), [("2023-01-01", "2026-11-30"), (FROM, "")])
 
+    def test_a_late_change_behind_one_in_time(self):
+        path = self.file("1318", local(SCAN, "2026-10-01", "101", "1", "110"),
+                         local(SCAN, FROM, "102", "1", "95"))
+        self.refused(path, count=1, says=r"1318\.txt:2: .*changes from 2026-10-01 on")
+        self.sound(path, options=["--late"])
+        self.assertEqual([(r["begndate"], r["pric_uplmt_level2"], r["pric_uplmt_level3"])
+                          for r in self.rows(SCAN)],
+                         [("2023-01-01", "100", "120"), (FROM, "95", "110")])
+
+    def test_a_plan_dropped_on_its_day_is_not_late(self):
+        self.sound(self.file("1318", local(SCAN, "2023-01-01", "101", "1", "120", ends="2026-11-30"),
+                             local(SCAN, FROM, "101", "1", "150")))
+        self.sound(self.file("1318", local(SCAN, "2023-01-01", "101", "1", "120")))
+        self.assertEqual([(r["begndate"], r["enddate"], r["pric_uplmt_level3"])
+                          for r in self.rows(SCAN)], [("2023-01-01", "", "120")])
+
     def test_a_new_item_behind_the_first_import(self):
         first = self.file("1301", item("1301", ASPIRIN, "阿司匹林肠溶片", essential="1"))
         self.sound(first)

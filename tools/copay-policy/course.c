@@ -226,11 +226,6 @@ static bool same_cells(const struct work *w, const char *const *a, const char *c
     return true;
 }
 
-static bool same_state(const struct work *w, const struct state *a, const struct state *b)
-{
-    return a->present == b->present && (!a->present || same_cells(w, a->cells, b->cells, false));
-}
-
 static bool differs(const struct work *w, const struct state *state, int32_t day, bool names)
 {
     const struct sheet_row *row = row_on(&w->item, day);
@@ -368,36 +363,57 @@ static void write_course(struct work *w, size_t first)
     w->added += item->row_count == 0;
 }
 
-/* The line that begins or ends something on that day, else the item's first. */
-static const struct fact *blame(const struct item *item, int32_t day)
+/* An aspect of an item that may be late: a column, or whether it is there at all. */
+#define WHETHER_THERE SIZE_MAX
+
+/* Whether the item's row of a day differs in that from what is right now; where there is no row,
+ * only in whether there is one. */
+static bool row_differs(const struct work *w, const struct state *now, int32_t day, size_t aspect)
 {
-    for (size_t i = 0; i < item->fact_count; i++)
-        if (item->facts[i].begins == day || item->facts[i].ends == day - 1)
-            return &item->facts[i];
-    return item->facts;
+    const struct sheet_row *row = row_on(&w->item, day);
+    if (aspect == WHETHER_THERE)
+        return now->present != (row != NULL);
+    return now->present && row && strcmp(now->cells[aspect], row->cells[aspect]) != 0;
 }
 
-/* Whether the change of day number `at` should have been made earlier; told if so. */
-static void check_late(const struct work *w, size_t at)
+/* The first of the days before that number on which the files said already what they say then, and
+ * the rows did not. */
+static size_t late_since(const struct work *w, size_t at, const struct state *now, size_t aspect)
+{
+    const int32_t *days = w->item.days;
+    while (at > 0 && row_differs(w, now, days[at - 1], aspect)) {
+        struct state then;
+        state_on(w, days[at - 1], &then);
+        bool same = aspect == WHETHER_THERE
+                        ? then.present == now->present
+                        : then.present && strcmp(then.cells[aspect], now->cells[aspect]) == 0;
+        if (!same)
+            break;
+        at--;
+    }
+    return at;
+}
+
+/* The line that begins or ends something on that day, else one that holds on it. */
+static const struct fact *blame(const struct item *item, int32_t day)
+{
+    const struct fact *holds = item->facts;
+    for (size_t i = item->fact_count; i-- > 0;) {
+        const struct fact *f = &item->facts[i];
+        if (f->begins == day || f->ends == day - 1)
+            return f;
+        if (f->begins <= day && f->ends >= day)
+            holds = f;
+    }
+    return holds;
+}
+
+static void tell_late(const struct work *w, int32_t since)
 {
     const struct item *item = &w->item;
-    struct state now, then;
-    size_t since = at;
-    state_on(w, item->days[at], &now);
-    if (item->fresh || item->days[at] != w->merge->from || at == 0 ||
-        !differs(w, &now, item->days[at], false))
-        return;
-    while (since > 0) {
-        state_on(w, item->days[since - 1], &then);
-        if (!same_state(w, &now, &then))
-            break;
-        since--;
-    }
-    if (since == at)
-        return;
-    const struct fact *fact = blame(item, item->days[since]);
+    const struct fact *fact = blame(item, since);
     char said[DATE_TEXT], from[DATE_TEXT];
-    date_format(item->days[since], said);
+    date_format(since, said);
     date_format(w->merge->from, from);
     if (w->merge->late)
         faults_add(w->merge->notes, fact->file, fact->line, item->code,
@@ -409,6 +425,29 @@ static void check_late(const struct work *w, size_t at)
                    "changes from %s on, which is before %s: bills of those days were settled; with "
                    "--late it holds from that day",
                    said, from);
+}
+
+/* Whether something of the change of day number `at` should have been made earlier; told if so. A
+ * name may come late: no bill is priced by it. */
+static void check_late(const struct work *w, size_t at)
+{
+    const struct item *item = &w->item;
+    struct state now;
+    if (item->fresh || item->days[at] != w->merge->from)
+        return;
+    state_on(w, item->days[at], &now);
+    size_t since = row_differs(w, &now, item->days[at], WHETHER_THERE)
+                       ? late_since(w, at, &now, WHETHER_THERE)
+                       : at;
+    for (size_t i = 0; i < w->merge->before->column_count; i++) {
+        enum role role = w->roles[i];
+        if (role == ROLE_NAME || role == ROLE_BEGINS || role == ROLE_ENDS)
+            continue;
+        size_t late = row_differs(w, &now, item->days[at], i) ? late_since(w, at, &now, i) : at;
+        since = late < since ? late : since;
+    }
+    if (since < at)
+        tell_late(w, item->days[since]);
 }
 
 static size_t day_number(const struct item *item, int32_t day)

@@ -98,6 +98,9 @@ static int32_t waited(const struct policy *policy, const struct waiting_rule *ru
         return begins;
     if (exempt(policy, rule, person, begins))
         return begins;
+    if (rule->infant_months && begins >= person->brdy &&
+        begins <= months_later(person->brdy, rule->infant_months))
+        return begins + (rule->infant_next_day ? 1 : 0);
     int missed = broken ? year - dates_year(dates, earlier.end) - 1 : 0;
     return months_later(begins, rule->months + rule->per_missed_year * (missed > 0 ? missed : 0));
 }

@@ -46,11 +46,29 @@ static void read_grace(const struct yaml_node *node, struct waiting_rule *rule)
     }
 }
 
+/* A month has 31 days at most: below newborn_days no infant is left who would wait. */
+static void read_infants(const struct yaml_node *node, struct waiting_rule *rule)
+{
+    static const char *const keys[] = {"months", "opens", NULL};
+    static const char *const opens[] = {"same_day", "next_day", NULL};
+    uint16_t months = 0;
+    int choice;
+    if (!node || !yaml_mapping(node, keys))
+        return;
+    read_number(yaml_need(node, "months"), 1, MONTHS_MAX, &months);
+    rule->infant_months = (uint8_t)months;
+    if (yaml_name(yaml_need(node, "opens"), opens, &choice))
+        rule->infant_next_day = choice == 1;
+    if (months && months * 31 <= rule->newborn_days)
+        yaml_fault(node, "newborn_days 已包括这些婴儿，此项无用",
+                   "means nothing: newborn_days takes all of them");
+}
+
 static void read_rule(struct compile *c, const struct yaml_node *node)
 {
     static const char *const keys[] = {"insutypes",       "when",  "window_ends", "months",
                                        "per_missed_year", "grace", "exempt",      "newborn_days",
-                                       "clause",          NULL};
+                                       "infants",         "clause", NULL};
     struct policy *p = c->policy;
     struct waiting_rule rule = {0};
     uint16_t months = 0, more = 0;
@@ -71,6 +89,7 @@ static void read_rule(struct compile *c, const struct yaml_node *node)
     if (yaml_get(node, "exempt"))
         compile_identity_mask(c, yaml_get(node, "exempt"), &rule.exempt);
     read_number(yaml_get(node, "newborn_days"), 1, DAYS_MAX, &rule.newborn_days);
+    read_infants(yaml_get(node, "infants"), &rule);
     rule.clause = compile_clause(c, node, true);
     for (uint8_t i = 0; i < p->waiting_count; i++)
         if (p->waiting[i].insutypes & rule.insutypes)

@@ -506,6 +506,9 @@ def waiting(pen, pack):
             row["grace"] = {"after": pen.some(["310", "390"]), "days": str(pen.number(1, 90))}
         if pen.chance(3):
             row["newborn_days"] = str(pen.number(1, 366))
+        if pen.chance(3):
+            row["infants"] = {"months": str(pen.number(13, 36)),
+                              "opens": pen.one(["same_day", "next_day"])}
         if "identities" in pack and pen.chance():
             row["exempt"] = pen.some([i["name"] for i in pack["identities"]["list"]])
         rows.append(row)

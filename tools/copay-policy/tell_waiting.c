@@ -35,6 +35,10 @@ static void tell_waiting_rule(struct statements *s, const struct waiting_rule *r
     if (rule->newborn_days)
         say(out, s->lang, "，出生 %d 日内参保自出生起享受",
             ", none for who begins within %d days of birth", rule->newborn_days);
+    if (rule->infant_months)
+        say(out, s->lang, "，出生 %d 个月内参保不等待%s",
+            ", none for who begins within %d months of birth%s", rule->infant_months,
+            rule->infant_next_day ? in_words(s->lang, "、次日起享受", ", from the day after") : "");
     if (rule->exempt) {
         fputs(in_words(s->lang, "，不等待：", ", never: "), out);
         say_names(out, s->lang, s->policy, rule->exempt, identity_name);

@@ -133,6 +133,26 @@ static void a_newborn_is_covered_from_birth(void **state)
     world_free(w);
 }
 
+/* Born on 10 April 2023 it is still an infant on the same day a year later, and not the day after.
+ */
+static void an_infant_does_not_wait(void **state)
+{
+    (void)state;
+    struct world *w = with_waiting();
+    const int32_t enrolled = w->person.insurances[0].psn_insu_date;
+    w->policy.waiting[0].infant_months = 12;
+    w->person.brdy = date_of(2023, 4, 10);
+    assert_begins(w, enrolled, 0);
+    w->policy.waiting[0].infant_next_day = true;
+    assert_begins(w, enrolled + 1, 1);
+    w->person.brdy = date_of(2023, 4, 9);
+    assert_begins(w, date_of(2024, 7, 10), 1);
+    w->person.brdy = date_of(2023, 4, 10);
+    w->policy.waiting[0].late = false; /* who began in time does not move by a day */
+    assert_begins(w, enrolled, 0);
+    world_free(w);
+}
+
 /* Whose sex and age: the catalogue's limits are about the patient, rules as the policy says. */
 static void a_newborn_under_its_mother(void **state)
 {
@@ -181,6 +201,7 @@ int main(void)
         cmocka_unit_test(missed_years),
         cmocka_unit_test(the_explanation_names_the_clause),
         cmocka_unit_test(a_newborn_is_covered_from_birth),
+        cmocka_unit_test(an_infant_does_not_wait),
         cmocka_unit_test(a_newborn_under_its_mother),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

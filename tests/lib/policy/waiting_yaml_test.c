@@ -5,7 +5,7 @@
     "waiting:\n"                                                                                   \
     "  - {insutypes: [\"390\"], when: [late, break], window_ends: \"02-28\", months: 3,\n"         \
     "     per_missed_year: 1, grace: {after: [\"310\", \"340\"], days: 90}, exempt: [low],\n"      \
-    "     newborn_days: 90, clause: B}\n"                                                          \
+    "     newborn_days: 90, infants: {months: 12, opens: next_day}, clause: B}\n"                  \
     "newborn: {days: 28, under: mother, age_and_sex: child, clause: A}\n"
 
 static char *with_waiting(void)
@@ -32,6 +32,8 @@ static void all_keys(void **state)
     assert_int_equal(w->grace_after[1], 340);
     assert_int_equal(w->grace_days, 90);
     assert_int_equal(w->newborn_days, 90);
+    assert_int_equal(w->infant_months, 12);
+    assert_true(w->infant_next_day);
     assert_int_equal(w->clause, 2);
     assert_int_equal(p->newborn.days, 28);
     assert_true(p->newborn.mother && p->newborn.of_child);
@@ -89,8 +91,16 @@ static void faults(void **state)
     assert_waiting_fault("exempt: [low]", "exempt: [rich]", "waiting[0].exempt[0]", "not defined");
     assert_waiting_fault("newborn_days: 90", "newborn_days: 0", "waiting[0].newborn_days",
                          "expected 1 to 366");
+    assert_waiting_fault("{months: 12, ", "{", "waiting[0].infants.months", "missing");
+    assert_waiting_fault("{months: 12, ", "{months: 0, ", "waiting[0].infants.months",
+                         "expected 1 to 60");
+    assert_waiting_fault("{months: 12, ", "{months: 2, ", "waiting[0].infants",
+                         "takes all of them");
+    assert_waiting_fault(", opens: next_day", "", "waiting[0].infants.opens", "missing");
+    assert_waiting_fault("next_day", "next_week", "waiting[0].infants.opens",
+                         "same_day, next_day");
     assert_waiting_fault(
-        "     newborn_days: 90, clause: B}\n",
+        "     newborn_days: 90, infants: {months: 12, opens: next_day}, clause: B}\n",
         "     clause: B}\n"
         "  - {insutypes: [\"310\", \"390\"], when: [late], months: 1, clause: A}\n",
         "waiting[1]", "has a waiting period already");

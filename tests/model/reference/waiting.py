@@ -30,15 +30,30 @@ def _waiting(version, member, cover, stated):
     rule = _rule(version, cover)
     if not rule or cover.begin != stated.begin or not _waits(version, member, rule, stated):
         return replace(cover, wait_clause="")
+    opens = _infant_opens(rule, member, stated)
+    if opens is None:
+        opens = _wait_over(version, member, rule, stated)
+    if opens <= cover.pool_begin:
+        return replace(cover, wait_clause="")
+    return replace(cover, pool_begin=opens, wait_clause=rule["clause"])
+
+
+def _infant_opens(rule, member, stated):
+    """The day for who was insured as an infant and need not wait; None for everybody else."""
+    infants = rule.get("infants")
+    if not infants or not (
+            member.born <= stated.begin <= _months_after(member.born, int(infants["months"]))):
+        return None
+    return stated.begin + (DAY if infants["opens"] == "next_day" else 0 * DAY)
+
+
+def _wait_over(version, member, rule, stated):
     months = int(rule["months"])
     earlier = _earlier(member, stated)
     if earlier:
         missed = version.year_of(stated.begin) - version.year_of(max(c.end for c in earlier)) - 1
         months += max(0, missed) * int(rule.get("per_missed_year", 0))
-    opens = _months_after(stated.begin, months)
-    if opens <= cover.pool_begin:
-        return replace(cover, wait_clause="")
-    return replace(cover, pool_begin=opens, wait_clause=rule["clause"])
+    return _months_after(stated.begin, months)
 
 
 def _earlier(member, cover):

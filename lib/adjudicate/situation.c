@@ -141,7 +141,8 @@ void situation_decide(struct run *r)
         uint8_t value = value_of(r, dimension);
         r->situations[i] = value;
         if (value + 1 < dimension->value_count)
-            step_add(r, STEP_SITUATION, dimension->values[value].id, (struct step){0});
+            step_add(r, STEP_SITUATION, dimension->values[value].id,
+                     (struct step){.clause = dimension->values[value].clause});
     }
 }
 

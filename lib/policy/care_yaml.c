@@ -5,7 +5,7 @@
 
 static void read_kinds(struct compile *c, const struct yaml_node *node)
 {
-    static const char *const keys[] = {"stay", "before_days", "pharmacy", NULL};
+    static const char *const keys[] = {"stay", "before_days", "pharmacy", "clause", NULL};
     struct policy *p = c->policy;
     if (!yaml_map(node, NULL))
         return;
@@ -30,6 +30,10 @@ static void read_kinds(struct compile *c, const struct yaml_node *node)
             yaml_fault(yaml_get(kind, "before_days"), "只有住院可以并入此前的费用",
                        "only a stay's bill takes earlier fees");
         p->before_days[p->kind_count] = (uint8_t)before;
+        p->before_clauses[p->kind_count] = compile_clause(c, kind, false);
+        if (p->before_clauses[p->kind_count] && !before)
+            yaml_fault(yaml_get(kind, "clause"), "没有 before_days，条款无所指",
+                       "there are no before_days that it could be of");
         uint32_t bit = UINT32_C(1) << p->kind_count;
         p->inpatient_kinds |= stay ? bit : 0;
         p->pharmacy_kinds |= pharmacy ? bit : 0;

@@ -51,6 +51,7 @@ struct policy {
     uint8_t counted_dimensions;             /* mask: stays are counted by their values too */
     uint16_t period_days[POLICY_KINDS_MAX]; /* of a settlement period; 0: stays have none */
     uint8_t before_days[POLICY_KINDS_MAX];  /* fees so many days old stand on the bill */
+    uint16_t before_clauses[POLICY_KINDS_MAX]; /* of those; 0: none */
     uint32_t inpatient_kinds;               /* mask: they count as a stay (ACCUM_STAYS) */
     uint32_t pharmacy_kinds;                /* mask: transactions 2101 to 2103 */
     const char *grades[POLICY_GRADES_MAX];

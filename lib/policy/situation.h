@@ -69,6 +69,7 @@ struct dimension_value {
     const char *name, *name_zh;
     const char *id;      /* dimension/value, as the explanation names it */
     struct matcher when; /* of the last value: asks nothing */
+    uint16_t clause;     /* of what `when` asks; 0: none */
 };
 
 /* The first value whose matcher holds. */

@@ -27,7 +27,7 @@ static void read_filing_codes(struct compile *c, const struct yaml_node *node,
 
 static void read_filings(struct compile *c, const struct yaml_node *node)
 {
-    static const char *const keys[] = {"zh", "codes", "days", NULL};
+    static const char *const keys[] = {"zh", "codes", "days", "clause", NULL};
     struct policy *p = c->policy;
     if (!node || !yaml_map(node, NULL))
         return;
@@ -45,6 +45,7 @@ static void read_filings(struct compile *c, const struct yaml_node *node)
             compile_title(c, yaml_need(item, "zh"), &filing.name_zh);
             read_filing_codes(c, yaml_need(item, "codes"), &filing);
             yaml_integer(yaml_get(item, "days"), 1, 36500, &days);
+            filing.clause = compile_clause(c, item, false);
         }
         filing.days = (int32_t)days;
         p->filings[p->filing_count++] = filing;
@@ -91,7 +92,7 @@ static void check_reached(const struct yaml_node *node, const struct dimension *
 static void read_value(struct compile *c, const struct yaml_node *node, bool last,
                        struct dimension *dimension)
 {
-    static const char *const keys[] = {"name", "zh", "when", NULL};
+    static const char *const keys[] = {"name", "zh", "when", "clause", NULL};
     struct dimension_value value = {.name = "", .name_zh = ""};
     if (yaml_mapping(node, keys)) {
         const struct yaml_node *when = yaml_get(node, "when");
@@ -100,8 +101,12 @@ static void read_value(struct compile *c, const struct yaml_node *node, bool las
         if (last && when)
             yaml_fault(when, "最后一个情形没有 when：它是其余一切",
                        "the last value has no when: it is all the rest");
+        else if (last && yaml_get(node, "clause"))
+            yaml_fault(yaml_get(node, "clause"), "最后一个情形没有 when，条款无所指",
+                       "the last value has no when that a clause could be of");
         else if (!last)
             compile_matcher(c, yaml_need(node, "when"), &value.when);
+        value.clause = compile_clause(c, node, false);
     }
     for (uint8_t i = 0; i < dimension->value_count; i++)
         if (strcmp(dimension->values[i].name, value.name) == 0)

@@ -53,6 +53,7 @@ struct policy_filing {
     char codes[8][FILING_CODE + 1];
     int32_t
         days; /* good for so many days from its first, that day included; 0: as long as it says */
+    uint16_t clause; /* 0: none */
 };
 
 struct policy_med_type {

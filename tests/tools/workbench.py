@@ -90,6 +90,14 @@ class Warnings(Bench):
             ("OLD", "no rule names this clause"), ("spa", "no med_type is of this kind of care"),
             ("poor", "no rule asks for this identity")})
 
+    def test_a_figure_without_a_clause(self):
+        filing = 'note: {zh: 转诊单, codes: ["2501"], days: 180'
+        found = self.warnings(("\nkinds:\n", f"\nfilings:\n  {filing}}}\n\nkinds:\n"))
+        self.assertEqual(found, [("filings:", "note", "a figure without a clause")])
+        clause = re.search(r"\nclauses:\n  (\S+):", self.POLICY.read_text(encoding="utf-8")).group(1)
+        self.assertEqual(self.warnings(
+            ("\nkinds:\n", f"\nfilings:\n  {filing}, clause: {clause}}}\n\nkinds:\n")), [])
+
     def test_care_and_people_without_a_benefit(self):
         (line, key, text), = self.warnings(
             ("\nkinds:\n", "\nkinds:\n  outpatient: {}\n"),

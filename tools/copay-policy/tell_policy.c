@@ -107,12 +107,19 @@ static void tell_people(struct statements *s)
                                         : in_words(s->lang, "从优不重复", "the best one counts"));
 }
 
+/* The statement that is being told is by this clause. */
+static void under(struct statements *s, uint16_t clause)
+{
+    s->list[s->count].clause = clause;
+}
+
 static void tell_kind(struct statements *s, uint8_t kind)
 {
     const struct policy *p = s->policy;
     bool stay = p->inpatient_kinds >> kind & 1, pharmacy = p->pharmacy_kinds >> kind & 1;
     FILE *out = tell_named(s, "kind", in_words(s->lang, "医疗类型", "kind of care"),
                            kind_name(s->lang, p, kind));
+    under(s, p->before_clauses[kind]);
     fputs(stay ? in_words(s->lang, "计一次住院", "a stay")
                : in_words(s->lang, "计一次就诊", "a visit"),
           out);
@@ -148,6 +155,7 @@ static void tell_situations(struct statements *s)
         const struct policy_filing *filing = &p->filings[i];
         FILE *out = tell_named(s, "filing", in_words(s->lang, "备案", "filing"),
                                in_words(s->lang, filing->name_zh, filing->name));
+        under(s, filing->clause);
         fputs(in_words(s->lang, "代码", "codes"), out);
         for (uint8_t j = 0; j < filing->code_count; j++)
             fprintf(out, " %s", filing->codes[j]);
@@ -162,6 +170,7 @@ static void tell_situations(struct statements *s)
             FILE *out =
                 tell_named(s, "situation", in_words(s->lang, dimension->name_zh, dimension->name),
                            in_words(s->lang, value->name_zh, value->name));
+            under(s, value->clause);
             say_matcher(out, s->lang, p, &value->when);
             told(s);
         }

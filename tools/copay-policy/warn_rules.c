@@ -100,10 +100,37 @@ static void warn_words(struct warnings *w)
                  "没有规则引用该条款", "no rule names this clause");
 }
 
+static bool has_figure(const struct matcher *when)
+{
+    const uint32_t figures =
+        1u << MATCH_AGE | 1u << MATCH_BREAK_DAYS | 1u << MATCH_TRANSFER;
+    return when->asked & figures;
+}
+
+/* Days and ages outside the layers, whose clause is optional. */
+static void warn_figures(struct warnings *w)
+{
+    static const char zh[] = "数字没有条款", en[] = "a figure without a clause";
+    const struct policy *policy = w->loaded->policy;
+    for (uint8_t i = 0; i < policy->filing_count; i++)
+        if (policy->filings[i].days && !policy->filings[i].clause)
+            warn(w, source_key_line(&w->source, "filings"), policy->filings[i].name, zh, en);
+    for (uint8_t i = 0; i < policy->kind_count; i++)
+        if (policy->before_days[i] && !policy->before_clauses[i])
+            warn(w, source_key_line(&w->source, "kinds"), policy->kinds[i], zh, en);
+    for (uint8_t i = 0; i < policy->dimension_count; i++)
+        for (uint8_t j = 0; j < policy->dimensions[i].value_count; j++) {
+            const struct dimension_value *value = &policy->dimensions[i].values[j];
+            if (has_figure(&value->when) && !value->clause)
+                warn(w, source_key_line(&w->source, "situations"), value->id, zh, en);
+        }
+}
+
 void warn_unreachable(struct warnings *w)
 {
     const struct policy *policy = w->loaded->policy;
     warn_words(w);
+    warn_figures(w);
     for (uint8_t l = 0; l < policy->layer_count; l++) {
         for (uint8_t i = 0; i < policy->layers[l].ratio_count; i++)
             warn_bands(w, l, i);

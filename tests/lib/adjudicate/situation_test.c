@@ -5,9 +5,9 @@ static struct dimension place = {.name = "place", .value_count = 3};
 
 static void set_up_place(struct world *w, struct matcher first, struct matcher second)
 {
-    place.values[0] = (struct dimension_value){"a", "甲", "place/a", first};
-    place.values[1] = (struct dimension_value){"b", "乙", "place/b", second};
-    place.values[2] = (struct dimension_value){"c", "丙", "place/c", {0}};
+    place.values[0] = (struct dimension_value){"a", "甲", "place/a", first, 0};
+    place.values[1] = (struct dimension_value){"b", "乙", "place/b", second, 1};
+    place.values[2] = (struct dimension_value){"c", "丙", "place/c", {0}, 0};
     w->policy.dimensions = &place;
     w->policy.dimension_count = 1;
 }
@@ -32,7 +32,10 @@ static void assert_value(struct world *w, uint8_t value)
     assert_int_equal(result->problems.count, 0);
     assert_int_equal(result->totals.fund[FUND_HIFP], YUAN(90 - 10 * value));
     assert_int_equal(find_step(result, STEP_SITUATION, "place/a") != NULL, value == 0);
-    assert_int_equal(find_step(result, STEP_SITUATION, "place/b") != NULL, value == 1);
+    const struct step *step = find_step(result, STEP_SITUATION, "place/b");
+    assert_int_equal(step != NULL, value == 1);
+    if (step)
+        assert_int_equal(step->clause, 1);
     assert_null(find_step(result, STEP_SITUATION, "place/c"));
 }
 

@@ -23,11 +23,12 @@ static void earlier_fees(void **state)
     (void)state;
     int line;
     char *text = spoil(policy_text, "inpatient: {stay: true}",
-                       "inpatient: {stay: true, before_days: 3}", &line);
+                       "inpatient: {stay: true, before_days: 3, clause: B}", &line);
     struct pack *pack = policy_pack(text);
     const struct policy *p = pack_policy(pack, date_of(2024, 5, 1));
     assert_int_equal(p->before_days[0], 0);
     assert_int_equal(p->before_days[1], 3);
+    assert_int_equal(p->before_clauses[1], 2);
     pack_free(pack);
     free(text);
 }
@@ -39,6 +40,8 @@ static void faults_of_care(void **state)
                         "kinds.inpatient.stay", "true or false");
     assert_policy_fault("inpatient: {stay: true}", "inpatient: {stay: true, before_days: 31}", 0,
                         "kinds.inpatient.before_days", "30");
+    assert_policy_fault("inpatient: {stay: true}", "inpatient: {stay: true, clause: B}", 0,
+                        "kinds.inpatient.clause", "no before_days");
     assert_policy_fault("outpatient: {}", "outpatient: {before_days: 3}", 0,
                         "kinds.outpatient.before_days", "only a stay's");
     assert_policy_fault("shop: {pharmacy: true}", "shop: {pharmacy: true, stay: true}", 0,

@@ -13,6 +13,10 @@ static void dimensions(void **state)
     assert_int_equal(policy_filing(p, "2599"), -1);
     assert_int_equal(p->filings[0].days, 180);
     assert_int_equal(p->filings[1].days, 0);
+    assert_int_equal(p->filings[0].clause, 2);
+    assert_int_equal(p->filings[1].clause, 0);
+    assert_int_equal(p->dimensions[1].values[0].clause, 0);
+    assert_int_equal(p->dimensions[1].values[1].clause, 2);
     assert_int_equal(p->dimension_count, 4);
     assert_int_equal(policy_institution_tag(p, "county"), 1);
     const struct dimension *place = &p->dimensions[0];
@@ -59,6 +63,8 @@ static void faults_of_filings(void **state)
                            "filings.referral.codes[1]", "occurs twice");
     assert_situation_fault("days: 180", "days: 0", 0, "filings.referral.days", "expected 1 to");
     assert_situation_fault("  referral: {", "  Referral: {", 0, "filings.Referral", "is no name");
+    assert_situation_fault("days: 180, clause: B", "days: 180, clause: C", 0,
+                           "filings.referral.clause", "not defined");
 }
 
 static void faults_of_dimensions(void **state)
@@ -66,6 +72,8 @@ static void faults_of_dimensions(void **state)
     (void)state;
     assert_situation_fault("{name: home, zh: 本地}", "{name: home, zh: 本地, when: {sex: 1}}", 0,
                            "situations.place.values[2].when", "all the rest");
+    assert_situation_fault("{name: home, zh: 本地}", "{name: home, zh: 本地, clause: B}", 0,
+                           "situations.place.values[2].clause", "no when");
     assert_situation_fault(", when: {distance: [province, beyond]}}", "}", 0,
                            "situations.place.values[1].when", "missing");
     assert_situation_fault("{name: away, zh: 未备案", "{name: filed, zh: 未备案", 0,

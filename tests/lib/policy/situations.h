@@ -6,7 +6,7 @@
 
 static const char situations_text[] =
     "filings:\n"
-    "  referral: {zh: 转诊, codes: [\"2501\", \"2562\"], days: 180}\n"
+    "  referral: {zh: 转诊, codes: [\"2501\", \"2562\"], days: 180, clause: B}\n"
     "  residence: {zh: 长期居住, codes: [\"2505\"]}\n"
     "institution_tags: [tcm, county]\n"
     "situations:\n"
@@ -20,7 +20,8 @@ static const char situations_text[] =
     "    zh: 病种\n"
     "    values:\n"
     "      - {name: chemo, zh: 放化疗, when: {diseases: [Z51.1, C34, Z51.0], kinds: [inpatient]}}\n"
-    "      - {name: old, zh: 老人门诊, when: {med_types: [\"11\"], age: {from: 70}, sex: 2}}\n"
+    "      - {name: old, zh: 老人门诊, when: {med_types: [\"11\"], age: {from: 70}, sex: 2},\n"
+    "         clause: B}\n"
     "      - {name: other, zh: 其他}\n"
     "  group:\n"
     "    zh: 人群\n"

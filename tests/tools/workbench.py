@@ -5,6 +5,7 @@ import collections
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -48,6 +49,59 @@ class Bench(unittest.TestCase):
         status, out, err = run(*words)
         self.assertEqual((status, err), (0, ""), out)
         return out
+
+
+class Conflicts(Bench):
+    """catalogue-conflicts.csv: held against the catalogue, and listed for who decides."""
+    PACK = REGIONS / "431000-chenzhou-2017"
+    FILE = "catalogue-conflicts.csv"
+
+    def faults(self, *edits):
+        pack = self.folder / "pack"
+        shutil.copytree(self.PACK, pack, dirs_exist_ok=True)
+        text = (self.PACK / self.FILE).read_text(encoding="utf-8")
+        for old, new in edits:
+            self.assertIn(old, text)
+            text = text.replace(old, new, 1)
+        (pack / self.FILE).write_text(text, encoding="utf-8")
+        status, out, _ = run("check", pack)
+        self.assertEqual(status, 3, out)
+        return out
+
+    def test_each_fault_has_its_line(self):
+        scan = "002102001050000,胸部CT平扫（次）,431081,01,,02,0.10,city"
+        for change, text in (
+                (("431081", "430581"), ":4: county: .*expected a county's code of 4310"),
+                ((",02,0.10,city", ",02,0.20,city"), ":4: in_force: .*another class or ratio"),
+                ((",city", ",county"), ":4: in_force: .*another class or ratio on 2016-01-01"),
+                ((",city", ",both"), ":4: in_force: .*expected city or county"),
+                ((",01,,02,0.10", ",02,0.10,02,0.10"), ":4: city_chrgitm_lv: .*no conflict"),
+                ((",02,0.10,city", ",02,,city"), ":4: city_selfpay_prop: .*class 02 has a first"),
+                (("002102001050000", "002102001059999"), ":4: med_list_codg: .*no such item")):
+            self.assertRegex(self.faults((scan, scan.replace(*change))), self.FILE + text)
+
+    def test_a_later_row_of_the_catalogue_is_held_too(self):
+        out = self.faults(("多烯磷脂酰胆碱胶囊 228mg*36粒,431026,02,0.20,03,,city,2016-01-01,2016-12-31",
+                           "多烯磷脂酰胆碱胶囊 228mg*36粒,431026,02,0.20,03,,city,2016-01-01,2017-01-01"))
+        self.assertRegex(out, self.FILE + ":7: in_force: .*another class or ratio on 2017-01-01")
+
+    def test_garbage(self):
+        pack = self.folder / "pack"
+        shutil.copytree(self.PACK, pack)
+        (pack / self.FILE).write_text("garbage\n", encoding="utf-8")
+        status, out, _ = run("check", pack)
+        self.assertEqual(status, 3, out)
+        self.assertIn(self.FILE, out)
+
+    def test_the_table_lists_them(self):
+        out = self.sound("table", f"{self.PACK}@2016-06-01")
+        self.assertIn("县、市目录冲突，待定夺", out)
+        self.assertIn("002102001050000 胸部CT平扫（次）：431081 甲类，市 乙类先自付 10%；"
+                      "2016-01-01 至 2016-12-31 按市，待市级定夺", out)
+        out = self.sound("table", "--lang", "en", f"{self.PACK}@2016-06-01")
+        self.assertIn("431081 class A; city class B, 10% first self-pay; from 2016-01-01 to 2016-12-31 "
+                      "the city's holds", out)
+        self.assertNotIn("县、市目录冲突", self.sound("table", f"{self.PACK}@2017-06-01"))
 
 
 class Warnings(Bench):

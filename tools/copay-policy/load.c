@@ -10,6 +10,7 @@
 #include "base/date.h"
 #include "base/file.h"
 #include "base/yaml.h"
+#include "conflicts.h"
 
 static bool has_file(const char *dir, const char *name)
 {
@@ -22,6 +23,18 @@ static bool has_file(const char *dir, const char *name)
 static bool has_tables(const char *path)
 {
     return has_file(path, "catalogue.csv") || has_file(path, "institutions.csv");
+}
+
+/* What is listed for decision must be what the catalogue does until then. */
+static enum err check_conflicts(const char *path, struct pack **pack, struct faults *faults)
+{
+    static struct conflicts conflicts;
+    conflicts_read(path, *pack, &conflicts, faults);
+    if (faults_total(faults) == 0)
+        return ERR_OK;
+    pack_free(*pack);
+    *pack = NULL;
+    return ERR_INVALID;
 }
 
 /* A region's folder, or the versions of a policy whose cases state their lines. */
@@ -37,7 +50,7 @@ static enum err load_folder(const char *path, struct pack **out, struct faults *
     const struct slice bytes = {bundle, size};
     err = tables ? pack_compile(bytes, out, faults) : pack_compile_versions(bytes, out, faults);
     free(bundle);
-    return err;
+    return err == ERR_OK && tables ? check_conflicts(path, out, faults) : err;
 }
 
 static enum err load_file(const char *path, struct pack **out, struct faults *faults)

@@ -6,6 +6,7 @@
 
 #include "base/date.h"
 #include "commands.h"
+#include "conflicts.h"
 #include "load.h"
 
 /* Columns on a terminal: Chinese characters and their punctuation take two. */
@@ -209,7 +210,37 @@ static void draw_allowances(struct table *table, const struct table_form *form)
     }
 }
 
-static void draw(struct table *table, const struct table_form *form)
+/* Those of the version's days. */
+static void draw_conflicts(struct table *table, const struct table_form *form,
+                           const struct conflicts *conflicts)
+{
+    static struct statement told[CONFLICTS_MAX];
+    static char about[CONFLICTS_MAX][512], text[CONFLICTS_MAX][512];
+    const struct statement *list[CONFLICTS_MAX];
+    const struct policy *policy = table->statements->policy;
+    const enum lang lang = table->statements->lang;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < conflicts->count; i++) {
+        const struct conflict *c = &conflicts->list[i];
+        if (c->enddate < policy->begndate || c->begndate > policy->enddate)
+            continue;
+        snprintf(about[count], sizeof about[count], "%s %s", c->med_list_codg, c->name);
+        FILE *out = fmemopen(text[count], sizeof text[count], "w");
+        CHECK(out);
+        conflict_say(out, lang, c);
+        fclose(out);
+        told[count] = (struct statement){.about = about[count], .text = text[count]};
+        list[count] = &told[count];
+        count++;
+    }
+    form->statements(table,
+                     in_words(lang, "县、市目录冲突，待定夺",
+                              "conflicts between county and city catalogues, to be decided"),
+                     list, count);
+}
+
+static void draw(struct table *table, const struct table_form *form,
+                 const struct conflicts *conflicts)
 {
     static const char *const items[] = {"ceiling", "pay_standard", "item_dedc", NULL};
     static const char *const accounts[] = {"account", "family", NULL};
@@ -228,6 +259,7 @@ static void draw(struct table *table, const struct table_form *form)
     draw_topics(table, form, in_words(lang, "个人账户", "personal account"), accounts);
     draw_topics(table, form, in_words(lang, "等待期和新生儿", "waiting and newborns"), waits);
     draw_topics(table, form, in_words(lang, "情形", "situations"), situations);
+    draw_conflicts(table, form, conflicts);
     form->clauses(table);
     if (form->foot)
         form->foot(table);
@@ -239,6 +271,7 @@ int command_table(int argc, char *argv[])
         {"lang", required_argument, NULL, 'l'}, {"html", no_argument, NULL, 'h'}, {0}};
     static struct loaded loaded;
     static struct table table;
+    static struct conflicts conflicts;
     const struct table_form *form = &text_form;
     enum lang lang = LANG_ZH;
     int option;
@@ -250,10 +283,12 @@ int command_table(int argc, char *argv[])
     }
     if (argc - optind != 1)
         return STATUS_USAGE;
+    static struct faults ignored; /* loading reported them */
     unsigned faults = load_version(argv[optind], &loaded);
     if (!faults) {
         table.statements = statements_of(loaded.policy, lang);
-        draw(&table, form);
+        conflicts_read(loaded.path, loaded.pack, &conflicts, &ignored);
+        draw(&table, form, &conflicts);
         statements_free(table.statements);
     }
     unload(&loaded);

@@ -30,7 +30,7 @@ struct reading {
     struct conflicts *out;
 };
 
-static bool read_text(const struct table_row *row, size_t column, size_t max, char *out)
+static bool read_words(const struct table_row *row, size_t column, size_t max, char *out)
 {
     const char *text;
     if (!table_text(row, column, max, &text))
@@ -69,7 +69,7 @@ static bool read_winner(const struct table_row *row, bool *county)
 
 static bool read_county(const struct table_row *row, const struct pack *pack, char *out)
 {
-    if (!read_text(row, COLUMN_COUNTY, ID_ADMDVS, out))
+    if (!read_words(row, COLUMN_COUNTY, ID_ADMDVS, out))
         return false;
     if (strlen(out) == ID_ADMDVS && strspn(out, "0123456789") == ID_ADMDVS &&
         strncmp(out, pack_region(pack), 4) == 0)
@@ -81,14 +81,14 @@ static bool read_county(const struct table_row *row, const struct pack *pack, ch
 
 static bool read_row(const struct table_row *row, const struct pack *pack, struct conflict *c)
 {
-    bool good = read_text(row, COLUMN_CODE, sizeof c->med_list_codg - 1, c->med_list_codg);
-    good &= read_text(row, COLUMN_NAME, sizeof c->name - 1, c->name);
+    bool good = read_words(row, COLUMN_CODE, sizeof c->med_list_codg - 1, c->med_list_codg);
+    good &= read_words(row, COLUMN_NAME, sizeof c->name - 1, c->name);
     good &= read_county(row, pack, c->county_code);
     bool sides = read_side(row, COLUMN_COUNTY_LV, &c->county);
     sides &= read_side(row, COLUMN_CITY_LV, &c->city);
     good &= read_winner(row, &c->county_wins);
     good &= table_period(row, COLUMN_BEGNDATE, COLUMN_ENDDATE, &c->begndate, &c->enddate);
-    good &= read_text(row, COLUMN_STATE, sizeof c->state - 1, c->state);
+    good &= read_words(row, COLUMN_STATE, sizeof c->state - 1, c->state);
     if (sides && memcmp(&c->county, &c->city, sizeof c->county) == 0) {
         table_fault(row, COLUMN_CITY_LV, "县市相同，不是冲突",
                     "county and city say the same: that is no conflict");

@@ -156,6 +156,7 @@ def values(pen, pack, name):
         if not any(set(earlier) <= implied for earlier in asked):
             asked.append(wanted)
     return [*({"name": f"{name}{n}", "zh": "示例", "when": wanted}
+              | ({"clause": pen.clause()} if pen.chance(4) else {})
               for n, wanted in enumerate(asked)), {"name": f"{name}_rest", "zh": "示例"}]
 
 

@@ -14,7 +14,7 @@ def of(settling):
         value = next((v for v in named if holds(v["when"], settling)), None)
         chosen[dimension] = (value or rest)["name"]
         if value:
-            settling.step(SITUATION, f"{dimension}/{value['name']}", "")
+            settling.step(SITUATION, f"{dimension}/{value['name']}", value.get("clause", ""))
     return chosen
 
 

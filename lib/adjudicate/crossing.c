@@ -73,8 +73,9 @@ void crossing_check(struct run *r)
     if (from >= to || !(policy->inpatient_kinds >> r->kind & 1))
         return;
     const int32_t most = RULE_PERIODS_MAX * policy->period_days[r->kind];
-    if (most > 0 && r->days.discharge - from > most)
-        refuse_beyond(r, from + most);
+    const int32_t begins = date_of_time(r->in->claim->begntime); /* of a part, where it is split */
+    if (most > 0 && date_of_time(r->in->claim->endtime) - begins > most)
+        refuse_beyond(r, begins + most);
     if (dates->across_years == CROSSING_MID_SETTLE) {
         int32_t end = dates_year_end(dates, dates_year(dates, from));
         if (to > end)

@@ -33,11 +33,11 @@ int32_t crossing_last_day(const struct run *r);
 bool split_applies(const struct policy *policy, const struct claim *claim);
 enum err split_settle(const struct adjudication *in, struct arena *arena, struct result *result);
 
-/* A split stay's one deductible: what its first part left of it, by layer, and those of all layers
- * that count as act_pay_dedc together. */
+/* A split stay's one deductible: what its first part left of it, by the first layer of the name
+ * that it accumulates under. */
 struct split_dedc {
-    bool known[POLICY_LAYERS_MAX + 1];
-    int64_t left[POLICY_LAYERS_MAX + 1];
+    bool known[POLICY_LAYERS_MAX];
+    int64_t left[POLICY_LAYERS_MAX];
 };
 /* Where r->once is: what is due now of the stay's one deductible, and what of it was consumed. */
 int64_t split_due(struct run *r, const struct layer *layer, int64_t due);

@@ -5,10 +5,18 @@
 #include "adjudicate/lines.h"
 #include "adjudicate/share.h"
 
+/* Of the claim's own days: a part of a split stay has periods of its own. */
+static int32_t first_day(const struct run *r)
+{
+    return date_of_time(r->in->claim->begntime);
+}
+
 uint8_t periods_of(const struct run *r)
 {
+    const struct care_days own = {.admission = first_day(r),
+                                  .discharge = date_of_time(r->in->claim->endtime)};
     int32_t days = r->in->policy->period_days[r->kind];
-    int32_t count = (care_length(&r->days) + days - 1) / days;
+    int32_t count = (care_length(&own) + days - 1) / days;
     return (uint8_t)(count > RULE_PERIODS_MAX ? RULE_PERIODS_MAX : count);
 }
 
@@ -16,7 +24,7 @@ uint8_t periods_of(const struct run *r)
  */
 static uint8_t period_at(const struct run *r, uint8_t periods, const struct claim_line *line)
 {
-    int32_t day = date_of_time(line->fee_ocur_time) - r->days.admission;
+    int32_t day = date_of_time(line->fee_ocur_time) - first_day(r);
     int32_t period = day < 0 ? 0 : day / r->in->policy->period_days[r->kind];
     return (uint8_t)(period < periods ? period : periods - 1);
 }

@@ -120,7 +120,8 @@ static enum err part_claim(struct split *s, uint8_t part, struct claim *claim,
     return ERR_OK;
 }
 
-/* The year's accumulators as the earlier parts left them. */
+/* The year's accumulators as the earlier parts left them; a stay that counts once is none of the
+ * stays before its own later parts. */
 static enum err part_accums(struct split *s, uint16_t year, const struct accums **accums)
 {
     const struct adjudication *in = s->in;
@@ -132,9 +133,12 @@ static enum err part_accums(struct split *s, uint16_t year, const struct accums 
         return ERR_INVALID;
     *after = *before;
     enum err err = ERR_OK;
-    for (uint32_t i = 0; i < s->out->delta_count && err == ERR_OK; i++)
-        if (s->out->deltas[i].year == year)
-            err = accum_add(after, &s->out->deltas[i]);
+    for (uint32_t i = 0; i < s->out->delta_count && err == ERR_OK; i++) {
+        const struct accum *delta = &s->out->deltas[i];
+        if (delta->year == year &&
+            !(delta->kind == ACCUM_STAYS && in->policy->dates.split_nth_once))
+            err = accum_add(after, delta);
+    }
     *accums = after;
     return err == ERR_LIMIT ? ERR_INVALID : err;
 }
@@ -335,10 +339,15 @@ enum err split_settle(const struct adjudication *in, struct arena *arena, struct
     return what ? broken(&s, what) : ERR_OK;
 }
 
-/* Layers whose deductibles are act_pay_dedc have one between them. */
+/* A stay has one deductible by the name that it accumulates under, which layers for different
+ * insurances may share; one insurance has one layer of a name. */
 static size_t slot_of(const struct run *r, const struct layer *layer)
 {
-    return layer->counts_dedc ? POLICY_LAYERS_MAX : (size_t)(layer - r->in->policy->layers);
+    const struct layer *layers = r->in->policy->layers;
+    size_t slot = 0;
+    while (strcmp(layers[slot].accumulates, layer->accumulates) != 0)
+        slot++;
+    return slot;
 }
 
 int64_t split_due(struct run *r, const struct layer *layer, int64_t due)

@@ -118,10 +118,17 @@ static void read_dates(struct compile *c, const struct yaml_node *root)
     }
 }
 
-/* Of the stay before, a stay of two years would have to say in which of them. */
+/* Of the stay before, a stay of two years would have to say in which of them; and what is carried
+ * would go from part to part, each of which says by split.deductible what it has. */
 static void check_looking_back(const struct policy *policy, const struct yaml_node *root)
 {
     const struct yaml_node *dates = yaml_get(root, "dates");
+    for (uint8_t i = 0; i < policy->layer_count; i++)
+        if (policy->layers[i].carries)
+            yaml_fault(yaml_get(dates, "split"),
+                       "层 %s 的起付标准结转（unused: carried），不能用 split",
+                       "cannot stand where a deductible is carried (unused), as layer %s has it",
+                       policy->layers[i].id);
     if (policy->dates.across_years == CROSSING_SPLIT && policy->looks_back)
         yaml_fault(yaml_get(dates, "stay_across_years"),
                    "规则中有与上次住院相关的内容（merge、transfer），不能用 split",

@@ -83,6 +83,47 @@ static void one_deductible_and_one_stay(void **state)
     world_free(w);
 }
 
+/* What one layer's deductible takes is none of another's. */
+static void one_deductible_of_each_layer(void **state)
+{
+    (void)state;
+    struct world *w = with_split();
+    w->policy.dates.split_dedc_once = w->policy.dates.split_nth_once = true;
+    struct layer *l = world_layer(w, "op", FUND_HIFMI);
+    layer_deductible(w, l, everyone, YUAN(25), YUAN(25));
+    layer_ratio(w, l, everyone, 0);
+    l->counts_dedc = true;
+    w->lines[0].det_item_fee_sumamt = YUAN(20);
+    w->lines[0].pric = YUAN(20) * 10000;
+    w->claim.medfee_sumamt = YUAN(120);
+    const struct result *r = world_run(w, 0);
+    assert_int_equal(r->totals.act_pay_dedc, YUAN(30 + 25));
+    assert_int_equal(r->totals.fund[FUND_HIFP], YUAN(45));
+    snprintf(l->accumulates, sizeof l->accumulates, "ip"); /* the name says whose it is */
+    assert_int_equal(world_run(w, 0)->totals.act_pay_dedc, YUAN(30));
+    world_free(w);
+}
+
+static void periods_of_each_part(void **state)
+{
+    (void)state;
+    struct world *w = with_split();
+    struct layer *l = &w->policy.layers[0];
+    l->accrual = PER_PERIOD;
+    w->policy.period_days[INPATIENT] = 2;
+    w->claim.begntime = date_start_ms(date_of(2023, 12, 31)); /* one day, and then nine */
+    const struct result *r = world_run(w, 0);
+    assert_int_equal(moved(r, 2023, ACCUM_STAYS, "level3"), 1);
+    assert_int_equal(moved(r, 2024, ACCUM_STAYS, "level3"), 5);
+    w->claim.begntime = date_start_ms(date_of(2023, 12, 20)); /* twelve days are six */
+    assert_int_equal(moved(world_run(w, 0), 2023, ACCUM_STAYS, "level3"), 6);
+    w->claim.begntime -= DAY_MS;
+    r = world_run(w, 0);
+    assert_refused(r, REASON_MID_SETTLE, "endtime");
+    assert_non_null(strstr(r->problems.list[0].zh, "2023-12-31"));
+    world_free(w);
+}
+
 /* The year's sums as the earlier part left them, when both are of one year. */
 static void parts_of_one_year_see_each_other(void **state)
 {
@@ -115,6 +156,10 @@ static void parts_of_one_year_see_each_other(void **state)
     assert_int_equal(moved(r, 2024, ACCUM_STAYS, "level3"), 2);
     l->needs_pool = false; /* now the second part is the second stay */
     assert_int_equal(world_run(w, 0)->totals.act_pay_dedc, YUAN(40));
+    w->policy.dates.split_nth_once = true; /* or the same, and both have the first one's */
+    r = world_run(w, 0);
+    assert_int_equal(r->totals.act_pay_dedc, YUAN(60));
+    assert_int_equal(moved(r, 2024, ACCUM_STAYS, "level3"), 1);
     world_free(w);
 }
 
@@ -176,6 +221,8 @@ int main(void)
         cmocka_unit_test(each_part_in_its_year),
         cmocka_unit_test(bands_over_the_year_are_each_years_own),
         cmocka_unit_test(one_deductible_and_one_stay),
+        cmocka_unit_test(one_deductible_of_each_layer),
+        cmocka_unit_test(periods_of_each_part),
         cmocka_unit_test(parts_of_one_year_see_each_other),
         cmocka_unit_test(days_without_cover),
         cmocka_unit_test(the_account_pays_once),

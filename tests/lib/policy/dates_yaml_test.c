@@ -92,6 +92,23 @@ static void a_split_looks_back_at_nothing(void **state)
     free(merges);
 }
 
+static void a_split_carries_nothing(void **state)
+{
+    (void)state;
+    int line, ignored;
+    char *carried = spoil(policy_text, "unused: lost", "unused: carried", &ignored);
+    char *text = spoil(carried, "cover_change: whole",
+                       "cover_change: split, split: {deductible: once, nth: each}", &line);
+    struct faults *found = faults_new();
+    struct pack *pack;
+    assert_int_equal(pack_compile_policy("policy.yaml", text_of(text), &pack, found), ERR_INVALID);
+    assert_fault(found, line, "dates.split", "a deductible is carried");
+    assert_int_equal(found->count, 1);
+    free(found);
+    free(text);
+    free(carried);
+}
+
 static void faults(void **state)
 {
     (void)state;
@@ -118,8 +135,11 @@ static void faults(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(by_settlement), cmocka_unit_test(by_other_days),
-        cmocka_unit_test(split_stays),   cmocka_unit_test(a_split_looks_back_at_nothing),
+        cmocka_unit_test(by_settlement),
+        cmocka_unit_test(by_other_days),
+        cmocka_unit_test(split_stays),
+        cmocka_unit_test(a_split_looks_back_at_nothing),
+        cmocka_unit_test(a_split_carries_nothing),
         cmocka_unit_test(faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -136,6 +136,8 @@ class Claim:
     place: str                   # fixmedins_code
     place_type: str              # "1" medical, "2" pharmacy
     days: dict                   # admission, discharge, settlement
+    begin: datetime.date         # of what is settled here: a stay, or one part of it
+    end: datetime.date
     account: bool
     trauma: dict                 # or None
     facts: dict                  # what the claim says of the care, "" where nothing
@@ -144,6 +146,11 @@ class Claim:
     group_price: int
     lines: list
     expect: dict
+
+    @property
+    def length(self):
+        """In days; the last one is none, but for a stay of one."""
+        return max(1, (self.end - self.begin).days)
 
 
 @dataclass
@@ -230,7 +237,7 @@ def _claim(number, tree, version):
         dedc_grade=place.get("dedc_grade", grade), region=place["region"],
         place=place.get("fixmedins_code",
                         f"{'P' if place_type == '2' else 'H'}{place['region']}99001"),
-        place_type=place_type, days=days,
+        place_type=place_type, days=days, begin=days["admission"], end=days["discharge"],
         account=texts.true(tree.get("acct_used")), trauma=tree.get("trauma"),
         facts={name: tree.get(name, absent) for name, absent in FACTS.items()},
         tags=place.get("tags", []), newborn=tree.get("newborn"),

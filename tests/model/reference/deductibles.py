@@ -25,12 +25,17 @@ def work(layer, base):
     if rest and due:
         layer.step(CARRIED, clause, limit=due, amount=rest)
         due = Fraction(rest)
+    once = s.of_stay.left if s.of_stay and rules["per"] == "stay" else None
+    if once is not None:  # the stay's: what its earlier parts left
+        due = once.setdefault(layer.rules["accumulates"], due)
     if "ceiling" in rules:
         joint = texts.yuan(rules["ceiling"]["yuan"]) - consumed(layer, s.policy["grades"], "")
         if joint < due:
             due, clause = max(Fraction(0), joint), rules["ceiling"]["clause"]
     hidden = min(base, due)
     layer.step(DEDUCTIBLE, clause, limit=due, amount=hidden)
+    if once is not None:
+        once[layer.rules["accumulates"]] -= half_up(hidden)
     consume(layer, half_up(hidden))
     if carries and due:
         left = due - half_up(hidden)

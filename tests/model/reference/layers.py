@@ -238,7 +238,8 @@ class Layer:
     def used(self, cap, scope):
         """Over the cap's span; of a stay or visit it is what this settlement pays."""
         s, kind, per = self.settling, counted(cap), cap.get("per", "year")
-        of = next(rules for rules in self.neighbours() if rules["accumulates"] == scope.split("/")[0])
+        of = next(rules for rules in self.neighbours()
+                  if rules["accumulates"] == scope.split("/")[0])
         names = [scope]
         if "accumulates_by" in of and "/" not in scope:  # all values together
             values = s.policy["situations"][of["accumulates_by"]]["values"]

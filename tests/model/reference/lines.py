@@ -183,8 +183,9 @@ def _ceilings(settling, originals, items, bill):
     """(the splits after the ceilings, the steps of those that cut)"""
     bill, steps, left = dict(bill), [], list(originals)
     for rules in settling.policy["lines"].get("ceilings", ()):
-        row = next((r for r in rules["table"] if settling.is_for(r, settling.claim.grade)), None)
-        if not row or not settling.is_in(rules["when"]):
+        row = settling.is_in(rules["when"]) and next(
+            (r for r in rules["table"] if settling.is_for(r, settling.claim.grade)), None)
+        if not row:
             continue
         group = [x for x in left if bill[x.sn].inscope and in_scope(rules["scope"], items[x.sn],
                                                                    x.code)]
@@ -208,8 +209,7 @@ def _above(settling, rules, row, group, bill):
     dearer = int(texts.yuan(special["yuan"])) if special else usual
     most = int(special["days_at_most"]) if special else 0
     if rules["per"] != "fee_day":
-        days = settling.claim.days
-        count = max(1, (days["discharge"] - days["admission"]).days)
+        count = settling.claim.length
         limit = usual if rules["per"] == "stay" else \
             min(count, most) * dearer + max(0, count - most) * usual
         return shared(max(0, sum(amounts.values()) - limit), amounts) if amounts else {}

@@ -44,6 +44,11 @@ class Version:
                 return entry["kind"], entry
         return None
 
+    def class_of(self, insutype, psn_type):
+        return next((name for name, c in self.policy["person_classes"].items()
+                     if c["insutype"] == insutype
+                     and any(psn_type.startswith(p) for p in c["psn_type"])), None)
+
     def is_stay(self, kind):
         return texts.true(self.policy["kinds"][kind].get("stay"))
 
@@ -96,7 +101,7 @@ class Pack:
                     inpatient_only=row["inpatient_only"] == "1", sex=row["sex_limit"],
                     ages=range(int(row["age_min"] or 0), int(row["age_max"] or 200) + 1),
                     first=Fraction(row.get(f"selfpay_prop_{person_class}") or
-                                   row[f"selfpay_prop_{insutype}"] or 0),
+                                   row.get(f"selfpay_prop_{insutype}") or 0),
                     ceiling=_fen(ceiling), standard=_fen(row.get("pay_standard")),
                     dedc=int(_fen(row.get("item_dedc")) or 0),
                     tags=tuple(filter(None, row.get("tags", "").split(";"))))

@@ -37,8 +37,7 @@ def find(settling, pays):
         price = settling.claim.group_price if row.get("stated") == "true" \
             else int(texts.yuan(row["yuan"]))
         if rules["method"] == "per_diem":
-            days = settling.claim.days
-            price *= max(1, (days["discharge"] - days["admission"]).days)
+            price *= settling.claim.length
         stands_for = sum(settling.part(name) for name in rules["of"])
         if price:
             return Price(rules, row, price, stands_for, max(0, stands_for - price))

@@ -4,13 +4,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from . import deductibles, lines, packages, situations, waiting
+from . import deductibles, lines, packages, parts, situations, waiting
 from .case import Stay
 from .layers import Layer, Row
 from .texts import day as day_of
 from .texts import half_up, true, within
 
 ACCOUNT, CASH, TRANSITION, NEWBORN, HOSPITAL_LINES, FAMILY = 41, 42, 46, 47, 63, 67
+UNCOVERED = 31
 FUNDS = ["hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay",
          "oth_pay"]
 
@@ -19,6 +20,7 @@ FUNDS = ["hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifd
 PARTS = {"inscp_scp_amt": "inscope", "preselfpay_amt": "first", "overlmt_selfpay": "over",
          "fulamt_ownpay_amt": "own"}
 PERIODS_MAX = 6
+EMPLOYEE = "310"
 
 
 class Refused(Exception):
@@ -50,22 +52,23 @@ class Outcome:
 
 class Settling:
     """One settlement while it is worked out. `against` is a former version's name, and `present`
-    the settlement that it is compared with."""
+    the settlement that it is compared with; `part` is the part of a split stay that it is."""
 
-    def __init__(self, pack, member, claim, against=None, present=None):
+    def __init__(self, pack, member, claim, against=None, present=None, part=None):
         self.pack, self.member, self.claim = pack, member, claim
-        self.present = present
+        self.present, self.of_stay = present, part
         self.version = pack.named(against) if against else pack.version_for(claim.days)
         self.moved, self.steps, self.rows, self.paid = Counter(), [], [], {}
         self.opened = {"inscp_scp_amt"}
         self.deductible = self.transfer = 0
-        self.uncounted = False  # the stay is no nth of its own
+        self.uncounted = bool(part and part.uncounted)  # the stay is no nth of its own
         self.continued = 0      # consumed by the stays that this one continues
         self.check()
         self.decide_cover()
         if claim.newborn:
             self.step(NEWBORN, "", self.policy["newborn"]["clause"])
-        self.situation = situations.of(self)
+        if not part or part.covered:
+            self.situation = situations.of(self)
         self.splits, self.whole = lines.split_all(self)
 
     # ---- who and where
@@ -73,10 +76,6 @@ class Settling:
     def check(self):
         """What the claim and the version of the rules say."""
         claim = self.claim
-        if sum(line.amount for line in claim.lines) <= 0:
-            raise Refused("BILL_ZERO")
-        if not self.version:
-            raise Refused("UNCOVERED_DATE")
         self.policy = self.version.policy
         found = self.version.kind_of(claim.med_type)
         if not found:
@@ -87,32 +86,37 @@ class Settling:
             int(self.policy["kinds"][self.kind].get("before_days", 0)))
         if any(line.day < earliest for line in claim.lines if not line.original):
             raise Refused("FEE_BEFORE_CARE")
-        if true(entry.get("trauma")):
-            if not claim.trauma or not true(claim.trauma["signed"]):
-                raise Refused("TRAUMA_UNDECLARED")
-            if true(claim.trauma["third_party"]):
-                raise Refused("TRAUMA_EXCLUDED")
+        if true(entry.get("trauma")) and not (claim.trauma and true(claim.trauma["signed"])):
+            raise Refused("TRAUMA_UNDECLARED")
+        if claim.trauma and true(claim.trauma["third_party"]):
+            raise Refused("TRAUMA_EXCLUDED")
 
     def decide_cover(self):
         """Which insurance pays, and what the person is on the days that the policy names."""
         claim, member = self.claim, self.member
         dates = (self.present or self).policy["dates"]
-        if member.death and claim.days["discharge"] > member.death:
+        if member.death and any(day > member.death for day in (
+                claim.days["admission"], *(x.day for x in claim.lines if not x.original))):
             raise Refused("PERSON_DEAD")
 
         def day(question):
-            answer = claim.days[dates[question]]
+            answer = claim.days.get(dates[question])
+            if self.of_stay and self.of_stay.answers(question):
+                answer = self.of_stay.first
             return min(answer, member.death) if member.death else answer
         self.judged = {"cover": day("cover")}
         self.covers = waiting.effective(self.version, member)
         self.decide_patient()
+        if self.of_stay and not self.of_stay.covered:
+            self.insutype = self.person_class = ""
+            return
         self.choose_cover()
         for question in ("person_class", "identity"):
             self.judged[question] = self.cover.begin if dates[question] == "enrolment" \
-                else day(question)
+                and not (self.of_stay and self.of_stay.answers(question)) else day(question)
         if not self.present:
             self.unbroken()
-        self.year = self.version.year_of(claim.days[dates["benefit_year"]])
+        self.year = parts.year_of(self.version, claim, self.of_stay)
         self.pool_open = self.cover.pool_open(self.judged["cover"])
         self.booked = self.insutype
         then = max((c for c in self.covers if c.insutype == self.insutype
@@ -126,17 +130,10 @@ class Settling:
         self.identities = self.counted()
 
     def choose_cover(self):
-        """One that enrolment states before one that reaches back to birth; employee before resident;
-        of one sort, the one that began last."""
-        def order(cover):
-            reaches = bool(cover.stated) and self.judged["cover"] < cover.stated
-            return reaches, cover.insutype, -cover.begin.toordinal()
-        held = [c for c in self.covers
-                if c.holds(self.judged["cover"]) and self.claim.insutype in ("", c.insutype)
-                and (self.present or c.insutype in self.policy["insutypes"])]
-        if not held:
+        """Among all that the person has: what these rules do not know, they do not pay for."""
+        self.cover = chosen(self.covers, self.claim.insutype, self.judged["cover"])
+        if not self.cover or not (self.present or self.cover.insutype in self.policy["insutypes"]):
             raise Refused("NOT_INSURED")
-        self.cover = min(held, key=order)
         self.insutype = self.cover.insutype
 
     def as_before(self):
@@ -176,30 +173,20 @@ class Settling:
         return self.rules_ask[1]
 
     def class_of(self, insutype, psn_type):
-        return next((name for name, c in self.policy["person_classes"].items()
-                     if c["insutype"] == insutype
-                     and any(psn_type.startswith(p) for p in c["psn_type"])), None)
+        return self.version.class_of(insutype, psn_type)
 
     def unbroken(self):
         """A stay may have to be settled up to the day on which its year or its cover changes."""
         if not self.stay:
             return
-        dates, days = self.policy["dates"], self.claim.days
-        first, last = days["admission"], days["discharge"]
+        dates = self.policy["dates"]
+        first, last = parts.care(self.claim, self.member)
         if dates["stay_across_years"] == "mid_settle" and \
                 self.version.year_of(first) != self.version.year_of(last):
             raise Refused("MID_SETTLE")
-
-        def cover_on(day):
-            held = [c for c in self.covers if c.holds(day)
-                    and self.claim.insutype in ("", c.insutype)]
-            if not held:
-                return None
-            cover = min(held, key=lambda c: (c.insutype, -c.begin.toordinal()))
-            return (cover.insutype, self.class_of(cover.insutype, cover.psn_type),
-                    cover.pool_open(day))
-        stay = [cover_on(first + datetime.timedelta(n)) for n in range((last - first).days + 1)]
-        if dates["cover_change"] == "mid_settle" and len(set(stay)) > 1:
+        if dates["cover_change"] == "mid_settle" and len(
+                {parts.standing(self.version, self.covers, self.claim.insutype, day)
+                 for day in parts.days(first, last)}) > 1:
             raise Refused("MID_SETTLE")
 
     def counted(self):
@@ -262,13 +249,11 @@ class Settling:
     # ---- settlement periods
 
     def period_count(self, rules):
-        days = self.claim.days
-        return -(-max(1, (days["discharge"] - days["admission"]).days)
-                 // int(rules["period_days"]))
+        return -(-self.claim.length // int(rules["period_days"]))
 
     def period_of(self, rules, day):
         """Fees before the stay are the first one's, those of its last day the last one's."""
-        since = max(0, (day - self.claim.days["admission"]).days)
+        since = max(0, (day - self.claim.begin).days)
         return min(since // int(rules["period_days"]), self.period_count(rules) - 1)
 
     # ---- sums
@@ -285,7 +270,7 @@ class Settling:
     def span(self, per):
         """How a part of the year is written behind a scope: the day the care began on, its month
         or quarter, or the institution."""
-        begin = self.claim.days["admission"]
+        begin = self.claim.begin
         return {"day": f"@{begin:%y%m%d}", "month": f"@{begin:%y%m}",
                 "quarter": f"@{begin:%y}Q{(begin.month + 2) // 3}",
                 "hospital_year": f"#{self.claim.place}"}.get(per, "")
@@ -353,6 +338,25 @@ class Settling:
         return Outcome(self.year, self.splits, self.totals(), self.rows, self.steps,
                        {key: amount for key, amount in self.moved.items() if amount},
                        self.as_stay() if self.stay else None, self.claim.days["settlement"])
+
+    def settle_uncovered(self):
+        """Nobody insures these days: but for what the hospital bears all is the patient's."""
+        mine = {line.sn for line in self.claim.lines
+                if self.whole[line.original or line.sn][1].reason not in lines.BY_HOSPITAL}
+        self.splits = {line.sn: lines.Split(own=line.amount, reason=UNCOVERED)
+                       if line.sn in mine else self.splits[line.sn] for line in self.claim.lines}
+        self.steps = []
+        self.bear_lines()
+        fee = sum(line.amount for line in self.claim.lines)
+        hospital = sum(row.amount for row in self.rows)
+        totals = dict.fromkeys([*FUNDS, *PARTS, "act_pay_dedc", "fund_pay_sumamt", "acct_pay",
+                                "acct_mulaid_pay", "transfer_selfpay", "psn_selfpay_amt"], 0)
+        totals |= {"medfee_sumamt": fee, "fulamt_ownpay_amt": fee, "hosp_part_amt": hospital,
+                   "psn_ownpay_amt": fee - hospital, "psn_part_amt": fee - hospital,
+                   "psn_cash_pay": fee - hospital, "balc": self.member.balance}
+        self.step(CASH, "", "", amount=fee - hospital)
+        return Outcome(0, self.splits, totals, self.rows, self.steps, {}, None,
+                       self.claim.days["settlement"])
 
     def bear_lines(self):
         """What the hospital pays of lines that are wholly its own."""
@@ -438,6 +442,17 @@ class Settling:
         return drawn
 
 
+def chosen(covers, insutype, day):
+    """Of the insurances in force on a day, or of those of one type: one that enrolment states
+    before one that reaches back to birth; the employees' before any other; of the others the one
+    that began last. None: there is none."""
+    def order(cover):
+        reaches = bool(cover.stated) and day < cover.stated
+        return reaches, cover.insutype != EMPLOYEE, -cover.begin.toordinal()
+    held = [c for c in covers if c.holds(day) and insutype in ("", c.insutype)]
+    return min(held, key=order, default=None)
+
+
 def years(born, day):
     """Whole ones; none before birth."""
     return max(0, day.year - born.year - ((day.month, day.day) < (born.month, born.day)))
@@ -445,6 +460,13 @@ def years(born, day):
 
 def adjudicate(pack, member, claim):
     """The settlement of a claim. Changes nothing; raises Refused."""
+    if sum(line.amount for line in claim.lines) <= 0:
+        raise Refused("BILL_ZERO")
+    version = pack.version_for(claim.days)
+    if not version:
+        raise Refused("UNCOVERED_DATE")
+    if parts.apply(version, claim):
+        return parts.settle(pack, member, claim, version)
     settling = Settling(pack, member, claim)
     outcome = settling.settle()
     return better_of_two(pack, settling, outcome)

@@ -53,6 +53,7 @@ void population_open(struct population *p, const char *dir, bool skewed)
     CHECK(p->policy && p->catalogue);
     p->codes = first_column(dir, "catalogue.csv", &p->code_count);
     p->institutions = first_column(dir, "institutions.csv", &p->institution_count);
+    p->home = pack_institution(p->pack, p->institutions[0])->admdvs;
 }
 
 static void free_column(char **list, uint32_t count)
@@ -117,13 +118,13 @@ void population_patient(const struct population *p, uint32_t number, struct pati
              !employee   ? "1501"
              : age >= 60 ? "1201"
                          : "1101");
-    snprintf(person->insurances[0].insuplc_admdvs, ID_ADMDVS + 1, "431002");
+    snprintf(person->insurances[0].insuplc_admdvs, ID_ADMDVS + 1, "%s", p->home);
     if (bench_below(&random, 100) < 5) {
         person->identity_count = 1;
         person->identities[0] =
             (struct identity){.begntime = date_of(2023, 1, 1), .endtime = DATE_MAX};
         snprintf(person->identities[0].psn_idet_type, 4, "1");
-        snprintf(person->identities[0].admdvs, ID_ADMDVS + 1, "431002");
+        snprintf(person->identities[0].admdvs, ID_ADMDVS + 1, "%s", p->home);
     }
     patient->balance = employee ? (int64_t)bench_below(&random, 500000) : 0;
     add_history(p, &random, patient);

@@ -17,6 +17,7 @@ struct population {
     int64_t now_ms;
     char **codes, **institutions; /* first columns of the two tables */
     uint32_t code_count, institution_count;
+    const char *home; /* the first institution's county, where all are insured */
     bool skewed; /* items by the cube of an even draw: the first hundredth are a fifth of all */
 };
 

@@ -1,11 +1,12 @@
 """Makes a region's folder for benches: Chenzhou's policy with its tables split by age and with more
 kinds of care, a generated catalogue and generated institutions. Deterministic.
 
-usage: region.py OUT [--base DIR] [--catalogue N] [--institutions N] [--rules plain|many]
+usage: region.py OUT [--base DIR] [--catalogue N] [--institutions N] [--rules plain|many|own]
                  [--codes drug|digits]
 
 `many` has some 1,000 active rules (rows of deductible, ratio, caps and adjust) in 23 layers, each
-person meeting the same figures as under the base. Prints {"rules", "layers", "catalogue",
+person meeting the same figures as under the base. `own` leaves any region's policy as it is; the
+institutions are then that region's, over and over. Prints {"rules", "layers", "catalogue",
 "institutions"} as JSON. All codes are invented.
 """
 import argparse
@@ -156,6 +157,18 @@ def institutions(path, count, many, chance):
             writer.writerow(row + ["2023-01-01", ""])
 
 
+def own_institutions(path, base, count):
+    with open(base, encoding="utf-8", newline="") as source:
+        header, *rows = list(csv.reader(source))
+    with open(path, "w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows[:count])
+        for i in range(len(rows), count):
+            code, *rest = rows[i % len(rows)]
+            writer.writerow([f"{code[:7]}{80000 + i:05d}", *rest])
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("out", type=pathlib.Path)
@@ -163,7 +176,7 @@ def main():
                         default=SOURCE / "conf" / "regions" / "431000-chenzhou")
     parser.add_argument("--catalogue", type=int, default=100000)
     parser.add_argument("--institutions", type=int, default=200)
-    parser.add_argument("--rules", choices=["plain", "many"], default="many")
+    parser.add_argument("--rules", choices=["plain", "many", "own"], default="many")
     parser.add_argument("--codes", choices=["drug", "digits"], default="drug")
     a = parser.parse_args()
     a.out.mkdir(parents=True, exist_ok=True)
@@ -174,7 +187,10 @@ def main():
     chance = random.Random(431000)
     catalogue(a.out / "catalogue.csv", a.base / "catalogue.csv", a.catalogue, chance,
               a.codes)
-    institutions(a.out / "institutions.csv", a.institutions, a.rules == "many", chance)
+    if a.rules == "own":
+        own_institutions(a.out / "institutions.csv", a.base / "institutions.csv", a.institutions)
+    else:
+        institutions(a.out / "institutions.csv", a.institutions, a.rules == "many", chance)
     print(json.dumps({"rules": count_rules(text), "layers": text.count("  - layer: "),
                       "catalogue": a.catalogue, "institutions": a.institutions}))
 

@@ -14,7 +14,8 @@ sys.path.insert(0, str(source / "tests" / "bench" / "harness"))
 import host  # noqa: E402
 import table  # noqa: E402
 
-MICRO = ["adjudicate", "codec", "append-1", "append-128", "append-1024", "checkpoint"]
+MICRO = ["adjudicate", "adjudicate-largest", "codec", "append-1", "append-128", "append-1024",
+         "checkpoint"]
 
 
 def bench(*words):

@@ -13,26 +13,47 @@ def bench(site, name, *words, timeout=600):
 
 def region(site):
     """The generated region, made once."""
-    out = site.work / "region"
+    return made(site, "region")
+
+
+def largest(site):
+    """The largest policy of conf/regions over as many items, made once."""
+    base = max((site.source / "conf" / "regions").iterdir(),
+               key=lambda folder: (folder / "policy.yaml").stat().st_size)
+    return made(site, "largest", "--base", base, "--rules", "own"), base.name
+
+
+def made(site, name, *words):
+    out = site.work / name
     if not (out / "policy.yaml").exists():
         done = run("/usr/bin/python3", site.source / "tests" / "bench" / "region.py", out,
-                   "--catalogue", site.size(100000, 20000))
-        site.region_facts = json.loads(done.stdout)
+                   "--catalogue", site.size(100000, 20000), *words)
+        site.region_facts[name] = json.loads(done.stdout)
     return out
 
 
 def adjudicate(site):
-    out = bench(site, "adjudicate", "--region", region(site),
+    return adjudicated(site, "adjudicate", "adjudication, one core", region(site), "")
+
+
+def adjudicate_largest(site):
+    out, base = largest(site)
+    return adjudicated(site, "adjudicate-largest", "the same, the largest region's own rules", out,
+                       f" of conf/regions/{base}")
+
+
+def adjudicated(site, name, title, folder, whose):
+    out = bench(site, "adjudicate", "--region", folder,
                 "--claims", site.size(100000, 2000), "--rounds", site.size(5, 2))
-    facts = site.region_facts
-    return Row("adjudicate", "adjudication, one core",
+    facts = site.region_facts[folder.name]
+    return Row(name, title,
                f"{short(out['claims_per_s'])} claims/s",
                f"ten lookups {short(out['lookups_only_per_s'])}/s",
                out["claims_per_s"] / out["lookups_only_per_s"], judged=out["claims_per_s"],
                at_least=500e3, aim=1e6, target="500 k / 1 M claims/s", values={**out, **facts},
                note=f"{out['claims']} distinct shuffled ten-line claims, {facts['catalogue']} "
                     f"items drawn evenly, {facts['rules']} active rules in {facts['layers']} "
-                    f"layers; per second of one core's time; {out['refused']} refused")
+                    f"layers{whose}; per second of one core's time; {out['refused']} refused")
 
 
 def codec(site):
@@ -82,5 +103,6 @@ def checkpoint(site):
                     "sorted")
 
 
-ROWS = {"adjudicate": adjudicate, "codec": codec, "append-1": append(1),
-        "append-128": append(128), "append-1024": append(1024), "checkpoint": checkpoint}
+ROWS = {"adjudicate": adjudicate, "adjudicate-largest": adjudicate_largest, "codec": codec,
+        "append-1": append(1), "append-128": append(128), "append-1024": append(1024),
+        "checkpoint": checkpoint}

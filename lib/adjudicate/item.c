@@ -61,16 +61,21 @@ static INLINE struct item stated_item(const struct run *r, const struct claim_li
                          .item_dedc = stated->item_dedc};
 }
 
-/* Looks lines up, `count` of them from `from` on. */
+/* Looks lines up, `count` of them from `from` on. Most have the moment of the line before. */
 static void look_up(const struct run *r, uint32_t from, uint32_t count,
                     struct catalogue_query *queries)
 {
     const struct adjudication *in = r->in;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct claim_line *line = &in->claim->lines[from + i];
-        queries[i] = (struct catalogue_query){.med_list_codg = line->med_list_codg,
-                                              .date = date_of_time(line->fee_ocur_time),
-                                              .found = CATALOGUE_UNKNOWN};
+    const struct claim_line *line = &in->claim->lines[from];
+    int64_t moment = line->fee_ocur_time;
+    int32_t date = date_of_time(moment);
+    for (uint32_t i = 0; i < count; i++, line++) {
+        if (line->fee_ocur_time != moment) {
+            moment = line->fee_ocur_time;
+            date = date_of_time(moment);
+        }
+        queries[i] = (struct catalogue_query){
+            .med_list_codg = line->med_list_codg, .date = date, .found = CATALOGUE_UNKNOWN};
     }
     if (in->catalogue)
         catalogue_find_all(in->catalogue, queries, count);
@@ -190,13 +195,12 @@ void item_split(const struct run *r, const struct item *item, int64_t amount, in
 }
 
 /* REASON_NONE, or why the line's item is none. */
-static INLINE enum reason find_item(const struct run *r, uint32_t index,
+static INLINE enum reason find_item(const struct run *r, const struct claim_line *line,
+                                    const struct stated_line *stated,
                                     const struct catalogue_query *query, struct item *item)
 {
-    const struct adjudication *in = r->in;
-    const struct claim_line *line = &in->claim->lines[index];
-    if (in->stated && in->stated[index].chrgitm_lv != 0)
-        *item = stated_item(r, line, &in->stated[index]);
+    if (stated && stated->chrgitm_lv != 0)
+        *item = stated_item(r, line, stated);
     else if (query->found == CATALOGUE_FOUND)
         *item = found_item(r, line, query);
     else
@@ -206,10 +210,12 @@ static INLINE enum reason find_item(const struct run *r, uint32_t index,
 
 struct item item_of(const struct run *r, uint32_t index)
 {
+    const struct adjudication *in = r->in;
+    const struct stated_line *stated = in->stated ? &in->stated[index] : NULL;
     struct catalogue_query query;
     struct item item = {0};
     look_up(r, index, 1, &query);
-    CHECK(find_item(r, index, &query, &item) == REASON_NONE);
+    CHECK(find_item(r, &in->claim->lines[index], stated, &query, &item) == REASON_NONE);
     return item;
 }
 
@@ -223,12 +229,13 @@ static void refuse_early(struct run *r, const struct claim_line *line, int32_t d
 struct items_seen items_split(struct run *r, uint32_t from, uint32_t count)
 {
     struct catalogue_query queries[CATALOGUE_QUERIES_MAX];
-    struct result *out = r->out;
+    const struct claim_line *line = &r->in->claim->lines[from];
+    const struct stated_line *stated = r->in->stated ? &r->in->stated[from] : NULL;
+    struct line_split *split_line = &r->out->lines[from];
     struct items_seen seen = {false, false, false};
     const int32_t earliest = r->days.admission - r->in->policy->before_days[r->kind];
     look_up(r, from, count, queries);
-    for (uint32_t i = 0; i < count; i++) {
-        const struct claim_line *line = &r->in->claim->lines[from + i];
+    for (uint32_t i = 0; i < count; i++, line++, split_line++) {
         struct item item;
         if (queries[i].date < earliest)
             refuse_early(r, line, queries[i].date);
@@ -236,14 +243,13 @@ struct items_seen items_split(struct run *r, uint32_t from, uint32_t count)
             seen.refunds = true;
             continue;
         }
-        enum reason why = find_item(r, from + i, &queries[i], &item);
+        enum reason why = find_item(r, line, stated ? &stated[i] : NULL, &queries[i], &item);
         if (why != REASON_NONE) {
-            problem_add(&out->problems, why, "med_list_codg", line->feedetl_sn,
+            problem_add(&r->out->problems, why, "med_list_codg", line->feedetl_sn,
                         line->med_list_codg);
             continue;
         }
-        split(r, &item, line->det_item_fee_sumamt, line->cnt, (struct item_taken){0},
-              &out->lines[from + i]);
+        split(r, &item, line->det_item_fee_sumamt, line->cnt, (struct item_taken){0}, split_line);
         seen.item_dedc |= item.item_dedc != 0;
         seen.selfpay |= item.selfpay_prop != 0;
     }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 /* Half-up of a magnitude: an amount and its refund round to the same fen. */
-static int64_t half_up(uint64_t quotient, uint64_t rest, uint64_t den, bool negative)
+static inline int64_t half_up(uint64_t quotient, uint64_t rest, uint64_t den, bool negative)
 {
     if (rest >= den - rest)
         quotient++;
@@ -13,7 +13,9 @@ static int64_t half_up(uint64_t quotient, uint64_t rest, uint64_t den, bool nega
     return negative ? -(int64_t)quotient : (int64_t)quotient;
 }
 
-static int64_t round_narrow(int64_t num, uint64_t den)
+/* Inline, so that where the denominator is a constant nothing is divided: a bill rounds once or
+ * twice a line. */
+static inline __attribute__((always_inline)) int64_t round_narrow(int64_t num, uint64_t den)
 {
     if (den == 1)
         return num;

@@ -7,6 +7,9 @@
 #include "base/id.h"
 #include "wire/write.h"
 
+/* 甲 乙 丙, from 1. */
+#define LINE_CLASSES 4
+
 /* setlinfo's totals have the numbers from here on. */
 #define TOTALS_FIRST 30
 
@@ -158,26 +161,45 @@ static void write_totals(const struct totals *t, struct out *out)
     out_to(out, p);
 }
 
+static uint8_t *put_id(uint8_t *p, uint32_t field, const struct reply_id *id)
+{
+    p = put_tag(p, field, WIRE_BYTES);
+    memcpy(p, id, sizeof *id);
+    return p + 1 + id->size;
+}
+
+static const struct reply_id *clause_id(const struct reply_texts *texts, uint16_t clause)
+{
+    CHECK(clause < texts->clause_count);
+    return &texts->clause_ids[clause];
+}
+
 /* The clause that made a figure, if one did. */
 static uint8_t *put_clause(uint8_t *p, uint32_t field, const struct reply_texts *texts,
                            uint16_t clause)
 {
-    if (!texts->clause_ids)
+    if (!texts->clause_ids || clause_id(texts, clause)->size == 0)
         return p;
-    CHECK(clause < texts->clause_count);
-    const struct reply_id *id = &texts->clause_ids[clause];
-    if (id->size == 0)
+    return put_id(p, field, clause_id(texts, clause));
+}
+
+/* A line's, unless the last line of its class had the same. */
+static uint8_t *put_line_clause(uint8_t *p, const struct reply_texts *texts,
+                                const struct line_split *line, uint16_t last[LINE_CLASSES])
+{
+    CHECK(line->chrgitm_lv < LINE_CLASSES);
+    uint16_t *before = &last[line->chrgitm_lv];
+    if (!texts->clause_ids || line->clause == *before)
         return p;
-    p = put_tag(p, field, WIRE_BYTES);
-    memcpy(p, id, sizeof *id);
-    return p + 1 + id->size;
+    *before = line->clause;
+    return put_id(p, 13, clause_id(texts, line->clause));
 }
 
 #define CLAUSE_MAX (2 + sizeof(struct reply_id))
 #define LINE_MAX (PUT_BYTES_MAX(0) + 11 * PUT_NUMBER_MAX + CLAUSE_MAX)
 
 static uint8_t *put_line(uint8_t *p, const struct reply *reply, const struct line_split *line,
-                         const char *feedetl_sn, size_t sn_size)
+                         const char *feedetl_sn, size_t sn_size, uint16_t last[LINE_CLASSES])
 {
     uint8_t *mark = p = put_open(p, 60);
     p = put_bytes(p, 1, feedetl_sn, sn_size);
@@ -196,13 +218,14 @@ static uint8_t *put_line(uint8_t *p, const struct reply *reply, const struct lin
         p = put_small(p, 11, true);
     if (line->reason != line->chrgitm_lv)
         p = put_small(p, 12, line->reason);
-    return put_close(mark, put_clause(p, 13, &reply->texts, line->clause));
+    return put_close(mark, put_line_clause(p, &reply->texts, line, last));
 }
 
 static void write_lines(const struct reply *reply, struct out *out)
 {
     const struct result *result = reply->result;
     const struct claim *claim = &reply->request->claim;
+    uint16_t last[LINE_CLASSES] = {0};
     CHECK(result->line_count == claim->line_count);
     for (uint32_t i = 0; i < result->line_count; i++) {
         const char *feedetl_sn = claim->lines[i].feedetl_sn;
@@ -210,7 +233,7 @@ static void write_lines(const struct reply *reply, struct out *out)
         uint8_t *p = out_room(out, LINE_MAX + PUT_BYTES_MAX(sn_size));
         if (!p)
             return;
-        out_to(out, put_line(p, reply, &result->lines[i], feedetl_sn, sn_size));
+        out_to(out, put_line(p, reply, &result->lines[i], feedetl_sn, sn_size, last));
     }
 }
 

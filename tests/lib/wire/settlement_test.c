@@ -56,6 +56,42 @@ static void a_settlement_reads_back(void **state)
     copay__reply__free_unpacked(reply, NULL);
 }
 
+/* A line says its clause where the last one of its class had another. */
+static void a_clause_is_said_once_a_class(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t chrgitm_lv;
+        uint16_t clause;
+        const char *said;
+    } cases[] = {{1, 1, "A"}, {2, 2, "B"},  {1, 1, NULL}, {2, 2, NULL}, {1, 2, "B"},
+                 {1, 0, ""},  {1, 0, NULL}, {3, 0, NULL}, {2, 2, NULL}, {1, 1, "A"}};
+    static const struct reply_id ids[] = {{0, ""}, {1, "A"}, {1, "B"}};
+    static struct claim_line lines[ARRAY_LEN(cases)];
+    static struct line_split splits[ARRAY_LEN(cases)];
+    settled_init(&settled);
+    settled.reply.texts = (struct reply_texts){.clause_count = 3, .clause_ids = ids};
+    settled.result.step_count = settled.result.row_count = settled.settlement.row_count = 0;
+    settled.result.line_count = settled.request.claim.line_count = ARRAY_LEN(cases);
+    settled.request.claim.lines = lines;
+    settled.result.lines = splits;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        lines[i].feedetl_sn = "1";
+        splits[i] = (struct line_split){
+            .chrgitm_lv = cases[i].chrgitm_lv, .med_chrgitm_type = 9, .clause = cases[i].clause};
+    }
+    Copay__Reply *reply = write_and_read(&settled.reply, arena);
+    assert_int_equal(reply->settlement->n_lines, ARRAY_LEN(cases));
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        const char *clause = reply->settlement->lines[i]->clause;
+        if (cases[i].said)
+            assert_string_equal(clause, cases[i].said);
+        else
+            assert_null(clause);
+    }
+    copay__reply__free_unpacked(reply, NULL);
+}
+
 static void accumulators_are_those_moved(void **state)
 {
     (void)state;
@@ -147,7 +183,7 @@ static void the_largest_is_what_the_library_packs(void **state)
     enum { LINES = 700 };
     static struct claim_line lines[LINES];
     static struct line_split splits[LINES];
-    static struct reply_id ids[2];
+    static struct reply_id ids[3];
     static char name[TEXT_NAME_MAX + 1], number[TEXT_ID_MAX + 1];
     settled_init(&settled);
     struct settlement *t = &settled.settlement;
@@ -163,9 +199,11 @@ static void the_largest_is_what_the_library_packs(void **state)
     fill(t->identities, sizeof t->identities);
     memcpy(t->init_setl_id, t->setl_id, sizeof t->setl_id);
     t->setl_time = t->begntime = t->endtime = -1;
-    ids[1].size = REPLY_ID_MAX;
-    memset(ids[1].text, 'y', REPLY_ID_MAX);
-    settled.reply.texts = (struct reply_texts){.clause_count = 2, .clause_ids = ids};
+    for (size_t i = 1; i < ARRAY_LEN(ids); i++) {
+        ids[i].size = REPLY_ID_MAX;
+        memset(ids[i].text, 'y', REPLY_ID_MAX);
+    }
+    settled.reply.texts = (struct reply_texts){.clause_count = 3, .clause_ids = ids};
     settled.reply.psn_name = name;
     r->totals.balc = r->totals.medfee_sumamt = INT64_MIN;
     r->line_count = settled.request.claim.line_count = LINES;
@@ -173,9 +211,9 @@ static void the_largest_is_what_the_library_packs(void **state)
     settled.request.claim.lines = lines;
     for (size_t i = 0; i < LINES; i++) {
         lines[i].feedetl_sn = number;
-        splits[i] =
-            (struct line_split){INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MAX,
-                                -1,        3,         14,        true,      31,        1};
+        splits[i] = (struct line_split){INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN,
+                                        INT64_MIN, INT64_MAX, -1,        3,
+                                        14,        true,      31,        (uint16_t)(1 + i % 2)};
     }
     r->row_count = t->row_count = FUND_ROWS_MAX;
     for (size_t i = 0; i < FUND_ROWS_MAX; i++) {
@@ -237,6 +275,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_settlement_reads_back),
+        cmocka_unit_test(a_clause_is_said_once_a_class),
         cmocka_unit_test(accumulators_are_those_moved),
         cmocka_unit_test(a_void_speaks_from_what_was_stored),
         cmocka_unit_test(a_pre_settlement_has_no_number),

@@ -8,6 +8,42 @@
 
 #define GROUP_ALGORITHM_SHA256 1
 
+/* The last byte of a record's length is zero: the prefix of a leaf lies before the record. */
+_Static_assert(GROUP_LENGTH_MAX <= 1 << 24, "a record's length takes three of its four bytes");
+
+/* Leaves that wait for as many as are hashed at once. */
+struct leaves {
+    struct merkle tree;
+    size_t count;
+    struct slice pieces[MERKLE_BATCH];
+};
+
+static void leaves_begin(struct leaves *leaves)
+{
+    leaves->tree = (struct merkle){0};
+    leaves->count = 0;
+}
+
+static void leaves_flush(struct leaves *leaves)
+{
+    merkle_add_batch(&leaves->tree, leaves->pieces, leaves->count);
+    leaves->count = 0;
+}
+
+/* A record that lies behind its length, and stays there until the root is asked for. */
+static void leaves_add(struct leaves *leaves, const uint8_t *record, size_t size)
+{
+    leaves->pieces[leaves->count++] = (struct slice){record - 1, size + 1};
+    if (leaves->count == MERKLE_BATCH)
+        leaves_flush(leaves);
+}
+
+static struct hash leaves_root(struct leaves *leaves)
+{
+    leaves_flush(leaves);
+    return merkle_root(&leaves->tree);
+}
+
 static const char magic[8] = "CPYGROUP";
 
 uint64_t group_length(const struct slice *records, uint32_t count)
@@ -49,19 +85,20 @@ void group_write(uint8_t *out, struct group *group, const struct slice *records,
     group->length = group_length(records, count);
     CHECK(group->length <= GROUP_LENGTH_MAX);
 
-    struct merkle tree = {0};
+    struct leaves leaves;
+    leaves_begin(&leaves);
     struct writer w = writer_on(out + GROUP_HEAD, group->length);
     for (uint32_t i = 0; i < count; i++) {
         static const uint8_t zeros[GROUP_ALIGN];
-        struct hash leaf = merkle_leaf(records[i]);
-        merkle_add(&tree, &leaf);
         write_u32(&w, (uint32_t)records[i].size);
+        const uint8_t *record = w.data + w.used;
         write_bytes(&w, records[i].data, records[i].size);
+        leaves_add(&leaves, record, records[i].size);
         write_bytes(&w, zeros, RECORD_SIZE(records[i].size) - records[i].size - RECORD_HEAD);
     }
     CHECK(!w.failed && w.size - w.used < GROUP_PAGE);
     memset(w.data + w.used, 0, w.size - w.used);
-    group->root = merkle_root(&tree);
+    group->root = leaves_root(&leaves);
     write_head(out, group);
 }
 
@@ -123,15 +160,15 @@ const char *group_follows(const struct group *group, const char *region, uint64_
 
 const char *group_check_records(const struct group *group, const uint8_t *records)
 {
-    struct merkle tree = {0};
+    struct leaves leaves;
+    leaves_begin(&leaves);
     struct reader r = reader_on(records, group->length);
     for (uint32_t i = 0; i < group->count; i++) {
         uint32_t size = read_u32(&r);
-        struct slice record = {.data = read_bytes(&r, size), .size = size};
+        const uint8_t *record = read_bytes(&r, size);
         if (r.failed)
             return "a record runs past its group";
-        struct hash leaf = merkle_leaf(record);
-        merkle_add(&tree, &leaf);
+        leaves_add(&leaves, record, size);
         while (r.used % GROUP_ALIGN != 0) {
             if (read_u8(&r) != 0)
                 return "the padding behind a record is not zero";
@@ -143,7 +180,7 @@ const char *group_check_records(const struct group *group, const uint8_t *record
         if (read_u8(&r) != 0)
             return "the padding behind the records is not zero";
     }
-    struct hash root = merkle_root(&tree);
+    struct hash root = leaves_root(&leaves);
     if (memcmp(root.bytes, group->root.bytes, HASH_SIZE) != 0)
         return "the records do not have the group's Merkle root";
     return NULL;

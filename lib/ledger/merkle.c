@@ -13,13 +13,18 @@ struct hash merkle_leaf(struct slice record)
     return hash_sha256_pair(&prefix, 1, record.data, record.size);
 }
 
+/* As it is hashed. */
+struct pair {
+    uint8_t prefix;
+    struct hash left, right;
+};
+
+_Static_assert(sizeof(struct pair) == 1 + 2 * HASH_SIZE, "a pair has no holes");
+
 static struct hash node(const struct hash *left, const struct hash *right)
 {
-    uint8_t bytes[1 + 2 * HASH_SIZE];
-    bytes[0] = 0x01;
-    memcpy(bytes + 1, left->bytes, HASH_SIZE);
-    memcpy(bytes + 1 + HASH_SIZE, right->bytes, HASH_SIZE);
-    return hash_sha256(bytes, sizeof(bytes));
+    const struct pair pair = {0x01, *left, *right};
+    return hash_sha256(&pair, sizeof pair);
 }
 
 void merkle_add(struct merkle *tree, const struct hash *leaf)
@@ -31,6 +36,43 @@ void merkle_add(struct merkle *tree, const struct hash *leaf)
         carry = node(&tree->peaks[level], &carry);
     tree->peaks[level] = carry;
     tree->count++;
+}
+
+/* The level above `count` hashes, in their place; returns how many it has. The last of an odd
+ * number has no neighbour yet and is left out. */
+static size_t level_above(struct hash *hashes, size_t count)
+{
+    struct pair pairs[MERKLE_BATCH / 2];
+    struct slice pieces[MERKLE_BATCH / 2];
+    for (size_t i = 0; i < count / 2; i++) {
+        pairs[i] = (struct pair){0x01, hashes[2 * i], hashes[2 * i + 1]};
+        pieces[i] = (struct slice){(const uint8_t *)&pairs[i], sizeof pairs[i]};
+    }
+    hash_sha256_many(pieces, count / 2, hashes);
+    return count / 2;
+}
+
+void merkle_add_batch(struct merkle *tree, const struct slice *pieces, size_t count)
+{
+    struct hash hashes[MERKLE_BATCH];
+    CHECK(count <= MERKLE_BATCH && tree->count % MERKLE_BATCH == 0);
+    CHECK(tree->count <= UINT32_MAX - count);
+    const uint64_t before = tree->count;
+    hash_sha256_many(pieces, count, hashes);
+    tree->count += count;
+    unsigned int level = 0;
+    for (; count > 0 && count < MERKLE_BATCH >> level; level++) {
+        if (count % 2 == 1)
+            tree->peaks[level] = hashes[count - 1];
+        count = level_above(hashes, count);
+    }
+    if (count == 0)
+        return;
+    for (; count > 1; level++)
+        count = level_above(hashes, count);
+    for (; before >> level & 1; level++)
+        hashes[0] = node(&tree->peaks[level], &hashes[0]);
+    tree->peaks[level] = hashes[0];
 }
 
 struct hash merkle_root(const struct merkle *tree)

@@ -70,6 +70,33 @@ static void test_definition(void **state)
     }
 }
 
+/* However many there are, in batches they make the tree that they make one by one, also where some
+ * were added that way before. */
+static void test_batches(void **state)
+{
+    (void)state;
+    enum { MOST = 3 * (int)MERKLE_BATCH + 2 };
+    static uint8_t leaf[MOST][5]; /* the prefix and a number */
+    struct slice pieces[MOST];
+    for (uint32_t i = 0; i < MOST; i++) {
+        memcpy(leaf[i] + 1, &i, sizeof i);
+        pieces[i] = (struct slice){leaf[i], i % 3 == 0 ? 1 : sizeof leaf[i]};
+    }
+    struct merkle slow = {0};
+    for (size_t n = 0; n <= MOST; n++) {
+        struct merkle quick = {0};
+        for (size_t at = 0; at < n; at += MERKLE_BATCH)
+            merkle_add_batch(&quick, pieces + at, n - at < MERKLE_BATCH ? n - at : MERKLE_BATCH);
+        struct hash root = merkle_root(&quick), expected = merkle_root(&slow);
+        assert_memory_equal(root.bytes, expected.bytes, HASH_SIZE);
+        assert_int_equal(quick.count, n);
+        if (n == MOST)
+            break;
+        struct hash one = merkle_leaf((struct slice){pieces[n].data + 1, pieces[n].size - 1});
+        merkle_add(&slow, &one);
+    }
+}
+
 /* Without the prefixes two leaves could be passed off as one. */
 static void test_leaf_is_not_node(void **state)
 {
@@ -141,9 +168,8 @@ static void test_paths(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_vectors),
-        cmocka_unit_test(test_definition),
-        cmocka_unit_test(test_leaf_is_not_node),
+        cmocka_unit_test(test_vectors), cmocka_unit_test(test_definition),
+        cmocka_unit_test(test_batches), cmocka_unit_test(test_leaf_is_not_node),
         cmocka_unit_test(test_paths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,7 +26,7 @@ struct hash_short hash_shorten(const struct hash *hash);
 struct hash hash_sha256(const void *data, size_t size);
 /* The hash of two pieces, one after the other. */
 struct hash hash_sha256_pair(const void *a, size_t a_size, const void *b, size_t b_size);
-/* The hash of each of many pieces: where the processor has 512-bit registers, of sixteen at once. */
+/* The hash of each of many pieces: sixteen at once where the processor has 512-bit registers. */
 void hash_sha256_many(const struct slice *pieces, size_t count, struct hash *out);
 /* A key made ready once, because that is half of what an HMAC costs. Secret: whoever owns it
  * overwrites it at the end. */

@@ -18,7 +18,7 @@ struct merkle {
 struct hash merkle_leaf(struct slice record);
 /* Appends a leaf that merkle_leaf() made; at most 2^32 - 1 of them. */
 void merkle_add(struct merkle *tree, const struct hash *leaf);
-/* The same for many at once, MERKLE_BATCH of them but for the last time. Each piece is a whole leaf,
+/* The same for many at once, MERKLE_BATCH of them but the last time. Each piece is a whole leaf,
  * the zero before its record included. */
 #define MERKLE_BATCH ((size_t)128)
 void merkle_add_batch(struct merkle *tree, const struct slice *pieces, size_t count);

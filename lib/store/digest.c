@@ -1,50 +1,142 @@
-/* A streamed hash: an entry's sizes come before its bytes, so that no two contents read the same.
- * Small entries are gathered first, for OpenSSL's update costs more than their hashing. */
+/* A hash of hashes: what the entries say, one behind the other, is cut into leaves of one size, for
+ * many of them are hashed side by side, by a thread of their own beside the one that walks. An
+ * entry's sizes come before its bytes, so that no two contents read the same; the leaves' sizes are
+ * known, so that no two cuts do. */
 #include "store/digest.h"
 
 #include <openssl/evp.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "store/lmdb.h"
 
 /* Larger than any map that is in use; LMDB takes what the file needs. */
 #define MAP_BYTES (UINT64_C(1) << 40)
-#define GATHER (64 * 1024)
+#define LEAF 4096
+#define LEAVES 64
+#define BUFFERS 2
 
+/* A ring of buffers under one lock; `filled` and `hashed` only grow. The walking thread writes a
+ * buffer before it counts as filled, the hashing one reads it before it counts as hashed. */
 struct stream {
-    EVP_MD_CTX *context;
-    size_t used;
-    uint8_t bytes[GATHER];
+    EVP_MD_CTX *context; /* the hashing thread's, while there is one */
+    uint64_t filled, hashed;
+    bool started, ended;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    size_t used[BUFFERS];
+    uint8_t bytes[BUFFERS][LEAVES * LEAF];
 };
 
-static bool stream_flush(struct stream *s)
+static void hash_buffer(EVP_MD_CTX *context, const uint8_t *bytes, size_t used)
 {
-    bool ok = EVP_DigestUpdate(s->context, s->bytes, s->used) == 1;
-    s->used = 0;
-    return ok;
+    struct slice leaves[LEAVES];
+    struct hash hashes[LEAVES];
+    size_t count = 0;
+    for (size_t at = 0; at < used; at += LEAF)
+        leaves[count++] = (struct slice){bytes + at, used - at < LEAF ? used - at : LEAF};
+    hash_sha256_many(leaves, count, hashes);
+    CHECK(EVP_DigestUpdate(context, hashes, count * sizeof *hashes) == 1);
 }
 
-static bool stream_add(struct stream *s, const void *bytes, size_t size)
+static void *hash_buffers(void *context)
 {
-    if (size > GATHER - s->used && !stream_flush(s))
-        return false;
-    if (size > GATHER)
-        return EVP_DigestUpdate(s->context, bytes, size) == 1;
-    if (size > 0)
-        memcpy(s->bytes + s->used, bytes, size);
-    s->used += size;
-    return true;
+    struct stream *s = context;
+    pthread_mutex_lock(&s->lock);
+    for (;;) {
+        while (s->hashed == s->filled && !s->ended)
+            pthread_cond_wait(&s->changed, &s->lock);
+        if (s->hashed == s->filled)
+            break;
+        pthread_mutex_unlock(&s->lock);
+        hash_buffer(s->context, s->bytes[s->hashed % BUFFERS], s->used[s->hashed % BUFFERS]);
+        pthread_mutex_lock(&s->lock);
+        s->hashed++;
+        pthread_cond_signal(&s->changed);
+    }
+    pthread_mutex_unlock(&s->lock);
+    return NULL;
 }
 
-static bool stream_entry(struct stream *s, struct slice key, struct slice value)
+static void stream_end(struct stream *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->filled += s->used[s->filled % BUFFERS] > 0;
+    s->ended = true;
+    pthread_cond_signal(&s->changed);
+    pthread_mutex_unlock(&s->lock);
+    if (s->started)
+        CHECK(pthread_join(s->thread, NULL) == 0);
+    s->started = false;
+}
+
+static void stream_free(struct stream *s)
+{
+    if (!s)
+        return;
+    if (s->started)
+        stream_end(s);
+    pthread_cond_destroy(&s->changed);
+    pthread_mutex_destroy(&s->lock);
+    EVP_MD_CTX_free(s->context);
+    free(s);
+}
+
+static enum err stream_new(struct stream **out)
+{
+    struct stream *s = calloc(1, sizeof *s);
+    if (!s)
+        return ERR_NOMEM;
+    CHECK(pthread_mutex_init(&s->lock, NULL) == 0 && pthread_cond_init(&s->changed, NULL) == 0);
+    s->context = EVP_MD_CTX_new();
+    s->started = s->context && EVP_DigestInit_ex(s->context, EVP_sha256(), NULL) == 1 &&
+                 pthread_create(&s->thread, NULL, hash_buffers, s) == 0;
+    if (!s->started) {
+        stream_free(s);
+        return ERR_NOMEM;
+    }
+    *out = s;
+    return ERR_OK;
+}
+
+/* Gives the full buffer away and waits for the next one to be free. */
+static void hand_over(struct stream *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->filled++;
+    pthread_cond_signal(&s->changed);
+    while (s->filled - s->hashed == BUFFERS)
+        pthread_cond_wait(&s->changed, &s->lock);
+    pthread_mutex_unlock(&s->lock);
+    s->used[s->filled % BUFFERS] = 0;
+}
+
+static void stream_add(struct stream *s, const uint8_t *bytes, size_t size)
+{
+    while (size > 0) {
+        size_t at = s->filled % BUFFERS, room = sizeof s->bytes[at] - s->used[at];
+        size_t n = size < room ? size : room;
+        memcpy(s->bytes[at] + s->used[at], bytes, n);
+        s->used[at] += n;
+        bytes += n;
+        size -= n;
+        if (n == room)
+            hand_over(s);
+    }
+}
+
+static void stream_entry(struct stream *s, struct slice key, struct slice value)
 {
     uint8_t sizes[5];
     struct writer w = writer_on(sizes, sizeof sizes);
     write_u8(&w, (uint8_t)key.size);
     write_u32(&w, (uint32_t)value.size);
-    return stream_add(s, sizes, sizeof sizes) && stream_add(s, key.data, key.size) &&
-           stream_add(s, value.data, value.size);
+    stream_add(s, sizes, sizeof sizes);
+    stream_add(s, key.data, key.size);
+    stream_add(s, value.data, value.size);
 }
 
 /* The next entry; *key is the one before. *damaged: its value's checksum fails and it counts as
@@ -68,8 +160,7 @@ static enum err hash_entries(struct lmdb_cursor *cursor, struct stream *stream, 
     while ((err = next(cursor, &key, &value, &damaged)) == ERR_OK) {
         out->keys++;
         out->damaged += damaged;
-        if (!stream_entry(stream, key, value))
-            return ERR_NOMEM;
+        stream_entry(stream, key, value);
     }
     return err == ERR_NOTFOUND ? ERR_OK : err;
 }
@@ -78,27 +169,22 @@ enum err digest_run(const char *dir, struct digest *out)
 {
     struct lmdb *lmdb = NULL;
     struct lmdb_cursor *cursor = NULL;
-    struct stream *stream = calloc(1, sizeof *stream);
+    struct stream *stream = NULL;
     *out = (struct digest){.keys = 0};
-    enum err err = stream ? ERR_OK : ERR_NOMEM;
-    if (!err)
-        stream->context = EVP_MD_CTX_new();
-    if (!err && (!stream->context || EVP_DigestInit_ex(stream->context, EVP_sha256(), NULL) != 1))
-        err = ERR_NOMEM;
-    if (!err)
-        err = lmdb_open(dir, MAP_BYTES, &lmdb, &out->sequence);
+    enum err err = lmdb_open(dir, MAP_BYTES, &lmdb, &out->sequence);
     if (!err)
         err = lmdb_cursor_open(lmdb, (struct slice){NULL, 0}, &cursor);
     if (!err)
+        err = stream_new(&stream);
+    if (!err)
         err = hash_entries(cursor, stream, out);
-    if (!err &&
-        (!stream_flush(stream) || EVP_DigestFinal_ex(stream->context, out->hash.bytes, NULL) != 1))
-        err = ERR_NOMEM;
+    if (!err) {
+        stream_end(stream);
+        CHECK(EVP_DigestFinal_ex(stream->context, out->hash.bytes, NULL) == 1);
+    }
+    stream_free(stream);
     lmdb_cursor_close(cursor);
     lmdb_close(lmdb);
-    if (stream)
-        EVP_MD_CTX_free(stream->context);
-    free(stream);
     return err;
 }
 

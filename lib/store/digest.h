@@ -10,13 +10,14 @@
 #include "base/limits.h"
 
 struct digest {
-    struct hash hash; /* SHA-256 of sizes, key and value of every entry in key order */
+    struct hash hash; /* over sizes, key and value of every entry in key order */
     uint64_t sequence, keys;
     uint64_t damaged; /* values whose checksum fails: they count as empty */
 };
 
-/* Reads all of it. ERR_CORRUPT: it cannot be opened or walked; ERR_IO, ERR_NOMEM. Pages that are
- * damaged may also end the process (LMDB trusts them): ask in a child. */
+/* Reads all of it, with a second thread for its own time. ERR_CORRUPT: it cannot be opened or
+ * walked; ERR_IO, ERR_NOMEM. Pages that are damaged may also end the process (LMDB trusts them):
+ * ask in a child. */
 enum err digest_run(const char *dir, struct digest *out) MUST_CHECK;
 /* Only where it stands: store_sequence() and store_reach(). */
 enum err digest_place(const char *dir, uint64_t *sequence, uint64_t *reach) MUST_CHECK;

@@ -69,6 +69,39 @@ static void sizes_are_hashed(void **state)
     drop_env(two);
 }
 
+/* More than is hashed at once: a difference shows wherever it is. */
+static void every_entry_counts(void **state)
+{
+    enum { COUNT = 2500 };
+    static char keys[COUNT][8], values[COUNT][60];
+    struct pair pairs[COUNT + 1];
+    struct digest a, b;
+    for (size_t i = 0; i < COUNT; i++) {
+        snprintf(keys[i], sizeof keys[i], "M%05zu", i);
+        memset(values[i], 'v', sizeof values[i] - 1);
+        pairs[i] = (struct pair){keys[i], values[i]};
+    }
+    pairs[COUNT] = (struct pair){NULL, NULL};
+    OK(digest_run(env(*state, "a", pairs, 1), &a));
+    assert_int_equal(a.keys, COUNT);
+    for (size_t at = 0; at < COUNT; at += COUNT / 7 - 1) {
+        values[at][30] = 'w';
+        char *other = env(*state, "b", pairs, 1);
+        OK(digest_run(other, &b));
+        assert_memory_not_equal(a.hash.bytes, b.hash.bytes, HASH_SIZE);
+        values[at][30] = 'v';
+        drop_env(other);
+    }
+    values[COUNT - 1][58] = 'w';
+    OK(digest_run(env(*state, "b", pairs, 1), &b));
+    assert_memory_not_equal(a.hash.bytes, b.hash.bytes, HASH_SIZE);
+    char path[2][400];
+    snprintf(path[0], sizeof path[0], "%s/a", (const char *)*state);
+    snprintf(path[1], sizeof path[1], "%s/b", (const char *)*state);
+    drop_env(path[0]);
+    drop_env(path[1]);
+}
+
 static void the_sequence_is_not_content(void **state)
 {
     struct digest a, b;
@@ -134,6 +167,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(differences_are_counted_and_named, folder_make,
                                         folder_drop),
         cmocka_unit_test_setup_teardown(sizes_are_hashed, folder_make, folder_drop),
+        cmocka_unit_test_setup_teardown(every_entry_counts, folder_make, folder_drop),
         cmocka_unit_test_setup_teardown(the_sequence_is_not_content, folder_make, folder_drop),
         cmocka_unit_test_setup_teardown(a_flipped_value_is_damaged, folder_make, folder_drop),
         cmocka_unit_test_setup_teardown(what_is_no_environment_is_refused, folder_make,

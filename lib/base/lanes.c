@@ -1,6 +1,6 @@
 /* Sixteen lanes of a 512-bit register hash sixteen messages in step; a lane whose message ends
  * takes the next one. SHA-256 of one message waits for its own last round most of the time, also
- * with the processor's instructions for it: sixteen at once take 2.3 times less of it each.
+ * with the processor's instructions for it: sixteen at once take about half of it each.
  *
  * A message is read where it is, but for its last blocks, which are padded in the lane. When too
  * few are left they are finished one by one, by OpenSSL. */

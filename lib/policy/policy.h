@@ -32,7 +32,7 @@ struct policy_texts; /* policy/texts.h */
 struct policy {
     char region[ID_ADMDVS + 1];
     const char *name;
-    uint8_t language; /* as written: 0 is read as 1 */
+    uint8_t language;          /* as written: 0 is read as 1 */
     int32_t begndate, enddate; /* in force, by the day that dates.rule_version names */
     struct policy_dates dates;
     struct transition *transition; /* NULL: none */
@@ -51,9 +51,10 @@ struct policy {
     uint8_t counted_dimensions;             /* mask: stays are counted by their values too */
     uint16_t period_days[POLICY_KINDS_MAX]; /* of a settlement period; 0: stays have none */
     uint8_t before_days[POLICY_KINDS_MAX];  /* fees so many days old stand on the bill */
-    uint16_t before_clauses[POLICY_KINDS_MAX]; /* of those; 0: none */
-    uint32_t inpatient_kinds;               /* mask: they count as a stay (ACCUM_STAYS) */
-    uint32_t pharmacy_kinds;                /* mask: transactions 2101 to 2103 */
+    /* Of those days; 0: none. */
+    uint16_t before_clauses[POLICY_KINDS_MAX];
+    uint32_t inpatient_kinds; /* mask: they count as a stay (ACCUM_STAYS) */
+    uint32_t pharmacy_kinds;  /* mask: transactions 2101 to 2103 */
     const char *grades[POLICY_GRADES_MAX];
     const char *cap_grades[POLICY_GRADES_MAX];
     struct policy_identity identities[POLICY_IDENTITIES_MAX];

@@ -15,7 +15,7 @@ struct waiting_rule {
     uint16_t window_ends;              /* month x 100 + day; 0: the benefit year's first day */
     uint8_t months, per_missed_year;   /* more for each benefit year without any cover */
     uint16_t grace_days, newborn_days; /* 0: none */
-    uint8_t infant_months;             /* who begins so young does not wait; 0: there is no such rule */
+    uint8_t infant_months;             /* who begins so young does not wait; 0: nobody */
     bool infant_next_day;              /* the pool opens on the day after the cover begins */
     uint8_t grace_count;
     uint16_t grace_after[4]; /* insurance types, this region's or others */

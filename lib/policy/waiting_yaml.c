@@ -66,8 +66,8 @@ static void read_infants(const struct yaml_node *node, struct waiting_rule *rule
 
 static void read_rule(struct compile *c, const struct yaml_node *node)
 {
-    static const char *const keys[] = {"insutypes",       "when",  "window_ends", "months",
-                                       "per_missed_year", "grace", "exempt",      "newborn_days",
+    static const char *const keys[] = {"insutypes",       "when",   "window_ends", "months",
+                                       "per_missed_year", "grace",  "exempt",      "newborn_days",
                                        "infants",         "clause", NULL};
     struct policy *p = c->policy;
     struct waiting_rule rule = {0};

@@ -102,8 +102,7 @@ static void warn_words(struct warnings *w)
 
 static bool has_figure(const struct matcher *when)
 {
-    const uint32_t figures =
-        1u << MATCH_AGE | 1u << MATCH_BREAK_DAYS | 1u << MATCH_TRANSFER;
+    const uint32_t figures = 1u << MATCH_AGE | 1u << MATCH_BREAK_DAYS | 1u << MATCH_TRANSFER;
     return when->asked & figures;
 }
 

@@ -97,8 +97,7 @@ static void faults(void **state)
     assert_waiting_fault("{months: 12, ", "{months: 2, ", "waiting[0].infants",
                          "takes all of them");
     assert_waiting_fault(", opens: next_day", "", "waiting[0].infants.opens", "missing");
-    assert_waiting_fault("next_day", "next_week", "waiting[0].infants.opens",
-                         "same_day, next_day");
+    assert_waiting_fault("next_day", "next_week", "waiting[0].infants.opens", "same_day, next_day");
     assert_waiting_fault(
         "     newborn_days: 90, infants: {months: 12, opens: next_day}, clause: B}\n",
         "     clause: B}\n"

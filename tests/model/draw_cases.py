@@ -3,14 +3,42 @@ import datetime
 
 from hypothesis import strategies as st
 
-from draw_packs import CLASSES, ITEMS, MED_TYPES, Pen, yuan
+from draw_packs import CLASSES, ITEMS, MED_TYPES, TRAUMA, Pen, splits, yuan, years_split
 
 FIRST = datetime.date(2024, 1, 1)
+date = datetime.date.fromisoformat
 
 
 def day(pen):
     """Most often in one year, sometimes in the next."""
     return FIRST + datetime.timedelta(days=pen.number(0, 420 if pen.chance(5) else 365))
+
+
+def first_day(pen, pack, member):
+    """Of care; where stays are split, often a few days before they are."""
+    if not splits(pack) or not pen.number(0, 3):
+        return day(pen)
+    changes = [date(member[key]) for key in ("expi_date", "psn_insu_date", "paus_insu_date",
+                                             "pool_begndate") if key in member]
+    if years_split(pack) or not changes:
+        changes += [date("2024-09-01" if "year_begins" in pack["dates"] else "2025-01-01")] * 2
+    return max(FIRST, pen.one(changes) - datetime.timedelta(days=pen.number(1, 10)))
+
+
+def changes(pen, pack, member):
+    """The cover ends, and another begins then or later; or the pool opens or closes."""
+    change = day(pen)
+    kind = pen.number(0, 3)
+    if kind == 0:
+        member[pen.one(["pool_begndate", "paus_insu_date"])] = str(change)
+    elif kind == 1:
+        member["psn_insu_date"] = str(change)
+    elif kind == 2:
+        other = CLASSES[pen.one(pack["person_classes"])]
+        member["expi_date"] = str(change)
+        begin = change + datetime.timedelta(days=pen.one([1, 1, 1, 5, -10]))
+        member.setdefault("insurances", []).append({
+            "insutype": other[0], "psn_type": other[1][0], "psn_insu_date": str(begin)})
 
 
 def stated(pen, pack):
@@ -46,7 +74,7 @@ def lines(pen, pack, begin, days):
     """Some lines, and a refund of the first now and then."""
     kind = pen.one([stated, stated, coded])
     bill = []
-    for _ in range(pen.number(1, 3)):
+    for _ in range(pen.number(1, 5 if splits(pack) else 3)):
         cnt = pen.one([1, 1, 1, 2, 3, 10])
         fen = max(1, pen.fen(60000) // cnt)
         tree = kind(pen, pack) | {"amount": yuan(fen * cnt)}
@@ -54,7 +82,7 @@ def lines(pen, pack, begin, days):
             tree |= {"cnt": str(cnt), "pric": yuan(fen)}
         if pen.chance(6):
             tree["refused"] = "true"
-        if pen.chance(4):
+        if (pen.number(0, 3) > 0) if splits(pack) else pen.chance(4):
             tree["on"] = str(begin + datetime.timedelta(days=pen.number(0, days) - pen.chance(8)))
         bill.append(tree)
     first = bill[0]
@@ -64,6 +92,8 @@ def lines(pen, pack, begin, days):
             taken = pen.number(1, cnt // 2)
             bill.append(first | {"init_feedetl_sn": "1", "amount": f"-{yuan(fen * taken)}",
                                  "cnt": f"-{taken}"})
+            if pen.chance(3):  # on a later day
+                bill[-1]["on"] = str(begin + datetime.timedelta(days=days))
     return bill
 
 
@@ -76,8 +106,9 @@ def facts(pen, pack):
 
 
 def claim(pen, pack, begin):
-    med_type = pen.one(MED_TYPES)
-    days = pen.number(0, 20) if MED_TYPES[med_type] == "inpatient" else 0
+    stays = [code for code, kind in MED_TYPES.items() if kind == "inpatient"]
+    med_type = pen.one(stays if splits(pack) and pen.number(0, 3) else MED_TYPES)
+    days = pen.number(10 if splits(pack) else 0, 20) if MED_TYPES[med_type] == "inpatient" else 0
     grade = pen.one(pack["grades"])
     place = {"grade": grade, "region": pen.one(["990000", "990000", "990002", "991100",
                                                           "110000"])}
@@ -89,6 +120,11 @@ def claim(pen, pack, begin):
         bill["settled"] = str(end + datetime.timedelta(days=pen.number(0, 40)))
     if pen.chance(3):
         bill["acct_used"] = "true"
+    if pen.chance(12):
+        bill["insutype"] = pen.one(pack["insutypes"])
+    if pen.number(0, 7) if med_type == TRAUMA else pen.chance(8):
+        bill["trauma"] = {"cause": "示例", "third_party": pen.one(["false"] * 7 + ["true"]),
+                          "signed": pen.one(["true"] * 7 + ["false"])}
     if "situations" in pack:
         bill |= facts(pen, pack)
         if pen.chance(3):
@@ -105,13 +141,14 @@ def claim(pen, pack, begin):
 
 def history(pen, pack, insutype):
     mine = [r for r in pack["layers"] if insutype in r["when"]["insutypes"]]
-    if not mine or not pen.chance(3):
+    if not mine or "to" in pack["effective"] or not pen.chance(3):
         return {}
     year = {"year": "2024"}
     if pen.chance():
         year["admissions"] = {pen.one(pack["grades"]): str(pen.number(0, 4))}
     if pen.chance():
-        year["paid"] = {pen.one(mine)["accumulates"]: pen.yuan(50000)}
+        whole = [r["accumulates"] for r in mine if "accumulates_by" not in r]
+        year["paid"] = {scope: pen.yuan(50000) for scope in whole[-1:]}
     if pen.chance(3):
         year["previous"] = {"to": str(day(pen)), "grade": pen.one(pack["grades"]),
                             "deductible": pen.yuan(2000)}
@@ -201,7 +238,14 @@ def cases(draw, pack):
         member["expi_date"] = str(day(pen))
     if pen.chance(8):
         member[pen.one(["pool_begndate", "paus_insu_date"])] = str(day(pen))
-    claims = [claim(pen, pack, begin)
-              for begin in sorted(day(pen) for _ in range(pen.number(1, 4)))]
+    if pen.chance(12):
+        member["death_date"] = str(day(pen))
+    if pen.chance(12):  # one that the policy does not know
+        member.setdefault("insurances", []).append({
+            "insutype": pen.one(["330", "510"]), "psn_type": "11", "psn_insu_date": str(day(pen))})
+    if splits(pack):
+        changes(pen, pack, member)
+    begins = [first_day(pen, pack, member) for _ in range(pen.number(1, 4))]
+    claims = [claim(pen, pack, begin) for begin in sorted(begins)]
     return {"case": "drawn", "source": "drawn at random", "policy": "policy.yaml",
             "member": member, **history(pen, pack, insutype), "claims": claims}

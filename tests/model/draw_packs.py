@@ -5,11 +5,14 @@ GRADES = ["primary", "level1", "level2", "level3"]
 CLASSES = {"active": ("310", ["11"]), "retired": ("310", ["12"]), "resident": ("390", ["14", "15"])}
 IDENTITIES = [("destitute", "2"), ("low_income", "1"), ("marginal", "3")]
 FIELDS = {"hifp_pay": "310101", "hifob_pay": "330101", "hifmi_pay": "390201", "maf_pay": "610101",
-          "cvlserv_pay": "320101", "oth_pay": "999996"}
-KINDS = {"outpatient": {}, "inpatient": {"stay": "true", "before_days": "2"},
-         "pharmacy": {"pharmacy": "true"}}
-MED_TYPES = {"11": "outpatient", "13": "outpatient", "21": "inpatient", "24": "inpatient",
-             "41": "pharmacy"}
+          "cvlserv_pay": "320101", "oth_pay": "999996", "hifes_pay": "370101",
+          "hifdm_pay": "340101"}
+KINDS = {"outpatient": {"stay": "false", "pharmacy": "false"},
+         "inpatient": {"stay": "true", "before_days": "2"}, "pharmacy": {"pharmacy": "true"}}
+MED_TYPES = {"11": "outpatient", "13": "outpatient", "21": "inpatient", "22": "inpatient",
+             "24": "inpatient", "41": "pharmacy"}
+TRAUMA = "22"
+TITLES = {"primary": "一级以下", "active": "在职人员", "resident": "居民", "inpatient": "住院治疗"}
 PARTS = ["inscp_scp_amt", "preselfpay_amt", "overlmt_selfpay", "fulamt_ownpay_amt"]
 AMOUNTS = [*PARTS, "medfee_sumamt"]
 MAX_YUAN = 100000
@@ -26,8 +29,8 @@ def decimal4(n):
 class Pen:
     """Draws, and hands out a clause of its own for every rule."""
 
-    def __init__(self, draw):
-        self.draw = draw
+    def __init__(self, draw, prefix=""):
+        self.draw, self.prefix = draw, prefix
         self.clauses = {}
 
     def chance(self, of=2):
@@ -59,9 +62,26 @@ class Pen:
                                             self.number(0, 10000)])))
 
     def clause(self):
-        name = f"C{len(self.clauses) + 1}"
-        self.clauses[name] = {"text": "示例", "provenance": "illustrative"}
+        name = f"C{self.prefix}{len(self.clauses) + 1}"
+        self.clauses[name] = {"text": "示例", "provenance":
+                              ["illustrative", "official", "secondary"][len(self.clauses) % 3]}
         return name
+
+    def rarely(self, **key):
+        """One key with what is drawn for it, or none."""
+        ((name, value),) = key.items()
+        return {name: value()} if self.chance(3) else {}
+
+    def bool(self):
+        return self.one(["true", "true", "false"])
+
+
+def named(pen, pack, care, row):
+    """The row for some identities alone, now and then: of tables that are not for everybody."""
+    if "identities" in pack and "identities" not in row and pen.chance(4):
+        names = [i["name"] for i in pack["identities"]["list"]]
+        return row | {"identities": pen.some(care.get("identities", names))}
+    return row
 
 
 def split(pen, values):
@@ -77,7 +97,8 @@ def met(pack, dimension, care, classes):
     def meets(value):
         when = value.get("when", {})
         kinds = {MED_TYPES[code] for code in when.get("med_types", MED_TYPES)}
-        return (not kinds.isdisjoint(care["kinds"]) and not set(when.get("kinds", care["kinds"])).isdisjoint(care["kinds"])
+        return (not kinds.isdisjoint(care["kinds"])
+                and not set(when.get("kinds", care["kinds"])).isdisjoint(care["kinds"])
                 and not set(when.get("insutypes", care["insutypes"])).isdisjoint(care["insutypes"])
                 and not set(when.get("classes", classes)).isdisjoint(classes)
                 and value["name"] in care.get("in", {}).get(dimension, [value["name"]]))
@@ -91,6 +112,10 @@ def selectors(pen, pack, classes, care):
         rows = [{**row, "grades": part} for row in rows for part in split(pen, pack["grades"])]
     if pen.chance(3):
         rows = [{**row, "classes": part} for row in rows for part in split(pen, classes)]
+    if len(care.get("identities", ())) > 1 and pack["identities"]["combine"] == "best" and \
+            pen.number(0, 2):
+        rows = [{**row, "identities": part} for row in rows
+                for part in split(pen, care["identities"])]
     if pen.chance(5):
         bound = pen.number(1, 90)
         rows = [{**row, "age": span} for row in rows
@@ -107,9 +132,8 @@ PLACES = ["H99000099001", "H99000299001", "H11000099001"]
 
 
 def filings(pen):
-    return {name: {"zh": "示例", "codes": [code]} | ({"days": str(pen.number(1, 60))}
-                                                 if pen.chance(3) else {})
-            for name, code in FILINGS.items()}
+    return {name: {"zh": "示例", "codes": [code]} | pen.rarely(clause=pen.clause)
+            | pen.rarely(days=lambda: str(pen.number(1, 60))) for name, code in FILINGS.items()}
 
 
 def when(pen, pack):
@@ -128,7 +152,7 @@ def when(pen, pack):
         "institution_tags": lambda: pen.some(pack["institution_tags"]),
         "delivery": lambda: pen.some(["1", "2"]), "birctrl": lambda: pen.some(["1", "2"]),
         "emergency": lambda: pen.one(["true", "false"]),
-        "newborn": lambda: pen.one(["true", "false"]),
+        "newborn": lambda: pen.one(["true", "false"]), "trauma": lambda: pen.one(["true", "false"]),
         "cvlserv_lv": lambda: pen.some(["1", "2"]),
         "prescriber_grades": lambda: pen.some(pack["grades"]),
         "grades": lambda: pen.some(pack["grades"]),
@@ -136,6 +160,8 @@ def when(pen, pack):
         "transfer": lambda: {"to": pen.some(["up", "down", "same", "same_hospital"]),
                              "within_days": str(pen.number(1, 30))},
     }
+    if years_split(pack):
+        del tests["transfer"]
     keys = list(dict.fromkeys(pen.one(tests) for _ in range(pen.number(1, 2))))
     if set(keys) in ({"kinds", "med_types"}, {"insutypes", "classes"}):
         del keys[0]  # they may contradict each other, and copay-policy says so
@@ -144,7 +170,7 @@ def when(pen, pack):
 
 def situations(pen, pack):
     return {name: {"zh": "示例", "values": values(pen, pack, name)}
-            for name in ("place", "illness")[:pen.number(1, 2)]}
+            for name in ("place", "ill")[:pen.number(1, 2)]}
 
 
 def values(pen, pack, name):
@@ -155,8 +181,7 @@ def values(pen, pack, name):
         implied = {*wanted, *({"med_types": "kinds", "classes": "insutypes"}.get(k) for k in wanted)}
         if not any(set(earlier) <= implied for earlier in asked):
             asked.append(wanted)
-    return [*({"name": f"{name}{n}", "zh": "示例", "when": wanted}
-              | ({"clause": pen.clause()} if pen.chance(4) else {})
+    return [*({"name": f"{name}{n}", "zh": "示例", "when": wanted} | pen.rarely(clause=pen.clause)
               for n, wanted in enumerate(asked)), {"name": f"{name}_rest", "zh": "示例"}]
 
 
@@ -245,14 +270,14 @@ def deductible(pen, pack, classes, care, cumulative, plain):
     if per == "period":
         rules |= {"period_days": "5", "nth": pen.one(["same_grade", "all_stays"])}
     if per == "year" and not cumulative and pen.chance(4):
-        rules["top_up"] = "true"
+        rules["top_up"] = pen.bool()
     if not cumulative and pen.chance(3):
         rules["ceiling"] = {"yuan": pen.yuan(2000), "clause": pen.clause()}
     rules["table"] = [
         {**row, "yuan": series(pen) if per in ("stay", "visit", "period") else pen.yuan(3000),
          "clause": pen.clause()}
         for row in selectors(pen, pack, classes, care)]
-    if rules.get("unused") == "lost" and pen.chance(4):
+    if rules.get("unused") == "lost" and pen.chance():
         rules["table"][0]["nth"] = nth(pen, pack)
     return rules
 
@@ -272,9 +297,9 @@ def of_stays(pen, pack, others):
     rules = {"nth": nth(pen, pack), "unused": "lost"}
     if others:
         return rules | {key: others[0][key] for key in ("merge",) if key in others[0]}
-    if isinstance(rules["nth"], str) and pen.chance(3):
+    if isinstance(rules["nth"], str) and not splits(pack) and pen.chance(3):
         return rules | {"unused": "carried"}
-    if pen.chance(3):
+    if not years_split(pack) and pen.chance(3):
         ways = pen.some(["up", "down", "same", "same_hospital"])
         rules["merge"] = [{"within_days": str(pen.number(0, 60)), "transfers": part,
                            "pays": pen.one(["difference", "none", "full"]), "clause": pen.clause()}
@@ -315,7 +340,7 @@ def adjust(pen, pack, classes, care, rules):
     if pen.chance(3):
         rows.append(row(first_selfpay=decimal4(pen.number(1, 5000))))
     if "caps" in rules and pen.chance(4):
-        rows.append(row(uncapped="true"))
+        rows.append(row(uncapped=pen.bool()))
     return rows
 
 
@@ -327,7 +352,8 @@ def caps(pen, pack, classes, care, scope, others):
     per = pen.one(spans) if not care["cumulative"] and pen.chance(3) else "year"
     rows = []
     for row in selectors(pen, pack, classes, care)[:2] if pen.chance() else [{}]:
-        rows.append({**row, "on": pen.one(["payment", "payment", "eligible"]), "per": per,
+        rows.append({**named(pen, pack, care, row), "per": per,
+                     "on": pen.one(["payment", "payment", "eligible"]),
                      "yuan": pen.yuan(50000), "jointly": [scope], "clause": pen.clause()})
         if rows[-1]["on"] == "payment" and others and pen.chance(3):
             rows[-1]["jointly"] = [scope, *pen.some(others)][:4]
@@ -337,6 +363,14 @@ def caps(pen, pack, classes, care, scope, others):
         rows.append({"on": "payment", "yuan": pen.yuan(50000), "jointly": [scope],
                      "clause": pen.clause()})
     return rows
+
+
+def of_values(pen, pack, rules, classes):
+    """Caps on the sums of one value each."""
+    name = rules["accumulates_by"]
+    return [{"in": {name: [value]}, "on": pen.one(["payment", "eligible"]), "yuan": pen.yuan(20000),
+             "jointly": [f"{rules['accumulates']}/{value}"], "clause": pen.clause()}
+            for value in pen.some(met(pack, name, rules["when"], classes))]
 
 
 def raised(pen):
@@ -359,7 +393,8 @@ def base(pen, earlier):
         return [pen.one(["rest_inscp", "rest_total"])]
     if form < 5:
         return ["inscp_scp_amt"]
-    names = pen.some([*AMOUNTS, "rest_inscp", "rest_total", "transfer_selfpay", *paid, *excess, *consumed])[:6]
+    names = pen.some([*AMOUNTS, "rest_inscp", "rest_total", "transfer_selfpay", *paid, *excess,
+                      *consumed])[:6]
     if {"rest_inscp", "rest_total"} & set(names):  # without what layers paid already
         names = [name for name in names if name not in paid]
     return [weighted(pen, name, i > 0) for i, name in enumerate(names)]
@@ -407,7 +442,7 @@ def layer(pen, pack, number, earlier):
     """`earlier` are the layers before it."""
     insutypes = pen.some(pack["insutypes"])
     classes = [c for c, (i, _) in CLASSES.items() if i in insutypes]
-    name, scope = f"layer{number}", f"scope{number}"
+    name, scope = f"layer{number}", f"s{number}"
     identities = [i["name"] for i in pack.get("identities", {}).get("list", ())]
     when = {"insutypes": insutypes, "kinds": kinds_of_care(pen)}
     if pen.chance(4):
@@ -416,7 +451,7 @@ def layer(pen, pack, number, earlier):
         dimension = pen.one(pack["situations"])
         when["in"] = {dimension: pen.some(met(pack, dimension, when, classes))}
     owner = pen.one(["county", "county", {"insurer": "CIC-99"}, {"civil_servant": "CS-99"}])
-    if earlier and identities and pen.chance(3):
+    if earlier and identities and pen.chance():
         when["identities"] = pen.some(identities)
         owner = "assistance"
     field = pen.one(FIELDS)
@@ -425,11 +460,11 @@ def layer(pen, pack, number, earlier):
     rules = {"layer": name, "zh": "示例层", "fund_pay_type": FIELDS.get(field, "630101"),
              "field": field, "owner": owner, "when": when,
              "needs_pool": pen.one(["true", "false"]), "scope": "all", "accumulates": scope}
-    for key, value in (("clause", pen.clause), ("counts_dedc", lambda: "true")):
+    for key, value in (("clause", pen.clause), ("counts_dedc", pen.bool)):
         if pen.chance():
             rules[key] = value()
     if field != "hosp_part_amt" and pen.chance(8):
-        rules["paid_when"] = "later"
+        rules["paid_when"] = pen.one(["later", "later", "now"])
     others = [e["accumulates"] for e in earlier if set(insutypes) <= set(e["when"]["insutypes"])]
     if earlier and pen.chance(8):
         rules.pop("counts_dedc", None)
@@ -443,6 +478,8 @@ def layer(pen, pack, number, earlier):
     if rules["base"] == ["inscp_scp_amt"] and pack.get("account", {}).get("order") != "first":
         rules["scope"] = line_scope(pen, pack)
     cumulative = pen.chance(3)
+    if "situations" in pack and not cumulative and pen.chance(3):
+        rules["accumulates_by"] = pen.one(pack["situations"])
     if cumulative:
         rules["cumulative"] = {"reach_back": pen.one(["false", "true"]), "year": "benefit"}
     if pen.chance() or cumulative:
@@ -453,6 +490,8 @@ def layer(pen, pack, number, earlier):
     rules["ratio"] = ratio_table(pen, pack, classes, when, rules)
     if pen.chance():
         rules["caps"] = caps(pen, pack, classes, when | {"cumulative": cumulative}, scope, others)
+        if "accumulates_by" in rules:
+            rules["caps"] += of_values(pen, pack, rules, classes)
     if pen.chance(3):
         rules["adjust"] = adjust(pen, pack, classes, when, rules)
         if not rules["adjust"]:
@@ -463,10 +502,10 @@ def layer(pen, pack, number, earlier):
 def lines(pen, pack):
     rules = {"clauses": {key: pen.clause()
                          for key in ("class_a", "class_b", "class_c", "price_cap")},
-             "hosp_appr_flag": {"0": "as_listed", "1": pen.one(["as_listed", "own"]),
-                                "2": pen.one(["own", "hospital"])},
+             "hosp_appr_flag": {flag: pen.one(["own", "as_listed", "hospital"])
+                                for flag in "012"},
              "refused_line": pen.one(["patient", "hospital"])}
-    if "hospital" in (rules["hosp_appr_flag"]["2"], rules["refused_line"]):
+    if "hospital" in (*rules["hosp_appr_flag"].values(), rules["refused_line"]):
         rules["hospital"] = {"fund_pay_type": "630101", "clause": pen.clause()}
     if pen.chance(3):
         rules["pay_standard"] = {"clause": pen.clause(), "above": pen.one(
@@ -483,7 +522,9 @@ def ceiling(pen, pack, number):
     care = {"insutypes": insutypes, "kinds": kinds_of_care(pen)}
     per = pen.one(["stay", "stay_day", "fee_day"])
     classes = [c for c, (i, _) in CLASSES.items() if i in insutypes]
-    table = [{**row, "yuan": pen.yuan(3000), "clause": pen.clause()}
+    if pen.chance(4):
+        care["classes"] = classes = pen.some(classes)
+    table = [{**named(pen, pack, care, row), "yuan": pen.yuan(3000), "clause": pen.clause()}
              for row in selectors(pen, pack, classes, care)]
     if per != "stay" and pen.chance():
         more = round(float(table[0]["yuan"]) * 100) + pen.number(1, 5000)
@@ -519,7 +560,7 @@ def waiting(pen, pack):
 def packages(pen, pack):
     """One or two prices; of two, one is for the first grade and the other for the rest."""
     payers = [e for e in pack["layers"]
-              if "guarantee" not in e and "cumulative" not in e and "paid_when" not in e
+              if "guarantee" not in e and "cumulative" not in e and e.get("paid_when") != "later"
               and e.get("deductible", {}).get("per") != "period"]
     grades = split(pen, pack["grades"])[:2]
     return [package(pen, pack, n, part, pen.one(payers)) for n, part in enumerate(grades)] \
@@ -531,6 +572,11 @@ def package(pen, pack, number, grades, payer):
     rules = {"package": f"package{number}", "zh": "示例", "method": method,
              "layer": payer["layer"]}
     row = {"grades": grades, "clause": pen.clause()}
+    care = payer["when"]
+    classes = care.get("classes", [c for c, (i, _) in CLASSES.items() if i in care["insutypes"]])
+    if pen.chance():
+        row |= named(pen, pack, care, pen.one(selectors(pen, pack, classes, care)))
+        row["grades"] = grades
     if method != "capitation":
         rules["of"] = ["inscp_scp_amt"] if pen.chance() else pen.some(PARTS)[::pen.one([1, -1])]
         row["yuan"] = yuan(pen.fen(20000) + 1)
@@ -556,8 +602,15 @@ def allowance(pen, pack):
         name = pen.one(pack["situations"])
         values = [v["name"] for v in pack["situations"][name]["values"]]
         rows.append({"in": {name: pen.some(values)}, "days": "15", "clause": pen.clause()})
+    care = {"insutypes": pen.some(pack["insutypes"]), "kinds": kinds_of_care(pen)}
+    classes = [c for c, (i, _) in CLASSES.items() if i in care["insutypes"]]
+    if pen.chance(3):
+        care["classes"] = classes = pen.some(classes)
+    if "situations" in pack and pen.chance():
+        dimension = pen.one(pack["situations"])
+        care["in"] = {dimension: pen.some(met(pack, dimension, care, classes))}
     return {"allowance": "leave", "zh": "示例", "needs_pool": pen.one(["true", "false"]),
-            "when": {"insutypes": pen.some(pack["insutypes"]), "kinds": kinds_of_care(pen)},
+            "when": care,
             "of": "avg_mon_wage", "over_days": pen.one(["30", "21"]),
             "rounding": pen.one(["day", "sum"]), "days": rows}
 
@@ -587,47 +640,79 @@ def dates(pen):
     chosen |= {question: pen.one([*days, "enrolment"]) for question in ("person_class", "identity")}
     if pen.chance(4):
         chosen["year_begins"] = "09-01"
-    across, change = pen.one(["whole", "mid_settle"]), pen.one(["whole", "whole", "mid_settle"])
-    if chosen["benefit_year"] == "settlement":
+    across = pen.one(["whole", "mid_settle", "split"])
+    change = pen.one(["whole", "whole", "mid_settle", "split"])
+    if across == "mid_settle" and chosen["benefit_year"] == "settlement":
         across = "whole"
-    if "settlement" in (chosen["cover"], chosen["person_class"]):
+    if change == "mid_settle" and "settlement" in (chosen["cover"], chosen["person_class"]):
         change = "whole"
-    return {**chosen, "stay_across_years": across, "cover_change": change}
+    chosen |= {"stay_across_years": across, "cover_change": change}
+    if "split" in (across, change):
+        chosen["split"] = {key: pen.one(["each", "once"]) for key in ("deductible", "nth")}
+    return chosen
 
 
-@st.composite
-def policies(draw):
-    """A policy.yaml."""
-    pen = Pen(draw)
+def splits(pack):
+    """Whether stays are settled in parts; in some packs at changes of the year."""
+    return "split" in pack["dates"]
+
+
+def years_split(pack):
+    return pack["dates"]["stay_across_years"] == "split"
+
+
+HEAD = {"language", "region", "name", "insutypes", "grades", "cap_grades", "person_classes",
+        "kinds", "med_types", "identities", "filings", "institution_tags", "item_tags", "effective", "zh"}
+
+
+def head(pen):
+    """What all versions have in common, and what a case names."""
     insutypes = pen.some(["310", "390"])
     grades = GRADES[:pen.number(1, 4)]
     pack = {
         "language": "1", "region": "990000", "name": "示例", "effective": {"from": "2024-01-01"},
-        "dates": dates(pen),
         "insutypes": insutypes, "grades": grades, "cap_grades": grades[:pen.number(1, 4)],
-        "clauses": pen.clauses,
         "person_classes": {c: {"insutype": i, "psn_type": p}
                            for c, (i, p) in CLASSES.items() if i in insutypes},
-        "kinds": KINDS,
+        "kinds": KINDS | {"inpatient": KINDS["inpatient"] | pen.rarely(clause=pen.clause)},
         "med_types": [{"code": code, "zh": "示例", "kind": kind, "clr_type": "11", "clr_way": "1"}
+                      | ({"trauma": "true" if code == TRAUMA else "false"} if code > "20" else {})
                       for code, kind in MED_TYPES.items()],
     }
+    if pen.chance(4):
+        known = {*grades, *pack["person_classes"], *KINDS}
+        pack["zh"] = {name: zh for name, zh in TITLES.items() if name in known}
     if pen.chance():
         pack["identities"] = {
             "combine": pen.one(["best", "stacked"]),
             "list": [{"name": name, "zh": "示例", "codes": [code], "rank": str(rank)}
                      for rank, (name, code) in enumerate(pen.some(IDENTITIES), 1)]}
-    if pen.chance(3):
-        pack["rounding"] = rounding(pen)
-    if pen.chance():
-        pack["account"] = account(pen, pack)
     if pen.chance():
         pack["filings"] = filings(pen)
         pack["institution_tags"] = ["upper", "named"]
-        pack["situations"] = situations(pen, pack)
     if pen.chance():
         pack["item_tags"] = ["dual", "mono"]
-    pack["lines"] = lines(pen, pack)
+    return pack
+
+
+@st.composite
+def policies(draw, like=None):
+    """A policy.yaml, or another version of that one."""
+    pen = Pen(draw, "N" if like else "")
+    common = like or head(pen)
+    pack = {key: value for key, value in common.items() if like is None or key in HEAD}
+    pack |= {"clauses": pen.clauses, "dates": like["dates"] if like else dates(pen)}
+    if like:
+        pack["clauses"] |= like["clauses"]
+    if "situations" in common:
+        pack["situations"] = common["situations"]
+    elif "filings" in pack and not like:
+        pack["situations"] = situations(pen, pack)
+    if pen.chance():
+        pack["account"] = account(pen, pack)
+    if pen.chance(3):
+        pack["rounding"] = rounding(pen)
+    pack["lines"] = like["lines"] if like else lines(pen, pack)
     pack["layers"] = []
     for number in range(1, pen.number(1, 5) + 1):
         pack["layers"].append(layer(pen, pack, number, pack["layers"]))
@@ -637,13 +722,38 @@ def policies(draw):
         pack["newborn"] = {"days": str(pen.number(1, 366)), "clause": pen.clause(),
                            "under": pen.one(["mother", "parent"]),
                            "age_and_sex": pen.one(["child", "insured"])}
-    if pen.chance(4):
+    if not splits(pack) and pen.chance():
         pack["packages"] = packages(pen, pack)
         if not pack["packages"]:
             del pack["packages"]
-    if pen.chance(6):
+    if not splits(pack) and pen.chance(6):
         pack["allowances"] = [allowance(pen, pack)]
     return pack
+
+
+@st.composite
+def packs(draw):
+    """{file name: version}: one, or two of which the second may pay the better for a while."""
+    first = draw(policies())
+    pen = Pen(draw)
+    if not pen.chance(4):
+        return {"policy.yaml": first}
+    change = pen.one(["2024-07-01", "2024-10-01"])
+    first["effective"] = {"from": "2024-01-01", "to": {"2024-07-01": "2024-06-30",
+                                                       "2024-10-01": "2024-09-30"}[change]}
+    second = draw(policies(first)) | {"effective": {"from": change}}
+    if not splits(second) and pen.number(0, 2):
+        second["transition"] = transition(pen, second, first)
+    return {"policy-first.yaml": first, "policy-second.yaml": second}
+
+
+def transition(pen, pack, against):
+    rules = {"until": pen.one(["2024-12-31", "2025-06-30"]), "who": "all",
+             "against": "policy-first.yaml", "compare": "psn_part_amt", "ties": "new",
+             "accumulators": pen.one(["chosen", "new"]), "clause": next(iter(against["clauses"]))}
+    if "filings" in pack and pen.number(0, 2):
+        rules |= {"who": "filed", "filing": pen.some(pack["filings"])}
+    return rules
 
 
 ITEMS = [f"00120100001000{n}" for n in range(4)]

@@ -1,0 +1,125 @@
+"""What the policy language knows, as its reader says it: every key of every mapping, and every word
+where there is a choice. copay-policy is asked with a key and with words that it does not know, and
+names what it expected. Drawn packs are held against that."""
+import copy
+import json
+import re
+import subprocess
+
+STRANGE = "strange"
+CUT = 120  # bytes: a message may leave out what is behind
+SAID = re.compile(r"policy\.yaml:\d+: (\S+): .* / (.*)")
+EXPECTED = re.compile(
+    r"(?:unknown key, |found \"strange\", )expected (?:one of: (.*)|(true or false))")
+ARRAY = re.compile(r"static const char \*const \w+\[[^\]]*\] = \{(.*?)\};", re.S)
+# Mappings whose keys are the pack's own names.
+OWN_NAMES = re.compile(r"^(clauses|person_classes|kinds|filings|situations|zh)$|\.in$")
+
+
+def general(path):
+    """Without the places in lists and the names that a pack gives."""
+    path = re.sub(r"\[\d+\]", "", path)
+    for owner in ("clauses", "person_classes", "kinds", "filings", "situations"):
+        path = re.sub(rf"^{owner}\.[^.]+", f"{owner}.*", path)
+    return path
+
+
+def walk(node, path=""):
+    """(path, node) of the tree, the root first."""
+    yield path, node
+    if isinstance(node, dict):
+        for key, below in node.items():
+            yield from walk(below, f"{path}.{key}" if path else key)
+    elif isinstance(node, list):
+        for number, below in enumerate(node):
+            yield from walk(below, f"{path}[{number}]")
+
+
+class Schema:
+    """What was drawn, and a sample of a policy for every mapping and choice that occurred."""
+
+    def __init__(self, program, sources):
+        self.program = program
+        self.lists = [re.findall(r'"([^"]+)"', text) for source in sources
+                      for text in ARRAY.findall(source.read_text(encoding="utf-8"))]
+        self.keys, self.words, self.samples = {}, {}, {}
+
+    def take(self, policy):
+        for path, node in walk(policy):
+            place = general(path)
+            if isinstance(node, dict) and not own_names(path):
+                self.keys.setdefault(place, set()).update(node)
+            elif isinstance(node, str):
+                self.words.setdefault(place, set()).add(node)
+            else:
+                continue
+            self.samples.setdefault(place, (policy, path))
+
+    def ask(self, folder):
+        """{general path: what may stand there} for mappings ("") and choices."""
+        known = {}
+        waiting = dict(self.samples)
+        while waiting:
+            policy = max((p for p, _ in waiting.values()), key=lambda p: sum(
+                q is p for q, _ in waiting.values()))
+            mine = {place: path for place, (p, path) in waiting.items() if p is policy}
+            for depth in sorted({path.count(".") + path.count("[") for path in mine.values()}):
+                for kind in (dict, str):
+                    paths = [path for path in mine.values()
+                             if path.count(".") + path.count("[") == depth
+                             and isinstance(at(policy, path), kind)]
+                    known |= self.answers(folder, policy, paths) if paths else {}
+            for place in mine:
+                del waiting[place]
+        return known
+
+    def answers(self, folder, policy, paths):
+        spoilt = copy.deepcopy(policy)
+        for path in paths:
+            spoil(spoilt, path)
+        (folder / "policy.yaml").write_text(json.dumps(spoilt, ensure_ascii=False, indent=0),
+                                            encoding="utf-8")
+        said = subprocess.run([self.program, "check", folder], capture_output=True, text=True,
+                              check=False)
+        found = {}
+        for path, text in SAID.findall(said.stdout + said.stderr):
+            expected = EXPECTED.search(text)
+            if expected:
+                found[general(path)] = self.whole(expected[1]) if expected[1] \
+                    else {"true", "false"}
+        return found
+
+    def whole(self, text):
+        """The names of a list that may have been cut short."""
+        full = [names for names in self.lists if ", ".join(names).startswith(text)]
+        return set(full[0] if full and len(text) > CUT else text.split(", "))
+
+    def missing(self, folder):
+        """Keys and words, as paths, that the language knows and no pack drawn had."""
+        for place, names in self.ask(folder).items():
+            if place.endswith(STRANGE):
+                place = place[:-len(STRANGE)].rstrip(".")
+                drawn = self.keys[place]
+            else:
+                drawn = self.words.get(place, names)
+            for name in sorted(names - drawn):
+                yield f"{place}: {name}"
+
+
+def own_names(path):
+    return bool(OWN_NAMES.search(path))
+
+
+def at(tree, path):
+    for key, number in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
+        tree = tree[key] if key else tree[int(number)]
+    return tree
+
+
+def spoil(tree, path):
+    node = at(tree, path)
+    if isinstance(node, dict):
+        node[STRANGE] = "1"
+        return
+    above, last = re.fullmatch(r"(.*?)\.?([^.\[\]]+|\[\d+\])", path).groups()
+    at(tree, above)[int(last[1:-1]) if last.startswith("[") else last] = STRANGE

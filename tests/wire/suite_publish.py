@@ -208,6 +208,8 @@ class Publish(unittest.TestCase):
         (folder / "policy.yaml").write_text(text.replace(was, was.replace("0.70", "0.80")),
                                             encoding="utf-8")
         (folder / "cases" / "resident-outpatient-quota.yaml").unlink()
+        (folder / "catalogue-sources.csv").write_text(
+            f"infno,ver,imported\n1301,V7,{date(0)}\n", encoding="utf-8")
         cases = len(list((folder / "cases").glob("*.yaml")))
         digest = daemon.submit(folder)
         done = run(COPAYCTL, "pack", "review", daemon.data, "--list")
@@ -215,7 +217,9 @@ class Publish(unittest.TestCase):
         for part in (rf"待审 proposed {digest}\w+\n提交 submitted \d\d\d\d-\d\d-\d\d \d\d:\d\d:\d\d "
                      r"431000:enter:op99001，序号 sequence \d+\n审批 approved 尚未",
                      rf"案例 cases {cases}，全部通过 all green",
-                     r"--- in-force（.*\n\+\+\+ proposed（", r"70 ?%.*80 ?%|0\.70.*0\.80",
+                     # The folders that are compared are the packs to the byte.
+                     r"--- in-force（.*\n\+\+\+ proposed（.*摘要 " + digest + "）",
+                     r"目录来源 1301：无 → V7", r"70 ?%.*80 ?%|0\.70.*0\.80",
                      r"\d+ 处警告 / \d+ warnings",
                      rf"{setl_ids[0]} 基金 funds 28\.00 → 32\.00，个人 patient 12\.00 → 8\.00",
                      r"会不同的 that would differ 2，其中未撤销 of them not voided 2",

@@ -59,13 +59,18 @@ unsigned diff_version(enum lang lang, const struct loaded *before, const struct 
            diff_clauses(lang, before->policy, after->policy);
 }
 
+unsigned diff_folders(enum lang lang, const struct loaded *before, const struct loaded *after,
+                      unsigned *faults)
+{
+    return diff_sources(lang, before->pack, after->pack) + diff_tables(lang, before, after, faults);
+}
+
 static int compare(enum lang lang, const struct loaded *before, const struct loaded *after)
 {
     unsigned faults = 0;
     unsigned changes = diff_version(lang, before, after);
     if (is_folder(before->path) && is_folder(after->path))
-        changes += diff_sources(lang, before->pack, after->pack) +
-                   diff_tables(lang, before, after, &faults);
+        changes += diff_folders(lang, before, after, &faults);
     say(stdout, lang, "%u 处变化\n", "%u changes\n", changes);
     return faults ? STATUS_UNREADABLE : changes > 0;
 }

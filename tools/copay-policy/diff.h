@@ -7,6 +7,9 @@
 
 /* Two versions: which they are, their rules and clauses. */
 unsigned diff_version(enum lang lang, const struct loaded *before, const struct loaded *after);
+/* Two folders, whatever the version: where their catalogues come from, and their tables. */
+unsigned diff_folders(enum lang lang, const struct loaded *before, const struct loaded *after,
+                      unsigned *faults);
 /* Rules: section by section, rows compared place by place (grade, class), so that the same rule
  * written in other rows is no change. */
 unsigned diff_rules(enum lang lang, const struct policy *before, const struct policy *after);

@@ -145,7 +145,7 @@ static void print_differences(const struct review *review)
     if (faults == 0) {
         unsigned changes = print_versions(review->lang, &before, &after);
         after.policy = pack_version(after.pack, 0); /* whose names the tables use */
-        changes += diff_tables(review->lang, &before, &after, &faults);
+        changes += diff_folders(review->lang, &before, &after, &faults);
         say(stdout, review->lang, "%u 处变化\n", "%u changes\n", changes);
     }
     unload(&before);

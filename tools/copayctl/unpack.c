@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "policy/province.h"
+#include "policy/pack.h"
 
 enum err unpack_begin(struct unpacked *unpacked)
 {
@@ -25,13 +25,12 @@ enum err unpack_begin(struct unpacked *unpacked)
 }
 
 /* A bundle is content that others made: no name of it may lead elsewhere. */
-static bool is_ours(const char *name)
+static bool is_plain(const char *name)
 {
     const size_t prefix = strlen(PACK_CASES);
     if (strncmp(name, PACK_CASES, prefix) == 0)
-        return name[prefix] != '.' && name[prefix] != '\0' && !strchr(name + prefix, '/');
-    return pack_version_file(name) || strcmp(name, "catalogue.csv") == 0 ||
-           strcmp(name, "institutions.csv") == 0 || strcmp(name, PROVINCE_FILE) == 0;
+        name += prefix;
+    return name[0] != '.' && name[0] != '\0' && !strchr(name, '/');
 }
 
 static enum err write_file(const char *path, struct slice bytes)
@@ -66,7 +65,7 @@ enum err unpack_bundle(const struct unpacked *unpacked, const char *name, struct
     if (!make_folder(unpacked->root, name, "") || !make_folder(unpacked->root, name, "/cases"))
         return ERR_IO;
     while (bundle_next(bundle, &at, file, &bytes)) {
-        if (!is_ours(file))
+        if (!is_plain(file))
             continue;
         int size = snprintf(path, sizeof path, "%s/%s/%s", unpacked->root, name, file);
         if (size < 0 || (size_t)size >= sizeof path)

@@ -14,8 +14,8 @@ struct unpacked {
 
 /* A folder of our own below TMPDIR or /tmp. ERR_IO with errno. */
 enum err unpack_begin(struct unpacked *unpacked) MUST_CHECK;
-/* The bundle's files as root/name; names that no pack has are left out. ERR_IO with errno,
- * ERR_LIMIT. */
+/* The bundle's files as root/name; one whose name leads out of there is left out. ERR_IO with
+ * errno, ERR_LIMIT. */
 enum err unpack_bundle(const struct unpacked *unpacked, const char *name,
                        struct slice bundle) MUST_CHECK;
 /* Removes all of it. */

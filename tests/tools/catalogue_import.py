@@ -588,6 +588,15 @@ class Form(Import):
             readings.write_text(text, encoding="utf-8")
             self.refused(cap, says=says)
 
+    def test_an_open_conflict_is_not_decided_by_an_import(self):
+        (self.pack / "catalogue-conflicts.csv").write_text(
+            "med_list_codg,name,county,county_chrgitm_lv,county_selfpay_prop,city_chrgitm_lv,"
+            "city_selfpay_prop,in_force,begndate,enddate,state\n"
+            f"{HERB},黄芪,230803,01,,02,0.10,city,2026-01-01,2027-12-31,待市级定夺\n", encoding="utf-8")
+        self.refused(self.file("1312", local(HERB, "2027-01-01", "01", "10", "0")),
+                     says=["catalogue-conflicts.csv:2: in_force: .*2027-01-01", "the result has 1"])
+        self.sound(self.file("1312", local(HERB, "2028-01-01", "01", "10", "0")))
+
     def test_a_result_that_is_no_pack_is_not_written(self):
         self.catalogue(*OLD, *(f"{NEW},某药,01,09,0,0,0,0,,,20{y:02}-01-01,20{y:02}-06-30,,,,,,"
                                for y in range(10, 74)))

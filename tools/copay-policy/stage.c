@@ -12,7 +12,6 @@
 #include "policy/sources.h"
 
 #define CATALOGUE "catalogue.csv"
-#define INSTITUTIONS "institutions.csv"
 #define FILE_MAX ((size_t)256 * 1024 * 1024)
 
 static unsigned failed(const char *path, const char *why)
@@ -43,18 +42,26 @@ static unsigned link_file(const struct stage *stage, const char *pack, const cha
     if (!path_of(from, pack, file) || !path_of(to, stage->folder, file))
         return failed(file, "too long");
     if (!realpath(from, real))
-        return errno == ENOENT ? 0 : failed(from, strerror(errno)); /* the compiler names it */
+        return failed(from, strerror(errno));
     return symlink(real, to) == 0 ? 0 : failed(to, strerror(errno));
 }
 
-static unsigned link_rules(const struct stage *stage, const char *pack)
+/* The rules and tables of the pack but those that are made here. */
+static bool is_linked(const char *name)
 {
-    unsigned faults = link_file(stage, pack, INSTITUTIONS);
+    const char *end = strrchr(name, '.');
+    return end && end != name && (strcmp(end, ".yaml") == 0 || strcmp(end, ".csv") == 0) &&
+           strcmp(name, CATALOGUE) != 0 && strcmp(name, SOURCES_FILE) != 0;
+}
+
+static unsigned link_files(const struct stage *stage, const char *pack)
+{
+    unsigned faults = 0;
     DIR *folder = opendir(pack);
     if (!folder)
-        return faults + failed(pack, strerror(errno));
+        return failed(pack, strerror(errno));
     for (const struct dirent *entry; (entry = readdir(folder)) != NULL;)
-        if (pack_version_file(entry->d_name))
+        if (is_linked(entry->d_name))
             faults += link_file(stage, pack, entry->d_name);
     closedir(folder);
     return faults;
@@ -88,7 +95,7 @@ unsigned stage_open(struct stage *stage, const char *pack, struct sheet *catalog
     if (!make_folder(stage))
         return 1;
     unsigned faults =
-        link_rules(stage, pack) + write_sheet(stage, catalogue) + write_sources(stage, sources);
+        link_files(stage, pack) + write_sheet(stage, catalogue) + write_sources(stage, sources);
     return faults ? faults : load_version(stage->folder, &stage->loaded);
 }
 

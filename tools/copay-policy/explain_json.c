@@ -66,11 +66,11 @@ static json_t *step_json(enum lang lang, const struct policy *policy, const stru
     CHECK(out);
     step_figures(out, lang, policy, step);
     fclose(out);
+    json_t *limit = step->code == STEP_ALLOWANCE ? json_integer(step->limit) : yuan(step->limit);
     return json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:o}", "code", step->code, "name",
                      step_name(lang, step->code), "layer", step->layer, "base", yuan(step->base),
-                     "limit", yuan(step->limit), "ratio", ratio_of(step->ratio), "amount",
-                     yuan(step->amount), "text", text, "clause",
-                     clause_of(lang, policy, step->clause));
+                     "limit", limit, "ratio", ratio_of(step->ratio), "amount", yuan(step->amount),
+                     "text", text, "clause", clause_of(lang, policy, step->clause));
 }
 
 static json_t *row_json(enum lang lang, const struct policy *policy, const struct fund_row *row)

@@ -68,6 +68,7 @@ void say_who_else(FILE *out, enum lang lang, const struct policy *policy,
                   const struct selector *who);
 void say_situations(FILE *out, enum lang lang, const struct policy *policy,
                     const struct situation_set *in);
+const char *value_name(enum lang lang, const struct dimension *dimension, uint8_t value);
 void say_age(FILE *out, enum lang lang, int16_t from, int16_t to);
 /* Between the conditions of one selector. */
 void next_condition(FILE *out, enum lang lang, unsigned *count);

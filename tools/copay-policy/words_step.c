@@ -1,13 +1,14 @@
 /* The steps of an explanation in words. A new step is one row of the table: its two names and its
  * figures as model/step.h defines them. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/money.h"
 #include "words.h"
 
-/* {base}, {limit} and {amount} are yuan, {ratio} is a percentage, {value} the value of a dimension
- * that the step names in place of a layer. What stands between < and > is left out when a figure in
- * it is 0. */
+/* {base}, {limit} and {amount} are yuan, {ratio} is a percentage, {count} is the limit as a
+ * number, {value} the value of a dimension that the step names in place of a layer. What stands
+ * between < and > is left out when a figure in it is 0. */
 static const struct step_words {
     uint8_t code;
     const char *zh, *en;
@@ -73,8 +74,8 @@ static const struct step_words {
      "价格 {limit} − 费用 {base} = {amount}", "price {limit} − fee {base} = {amount}"},
     {STEP_INSTITUTION_DUE, "应付医疗机构", "due to the institution",
      "本次支付 {base}，按支付方式应付 {amount}", "pays {base}, owes {amount} by the method"},
-    {STEP_ALLOWANCE, "津贴", "allowance", "月工资 {base}，应发 {amount}",
-     "a month's wage {base}, {amount} due"},
+    {STEP_ALLOWANCE, "津贴", "allowance", "月工资 {base}，{count} 天，应发 {amount}",
+     "a month's wage {base}, {count} days, {amount} due"},
     {STEP_FIRST_SELFPAY, "转外先行自付", "first self-pay", "{base} × {ratio}% = {amount}",
      "{base} × {ratio}% = {amount}"},
     {STEP_POINTS, "支付比例提高", "points added", "{ratio} 个百分点", "{ratio}"},
@@ -111,7 +112,7 @@ static int64_t figure(const struct step *step, const char *name, size_t size)
 {
     if (size == 4 && strncmp(name, "base", size) == 0)
         return step->base;
-    if (size == 5 && strncmp(name, "limit", size) == 0)
+    if (size == 5 && (strncmp(name, "limit", size) == 0 || strncmp(name, "count", size) == 0))
         return step->limit;
     if (size == 5 && strncmp(name, "ratio", size) == 0)
         return step->ratio;
@@ -124,8 +125,9 @@ static void put_value(FILE *out, enum lang lang, const struct policy *policy, co
     for (uint8_t i = 0; i < policy->dimension_count; i++)
         for (uint8_t j = 0; j < policy->dimensions[i].value_count; j++)
             if (strcmp(policy->dimensions[i].values[j].id, id) == 0)
-                say(out, lang, "%s：%s（%s）", "%s: %s (%s)", policy->dimensions[i].name_zh,
-                    policy->dimensions[i].values[j].name_zh, id);
+                say(out, lang, "%s：%s（%s）", "%s: %s (%s)",
+                    in_words(lang, policy->dimensions[i].name_zh, policy->dimensions[i].name),
+                    value_name(lang, &policy->dimensions[i], j), id);
 }
 
 /* One {name} at `text`; returns what follows it. */
@@ -135,6 +137,8 @@ static const char *put_figure(FILE *out, enum lang lang, const struct policy *po
     size_t size = strcspn(text + 1, "}");
     if (strncmp(text + 1, "value", size) == 0)
         put_value(out, lang, policy, step->layer);
+    else if (strncmp(text + 1, "count", size) == 0)
+        fprintf(out, "%" PRId64, step->limit);
     else if (strncmp(text + 1, "layer", size) == 0)
         fputs(step->layer, out);
     else if (strncmp(text + 1, "ratio", size) == 0)

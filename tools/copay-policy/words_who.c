@@ -17,7 +17,7 @@ void say_age(FILE *out, enum lang lang, int16_t from, int16_t to)
         say(out, lang, "%d 岁及以下", "aged %d and under", to);
 }
 
-static const char *value_name(enum lang lang, const struct dimension *dimension, uint8_t value)
+const char *value_name(enum lang lang, const struct dimension *dimension, uint8_t value)
 {
     const struct dimension_value *v = &dimension->values[value];
     return in_words(lang, v->name_zh, v->name);

@@ -24,6 +24,11 @@ def fen(text):
     return int(text.replace(".", ""))
 
 
+def figure(value):
+    """A sum of money is a text, a number of days or stays is a number."""
+    return fen(value) if isinstance(value, str) else value
+
+
 def expected_of(outcome):
     return {
         "year": {year for year, *_ in outcome.moved}, "totals": outcome.totals,
@@ -45,7 +50,7 @@ def seen_of(claim):
     """What copay-policy computed, in whole fen."""
     parts = ("fulamt_ownpay_amt", "overlmt_amt", "preselfpay_amt", "inscp_scp_amt")
     moved = {(m["year"], str(m["insutype"]), KINDS[m["kind"]], m["scope"]):
-             fen(m["value"]) if isinstance(m["value"], str) else m["value"]
+             figure(m["value"])
              for m in claim["accumulators"]}
     return {
         "year": {year for year, *_ in moved},
@@ -55,7 +60,7 @@ def seen_of(claim):
         "rows": [[r["layer"], r["fund_pay_type"], r["field"] or "hosp_part_amt", r["owner"],
                   fen(r["amount"]), clause_of(r)]
                  for r in claim["rows"] if r["layer"] not in ("account", "family")],
-        "steps": [[s["code"], s["layer"], fen(s["base"]), fen(s["limit"]), fen(s["amount"]),
+        "steps": [[s["code"], s["layer"], fen(s["base"]), figure(s["limit"]), fen(s["amount"]),
                    Fraction(s["ratio"]), clause_of(s)] for s in claim["steps"]],
         "moved": moved,
     }

@@ -188,6 +188,44 @@ class Warnings(Bench):
             self.assertIn("warnings", self.sound("check", pack))
 
 
+class Steps(unittest.TestCase):
+    """Every step that there is has its words, in both languages and with the same figures."""
+    TEXT = r'\s*((?:"(?:[^"\\]|\\.)*"\s*)+)'
+
+    def setUp(self):
+        header = (SOURCE / "lib/model/step.h").read_text(encoding="utf-8")
+        self.codes = {name: int(code) for name, code in re.findall(r"\b(STEP_\w+) = (\d+)", header)
+                      if name != "STEP_NONE"}
+
+    def rows(self, path, columns):
+        """{code: texts} of a table's rows."""
+        text = (SOURCE / path).read_text(encoding="utf-8")
+        return {found[0]: ["".join(re.findall(r'"((?:[^"\\]|\\.)*)"', part)) for part in found[1:]]
+                for found in re.findall(r"\{(STEP_\w+)," + ",".join([self.TEXT] * columns) + r"\}",
+                                        text)}
+
+    def test_explain(self):
+        rows = self.rows("tools/copay-policy/words_step.c", 4)
+        self.assertEqual(set(rows), set(self.codes))
+        for code, (zh, en, figures_zh, figures_en) in rows.items():
+            self.assertTrue(any(c > "\u4e00" for c in zh), code)
+            self.assertTrue(en.isascii() and en, code)
+            self.assertFalse(any("\u4e00" < c < "\ua000" for c in figures_en), code)
+            self.assertEqual(*(sorted(re.findall(r"\{\w+\}", t)) for t in (figures_zh, figures_en)))
+        self.assertEqual(len({zh for zh, *_ in rows.values()}), len(rows))
+
+    def test_the_bill_that_copay_prints(self):
+        rows = self.rows("tools/copay/steps.c", 1)
+        self.assertEqual(set(rows), {name for name, code in self.codes.items() if code >= 32})
+
+    def test_days_are_a_number(self):
+        case = CASES / "maternity" / "v54-allowance.yaml"
+        answer, *_ = json.loads(run("explain", "--json", case)[1])
+        step = next(s for claim in answer["claims"] for s in claim["steps"] if s["code"] == 72)
+        self.assertIsInstance(step["limit"], int)
+        self.assertIn(f"{step['limit']} 天", step["text"])
+
+
 class Explain(Bench):
     CASE = JIAMUSI / "cases" / "d04-critical.yaml"
 
@@ -386,6 +424,24 @@ class Matrix(Bench):
         self.sound("matrix", "--svg", path, *words)
         return ElementTree.parse(path).getroot()
 
+    def test_names_in_the_picture_stand_apart(self):
+        root = self.picture("--lang", "zh", "--identity", "low_income", "--grade", "level3", "--to",
+                            "60000", CASES / "assistance-brackets" / "policy.yaml")
+        places = collections.defaultdict(list)
+        for text in root.iter("{http://www.w3.org/2000/svg}text"):
+            width = sum(13 if ord(c) > 0x2000 else 8 for c in text.text)
+            left = int(text.get("x")) - {"start": 0, "middle": width / 2, "end": width}[
+                text.get("text-anchor")]
+            places[text.get("y")].append((left, left + width, text.text))
+            self.assertTrue(0 <= left and left + width <= 975, text.text)
+        for row in map(sorted, places.values()):
+            for (_, end, one), (begin, _, other) in zip(row, row[1:]):
+                self.assertLessEqual(end, begin + 12, (one, other))
+        texts = [place[2] for row in places.values() for place in row]
+        for text in ("示例：按档救助", "元", "医疗费总额（元）", "倒挂 50000.02", "基金支付合计",
+                     "城乡居民基本医疗保险（居民、低保对象），普通住院，三级，"):
+            self.assertTrue(any(t.startswith(text) for t in texts), text)
+
     def test_the_picture_is_well_formed_and_inside_its_frame(self):
         svg = "{http://www.w3.org/2000/svg}"
         for lang, label in (("zh", "个人负担"), ("en", "patient")):
@@ -397,7 +453,7 @@ class Matrix(Bench):
             width, height = int(root.get("width")), int(root.get("height"))
             for shape in (*root.iter(f"{svg}polygon"), *root.iter(f"{svg}polyline")):
                 for pair in shape.get("points").split():
-                    x, y = map(int, pair.split(","))
+                    x, y = map(Decimal, pair.split(","))
                     self.assertTrue(0 <= x <= width and 0 <= y <= height, pair)
         self.assertIn("居民住院统筹", {e.text for e in self.picture(
             "--insutype", "390", "--sweep", "class-b", CHENZHOU).iter(f"{svg}text")})

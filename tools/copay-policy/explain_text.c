@@ -141,9 +141,20 @@ void explain_whose(FILE *out, enum lang lang, const struct case_claim *claim,
     const struct policy_med_type *type = policy_med_type(policy, claim->claim.med_type);
     int class = policy_class(policy, result->insutype, result->psn_type);
     char day[DATE_TEXT];
-    say(out, lang, "%s（%s），%s，%s，%s", "%s (%s), %s, %s, %s",
+    say(out, lang, "%s（%s", "%s (%s",
         insutype_name(lang, policy, (uint8_t)policy_insutype(policy, result->insutype)),
-        class_name(lang, policy, (uint8_t) class), type->name_zh,
+        class_name(lang, policy, (uint8_t) class));
+    for (const char *at = result->identities; *at; at += strspn(at, ",")) {
+        char code[sizeof result->identities];
+        int size = (int)strcspn(at, ",");
+        snprintf(code, sizeof code, "%.*s", size, at);
+        int identity = policy_identity(policy, code);
+        if (identity >= 0)
+            say(out, lang, "、%s", ", %s", identity_name(lang, policy, (uint8_t)identity));
+        at += size;
+    }
+    say(out, lang, "），%s，%s，%s", "), %s, %s, %s",
+        lang == LANG_ZH ? type->name_zh : policy->kinds[type->kind],
         grade_name(lang, policy, claim->institution.benefit_grade),
         date_format(date_of_time(claim->setl_time), day));
 }

@@ -23,6 +23,8 @@ struct layout {
     bool by_grade;
     bool drawn[TOPICS]; /* it tells places apart */
     struct groups groups;
+    uint32_t row_grades[GRID_ROWS_MAX];
+    struct selector row_groups[GRID_ROWS_MAX];
     uint8_t column_count;
     struct column columns[GRID_COLUMNS_MAX];
 };
@@ -223,6 +225,17 @@ static const char *row_label(struct layout *l, uint32_t grades, const struct sel
     return draft_keep(&draft, l->s);
 }
 
+/* Whether a row for more people says the same of these. */
+static bool is_told(const struct layout *l, const struct grid *grid, uint32_t grades,
+                    const struct selector *group, const struct grid_row *row)
+{
+    for (uint16_t i = 0; i < grid->row_count; i++)
+        if (!(grades & ~l->row_grades[i]) && group_within(group, &l->row_groups[i]) &&
+            same_cells(l, row, &grid->rows[i]))
+            return true;
+    return false;
+}
+
 /* Grades for which all columns say the same share a row. */
 static void add_rows(struct layout *l, const struct selector *group, struct grid *grid)
 {
@@ -241,8 +254,10 @@ static void add_rows(struct layout *l, const struct selector *group, struct grid
                 alike |= UINT32_C(1) << g;
         }
         left &= ~alike;
-        if (!worth_a_row(l, row, group))
+        if (!worth_a_row(l, row, group) || is_told(l, grid, alike, group, row))
             continue;
+        l->row_grades[grid->row_count] = alike;
+        l->row_groups[grid->row_count] = *group;
         row->label = row_label(l, l->by_grade ? alike : l->grades, group);
         grid->row_count++;
     }
@@ -282,7 +297,7 @@ static void add_note(struct layout *l, const struct statement *st, struct grid *
 /* What the heading says already, or only the bill's reader asks. */
 static bool is_noted(const struct layout *l, uint32_t index)
 {
-    static const char *const silent[] = {"fund", "when", "pool", "counts_dedc"};
+    static const char *const silent[] = {"fund", "when", "counts_dedc", "accumulates"};
     for (int t = 0; t < TOPICS; t++)
         if (of_topic(l, index, t) && l->drawn[t])
             return false;
@@ -296,7 +311,8 @@ void grid_of(struct statements *s, const struct section *section, uint8_t insuty
              struct grid *grid)
 {
     const struct policy *policy = s->policy;
-    struct layout l = {.s = s, .section = section, .grades = (1u << policy->grade_count) - 1};
+    static struct layout l;
+    l = (struct layout){.s = s, .section = section, .grades = (1u << policy->grade_count) - 1};
     for (uint8_t i = 0; i < policy->class_count; i++)
         if (policy->classes[i].insutype == insutype)
             l.classes |= section->layer->classes & UINT32_C(1) << i;

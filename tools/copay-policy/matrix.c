@@ -140,16 +140,14 @@ static void print_jumps(const struct matrix *m, const struct jumps *jumps)
         jumps->count + jumps->more);
 }
 
-/* Of the last bill; a refused one has no insurance. */
+/* Whose the last bill is; a refused one has no insurance. */
 static void put_title(FILE *out, const struct matrix *m)
 {
     const struct case_claim *claim = &m->scenario.policy_case.claims[0];
     const struct result *result = m->scenario.trial.result;
-    fprintf(out, "%s", m->loaded->policy->name);
-    if (result->problems.count == 0) {
-        fputs(in_words(m->lang, "：", ": "), out);
-        explain_whose(out, m->lang, claim, m->loaded->policy, result);
-    }
+    if (result->problems.count > 0)
+        return;
+    explain_whose(out, m->lang, claim, m->loaded->policy, result);
 }
 
 static unsigned write_svg(const struct matrix *m, const struct series *series,

@@ -11,7 +11,7 @@ struct plot {
     enum lang lang;
     const struct policy *policy;
     enum scenario_number number; /* what is swept */
-    const char *title;
+    const char *title;           /* whose bills they are */
     uint32_t count;
     const struct sweep_point *points;
     const struct jumps *jumps;

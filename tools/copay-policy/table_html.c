@@ -4,7 +4,7 @@
 #include "table.h"
 
 static const char style[] =
-    "body{font:15px/1.5 \"Noto Sans CJK SC\",\"Microsoft YaHei\",sans-serif;max-width:60em;"
+    "body{font:15px/1.5 " MARKUP_FONTS ";max-width:60em;"
     "margin:2em auto;padding:0 1em;color:#222}\n"
     "h2{border-bottom:2px solid #356;margin-top:2em}\n"
     "table{border-collapse:collapse;margin:.5em 0;width:100%}\n"
@@ -12,7 +12,8 @@ static const char style[] =
     "caption small{font-weight:normal;color:#666}\n"
     "th,td{border:1px solid #9ab;padding:.25em .6em;text-align:left;vertical-align:top}\n"
     "th{background:#eef3f6}\n"
-    "td.basis{font-size:85%;white-space:nowrap}\n"
+    "h3{font-size:1em;margin:1em 0 .3em}h3 small{font-weight:normal;color:#666}\n"
+    "th.basis{white-space:nowrap}td.basis{font-size:85%;white-space:nowrap}\n"
     "ul.notes{margin:.3em 0 1.2em;padding-left:1.2em}\n"
     "dl.basis dt{font-weight:bold;float:left;clear:left;min-width:9em}\n"
     "dl.basis dd{margin-left:9em}\n"
@@ -111,15 +112,30 @@ static void put_rows(const struct table *table, const struct grid *grid)
         text(grid->columns[i]);
         fputs("</th>", stdout);
     }
-    printf("<th>%s</th></tr>\n", in_words(lang, "依据", "basis"));
+    printf("<th class=\"basis\">%s</th></tr>\n", in_words(lang, "依据", "basis"));
     for (uint16_t i = 0; i < grid->row_count; i++)
         put_row(table->statements->policy, grid, &grid->rows[i]);
     puts("</table>");
 }
 
-static void html_grid(const struct table *table, const struct grid *grid)
+static void put_note(const struct table *table, const char *about, const char *said,
+                     uint16_t clause)
 {
     const struct policy *policy = table->statements->policy;
+    fputs("<li>", stdout);
+    text(about);
+    fputs(in_words(table->statements->lang, "：", ": "), stdout);
+    text(said);
+    put_mark(policy, clause);
+    if (clause) {
+        putchar(' ');
+        put_basis(policy, clause);
+    }
+    puts("</li>");
+}
+
+static void html_grid(const struct table *table, const struct grid *grid)
+{
     if (grid->row_count) {
         put_rows(table, grid);
     } else {
@@ -129,19 +145,8 @@ static void html_grid(const struct table *table, const struct grid *grid)
     }
     if (grid->note_count)
         puts("<ul class=\"notes\">");
-    for (uint16_t i = 0; i < grid->note_count; i++) {
-        const struct grid_note *note = &grid->notes[i];
-        fputs("<li>", stdout);
-        text(note->about);
-        fputs(in_words(table->statements->lang, "：", ": "), stdout);
-        text(note->text);
-        put_mark(policy, note->clause);
-        if (note->clause) {
-            putchar(' ');
-            put_basis(policy, note->clause);
-        }
-        puts("</li>");
-    }
+    for (uint16_t i = 0; i < grid->note_count; i++)
+        put_note(table, grid->notes[i].about, grid->notes[i].text, grid->notes[i].clause);
     if (grid->note_count)
         puts("</ul>");
 }
@@ -154,14 +159,8 @@ static void html_statements(const struct table *table, const char *title,
     fputs("<h2>", stdout);
     text(title);
     puts("</h2>\n<ul>");
-    for (uint32_t i = 0; i < count; i++) {
-        fputs("<li>", stdout);
-        text(list[i]->about);
-        fputs(in_words(table->statements->lang, "：", ": "), stdout);
-        text(list[i]->text);
-        put_mark(table->statements->policy, list[i]->clause);
-        puts("</li>");
-    }
+    for (uint32_t i = 0; i < count; i++)
+        put_note(table, list[i]->about, list[i]->text, list[i]->clause);
     puts("</ul>");
 }
 

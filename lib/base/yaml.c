@@ -185,15 +185,40 @@ static void discard(struct fy_diag *diag, void *user, const char *text, size_t s
     (void)size;
 }
 
-static void syntax_faults(struct builder *b, struct fy_diag *diag)
+/* A line of the text, from 1. */
+static struct slice line_of(struct slice text, int line)
+{
+    const uint8_t *at = text.data, *end = text.data + text.size;
+    for (; line > 1 && at < end; line--) {
+        const uint8_t *stop = memchr(at, '\n', (size_t)(end - at));
+        at = stop ? stop + 1 : end;
+    }
+    const uint8_t *stop = memchr(at, '\n', (size_t)(end - at));
+    return (struct slice){at, (size_t)((stop ? stop : end) - at)};
+}
+
+/* A line that does not end as it should is often reported at the next one. */
+static void hint_at(struct slice text, int line, struct yaml_hint *hint)
+{
+    struct slice here = line_of(text, line), above = line_of(text, line > 1 ? line - 1 : line);
+    if (!yaml_hint_wide((const char *)here.data, here.size, hint))
+        yaml_hint_wide((const char *)above.data, above.size, hint);
+}
+
+static void syntax_faults(struct builder *b, struct fy_diag *diag, struct slice text)
 {
     struct yaml *y = b->yaml;
     void *next = NULL;
     const struct fy_diag_error *e;
     uint32_t before = faults_total(y->faults);
-    while ((e = fy_diag_errors_iterate(diag, &next)))
-        faults_add(y->faults, y->file, e->line, NULL, "YAML 语法错误：%s", "YAML syntax: %s",
-                   e->msg);
+    while ((e = fy_diag_errors_iterate(diag, &next))) {
+        struct yaml_hint hint;
+        char zh[300], en[300];
+        hint_at(text, e->line, &hint);
+        snprintf(zh, sizeof zh, "YAML 语法错误：%s%s", yaml_hint_syntax(e->msg), hint.zh);
+        snprintf(en, sizeof en, "YAML syntax: %s%s", e->msg, hint.en);
+        faults_put(y->faults, y->file, e->line, NULL, zh, en);
+    }
     if (faults_total(y->faults) == before)
         faults_add(y->faults, y->file, 0, NULL, "YAML 语法错误", "YAML syntax");
     b->err = ERR_INVALID;
@@ -220,7 +245,7 @@ static void scan(struct builder *b, struct slice text)
         fy_parser_event_free(parser, event);
     }
     if (b->err == ERR_OK && fy_parser_get_stream_error(parser))
-        syntax_faults(b, diag);
+        syntax_faults(b, diag, text);
     if (b->err == ERR_OK && !b->yaml->root)
         stop(b, ERR_INVALID, 0, "文件为空", "the file is empty");
     if (parser)
@@ -257,7 +282,8 @@ static void check_bytes(struct builder *b, struct slice text)
     if (text.size > YAML_TEXT_MAX)
         stop(b, ERR_LIMIT, 0, "文件过大", "the file is too large");
     else if (!utf8_valid(text.data, text.size, &bad))
-        stop(b, ERR_INVALID, line_at(text, bad), "不是 UTF-8 文本", "not UTF-8 text");
+        stop(b, ERR_INVALID, line_at(text, bad), "不是 UTF-8 文本，请另存为 UTF-8",
+             "not UTF-8 text: save it as UTF-8");
     else if (find_directive(text, &bad))
         stop(b, ERR_INVALID, line_at(text, bad), "不得使用指令", "directives are not allowed");
 }

@@ -27,4 +27,16 @@ struct yaml_node {
     uint32_t count;
 };
 
+/* yaml_hint.c: more words for a fault, "" when there is nothing to say; they follow what it says.
+ */
+struct yaml_hint {
+    char zh[80], en[80];
+};
+/* Of the first full-width character outside quotes that should be ASCII; false: there is none. */
+bool yaml_hint_wide(const char *text, size_t size, struct yaml_hint *hint);
+/* Of a key that is not known. */
+void yaml_hint_key(const char *key, struct yaml_hint *hint);
+/* What libfyaml says, in Chinese where that is known. */
+const char *yaml_hint_syntax(const char *message);
+
 #endif

@@ -47,12 +47,17 @@ void yaml_fault(const struct yaml_node *node, const char *zh, const char *en, ..
 /* The two languages quote different things, so each text is composed by itself. */
 static void expected(const struct yaml_node *node, const char *zh, const char *en)
 {
-    char path[PATH_TEXT], zh_text[320], en_text[320];
+    char path[PATH_TEXT], zh_text[400], en_text[400];
+    struct yaml_hint hint;
     write_path(node, NULL, path);
     if (node->kind == YAML_SCALAR) {
         int shown = (int)utf8_whole(node->text, strnlen(node->text, SHOWN_MAX));
-        snprintf(zh_text, sizeof zh_text, "“%.*s”有误，应为%s", shown, node->text, zh);
-        snprintf(en_text, sizeof en_text, "found \"%.*s\", expected %s", shown, node->text, en);
+        /* In a Chinese text its punctuation is at home. */
+        bool chinese = strpbrk(node->text, "\xE4\xE5\xE6\xE7\xE8\xE9") != NULL;
+        yaml_hint_wide(node->text, chinese ? 0 : strlen(node->text), &hint);
+        snprintf(zh_text, sizeof zh_text, "“%.*s”有误，应为%s%s", shown, node->text, zh, hint.zh);
+        snprintf(en_text, sizeof en_text, "found \"%.*s\", expected %s%s", shown, node->text, en,
+                 hint.en);
     } else {
         bool list = node->kind == YAML_SEQUENCE;
         snprintf(zh_text, sizeof zh_text, "此处是%s，应为%s", list ? "列表" : "键值对", zh);
@@ -90,9 +95,14 @@ bool yaml_map(const struct yaml_node *node, const char *const keys[])
     for (uint32_t i = 0; keys && i < node->count; i++) {
         if (find_name(keys, node->items[i]->key) >= 0)
             continue;
-        char names[NAMES_TEXT];
+        char names[NAMES_TEXT], zh[NAMES_TEXT + 120], en[NAMES_TEXT + 120], path[PATH_TEXT];
+        struct yaml_hint hint;
         list_names(keys, names);
-        yaml_fault(node->items[i], "未知的键，可用：%s", "unknown key, expected one of: %s", names);
+        yaml_hint_key(node->items[i]->key, &hint);
+        write_path(node->items[i], NULL, path);
+        snprintf(zh, sizeof zh, "未知的键%s，可用：%s", hint.zh, names);
+        snprintf(en, sizeof en, "unknown key%s, expected one of: %s", hint.en, names);
+        faults_put(node->yaml->faults, node->yaml->file, node->items[i]->line, path, zh, en);
         fine = false;
     }
     return fine;
@@ -149,8 +159,10 @@ bool yaml_text(const struct yaml_node *node, size_t max, const char **out)
     if (!text)
         return false;
     if (strlen(text) > max) {
-        yaml_fault(node, "文本长 %zu 字节，上限 %zu", "the text has %zu bytes, the limit is %zu",
-                   strlen(text), max);
+        char zh[100], en[100];
+        snprintf(zh, sizeof zh, "至多 %zu 字节的文本（现有 %zu）", max, strlen(text));
+        snprintf(en, sizeof en, "a text of %zu bytes at most (it has %zu)", max, strlen(text));
+        expected(node, zh, en);
         return false;
     }
     *out = text;

@@ -204,7 +204,8 @@ uint16_t compile_clause_of(const struct compile *c, const struct yaml_node *node
     for (uint16_t i = 1; i < c->policy->clause_count; i++)
         if (strcmp(c->policy->clauses[i].id, text) == 0)
             return i;
-    yaml_fault(node, "条款“%s”未定义", "clause \"%s\" is not defined", text);
+    yaml_fault(node, "条款“%s”未定义，应为 clauses 中的一个",
+               "clause \"%s\" is not defined, expected one under clauses", text);
     return 0;
 }
 

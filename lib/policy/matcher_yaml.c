@@ -74,7 +74,8 @@ static bool read_med_types(const struct compile *c, const struct yaml_node *node
         const struct policy_med_type *type = policy_med_type(p, text);
         uint64_t bit = type ? UINT64_C(1) << (type - p->med_types) : 0;
         if (!type)
-            yaml_fault(item, "医疗类别“%s”未定义", "med_type \"%s\" is not defined", text);
+            yaml_fault(item, "医疗类别“%s”未定义，应为 med_types 中的一个",
+                       "med_type \"%s\" is not defined, expected one of med_types", text);
         else if (*mask & bit)
             yaml_fault(item, "“%s”重复", "\"%s\" occurs twice", text);
         *mask |= bit;

@@ -41,7 +41,8 @@ static bool read_class(struct compile *c, const struct yaml_node *map, size_t i,
     int index = policy_insutype(
         p, (uint16_t)((text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0')));
     if (index < 0) {
-        yaml_fault(insutype, "险种“%s”未定义", "insutype \"%s\" is not defined", text);
+        yaml_fault(insutype, "险种“%s”未定义，应为 insutypes 中的一个",
+                   "insutype \"%s\" is not defined, expected one of insutypes", text);
         return false;
     }
     class->insutype = (uint8_t)index;

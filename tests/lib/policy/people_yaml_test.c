@@ -34,7 +34,7 @@ static void faults_of_people(void **state)
                         "occurs twice");
     assert_policy_fault("name: low,", "name: poor,", 0, "identities.list[1]", "occurs twice");
     assert_policy_fault("[\"1\", \"3\"]", "[\"1234\"]", 0, "identities.list[1].codes[0]",
-                        "the limit is 3");
+                        "3 bytes at most");
 }
 
 int main(void)

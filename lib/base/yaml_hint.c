@@ -1,0 +1,74 @@
+/* What people who type Chinese, or write YAML for the first time, get wrong, said so that they see
+ * it. Pure; any thread. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/yaml_node.h"
+
+static const struct {
+    const char *wide, *ascii;
+} wides[] = {
+    {"：", ":"}, {"，", ","}, {"｛", "{"}, {"｝", "}"}, {"［", "["}, {"］", "]"}, {"【", "["},
+    {"】", "]"}, {"“", "\""}, {"”", "\""}, {"‘", "'"},  {"’", "'"},  {"．", "."}, {"。", "."},
+    {"－", "-"}, {"％", "%"}, {"＃", "#"}, {"　", " "}, {"０", "0"}, {"１", "1"}, {"２", "2"},
+    {"３", "3"}, {"４", "4"}, {"５", "5"}, {"６", "6"}, {"７", "7"}, {"８", "8"}, {"９", "9"},
+};
+
+bool yaml_hint_wide(const char *text, size_t size, struct yaml_hint *hint)
+{
+    char quote = '\0';
+    for (size_t i = 0; i < size; i++) {
+        if (quote)
+            quote = text[i] == quote ? '\0' : quote;
+        else if (text[i] == '"' || text[i] == '\'')
+            quote = text[i];
+        for (size_t w = 0; !quote && w < ARRAY_LEN(wides); w++) {
+            size_t length = strlen(wides[w].wide);
+            if (i + length > size || memcmp(text + i, wides[w].wide, length) != 0)
+                continue;
+            snprintf(hint->zh, sizeof hint->zh, "；“%s”是全角，请用半角“%s”", wides[w].wide,
+                     wides[w].ascii);
+            snprintf(hint->en, sizeof hint->en, "; \"%s\" is full-width, write '%s'", wides[w].wide,
+                     wides[w].ascii);
+            return true;
+        }
+    }
+    hint->zh[0] = hint->en[0] = '\0';
+    return false;
+}
+
+void yaml_hint_key(const char *key, struct yaml_hint *hint)
+{
+    if (yaml_hint_wide(key, strlen(key), hint))
+        return;
+    if (strchr(key, ':')) {
+        snprintf(hint->zh, sizeof hint->zh, "；冒号后须有空格");
+        snprintf(hint->en, sizeof hint->en, "; a space must follow the colon");
+    } else if (key[0] != '\0' && key[strspn(key, "0123456789.")] == '\0') {
+        snprintf(hint->zh, sizeof hint->zh, "；金额不写千分位逗号");
+        snprintf(hint->en, sizeof hint->en, "; amounts have no commas between thousands");
+    }
+}
+
+/* By a part of what libfyaml says. */
+const char *yaml_hint_syntax(const char *message)
+{
+    static const struct {
+        const char *part, *zh;
+    } messages[] = {
+        {"tab", "缩进不能用制表符（Tab），请用空格"},
+        {"double-quoted scalar", "双引号没有闭合，或续行没有缩进"},
+        {"single-quoted scalar", "单引号没有闭合，或续行没有缩进"},
+        {"multiline plain key", "缩进与上下行不一致，或键后缺少冒号"},
+        {"invalid indentation", "缩进与同级的键不一致"},
+        {"expected ':'", "键后缺少冒号和空格"},
+        {"missing comma in flow mapping", "花括号内缺少逗号，或没有右花括号"},
+        {"missing comma in flow sequence", "方括号内缺少逗号，或没有右方括号"},
+        {"nested block mapping", "同一行有两个“键: 值”，或“-”后缺少空格"},
+        {"at the end of block sequence", "列表项之后有多余的文字，或缩进不对"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(messages); i++)
+        if (strstr(message, messages[i].part))
+            return messages[i].zh;
+    return message;
+}

@@ -21,7 +21,7 @@ struct cell {
     const struct statement *statement;
     const struct policy *policy;
     uint8_t grade, class;
-    const char *who_else; /* one value of each dimension */
+    const char *who_else, *who_key; /* one value of each dimension */
 };
 
 struct cells {
@@ -107,7 +107,7 @@ static void add_group(struct comparison *c, int side, const struct cell *cell)
 static void add_cell(struct comparison *c, int side, const struct statement *st, uint8_t grade,
                      uint8_t class)
 {
-    struct cell cell = {st, c->sides[side]->policy, grade, class, st->who_else};
+    struct cell cell = {st, c->sides[side]->policy, grade, class, st->who_else, st->who_key};
     if (!st->who || !st->who->in.dimensions) {
         add_group(c, side, &cell);
         return;
@@ -117,6 +117,7 @@ static void add_cell(struct comparison *c, int side, const struct statement *st,
     groups_add(&groups, st->who);
     for (uint16_t i = 0; i < groups.count; i++) {
         cell.who_else = statements_who_else(c->sides[side], &groups.list[i]);
+        cell.who_key = statements_who_key(c->sides[side], &groups.list[i]);
         add_group(c, side, &cell);
     }
 }
@@ -147,9 +148,9 @@ static void add_places(struct comparison *c, int side, const struct statement *s
 
 static int compare_places(const struct cell *a, const struct cell *b)
 {
-    int order = strcmp(a->statement->about, b->statement->about);
+    int order = strcmp(a->statement->key, b->statement->key);
     if (order == 0)
-        order = strcmp(a->who_else, b->who_else);
+        order = strcmp(a->who_key, b->who_key);
     if (order == 0)
         order = (int)a->class - (int)b->class;
     return order ? order : (int)a->grade - (int)b->grade;
@@ -181,8 +182,8 @@ static bool same_change(const struct change *change, const struct cell *before,
     const struct cell *of = change->before ? change->before : change->after;
     return same(change->before, before) && same(change->after, after) &&
            change->all_grades == (at->grade == AXIS_ALL) &&
-           strcmp(of->statement->about, at->statement->about) == 0 &&
-           strcmp(of->who_else, at->who_else) == 0;
+           strcmp(of->statement->key, at->statement->key) == 0 &&
+           strcmp(of->who_key, at->who_key) == 0;
 }
 
 static void add_change(struct comparison *c, const struct cell *before, const struct cell *after)

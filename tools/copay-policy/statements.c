@@ -39,24 +39,41 @@ const char *statements_who_else(struct statements *s, const struct selector *who
     return end(s);
 }
 
+/* English calls everything by its id. */
+const char *statements_who_key(struct statements *s, const struct selector *who)
+{
+    say_who_else(begin(), LANG_EN, s->policy, who);
+    return end(s);
+}
+
 FILE *tell(struct statements *s, const char *topic, const char *about, const struct selector *who,
            uint16_t clause)
 {
     CHECK(s->count < STATEMENTS_MAX && s->section_count > 0);
-    const char *who_else = who ? statements_who_else(s, who) : "";
+    const char *kept = keep(s, about, strlen(about));
     s->list[s->count] = (struct statement){.topic = topic,
-                                           .about = keep(s, about, strlen(about)),
+                                           .about = kept,
+                                           .key = kept,
                                            .who = who,
-                                           .who_else = who_else,
+                                           .who_else = who ? statements_who_else(s, who) : "",
+                                           .who_key = who ? statements_who_key(s, who) : "",
                                            .clause = clause};
     return begin();
 }
 
-FILE *tell_named(struct statements *s, const char *topic, const char *about, const char *name)
+void tell_key(struct statements *s, const char *key)
+{
+    s->list[s->count].key = keep(s, key, strlen(key));
+}
+
+FILE *tell_named(struct statements *s, const char *topic, const char *about, const char *name,
+                 const char *id)
 {
     char text[200];
     snprintf(text, sizeof text, "%s %s", about, name);
-    return tell(s, topic, text, NULL, 0);
+    FILE *out = tell(s, topic, text, NULL, 0);
+    tell_key(s, id);
+    return out;
 }
 
 void told(struct statements *s)

@@ -13,9 +13,11 @@
 struct statement {
     const char *topic; /* the same in every language and policy: "ratio" */
     const char *about; /* the topic in words: "支付比例" */
+    const char *key; /* about, by the ids of what it names: that of the other policy is the same */
     /* Rows of a table: whom it is for; NULL for everything else. */
     const struct selector *who;
     const char *who_else; /* who's identities, age and situation in words; "" when anybody */
+    const char *who_key;  /* the same by ids */
     const char *text;
     uint16_t clause;
 };
@@ -49,15 +51,22 @@ void told(struct statements *s);
 void tell_text(struct statements *s, const char *topic, const char *about, uint16_t clause,
                const char *text);
 
-/* One of several statements of a topic, told apart by what it is about: "人员类别 在职". */
-FILE *tell_named(struct statements *s, const char *topic, const char *about, const char *name);
+/* One of several statements of a topic, told apart by what it is about: "人员类别 在职", the class
+ * active. */
+FILE *tell_named(struct statements *s, const char *topic, const char *about, const char *name,
+                 const char *id);
+/* The same of a statement that is told already apart: its key. */
+void tell_key(struct statements *s, const char *key);
 
-/* A selector's identities, age and situation in words; kept with the statements. */
+/* A selector's identities, age and situation in words, and by their ids; kept with the statements.
+ */
 const char *statements_who_else(struct statements *s, const struct selector *who);
+const char *statements_who_key(struct statements *s, const struct selector *who);
 
 /* Sections: tell_policy.c, tell_layer.c, tell_rules.c, tell_deductible.c; tell_lines.c has a part
  * of both. */
 void tell_policy(struct statements *s);
+void tell_titles(struct statements *s);
 void tell_waiting(struct statements *s);
 void tell_transition(struct statements *s);
 void tell_lines(struct statements *s);

@@ -79,6 +79,18 @@ static void print_rows(enum lang lang, const struct policy *policy, const struct
     }
 }
 
+static void print_note(const struct table *table, const char *indent, const char *about,
+                       const char *text, uint16_t clause)
+{
+    const struct policy *policy = table->statements->policy;
+    enum lang lang = table->statements->lang;
+    printf("%s%s%s%s%s", indent, about, in_words(lang, "：", ": "), text,
+           grid_mark(policy, clause));
+    if (clause)
+        say(stdout, lang, "〔%s〕", " [%s]", policy_clause(policy, clause)->id);
+    putchar('\n');
+}
+
 static void print_grid(const struct table *table, const struct grid *grid)
 {
     const struct policy *policy = table->statements->policy;
@@ -87,14 +99,8 @@ static void print_grid(const struct table *table, const struct grid *grid)
     say(stdout, lang, "（%s）\n", " (%s)\n", table_fund(table->statements, grid->section));
     if (grid->row_count)
         print_rows(lang, policy, grid);
-    for (uint16_t i = 0; i < grid->note_count; i++) {
-        const struct grid_note *note = &grid->notes[i];
-        say(stdout, lang, "    %s：%s%s", "    %s: %s%s", note->about, note->text,
-            grid_mark(policy, note->clause));
-        if (note->clause)
-            say(stdout, lang, "〔%s〕", " [%s]", policy_clause(policy, note->clause)->id);
-        putchar('\n');
-    }
+    for (uint16_t i = 0; i < grid->note_count; i++)
+        print_note(table, "    ", grid->notes[i].about, grid->notes[i].text, grid->notes[i].clause);
 }
 
 static void text_head(const struct table *table)
@@ -121,8 +127,7 @@ static void text_statements(const struct table *table, const char *title,
     if (count)
         printf("\n%s\n", title);
     for (uint32_t i = 0; i < count; i++)
-        say(stdout, table->statements->lang, "  %s：%s%s\n", "  %s: %s%s\n", list[i]->about,
-            list[i]->text, grid_mark(table->statements->policy, list[i]->clause));
+        print_note(table, "  ", list[i]->about, list[i]->text, list[i]->clause);
 }
 
 static void text_clauses(const struct table *table)
@@ -239,26 +244,47 @@ static void draw_conflicts(struct table *table, const struct table_form *form,
                      list, count);
 }
 
+/* What holds for all of it, by what people ask together. */
+static void draw_rest(struct table *table, const struct table_form *form)
+{
+    static const struct {
+        const char *zh, *en;
+        const char *topics[12];
+    } parts[] = {
+        {"费用与项目",
+         "fees and items",
+         {"class_a", "class_b", "class_c", "price_cap", "ceiling", "pay_standard", "item_dedc",
+          "hosp_appr_flag", "refused_line", "hospital"}},
+        {"舍入", "rounding", {"round_preselfpay", "round_segments"}},
+        {"个人账户", "personal account", {"account", "family"}},
+        {"等待期和新生儿", "waiting and newborns", {"waiting", "newborn"}},
+        {"新旧办法衔接", "from one version to the next", {"transition"}},
+        {"情形", "situations", {"situation", "filing"}},
+        {"人员和身份", "people", {"insutypes", "class", "identity_code", "identities"}},
+        {"医疗类别", "kinds of care", {"kind", "med_type"}},
+        {"医疗机构和标签",
+         "grades and tags",
+         {"grades", "cap_grades", "item_tags", "institution_tags"}},
+        {"以哪一天为准",
+         "which day decides",
+         {"rule_version", "benefit_year", "cover", "person_class", "identity", "year_begins",
+          "across_years", "cover_change", "split"}},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        draw_topics(table, form, in_words(table->statements->lang, parts[i].zh, parts[i].en),
+                    parts[i].topics);
+}
+
 static void draw(struct table *table, const struct table_form *form,
                  const struct conflicts *conflicts)
 {
-    static const char *const items[] = {"ceiling", "pay_standard", "item_dedc", NULL};
-    static const char *const accounts[] = {"account", "family", NULL};
-    static const char *const waits[] = {"waiting", "newborn", NULL};
-    static const char *const roundings[] = {"round_preselfpay", "round_segments", NULL};
-    static const char *const situations[] = {"situation", "filing", NULL};
     const struct policy *policy = table->statements->policy;
-    enum lang lang = table->statements->lang;
     form->head(table);
     for (uint8_t i = 0; i < policy->insutype_count; i++)
         for (uint8_t k = 0; k < policy->kind_count; k++)
             draw_group(table, form, i, k);
     draw_allowances(table, form);
-    draw_topics(table, form, in_words(lang, "费用与项目的限额", "limits of fees and items"), items);
-    draw_topics(table, form, in_words(lang, "舍入", "rounding"), roundings);
-    draw_topics(table, form, in_words(lang, "个人账户", "personal account"), accounts);
-    draw_topics(table, form, in_words(lang, "等待期和新生儿", "waiting and newborns"), waits);
-    draw_topics(table, form, in_words(lang, "情形", "situations"), situations);
+    draw_rest(table, form);
     draw_conflicts(table, form, conflicts);
     form->clauses(table);
     if (form->foot)

@@ -139,6 +139,30 @@ static const char *part_name(enum lang lang, enum fee_part part)
     CHECK(!"a part");
 }
 
+static void tell_classes(struct statements *s)
+{
+    static const struct {
+        const char *id, *zh, *en, *text_zh, *text_en;
+    } rows[] = {
+        {"price_cap", "限价", "price caps", "超过部分自付", "what is above is the patient's"},
+        {"class_a", "甲类", "class A", "全额纳入", "wholly in scope"},
+        {"class_b", "乙类", "class B", "先自付后纳入", "in scope after first self-pay"},
+        {"class_c", "丙类", "class C", "全自费", "wholly the patient's"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        tell_text(s, rows[i].id, in_words(s->lang, rows[i].zh, rows[i].en),
+                  s->policy->lines.clauses[i], in_words(s->lang, rows[i].text_zh, rows[i].text_en));
+}
+
+static void tell_hospital(struct statements *s)
+{
+    const struct hospital_part *hospital = &s->policy->lines.hospital;
+    if (hospital->clause)
+        tell_text(s, "hospital",
+                  in_words(s->lang, "医院负担的明细", "lines that the hospital bears"),
+                  hospital->clause, hospital->fund_pay_type);
+}
+
 static void tell_columns(struct statements *s)
 {
     const struct line_rules *lines = &s->policy->lines;
@@ -204,6 +228,7 @@ static void tell_ceiling(struct statements *s, const struct ceiling *ceiling)
         const char *rest = statements_who_else(s, &rule->who);
         FILE *out = tell(s, "ceiling", in_words(s->lang, ceiling->name_zh, ceiling->id), NULL,
                          rule->clause);
+        tell_key(s, ceiling->id);
         say_names(out, s->lang, s->policy, ceiling->insutypes, insutype_name);
         fputs(in_words(s->lang, "，", ", "), out);
         say_names(out, s->lang, s->policy, ceiling->kinds, kind_name);
@@ -222,16 +247,18 @@ void tell_lines(struct statements *s)
 {
     static const char *const flags[] = {"0", "1", "2"};
     const struct line_rules *lines = &s->policy->lines;
+    tell_classes(s);
     for (size_t i = 0; i < ARRAY_LEN(flags); i++) {
         fputs(appr_name(s->lang, lines->hosp_appr[i]),
               tell_named(s, "hosp_appr_flag", in_words(s->lang, "限制使用标志", "limited-use flag"),
-                         flags[i]));
+                         flags[i], flags[i]));
         told(s);
     }
     tell_text(s, "refused_line", in_words(s->lang, "审核扣款的明细", "a line that audit refuses"),
               0,
               lines->refused_by_hospital ? in_words(s->lang, "医院负担", "the hospital's")
                                          : in_words(s->lang, "个人负担", "the patient's"));
+    tell_hospital(s);
     tell_columns(s);
     for (uint8_t i = 0; i < lines->ceiling_count; i++)
         tell_ceiling(s, &lines->ceilings[i]);

@@ -42,9 +42,13 @@ static void tell_shares(struct statements *s, const struct package *package)
 {
     tell_text(s, "share_on", in_words(s->lang, "患者分担", "the patient shares"), 0,
               share_name(s->lang, package->share_on));
-    tell_text(s, "above", in_words(s->lang, "超出价格部分", "what is above the price"), 0,
-              package->above_hospital ? in_words(s->lang, "由医院承担", "is the hospital's")
-                                      : in_words(s->lang, "由患者承担", "is the patient's"));
+    FILE *out =
+        tell(s, "above", in_words(s->lang, "超出价格部分", "what is above the price"), NULL, 0);
+    if (package->above_hospital)
+        say(out, s->lang, "由医院承担（%s）", "is the hospital's (%s)", package->fund_pay_type);
+    else
+        fputs(in_words(s->lang, "由患者承担", "is the patient's"), out);
+    told(s);
     tell_text(s, "below", in_words(s->lang, "低于价格的结余", "what is saved of the price"), 0,
               package->below_kept ? in_words(s->lang, "归医院", "is the hospital's")
                                   : in_words(s->lang, "归基金", "is the fund's"));

@@ -51,6 +51,7 @@ static void tell_dates(struct statements *s)
         {"identity", "身份按", "identity by", dates->identity},
     };
     char from[DATE_TEXT], to[DATE_TEXT];
+    tell_text(s, "region", in_words(s->lang, "统筹区", "region"), 0, s->policy->region);
     tell_text(s, "name", in_words(s->lang, "名称", "name"), 0, s->policy->name);
     FILE *out = tell(s, "effective", in_words(s->lang, "有效期", "effective"), NULL, 0);
     say(out, s->lang, "自 %s 至 %s", "from %s to %s", date_format(s->policy->begndate, from),
@@ -80,13 +81,48 @@ static void tell_dates(struct statements *s)
     }
 }
 
+/* What there is, in the pack's order; of grades the order is which one is higher. */
+static void tell_list(struct statements *s, const char *topic, const char *about,
+                      const char *const names[], uint8_t count)
+{
+    unsigned said = 0;
+    if (!count)
+        return;
+    FILE *out = tell(s, topic, about, NULL, 0);
+    for (uint8_t i = 0; i < count; i++) {
+        say_next(out, s->lang, &said);
+        fputs(title_of(s->lang, s->policy, names[i]), out);
+    }
+    told(s);
+}
+
+static void tell_lists(struct statements *s)
+{
+    const struct policy *p = s->policy;
+    unsigned said = 0;
+    FILE *out = tell(s, "insutypes", in_words(s->lang, "险种", "insurances"), NULL, 0);
+    for (uint8_t i = 0; i < p->insutype_count; i++) {
+        say_next(out, s->lang, &said);
+        fprintf(out, "%u %s", p->insutypes[i], insutype_name(s->lang, p, i));
+    }
+    told(s);
+    tell_list(s, "grades", in_words(s->lang, "医疗机构级别，由低到高", "grades, the lowest first"),
+              p->grades, p->grade_count);
+    tell_list(s, "cap_grades", in_words(s->lang, "限价级别", "grades of price caps"), p->cap_grades,
+              p->cap_grade_count);
+    tell_list(s, "item_tags", in_words(s->lang, "项目标签", "tags of items"), p->lines.item_tags,
+              p->lines.item_tag_count);
+    tell_list(s, "institution_tags", in_words(s->lang, "机构标签", "tags of institutions"),
+              p->institution_tags, p->institution_tag_count);
+}
+
 static void tell_people(struct statements *s)
 {
     const struct policy *p = s->policy;
     for (uint8_t i = 0; i < p->class_count; i++) {
         const struct policy_class *class = &p->classes[i];
         FILE *out = tell_named(s, "class", in_words(s->lang, "人员类别", "person class"),
-                               class_name(s->lang, p, i));
+                               class_name(s->lang, p, i), class->name);
         fprintf(out, "%s", insutype_name(s->lang, p, class->insutype));
         for (uint8_t j = 0; j < class->prefix_count; j++)
             fprintf(out, " %s", class->prefixes[j]);
@@ -95,7 +131,7 @@ static void tell_people(struct statements *s)
     for (uint8_t i = 0; i < p->identity_count; i++) {
         const struct policy_identity *identity = &p->identities[i];
         FILE *out = tell_named(s, "identity_code", in_words(s->lang, "身份", "identity"),
-                               identity_name(s->lang, p, i));
+                               identity_name(s->lang, p, i), identity->name);
         say(out, s->lang, "第 %u 位，代码", "rank %u, codes", identity->rank);
         for (uint8_t j = 0; j < identity->code_count; j++)
             fprintf(out, " %s", identity->codes[j]);
@@ -118,7 +154,7 @@ static void tell_kind(struct statements *s, uint8_t kind)
     const struct policy *p = s->policy;
     bool stay = p->inpatient_kinds >> kind & 1, pharmacy = p->pharmacy_kinds >> kind & 1;
     FILE *out = tell_named(s, "kind", in_words(s->lang, "医疗类型", "kind of care"),
-                           kind_name(s->lang, p, kind));
+                           kind_name(s->lang, p, kind), p->kinds[kind]);
     under(s, p->before_clauses[kind]);
     fputs(stay ? in_words(s->lang, "计一次住院", "a stay")
                : in_words(s->lang, "计一次就诊", "a visit"),
@@ -138,10 +174,11 @@ static void tell_care(struct statements *s)
         tell_kind(s, i);
     for (uint16_t i = 0; i < p->med_type_count; i++) {
         const struct policy_med_type *type = &p->med_types[i];
-        FILE *out =
-            tell_named(s, "med_type", in_words(s->lang, "医疗类别", "med_type"), type->med_type);
-        say(out, s->lang, "%s，按%s", "%s, as %s", type->name_zh,
-            kind_name(s->lang, p, type->kind));
+        FILE *out = tell_named(s, "med_type", in_words(s->lang, "医疗类别", "med_type"),
+                               type->med_type, type->med_type);
+        say(out, s->lang, "%s，按%s，清算类别 %s，清算方式 %s",
+            "%s, as %s, clr_type %s, clr_way %s", type->name_zh, kind_name(s->lang, p, type->kind),
+            type->clr_type, type->clr_way);
         if (type->trauma)
             fputs(in_words(s->lang, "，须声明外伤原因", ", needs the trauma declaration"), out);
         told(s);
@@ -154,7 +191,7 @@ static void tell_situations(struct statements *s)
     for (uint8_t i = 0; i < p->filing_count; i++) {
         const struct policy_filing *filing = &p->filings[i];
         FILE *out = tell_named(s, "filing", in_words(s->lang, "备案", "filing"),
-                               in_words(s->lang, filing->name_zh, filing->name));
+                               in_words(s->lang, filing->name_zh, filing->name), filing->name);
         under(s, filing->clause);
         fputs(in_words(s->lang, "代码", "codes"), out);
         for (uint8_t j = 0; j < filing->code_count; j++)
@@ -169,7 +206,7 @@ static void tell_situations(struct statements *s)
             const struct dimension_value *value = &dimension->values[j];
             FILE *out =
                 tell_named(s, "situation", in_words(s->lang, dimension->name_zh, dimension->name),
-                           in_words(s->lang, value->name_zh, value->name));
+                           in_words(s->lang, value->name_zh, value->name), value->id);
             under(s, value->clause);
             say_matcher(out, s->lang, p, &value->when);
             told(s);
@@ -195,6 +232,7 @@ static void tell_account(struct statements *s)
         return;
     FILE *out = tell(s, "account", in_words(s->lang, "个人账户", "personal account"), NULL,
                      account->own.clause);
+    fprintf(out, "%s ", account->own.fund_pay_type);
     say_names(out, s->lang, s->policy, account->insutypes, insutype_name);
     fputs(in_words(s->lang, "，", ", "), out);
     say_names(out, s->lang, s->policy, account->kinds, kind_name);
@@ -208,6 +246,7 @@ static void tell_account(struct statements *s)
         return;
     out = tell(s, "family", in_words(s->lang, "家庭共济", "relatives' accounts"), NULL,
                account->family.clause);
+    fprintf(out, "%s ", account->family.fund_pay_type);
     fputs(in_words(s->lang, "支付", "pay "), out);
     say_parts(out, s->lang, account->family.pays, account->family.pay_count);
     told(s);
@@ -216,6 +255,8 @@ static void tell_account(struct statements *s)
 void tell_policy(struct statements *s)
 {
     tell_dates(s);
+    tell_titles(s);
+    tell_lists(s);
     tell_people(s);
     tell_waiting(s);
     tell_transition(s);

@@ -173,6 +173,8 @@ static void tell_adjust(struct statements *s, const struct adjust_rule *rule)
 void tell_rules(struct statements *s, const struct layer *layer)
 {
     tell_deductible(s, layer);
+    tell_text(s, "accumulates", in_words(s->lang, "累计名称", "sums are kept as"), 0,
+              layer->accumulates);
     if (layer->scopes)
         tell_text(s, "accumulates_by", in_words(s->lang, "分别累计", "accumulates by"), 0,
                   in_words(s->lang, s->policy->dimensions[layer->by_dimension].name_zh,

@@ -13,7 +13,7 @@ import unittest
 PROGRAM = sys.argv.pop(1)
 SOURCE = pathlib.Path(sys.argv.pop(1))
 PAGE = (SOURCE / "conf" / "policy.5").read_text(encoding="utf-8")
-POLICY = PAGE[PAGE.index("language: 0\n"):]
+POLICY = PAGE[re.search(r"^language: \d+$", PAGE, re.M).start():]
 POLICY = POLICY[:POLICY.index(".Ed")]  # the whole policy of the manual's EXAMPLES
 
 YUAN = "yuan: 600.00"

@@ -90,7 +90,7 @@ def policy_many(text):
     types = "".join(f"  - {{code: \"{code}\", zh: {k}, kind: {k}, clr_type: \"11\", "
                     "clr_way: \"1\"}\n" for k, code, _ in KINDS)
     head = head.replace("  pharmacy: {pharmacy: true}\n", "  pharmacy: {pharmacy: true}\n" + kinds)
-    head = head.replace("\nlines:\n", types.join(["", "\nlines:\n"]), 1)
+    head = re.sub(r'(?m)^(  - \{code: "41", .*\n)', lambda last: last[1] + types, head, count=1)
     for kind, _, stay in KINDS:
         grown += [extra_layer(kind, stay, employee) + "\n" for employee in (True, False)]
     return head + "layers:\n" + "".join(grown)

@@ -18,7 +18,7 @@ def region(site):
 
 def largest(site):
     """The largest policy of conf/regions over as many items, made once."""
-    base = max((site.source / "conf" / "regions").iterdir(),
+    base = max((p.parent for p in (site.source / "conf" / "regions").glob("*/policy.yaml")),
                key=lambda folder: (folder / "policy.yaml").stat().st_size)
     return made(site, "largest", "--base", base, "--rules", "own"), base.name
 

@@ -247,6 +247,7 @@ def names_it(change, out):
         if arrow and re.split("：|: ", before)[-1] == after:
             return False
     if change.new is None or WORKED_OUT.search(change.key) or change.new in CODES or \
+            "med_types" in change.key or \
             not (NUMBER.fullmatch(change.new) or not change.new.isascii()):
         return True
     return any(re.search(rf"(?<![\d.]){re.escape(form)}(?!\d|\.\d)", said) or
@@ -320,6 +321,7 @@ TABLE_WITHOUT = {
 FIXED = {
     "language": "there is one version",
     "insutypes[]": "classes, rules and tables are for it",
+    "situations.*.values[].when.insutypes[]": "rules are for the values of each insurance",
     "transition.against": "a folder that has one has but two versions",
     "layers[].cumulative.year": "one word", "allowances[].of": "one word",
     "transition.compare": "one word", "transition.ties": "one word",
@@ -379,6 +381,7 @@ def report(places, results, source):
 
 def keys_read(source):
     return {name for path in (source / "lib/policy").glob("*_yaml.c")
+            if not path.name.startswith("province")  # a file of its own beside the packs
             for name in re.findall(r'yaml_(?:get|need)\(\w+, "(\w+)"\)',
                                    path.read_text(encoding="utf-8"))}
 

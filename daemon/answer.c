@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/retry.h"
+#include "settle/words.h"
 
 static enum err pack_frame(struct job *job, struct reply_envelope *envelope)
 {
@@ -43,7 +44,7 @@ enum err answer_stored(struct job *job, const struct settle *settle, struct slic
         return err;
     *scratch = (struct settle_answer){0};
     err = settle_labels(settle, &record, job->arena, scratch);
-    if (err == ERR_NOMEM)
+    if (err == ERR_NOMEM || (!err && scratch->verdict == SETTLE_NEEDS))
         return err;
     struct reply_envelope envelope = {
         .body = record.reply,

@@ -12,7 +12,8 @@
 bool answer_settled(struct job *job, const struct settle_answer *answer,
                     struct slice body) MUST_CHECK;
 /* The stored reply of an earlier attempt, from its record; settler thread, for the pack's texts
- * beside it. `scratch` holds nothing afterwards. ERR_CORRUPT, ERR_NOMEM. */
+ * beside it. scratch->verdict SETTLE_NEEDS: nothing was made, settle_labels() asks for something;
+ * else it holds nothing afterwards. ERR_CORRUPT, ERR_NOMEM. */
 enum err answer_stored(struct job *job, const struct settle *settle, struct slice record,
                        struct settle_answer *scratch) MUST_CHECK;
 

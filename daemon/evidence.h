@@ -4,7 +4,7 @@
 #define DAEMON_EVIDENCE_H
 
 #include "ledger/ledger.h"
-#include "settle/settle.h"
+#include "settle/words.h"
 
 /* What one message may ask for over all its rounds. */
 #define EVIDENCE_RECORDS_MAX (8 * SETTLE_NEEDS_MAX)
@@ -19,17 +19,26 @@ struct evidence {
     struct slice records[EVIDENCE_RECORDS_MAX]; /* malloc'ed */
     struct slice bundles[SETTLE_PACKS_MAX];     /* malloc'ed, not yet compiled */
     struct pack *packs[EVIDENCE_PACKS_MAX];
+
+    bool words_brought, words_waited; /* of this round; in an earlier one */
+    struct slice words_bundle;        /* malloc'ed, not yet compiled; empty: none to be had */
+    struct pack *words;               /* NULL: they cannot be had */
+    enum err failed;                  /* the reader's; ERR_OK */
 };
 
 void evidence_free(struct evidence *evidence);
 
-/* Settler: starts a round and takes the bundles that it needs out of the state. ERR_LIMIT over the
- * bounds above; ERR_NOTFOUND, ERR_CORRUPT, ERR_IO, ERR_NOMEM. */
+/* Settler: starts a round and takes the bundles that it needs out of the state. `coming` is the
+ * region's, zeros at first: the pack whose words were last sent for. Who wants the same waits for
+ * them behind that job, once, so that a queue of repeats does not hold as many bundles. ERR_LIMIT
+ * over the bounds above; ERR_NOTFOUND, ERR_CORRUPT, ERR_IO, ERR_NOMEM. */
 enum err evidence_begin(struct evidence *evidence, const struct settle_needs *needs,
-                        struct state *state) MUST_CHECK;
+                        struct state *state, struct hash *coming) MUST_CHECK;
 /* Reader: fetches the records and compiles the bundles of this round. */
 enum err evidence_gather(struct evidence *evidence, struct ledger *ledger,
                          const char *region) MUST_CHECK;
+/* Settler, when the job is back: hands the words over. */
+void evidence_words(struct evidence *evidence, struct settle *settle, struct hash *coming);
 /* As settle takes it; borrowed while the evidence lives. */
 struct settle_evidence evidence_view(const struct evidence *evidence);
 

@@ -3,8 +3,8 @@
  * DESIGN. Its inbox brings jobs from the settler, served one after the other; each goes back to the
  * settler's inbox.
  *
- * JOB_EVIDENCE: fetches the records and compiles the packs that settle needs; the job is settled
- * again from the start, on the state of that moment.
+ * JOB_EVIDENCE: fetches the records and compiles the packs that settle needs, or the old pack whose
+ * words an answer wants; the job is settled again from the start, on the state of that moment.
  *
  * JOB_COMPILE: compiles the bundle of a pack that is to be submitted or activated, runs its cases,
  * and holds it against the province's locks.
@@ -99,9 +99,13 @@ static void serve(struct region *region, struct job *job)
     case JOB_SETTLE:
         CHECK(!"a job for the settler");
     }
-    if (err) {
+    if (err)
         log_event(LOG_ERROR, "unreadable", "region=%s stage=%d sequence=%" PRIu64 " error=\"%s\"",
                   region->code, (int)job->stage, last_needed(job), err_text(err));
+    /* The settler counts jobs with evidence: it must see the failed ones too. */
+    if (err && job->evidence)
+        job->evidence->failed = err;
+    if (err && !job->evidence) {
         answer_retry(job, REASON_OVERLOADED, region->code);
         answer(region, job);
     } else if (job->stage == JOB_RECEIPT || job->stage == JOB_KEYS) {

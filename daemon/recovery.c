@@ -214,6 +214,7 @@ static enum err open_state(struct region *region)
         .region = region->code,
         .salt_key = region->salt_key,
         .state = region->state,
+        .words = true,
     };
     return settle_new(&options, &region->settle);
 }

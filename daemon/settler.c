@@ -90,34 +90,6 @@ static void to_reader(struct region *region, struct job *job, enum job_stage sta
     region_wake(region, THREAD_READER);
 }
 
-static void repeat(struct region *region, struct job *job, struct slice record)
-{
-    struct settler *settler = &region->settler;
-    enum err err = answer_stored(job, region->settle, record, &settler->answer);
-    if (!err) {
-        post_behind(region, job, false);
-        return;
-    }
-    log_event(LOG_ERROR, "unrepeatable", "region=%s msgid=%s error=\"%s\"", region->code,
-              job_msgid(job), err_text(err));
-    post_retry(region, job, REASON_OVERLOADED);
-}
-
-/* The stored bytes: in a batch that is not durable yet, or by way of the reader. */
-static void find_and_repeat(struct region *region, struct job *job, uint64_t sequence)
-{
-    const struct batch *batches[] = {region->settler.building, region->settler.in_flight};
-    for (size_t i = 0; i < ARRAY_LEN(batches); i++) {
-        struct slice record = batches[i] ? batch_record(batches[i], sequence) : (struct slice){0};
-        if (record.data) {
-            repeat(region, job, record);
-            return;
-        }
-    }
-    job->stored = sequence;
-    to_reader(region, job, JOB_STORED_REPLY);
-}
-
 /* ---- one job ---- */
 
 /* A record takes effect; whether it has is no longer a question afterwards. */
@@ -206,7 +178,9 @@ static void look_up(struct region *region, struct job *job, const struct settle_
         job->evidence = calloc(1, sizeof *job->evidence);
         settler->looking_up += job->evidence != NULL;
     }
-    enum err err = job->evidence ? evidence_begin(job->evidence, needs, region->state) : ERR_NOMEM;
+    enum err err = job->evidence
+                       ? evidence_begin(job->evidence, needs, region->state, &settler->words_coming)
+                       : ERR_NOMEM;
     if (err == ERR_IO)
         store_failed(region, err);
     if (!err) {
@@ -216,6 +190,38 @@ static void look_up(struct region *region, struct job *job, const struct settle_
     log_event(LOG_ERROR, "evidence_missing", "region=%s msgid=%s error=\"%s\"", region->code,
               job_msgid(job), err_text(err));
     post_retry(region, job, REASON_OVERLOADED);
+}
+
+static void repeat(struct region *region, struct job *job, struct slice record)
+{
+    struct settler *settler = &region->settler;
+    enum err err = answer_stored(job, region->settle, record, &settler->answer);
+    if (!err && settler->answer.verdict == SETTLE_NEEDS) {
+        look_up(region, job, &settler->answer.needs);
+        return;
+    }
+    if (!err) {
+        post_behind(region, job, false);
+        return;
+    }
+    log_event(LOG_ERROR, "unrepeatable", "region=%s msgid=%s error=\"%s\"", region->code,
+              job_msgid(job), err_text(err));
+    post_retry(region, job, REASON_OVERLOADED);
+}
+
+/* The stored bytes: in a batch that is not durable yet, or by way of the reader. */
+static void find_and_repeat(struct region *region, struct job *job, uint64_t sequence)
+{
+    const struct batch *batches[] = {region->settler.building, region->settler.in_flight};
+    for (size_t i = 0; i < ARRAY_LEN(batches); i++) {
+        struct slice record = batches[i] ? batch_record(batches[i], sequence) : (struct slice){0};
+        if (record.data) {
+            repeat(region, job, record);
+            return;
+        }
+    }
+    job->stored = sequence;
+    to_reader(region, job, JOB_STORED_REPLY);
 }
 
 /* What was settled last cannot become durable for want of space, and no answer leaves before it.
@@ -292,9 +298,9 @@ static enum err settle_job(struct region *region, struct job *job, int64_t stamp
     struct arena *arena = region->settler.scratch;
     arena_reset(arena);
     if (job_is_command(job)) {
-        const struct faults *faults = job->faults && job->faults->count > 0 ? job->faults : NULL;
-        return settle_command(region->settle, &job->command, job->actor, stamp_ms, faults, arena,
-                              answer);
+        const struct settle_rehearsal rehearsal = {job->faults, job->pack};
+        return settle_command(region->settle, &job->command, job->actor, stamp_ms, &rehearsal,
+                              arena, answer);
     }
     struct settle_evidence evidence = {0};
     if (job->evidence)
@@ -342,6 +348,13 @@ static bool take_up(struct region *region, struct job *job)
         log_event(LOG_ERROR, "clock_suspect",
                   "region=%s text=\"the clock jumped; settling waits for copayctl clock confirm\"",
                   region->code);
+    if (job->evidence) {
+        evidence_words(job->evidence, region->settle, &settler->words_coming);
+        if (job->evidence->failed) {
+            post_retry(region, job, REASON_OVERLOADED);
+            return true;
+        }
+    }
     if (job->record.data) {
         repeat(region, job, job->record);
         return true;

@@ -69,9 +69,25 @@ static enum err run_all(struct rehearsal *r, struct slice bundle)
     return err;
 }
 
+bool pack_cases_present(struct slice bundle, struct faults *faults)
+{
+    char name[BUNDLE_NAME];
+    struct slice text;
+    size_t at = 0;
+    while (bundle_next(bundle, &at, name, &text))
+        if (strncmp(name, PACK_CASES, strlen(PACK_CASES)) == 0)
+            return true;
+    if (faults)
+        faults_add(faults, PACK_CASES, 0, NULL, "政策包不带案例，至少应有一个",
+                   "the pack has no case; it needs one at least");
+    return false;
+}
+
 enum err pack_cases_run(struct slice bundle, const struct pack *pack, struct faults *faults)
 {
     uint32_t before = faults_total(faults);
+    if (!pack_cases_present(bundle, faults))
+        return ERR_INVALID;
     struct rehearsal r = {.pack = pack,
                           .faults = faults,
                           .arena = arena_new(CASE_ARENA_MAX),

@@ -197,10 +197,11 @@ static enum err take_turn(struct command_turn *ct)
 }
 
 enum err settle_command(struct settle *settle, const struct command *command, const char *actor,
-                        int64_t now_ms, const struct faults *faults, struct arena *arena,
-                        struct settle_answer *answer_out)
+                        int64_t now_ms, const struct settle_rehearsal *rehearsal,
+                        struct arena *arena, struct settle_answer *answer_out)
 {
-    struct command_turn ct = {.command = command, .actor = actor, .faults = faults, .approver = ""};
+    struct command_turn ct = {
+        .command = command, .actor = actor, .rehearsal = rehearsal, .approver = ""};
     enum err err = turn_begin(&ct.turn, settle, now_ms, arena, answer_out);
     if (err != ERR_OK)
         return err;

@@ -9,8 +9,8 @@ struct command_turn {
     struct turn turn; /* request NULL */
     const struct command *command;
     const char *actor;
-    const struct faults *faults; /* of a pack to be submitted or activated; NULL: it compiled */
-    const char *approver;        /* of what is recorded; "" */
+    const struct settle_rehearsal *rehearsal; /* of a pack to be submitted or activated; NULL */
+    const char *approver;                     /* of what is recorded; "" */
     struct command_reply *reply;
 };
 

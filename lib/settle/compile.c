@@ -1,8 +1,10 @@
 /* What a bundle compiles to, and whether it may be put in force. */
 #include "settle/compile.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "cases/pack_cases.h"
 
 enum err settle_compile(struct slice bundle, const char *region, struct pack **out,
@@ -16,6 +18,23 @@ enum err settle_compile(struct slice bundle, const char *region, struct pack **o
     pack_free(*out);
     *out = NULL;
     return ERR_INVALID;
+}
+
+void settle_days_text(const struct pack *pack, int32_t day, char zh[SETTLE_DAYS_TEXT],
+                      char en[SETTLE_DAYS_TEXT])
+{
+    const int32_t last = pack_version(pack, pack_version_count(pack) - 1)->enddate;
+    char from[DATE_TEXT], to[DATE_TEXT], today[DATE_TEXT];
+    date_format(pack_version(pack, 0)->begndate, from);
+    date_format(last, to);
+    date_format(day, today);
+    snprintf(zh, SETTLE_DAYS_TEXT,
+             "规则自 %s 起%s%s，今日 %s；将来的版本应作为另一文件与现行规则放在同一文件夹", from,
+             last == DATE_MAX ? "" : "至 ", last == DATE_MAX ? "" : to, today);
+    snprintf(en, SETTLE_DAYS_TEXT,
+             "its rules are from %s%s%s, today is %s; a future version is one more file in the "
+             "folder, beside the rules in force",
+             from, last == DATE_MAX ? "" : " to ", last == DATE_MAX ? "" : to, today);
 }
 
 enum err settle_hold(struct slice bundle, struct slice locks, struct faults *faults)

@@ -11,6 +11,10 @@ enum err settle_compile(struct slice bundle, const char *region, struct pack **o
  * `locks`, the bundle of the province's file in force (size 0: none), must hold. */
 enum err settle_rehearse(struct slice bundle, struct slice locks, const char *region,
                          struct pack **out, struct faults *faults) MUST_CHECK;
+/* Why a pack without rules for `day` is refused: which days it has, and what to do. */
+#define SETTLE_DAYS_TEXT 240
+void settle_days_text(const struct pack *pack, int32_t day, char zh[SETTLE_DAYS_TEXT],
+                      char en[SETTLE_DAYS_TEXT]);
 /* The locks alone, of a pack that passed the rest before. ERR_INVALID, ERR_NOMEM. */
 enum err settle_hold(struct slice bundle, struct slice locks, struct faults *faults) MUST_CHECK;
 /* A province's file that is to be submitted or put in force. *out may be NULL. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "policy/texts.h"
+#include "settle/words.h"
 #include "wire/names.h"
 
 /* An answer's labels as they gather; `list` NULL: no memory, no labels. */
@@ -155,11 +156,11 @@ static void add_named(void *context, enum reply_name kind, const char *text)
 
 /* The version that a record's figures were made with; NULL when it cannot be told: a refused bill's
  * days stand in its request alone, whose decoding may take a whole arena. */
-static enum err policy_of_record(const struct settle *settle, const struct record *record,
-                                 struct arena *arena, const struct policy **policy)
+static enum err policy_of_record(const struct settle *settle, const struct pack *pack,
+                                 const struct record *record, struct arena *arena,
+                                 const struct policy **policy)
 {
     const int64_t now = record->time_ms;
-    const struct pack *pack = settle->pack;
     *policy = NULL;
     if (record->kind != RECORD_SETTLEMENT && record->kind != RECORD_VOID) {
         struct care_days days = {.admission = 0, .discharge = 0, .settlement = date_of_time(now)};
@@ -187,14 +188,21 @@ static enum err policy_of_record(const struct settle *settle, const struct recor
 enum err settle_labels(const struct settle *settle, const struct record *record,
                        struct arena *arena, struct settle_answer *answer)
 {
+    const struct pack *pack;
+    answer->verdict = SETTLE_ANSWER;
     answer->label_count = 0;
-    if (record->schema != SCHEMA_TERMINAL || !settle->pack)
+    /* A void of engine 1 bears the pack of its own day, whose words may be others. */
+    if (record->schema != SCHEMA_TERMINAL || (record->kind == RECORD_VOID && record->engine < 2))
         return ERR_OK;
-    struct hash active = pack_digest(settle->pack);
-    if (memcmp(active.bytes, record->policy.bytes, HASH_SIZE) != 0)
+    if (!words_find(settle, &record->policy, &pack)) {
+        answer->verdict = SETTLE_NEEDS;
+        answer->needs = (struct settle_needs){.wants_words = true, .words = record->policy};
+        return ERR_OK;
+    }
+    if (!pack)
         return ERR_OK;
     const struct policy *policy;
-    enum err err = policy_of_record(settle, record, arena, &policy);
+    enum err err = policy_of_record(settle, pack, record, arena, &policy);
     if (!policy)
         return err;
     struct labels labels = labels_begin(policy, arena);

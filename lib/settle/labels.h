@@ -1,6 +1,6 @@
 /* The texts that an envelope carries beside a body of ids: clauses, layers and the scopes of their
  * accumulators, kinds of care, identities. Once each; beyond REPLY_LABELS_MAX they are left out
- * (the body's ids stand without texts). settle_labels() of settle.h is made here too. */
+ * (the body's ids stand without texts). settle_labels() of words.h is made here too. */
 #ifndef SETTLE_LABELS_H
 #define SETTLE_LABELS_H
 

@@ -426,7 +426,7 @@ static enum err check_chain(struct turn *turn, const struct settlement *original
 {
     if (chain->count == 0)
         return ERR_OK;
-    if (chain->judged > SETTLE_NEEDS_MAX) {
+    if (chain->judged > SETTLE_LATER_MAX) {
         enum err err = ERR_OK;
         for (uint32_t i = chain->count; err == ERR_OK && i-- > 0;)
             if (chain->list[i].judged)

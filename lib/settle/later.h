@@ -15,7 +15,7 @@ struct later {
 /* Adjudicates every later live settlement that read an accumulator or the account that `original`
  * moved, with and without the original, and lists those with any difference. One that can no longer
  * be adjudicated counts as different: the safe order is newest first, and it always ends. More than
- * SETTLE_NEEDS_MAX later ones are all listed without adjudicating. */
+ * SETTLE_LATER_MAX later ones are all listed without adjudicating. */
 enum err later_check(struct turn *turn, const struct settlement *original,
                      struct later *out) MUST_CHECK;
 

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "policy/province.h"
 #include "settle/command.h"
+#include "settle/compile.h"
 
 #define FREEZE_TEXT_MAX 150 /* bytes of a clause's text in a refusal */
 
@@ -70,7 +71,7 @@ enum err packs_chunk(struct command_turn *ct)
 /* What the compiler found, each with its file and line. */
 static enum err refuse_faults(struct command_turn *ct)
 {
-    const struct faults *faults = ct->faults;
+    const struct faults *faults = ct->rehearsal->faults;
     for (uint32_t i = 0; i < faults->count; i++) {
         const struct fault *fault = &faults->list[i];
         uint32_t before = ct->reply->problem_count;
@@ -101,7 +102,17 @@ static enum err refuse_bundle(struct command_turn *ct, enum err err, uint32_t mi
     return err;
 }
 
-/* The chunks are here and make a pack without faults; *done: it was answered that they do not. */
+/* A pack takes the place of the one in force whole: without rules for today, no claim of today
+ * could be settled any more. */
+static enum err refuse_days(struct command_turn *ct)
+{
+    char zh[SETTLE_DAYS_TEXT], en[SETTLE_DAYS_TEXT];
+    settle_days_text(ct->rehearsal->pack, ct->turn.today, zh, en);
+    return refuse(ct, REASON_PACK_DAYS, "pack_digest", zh, en);
+}
+
+/* The chunks are here and make a pack without faults, for today; *done: it was answered that they
+ * do not. */
 static enum err check_pack(struct command_turn *ct, bool *done)
 {
     const struct command *command = ct->command;
@@ -117,8 +128,11 @@ static enum err check_pack(struct command_turn *ct, bool *done)
     free(bundle);
     if (err != ERR_OK)
         return refuse_bundle(ct, err, missing);
-    if (ct->faults && ct->faults->count > 0)
+    const struct settle_rehearsal *rehearsal = ct->rehearsal;
+    if (rehearsal && rehearsal->faults && rehearsal->faults->count > 0)
         return refuse_faults(ct);
+    if (rehearsal && rehearsal->pack && !pack_policy(rehearsal->pack, ct->turn.today))
+        return refuse_days(ct);
     *done = false;
     return ERR_OK;
 }

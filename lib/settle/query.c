@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "settle/words.h"
 #include "wire/codec.h"
 
 struct found {
@@ -73,7 +74,10 @@ static enum err answer_found(struct turn *turn, struct found *found)
     reply->found.void_setl_id = found->setl_id[0] ? found->settlement.void_setl_id : NULL;
     reply->found.reply = found->record.reply;
     err = settle_labels(turn->settle, &found->record, turn->arena, turn->answer);
-    return err == ERR_OK ? turn_answer(turn) : err;
+    if (err != ERR_OK)
+        return err;
+    return turn->answer->verdict == SETTLE_NEEDS ? turn_need(turn, found->sequence)
+                                                 : turn_answer(turn);
 }
 
 enum err query_settlement(struct turn *turn)

@@ -10,6 +10,7 @@
 #include "settle/query.h"
 #include "settle/turn.h"
 #include "settle/void.h"
+#include "settle/words.h"
 #include "state/keys.h"
 #include "wire/codec.h"
 
@@ -25,6 +26,11 @@ enum err settle_new(const struct settle_options *options, struct settle **out)
         return ERR_NOMEM;
     TEXT_SET(settle->region, options->region);
     settle->state = options->state;
+    settle->words = options->words ? words_new() : NULL;
+    if (options->words && !settle->words) {
+        settle_free(settle);
+        return ERR_NOMEM;
+    }
     settle->salted = options->salt_key != NULL;
     if (settle->salted)
         hash_key_set(&settle->salt_key, options->salt_key, HASH_SIZE);
@@ -34,8 +40,10 @@ enum err settle_new(const struct settle_options *options, struct settle **out)
 
 void settle_free(struct settle *settle)
 {
-    if (settle)
-        explicit_bzero(&settle->salt_key, sizeof settle->salt_key);
+    if (!settle)
+        return;
+    explicit_bzero(&settle->salt_key, sizeof settle->salt_key);
+    words_free(settle->words);
     free(settle);
 }
 

@@ -22,6 +22,7 @@ struct settle_options {
      * little-endian). NULL: zeros, for verify without the key. */
     const uint8_t *salt_key;
     struct state *state; /* borrowed until settle_free() */
+    bool words;          /* answers are told to people: needs.words may be asked for (words.h) */
 };
 
 enum err settle_new(const struct settle_options *options, struct settle **out) MUST_CHECK;
@@ -39,12 +40,15 @@ void settle_stand_in(struct settle *settle, const struct pack *pack);
  * caller fetches all that is listed and calls again from the start on current state, with the same
  * request; it may be asked a second time, because the packs stand in the records. Never leave
  * something out: what cannot be fetched is the caller's failure to answer. */
-#define SETTLE_NEEDS_MAX 64
+#define SETTLE_LATER_MAX 64                     /* later settlements that a void looks at */
+#define SETTLE_NEEDS_MAX (SETTLE_LATER_MAX + 1) /* and the one to be voided */
 #define SETTLE_PACKS_MAX 8
 struct settle_needs {
     uint32_t count, pack_count;
     uint64_t sequences[SETTLE_NEEDS_MAX];
     struct hash packs[SETTLE_PACKS_MAX];
+    bool wants_words;
+    struct hash words; /* of a pack that was active once, for settle_put_words() */
 };
 
 /* What the caller brought: whole records beside their sequences, compiled packs; borrowed for the
@@ -90,15 +94,21 @@ enum err settle_request(struct settle *settle, const struct request *request, in
  * settled, the two share the wait for memory. It answers nothing and may be left out. */
 void settle_warm(const struct settle *settle, const struct request *request);
 
+/* What came of the rehearsal of a pack that is to be submitted or activated, with the province's
+ * file that is in force (settle/compile.h). */
+struct settle_rehearsal {
+    const struct faults *faults; /* NULL or none: it is sound */
+    const struct pack *pack;     /* must have rules for the day; NULL: that is not asked */
+};
+
 /* An operator's command; `actor` is the name in the certificate, already authorised. Those that the
- * daemon answers itself (status, receipt, key show, store copy) are not brought here. For
- * COMMAND_PACK_SUBMIT and COMMAND_PACK_ACTIVATE the caller rehearsed the pack first, with the
- * province's file that is in force (settle/compile.h): `faults` are what came of it (NULL: it is
- * sound). COMMAND_KEY_CHANGE without command->signer, or with one that follows another key than
- * the present one, is SETTLE_NEEDS with nothing listed. */
+ * daemon answers itself (status, receipt, key show, store copy) are not brought here. `rehearsal`
+ * is for COMMAND_PACK_SUBMIT and COMMAND_PACK_ACTIVATE, else NULL. COMMAND_KEY_CHANGE without
+ * command->signer, or with one that follows another key than the present one, is SETTLE_NEEDS with
+ * nothing listed. */
 enum err settle_command(struct settle *settle, const struct command *command, const char *actor,
-                        int64_t now_ms, const struct faults *faults, struct arena *arena,
-                        struct settle_answer *answer) MUST_CHECK;
+                        int64_t now_ms, const struct settle_rehearsal *rehearsal,
+                        struct arena *arena, struct settle_answer *answer) MUST_CHECK;
 
 /* The region's first record, when the ledger is empty. */
 enum err settle_genesis(struct settle *settle, int64_t now_ms, struct arena *arena,
@@ -107,11 +117,6 @@ enum err settle_genesis(struct settle *settle, int64_t now_ms, struct arena *are
 /* The record of the region's first signing key, which nobody asked for: actor "copayd". */
 enum err settle_first_signer(struct settle *settle, const struct signer *signer, int64_t now_ms,
                              struct arena *arena, struct record *record) MUST_CHECK;
-
-/* Puts the texts of what a stored reply names into answer->labels, from the active pack (borrowed);
- * none when another pack made the record, or for an operator's. ERR_NOMEM, ERR_CORRUPT. */
-enum err settle_labels(const struct settle *settle, const struct record *record,
-                       struct arena *arena, struct settle_answer *answer) MUST_CHECK;
 
 /* A retry answer (overload, patience, shutdown, ...) made outside the machine. */
 enum err settle_retry(const struct request *request, enum reason reason, int64_t now_ms,

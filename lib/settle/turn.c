@@ -22,6 +22,7 @@ static void find_pack(struct turn *turn)
     if (turn->pack || state_active_pack(turn->state, &active) != ERR_OK)
         return;
     turn->policy = active.digest;
+    turn->policy_since = active.sequence;
     if (!turn->settle->pack)
         return;
     struct hash compiled = pack_digest(turn->settle->pack);
@@ -197,6 +198,14 @@ enum err turn_need(struct turn *turn, uint64_t sequence)
     turn->answer->sequence = state_sequence(turn->state);
     needs->sequences[needs->count++] = sequence;
     return ERR_OK;
+}
+
+void turn_need_words(struct turn *turn, const struct hash *digest)
+{
+    turn->answer->verdict = SETTLE_NEEDS;
+    turn->answer->sequence = state_sequence(turn->state);
+    turn->answer->needs.wants_words = true;
+    turn->answer->needs.words = *digest;
 }
 
 enum err turn_evidence(const struct turn *turn, uint64_t sequence, struct record *record)

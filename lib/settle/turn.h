@@ -18,6 +18,7 @@ struct settle {
     struct state *state;
     const struct pack *pack;
     const struct pack *stand_in; /* instead of the active one, for a what-if; NULL */
+    struct words *words;         /* of older packs; NULL: nobody reads them */
 };
 
 /* Everything that a record may depend on: state, request or command, actor and stamp. */
@@ -30,6 +31,7 @@ struct turn {
     uint64_t sequence;       /* of the record that may come of this */
     const struct pack *pack; /* the active one, compiled; NULL: none, or not handed over yet */
     struct hash policy;      /* digest of the active pack; zeros */
+    uint64_t policy_since;   /* sequence of its activation; 0 */
     const struct request *request;          /* NULL in a command's turn */
     const struct settle_evidence *evidence; /* NULL: none */
     struct settle_answer *answer;
@@ -55,8 +57,9 @@ enum err turn_refuse(struct turn *turn) MUST_CHECK;
 enum err turn_internal(struct turn *turn, const char *what) MUST_CHECK;
 enum err turn_retry(struct turn *turn, enum reason reason) MUST_CHECK;
 enum err turn_record(struct turn *turn, enum record_kind kind) MUST_CHECK; /* done */
-/* Asks for one record; the caller returns at once. */
+/* Ask for one record, for an old pack's texts; the caller returns at once. */
 enum err turn_need(struct turn *turn, uint64_t sequence) MUST_CHECK;
+void turn_need_words(struct turn *turn, const struct hash *digest);
 
 /* The record's head, effects and `body` as its reply, into the answer. */
 enum err turn_fill_record(struct turn *turn, const struct record *head,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cases/pack_cases.h"
 #include "settle/compare.h"
 #include "settle/compile.h"
 #include "settle/replica.h"
@@ -20,8 +21,9 @@ struct verify {
     enum err (*fetch)(void *context, uint64_t sequence, uint8_t **record, size_t *size);
     void *context;
     uint32_t pack_count, pack_capacity;
-    struct pack **packs;   /* every one that was compiled, in the order of activation */
-    struct pack *compiled; /* of the record under way; not yet active */
+    struct pack **packs;          /* every one that was compiled, in the order of activation */
+    struct pack *compiled;        /* of the record under way; not yet active */
+    const struct pack *rehearsed; /* of the last pack command; NULL: its days are not asked about */
     struct faults *faults;
     struct settlement stored, made;
     struct verify_report report;
@@ -162,8 +164,33 @@ static bool pack_known(const struct verify *verify, const struct hash *digest, s
     return false;
 }
 
-/* What the daemon did before it settled the command, with the province's file of that moment. */
-static enum err rehearse(struct verify *verify, const struct command *command, struct slice bundle)
+/* A pack that was compiled for an earlier record: its cases have not changed since. */
+static enum err rehearse_known(struct verify *verify, struct slice bundle, struct slice locks,
+                               bool asks)
+{
+    const bool lacks = asks && !pack_cases_present(bundle, verify->faults);
+    enum err err = settle_hold(bundle, locks, verify->faults);
+    return err == ERR_OK && lacks ? ERR_INVALID : err;
+}
+
+/* The same of a new one. Engine 1 took it without a case. */
+static enum err rehearse_new(struct verify *verify, struct slice bundle, struct slice locks,
+                             bool asks)
+{
+    const char *region = verify->replica.region;
+    if (asks || pack_cases_present(bundle, NULL))
+        return settle_rehearse(bundle, locks, region, &verify->compiled, verify->faults);
+    enum err err = settle_compile(bundle, region, &verify->compiled, verify->faults);
+    if (err != ERR_OK && err != ERR_INVALID)
+        return err;
+    enum err held = settle_hold(bundle, locks, verify->faults);
+    return held == ERR_OK ? err : held;
+}
+
+/* What the daemon did before it settled the command, with the province's file of that moment.
+ * `asks`: the engine of that moment asked for a case, and for rules for the day. */
+static enum err rehearse(struct verify *verify, const struct command *command, struct slice bundle,
+                         bool asks)
 {
     const char *region = verify->replica.region;
     struct active_pack province;
@@ -176,26 +203,28 @@ static enum err rehearse(struct verify *verify, const struct command *command, s
     if (err != ERR_OK && err != ERR_NOTFOUND)
         return err;
     const struct slice locks = {bytes, size};
-    if (pack_known(verify, &command->pack_digest, &known))
-        err = settle_hold(bundle, locks, verify->faults);
-    else
-        err = settle_rehearse(bundle, locks, region, &verify->compiled, verify->faults);
+    const bool is_known = pack_known(verify, &command->pack_digest, &known);
+    err = is_known ? rehearse_known(verify, bundle, locks, asks)
+                   : rehearse_new(verify, bundle, locks, asks);
+    if (asks)
+        verify->rehearsed = is_known ? known : verify->compiled;
     free(bytes);
     return err;
 }
 
 /* Chunks that are not whole leave it to the state machine to say so. */
-static enum err compile(struct verify *verify, const struct command *command)
+static enum err compile(struct verify *verify, const struct command *command, bool asks)
 {
     uint8_t *bundle = NULL;
     size_t size;
     uint32_t missing;
     memset(verify->faults, 0, sizeof *verify->faults);
+    verify->rehearsed = NULL;
     enum err err = state_pack_bundle(verify->replica.state, &command->pack_digest,
                                      command->chunk_count, &bundle, &size, &missing);
     if (err != ERR_OK)
         return err == ERR_NOMEM || err == ERR_IO ? err : ERR_OK;
-    err = rehearse(verify, command, (struct slice){.data = bundle, .size = size});
+    err = rehearse(verify, command, (struct slice){.data = bundle, .size = size}, asks);
     free(bundle);
     return err == ERR_INVALID ? ERR_OK : err;
 }
@@ -249,12 +278,12 @@ static enum err make_operator(struct verify *verify, const struct record *record
     memset(verify->faults, 0, sizeof *verify->faults);
     if (err == ERR_OK &&
         (command.kind == COMMAND_PACK_SUBMIT || command.kind == COMMAND_PACK_ACTIVATE))
-        err = compile(verify, &command);
+        err = compile(verify, &command, record->engine >= 2);
     if (err != ERR_OK)
         return err;
+    const struct settle_rehearsal rehearsal = {verify->faults, verify->rehearsed};
     return settle_command(verify->replica.settle, &command, record->actor, record->time_ms,
-                          verify->faults->count ? verify->faults : NULL, verify->replica.turn_arena,
-                          answer);
+                          &rehearsal, verify->replica.turn_arena, answer);
 }
 
 static enum err make_genesis(struct verify *verify, const struct record *record,

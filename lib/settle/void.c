@@ -8,13 +8,16 @@
 #include "settle/labels.h"
 #include "settle/later.h"
 #include "settle/posting.h"
+#include "settle/words.h"
 
 struct void_file {
     struct settlement original, document;
     struct years years;
     struct person person;
     struct later later;
-    struct result figures; /* the document's, for the identities */
+    struct hash maker;        /* digest of the pack that made the original */
+    const struct pack *words; /* that pack, for its texts; NULL: not to be had */
+    struct result figures;    /* the document's, for the identities */
     struct line_split sum;
 };
 
@@ -168,16 +171,19 @@ static enum err reply_document(struct turn *turn, struct void_file *file)
     turn->reply->psn_name = file->person.psn_name;
     const struct settlement *s = &file->original;
     const struct policy *policy =
-        turn->pack ? pack_policy_for(turn->pack, care_days(s->begntime, s->endtime, s->setl_time))
-                   : NULL;
+        file->words ? pack_policy_for(file->words, care_days(s->begntime, s->endtime, s->setl_time))
+                    : NULL;
     if (policy)
         labels_of_settlement(turn, policy_made(policy, s->against), &file->document);
     return turn_policy_text(turn, &turn->reply->policy_digest);
 }
 
+/* What the original was made with made the document too: its record bears that pack. */
 static enum err post(struct turn *turn, struct void_file *file)
 {
     struct settlement *s = &file->document;
+    turn->policy = file->maker;
+    turn->pack = file->words;
     fill_document(turn, file);
     enum err err = read_facts(turn, file);
     if (err != ERR_OK && err != ERR_LIMIT)
@@ -206,6 +212,40 @@ static enum err refuse_later(struct turn *turn, const struct later *later)
     return turn_refuse(turn);
 }
 
+/* A settlement does not name its pack: one from before the active pack is looked up in its record.
+ * *known false: it was asked for. */
+static enum err find_maker(struct turn *turn, struct void_file *file, bool *known)
+{
+    const uint64_t sequence = file->original.sequence;
+    struct record record;
+    file->maker = turn->policy;
+    *known = sequence > turn->policy_since;
+    if (*known)
+        return ERR_OK;
+    enum err err = turn_evidence(turn, sequence, &record);
+    *known = err == ERR_OK;
+    if (*known)
+        file->maker = record.policy;
+    return err == ERR_NOTFOUND ? ERR_OK : err;
+}
+
+/* All that the document needs, asked for at once. *needs: the turn ends. */
+static enum err gather(struct turn *turn, struct void_file *file, bool *needs)
+{
+    bool known;
+    enum err err = find_maker(turn, file, &known);
+    if (err != ERR_OK)
+        return err;
+    *needs = file->later.needs || !known;
+    if (known && !words_find(turn->settle, &file->maker, &file->words)) {
+        turn_need_words(turn, &file->maker);
+        *needs = true;
+    }
+    return *needs && file->original.sequence <= turn->policy_since
+               ? turn_need(turn, file->original.sequence)
+               : ERR_OK;
+}
+
 enum err void_turn(struct turn *turn)
 {
     struct void_file *file = arena_alloc(turn->arena, sizeof *file);
@@ -217,9 +257,11 @@ enum err void_turn(struct turn *turn)
     if (turn_has_problems(turn))
         return turn_refuse(turn);
     err = later_check(turn, &file->original, &file->later);
-    if (err != ERR_OK || file->later.needs)
+    if (err != ERR_OK)
         return err;
-    if (file->later.count > 0)
+    if (file->later.count > 0 && !file->later.needs)
         return refuse_later(turn, &file->later);
-    return post(turn, file);
+    bool needs;
+    err = gather(turn, file, &needs);
+    return err != ERR_OK || needs ? err : post(turn, file);
 }

@@ -23,6 +23,7 @@ clauses:
 """
 RATIO = "layers[layer=resident_inpatient].ratio.table[grades=level3].ratio"
 WAS = "{grades: [level3], ratio: 0.65, clause: R-IP-3}"
+GREEN = "pharmacy-account.yaml"
 
 
 def setUpModule():
@@ -54,9 +55,12 @@ def lock(value):
 
 
 def city(name, *changes):
-    """Chenzhou's pack with places of its rules changed; without the cases, which would be red."""
+    """Chenzhou's pack with places of its rules changed; of its cases one that stays green."""
     folder = daemon.root / name
-    shutil.copytree(PACK, folder, ignore=shutil.ignore_patterns("cases"))
+    shutil.copytree(PACK, folder)
+    for case in (folder / "cases").iterdir():
+        if case.name != GREEN:
+            case.unlink()
     text = (folder / "policy.yaml").read_text(encoding="utf-8")
     for was, becomes in changes:
         assert text.count(was) >= 1, was
@@ -281,9 +285,80 @@ class Publish(unittest.TestCase):
         self.assertEqual(re.findall(r"\+\+\+ proposed \(.*, from (\S+),", out),
                          ["2024-01-01", "2027-01-01"])
         self.assertEqual(len(re.findall(r"65 ?% → 60 ?%", out)), 1)
-        self.assertIn("案例 cases 0，没有可试的 none to try", out)
+        self.assertIn("案例 cases 1，全部通过 all green", out)
 
-    def test_k_from_the_ledger_alone(self):
+    def test_k_a_pack_without_cases(self):
+        folder = city("bare")
+        shutil.rmtree(folder / "cases")
+        out = self.refused("submit", folder)
+        self.assertRegex(out, r"cases/.*政策包不带案例，至少应有一个 / the pack has no case")
+        self.assertIn("nothing was submitted", out)
+
+    def test_l_rules_that_have_not_begun_or_have_ended(self):
+        text = "effective: {from: 2024-01-01}"
+        for name, days, said in (
+                ("ahead", f"from: {date(9)}", f"rules are from {date(9)}, today is"),
+                ("gone", f"from: 2024-01-01, to: {date(-1)}", f"to {date(-1)}, today is")):
+            folder = city(name, (text, f"effective: {{{days}}}"))
+            case = folder / "cases" / GREEN
+            if name == "ahead":
+                case.write_text(case.read_text(encoding="utf-8").replace("2024-03-01", date(9)),
+                                encoding="utf-8")
+            out = self.refused("submit", folder)
+            self.assertRegex(out, rf"PACK_DAYS：政策包没有今日有效的规则.*{said}.*one more file")
+        # As one more file beside the rules in force, the future is published any day.
+        folder = city("beside", (text, f"effective: {{from: 2024-01-01, to: {date(9)}}}"))
+        later = (PACK / "policy.yaml").read_text(encoding="utf-8").replace(
+            text, f"effective: {{from: {date(10)}}}")
+        (folder / "policy-later.yaml").write_text(later, encoding="utf-8")
+        daemon.publish(folder)
+        daemon.publish(PACK)
+
+    def test_m_the_words_of_the_pack_that_made_it(self):
+        """Next year's pack names nothing of this year's bill: the query, the repeat and the void
+        have the words, and the digest, of the pack that made it; after a restart too."""
+        with Terminal(daemon, cast.HOSPITAL3) as t:
+            request = t.request("2304", settle=settle(
+                cast.RESIDENT, "21", [line(1, cast.DRUG_A, "50000.00")], cast.ticket()))
+            envelope, reply = t.call(request)
+            s = reply.settlement
+            self.assertEqual(reply.outcome, DONE, reply.errors)
+            clauses = {c.id: c.text for c in envelope.clauses}
+            names = {n.id: n.name for n in envelope.names}
+            self.assertIn("支付65%", clauses["R-IP-3"])
+            text = (PACK / "policy.yaml").read_text(encoding="utf-8")
+            daemon.publish(city("reworded", ("支付65%", "支付百分之六十五"),
+                                ("zh: 居民住院统筹", "zh: 居民新住院统筹")))
+            now = daemon.ctl("pack", "show").stdout.split()[3][:16]
+            self.assertNotEqual(now, s.policy)
+            query = lambda setl_id: t.request(
+                "5203", settlement_query=pb.SettlementQuery(setl_id=setl_id))
+            for attempt in range(2):
+                again, found = t.call(query(s.setl_id))
+                self.assertEqual({c.id: c.text for c in again.clauses}, clauses, attempt)
+                self.assertEqual({n.id: n.name for n in again.names}, names)
+                self.assertEqual(found.found.reply, envelope.body)
+                again, _ = t.call(request)
+                self.assertEqual(again.body, envelope.body)
+                self.assertTrue(again.repeated)
+                self.assertEqual({c.id: c.text for c in again.clauses}, clauses)
+                self.assertEqual({n.id: n.name for n in again.names}, names)
+        daemon.stop()
+        daemon.start()
+        with Terminal(daemon, cast.HOSPITAL3) as t:
+            again, _ = t.call(request)
+            self.assertEqual((again.body, {c.id: c.text for c in again.clauses}),
+                             (envelope.body, clauses))
+            void = t.request("2305", void_order=pb.Void(setl_id=s.setl_id, psn_no=cast.RESIDENT))
+            said, reply = t.call(void)
+            self.assertEqual(reply.outcome, DONE, reply.errors)
+            self.assertEqual(reply.settlement.policy, s.policy)
+            taken = {n.id: n.name for n in said.names}
+            self.assertEqual(taken["resident_inpatient"], names["resident_inpatient"])
+            again, _ = t.call(void)
+            self.assertEqual((again.body, {n.id: n.name for n in again.names}), (said.body, taken))
+
+    def test_n_from_the_ledger_alone(self):
         daemon.verify()
         daemon.stop()
         run(COPAYCTL, "rebuild", "--check", daemon.data)

@@ -104,7 +104,9 @@ class Rivals(unittest.TestCase):
         def operator():
             pack = daemon.root / "pack"
             shutil.copytree(PACK, pack)
-            shutil.rmtree(pack / "cases")  # which the other figures would fail
+            for case in (pack / "cases").iterdir():  # which the other figures would fail
+                if case.name != "pharmacy-account.yaml":
+                    case.unlink()
             path = pack / "policy.yaml"
             text = path.read_text(encoding="utf-8")
             try:

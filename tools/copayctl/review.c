@@ -58,7 +58,7 @@ static unsigned count_cases(struct slice bundle)
     return count;
 }
 
-/* As the daemon will once more before it publishes. NULL: its faults were printed. */
+/* As the daemon will once more before it publishes. NULL: why not was printed. */
 static struct pack *rehearse(const struct review *review, const struct standing_pack *pack)
 {
     static struct faults faults;
@@ -72,8 +72,16 @@ static struct pack *rehearse(const struct review *review, const struct standing_
         printf("不能发布 it cannot be published: %u 处错误 faults\n", faults_total(&faults));
         return NULL;
     }
+    const int32_t today = date_of_time(clock_wall_ms());
+    if (!pack_policy(compiled, today)) {
+        char zh[SETTLE_DAYS_TEXT], en[SETTLE_DAYS_TEXT];
+        settle_days_text(compiled, today, zh, en);
+        printf("今日不能发布 it cannot be published today：%s / %s\n", zh, en);
+        pack_free(compiled);
+        return NULL;
+    }
     const unsigned cases = count_cases(bundle);
-    printf("案例 cases %u，%s\n", cases, cases ? "全部通过 all green" : "没有可试的 none to try");
+    printf("案例 cases %u，全部通过 all green\n", cases);
     if (province->in_force)
         printf("省级锁定项 the province's locks：全部符合 all hold\n");
     return compiled;

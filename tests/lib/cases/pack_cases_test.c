@@ -67,9 +67,18 @@ static void a_pack_whose_cases_pass(void **state)
     struct faults *faults = tried(cases, 2, ERR_OK);
     assert_int_equal(faults_total(faults), 0);
     free(faults);
-    faults = tried(NULL, 0, ERR_OK);
-    free(faults);
     free(good);
+}
+
+/* Who takes the folder away is not past the red ones. */
+static void a_pack_without_cases(void **state)
+{
+    (void)state;
+    struct faults *faults = tried(NULL, 0, ERR_INVALID);
+    assert_int_equal(faults_total(faults), 1);
+    assert_string_equal(faults->list[0].file, "cases/");
+    assert_string_equal(faults->list[0].en, "the pack has no case; it needs one at least");
+    free(faults);
 }
 
 static void red_cases_are_named_all_at_once(void **state)
@@ -96,6 +105,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pack_whose_cases_pass),
+        cmocka_unit_test(a_pack_without_cases),
         cmocka_unit_test(red_cases_are_named_all_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,7 @@
 #include "copay.pb-c.h"
 #include "settle/compile.h"
 #include "settle/settle.h"
+#include "settle/words.h"
 #include "wire/codec.h"
 
 #define REGION "431000"
@@ -54,6 +55,7 @@ struct world {
     const char *county;                  /* of the operator; NULL: the whole region */
     const char *actor;                   /* of the next command; NULL: OPERATOR */
     bool province;                       /* packs are the province's file */
+    const struct pack *rehearsed;        /* which must have rules for the day; NULL */
     int64_t now_ms;
     uint32_t older_count, message_count;
     uint32_t needs_asked; /* rounds of the last request */
@@ -109,6 +111,9 @@ struct slice world_bundle_versions(const struct world_version *versions, size_t 
 
 /* The next msgid of that institution at the world's time; static until the second call after. */
 const char *world_msgid(struct world *w, const char *fixmedins);
+
+/* What needs.words asks for, from the state. */
+void world_bring_words(struct world *w, const struct hash *digest);
 
 /* Packs the request; malloc'ed. */
 struct slice bill_pack(struct world *w, const struct bill *bill);

@@ -4,6 +4,7 @@
 #include "fixture.h"
 #include "policy/compile.h"
 #include "settle/turn.h"
+#include "settle/words.h"
 #include "wire/codec.h"
 #include "wire/frame.h"
 
@@ -116,10 +117,52 @@ static void a_stored_reply_gets_the_same_texts(void **state)
     stored = read_labels(&w->answer);
     compare_labels(stored, fresh);
     copay__reply_envelope__free_unpacked(stored, NULL);
-    /* Another pack's words are not put beside this one's clauses. */
+    /* Another pack's words are not put beside this one's clauses: they are asked for, and when they
+     * cannot be had, there are none. */
     record.policy.bytes[0] ^= 1;
     OK(settle_labels(w->settle, &record, w->arena, &w->answer));
+    assert_int_equal(w->answer.verdict, SETTLE_NEEDS);
+    assert_true(w->answer.needs.wants_words);
+    assert_memory_equal(w->answer.needs.words.bytes, record.policy.bytes, HASH_SIZE);
+    settle_put_words(w->settle, &record.policy, NULL);
+    OK(settle_labels(w->settle, &record, w->arena, &w->answer));
+    assert_int_equal(w->answer.verdict, SETTLE_ANSWER);
     assert_int_equal(w->answer.label_count, 0);
+    copay__reply_envelope__free_unpacked(fresh, NULL);
+    free(setl_id);
+}
+
+/* A pack put in force behind a settlement names nothing of it: repeat, query and void have the
+ * words of the pack that made it. */
+static void texts_of_the_older_pack(void **state)
+{
+    struct world *w = *state;
+    struct record record;
+    const struct bill bill = {.lines = {{DRUG_A, 10000}}};
+    char *setl_id = world_settled(w, &bill);
+    const uint64_t sequence = w->answer.record.sequence;
+    Copay__ReplyEnvelope *fresh = read_labels(&w->answer);
+    world_activate_bundle(w, world_bundle_changed("居民门诊, p", "新门诊待遇, p"));
+    OK(record_read((struct slice){w->records[sequence - 1].bytes, w->records[sequence - 1].size},
+                   &record));
+    OK(settle_labels(w->settle, &record, w->arena, &w->answer));
+    assert_int_equal(w->answer.verdict, SETTLE_NEEDS);
+    world_send(w, query_pack(w, TOWNSHIP, setl_id, NULL));
+    assert_int_equal(w->needs_asked, 2); /* the record, then the words */
+    Copay__ReplyEnvelope *stored = read_labels(&w->answer);
+    compare_labels(stored, fresh);
+    copay__reply_envelope__free_unpacked(stored, NULL);
+    world_send(w, query_pack(w, TOWNSHIP, setl_id, NULL));
+    assert_int_equal(w->needs_asked, 1); /* they are kept */
+    OK(settle_labels(w->settle, &record, w->arena, &w->answer));
+    stored = read_labels(&w->answer);
+    compare_labels(stored, fresh);
+    copay__reply_envelope__free_unpacked(stored, NULL);
+    free(setl_id);
+    setl_id = world_settled(w, &bill);
+    stored = read_labels(&w->answer);
+    assert_string_equal(clause(stored, "R-OP")->text, "新门诊待遇");
+    copay__reply_envelope__free_unpacked(stored, NULL);
     copay__reply_envelope__free_unpacked(fresh, NULL);
     free(setl_id);
 }
@@ -276,10 +319,15 @@ static void what_does_not_fit_is_left_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WORLD_TEST(a_settlement_carries_its_texts), WORLD_TEST(a_stored_reply_gets_the_same_texts),
-        WORLD_TEST(texts_of_the_version),           WORLD_TEST(texts_of_the_better_version),
-        WORLD_TEST(the_account_has_a_name),         WORLD_TEST(the_hospital_has_a_name),
-        cmocka_unit_test(a_situation_has_a_name),   cmocka_unit_test(what_does_not_fit_is_left_out),
+        WORLD_TEST(a_settlement_carries_its_texts),
+        WORLD_TEST(a_stored_reply_gets_the_same_texts),
+        WORLD_TEST(texts_of_the_older_pack),
+        WORLD_TEST(texts_of_the_version),
+        WORLD_TEST(texts_of_the_better_version),
+        WORLD_TEST(the_account_has_a_name),
+        WORLD_TEST(the_hospital_has_a_name),
+        cmocka_unit_test(a_situation_has_a_name),
+        cmocka_unit_test(what_does_not_fit_is_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -281,7 +281,7 @@ static void too_many_later_ones_are_listed_unlooked(void **state)
     struct bill tiny = visit;
     tiny.lines[0].fen = 100;
     char *first = world_settled(w, &tiny);
-    for (int i = 0; i < SETTLE_NEEDS_MAX + 1; i++)
+    for (int i = 0; i < SETTLE_LATER_MAX + 1; i++)
         free(world_settled(w, &tiny));
     world_void(w, "2208", TOWNSHIP, RESIDENT, first);
     assert_int_equal(w->needs_asked, 0);

@@ -221,6 +221,37 @@ static void a_freeze_takes_no_local_policy(void **state)
     assert_int_equal(w->command->outcome, OUTCOME_DONE);
 }
 
+/* Its rules take the place of those in force whole: without any for the day, no claim of that day
+ * could be settled. Asked when it is submitted, and again when it is published. */
+static void a_pack_has_rules_for_the_day(void **state)
+{
+    struct world *w = *state;
+    static struct faults faults;
+    const struct hash digest = hash_sha256("one", 3);
+    struct slice bundle =
+        world_bundle_changed("{from: 2024-01-01}", "{from: 2026-03-12, to: 2026-03-14}");
+    struct pack *pack;
+    OK(pack_compile(bundle, &pack, &faults));
+    chunk(w, &digest, 0, "one");
+    w->rehearsed = pack;
+    w->now_ms = date_start_ms(date_of(2026, 3, 12)) - 1;
+    assert_int_equal(world_submit(w, &digest, 1, NULL), SETTLE_RECORD);
+    assert_command(w, REASON_PACK_DAYS);
+    assert_non_null(strstr(w->command->errors[0]->en,
+                           "from 2026-03-12 to 2026-03-14, today is 2026-03-11; a future version"));
+    assert_non_null(strstr(w->command->errors[0]->zh, "自 2026-03-12 起至 2026-03-14，今日"));
+    w->now_ms++;
+    world_submit(w, &digest, 1, NULL);
+    assert_int_equal(w->command->outcome, OUTCOME_DONE);
+    world_approve(w, &digest, APPROVER);
+    w->now_ms = date_start_ms(date_of(2026, 3, 15));
+    assert_int_equal(world_publish(w, &digest, 1, NULL), SETTLE_RECORD);
+    assert_command(w, REASON_PACK_DAYS);
+    assert_int_equal(proposed(w).submitted != 0, true);
+    pack_free(pack);
+    free((void *)bundle.data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +265,7 @@ int main(void)
         WORLD_TEST(a_province_goes_its_own_way),
         WORLD_TEST(both_are_shown),
         WORLD_TEST(a_freeze_takes_no_local_policy),
+        WORLD_TEST(a_pack_has_rules_for_the_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -421,11 +421,99 @@ static void locks_and_freezes_are_those_of_the_moment(void **state)
     verify_free(verify);
 }
 
+/* A void over a change of packs as engine 1 wrote it, with the digest of the pack of its own day.
+ */
+static void a_void_of_engine_1_bears_its_own_day(void **state)
+{
+    struct world *w = *state;
+    struct record record;
+    char *setl_id = world_settled(w, &visit);
+    world_activate(w, "0.50");
+    world_void(w, "2208", TOWNSHIP, RESIDENT, setl_id);
+    uint32_t index = last_of(w, RECORD_VOID, &record);
+    record.policy = pack_digest(w->pack);
+    rewrite(w, index, &record);
+    assert_int_equal(the_difference(w).part, VERIFY_HEAD);
+    last_of(w, RECORD_VOID, &record);
+    record.engine = 1;
+    rewrite(w, index, &record);
+    struct verify *verify = opened(w, salt_key);
+    feed(verify, w);
+    assert_int_equal(verify_report(verify)->difference_count, 0);
+    verify_free(verify);
+    free(setl_id);
+}
+
+/* Each pack record of the world, as engine 1 wrote it. */
+static void as_engine_1(struct world *w)
+{
+    struct record record;
+    for (uint32_t i = 0; i < w->record_count; i++) {
+        OK(record_read((struct slice){w->records[i].bytes, w->records[i].size}, &record));
+        record.engine = 1;
+        if (record.schema == SCHEMA_OPERATOR)
+            rewrite(w, i, &record);
+    }
+}
+
+/* What engine 1 put in force stays so, without a case and without rules for the day; engine 2 would
+ * have refused both. */
+static void packs_of_engine_1(void **state)
+{
+    struct world *w = *state;
+    struct slice bundle = world_bundle_changed("{from: 2024-01-01}", "{from: 2027-01-01}");
+    char *at = memmem(bundle.data, bundle.size, "cases/", 6);
+    at[0] = 'x'; /* another file, which means nothing */
+    world_activate_bundle(w, bundle);
+    struct verify *verify = opened(w, salt_key);
+    feed(verify, w);
+    assert_int_equal(verify_report(verify)->difference_count, 2 * 3); /* head, effects, reply */
+    assert_int_equal(verify_report(verify)->list[0].part, VERIFY_HEAD);
+    verify_free(verify);
+    as_engine_1(w);
+    verify = opened(w, salt_key);
+    feed(verify, w);
+    assert_int_equal(verify_report(verify)->difference_count, 0);
+    verify_free(verify);
+}
+
+/* Refused and put in force on the days that verify makes them again for, the second time with a
+ * pack that was compiled before. */
+static void the_day_of_a_refusal(void **state)
+{
+    struct world *w = *state;
+    struct slice bundle = world_bundle_changed("{from: 2024-01-01}", "{from: 2026-03-12}");
+    for (char *at; (at = memmem(bundle.data, bundle.size, "2026-03-01", 10));)
+        memcpy(at, "2026-03-12", 10); /* its case is of those days */
+    struct slice again = slice_copy(bundle);
+    struct pack *pack;
+    struct faults *faults = calloc(1, sizeof *faults);
+    OK(pack_compile(bundle, &pack, faults));
+    w->rehearsed = pack;
+    submit_bundle(w, slice_copy(bundle));
+    assert_int_equal(w->answer.reason, REASON_PACK_DAYS);
+    w->now_ms += 2 * DAY_MS;
+    world_activate_bundle(w, bundle);
+    submit_bundle(w, again);
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    free(world_settled(w, &visit));
+    struct verify *verify = opened(w, salt_key);
+    feed(verify, w);
+    assert_int_equal(verify_report(verify)->difference_count, 0);
+    assert_int_equal(verify_report(verify)->refusals, 1);
+    verify_free(verify);
+    pack_free(pack);
+    free(faults);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(an_honest_ledger_shows_nothing),
         WORLD_TEST(locks_and_freezes_are_those_of_the_moment),
+        WORLD_TEST(a_void_of_engine_1_bears_its_own_day),
+        WORLD_TEST(packs_of_engine_1),
+        WORLD_TEST(the_day_of_a_refusal),
         WORLD_TEST(a_tampered_effect_is_found),
         WORLD_TEST(what_rests_on_damage_is_named_and_the_rest_is_read),
         WORLD_TEST(a_tampered_figure_is_found),

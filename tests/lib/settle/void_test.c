@@ -57,6 +57,59 @@ static void the_document_is_the_negative(void **state)
     free(setl_id);
 }
 
+/* Next year, by the pack of that year: the document and its record bear the original's. */
+static void a_void_bears_the_pack_of_its_original(void **state)
+{
+    struct world *w = *state;
+    const struct hash maker = pack_digest(w->pack);
+    char text[PACK_DIGITS + 1];
+    struct record record;
+    char *setl_id = world_settled(w, &visit);
+    snprintf(text, sizeof text, "%s", w->reply->settlement->policy);
+    world_activate_bundle(w, world_bundle_changed("zh: 居民门诊统筹", "zh: 新门诊统筹"));
+    world_void(w, "2208", TOWNSHIP, RESIDENT, setl_id);
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    assert_int_equal(w->needs_asked, 2); /* the original's record, then its pack's words */
+    assert_string_equal(w->reply->settlement->policy, text);
+    assert_memory_equal(w->answer.record.policy.bytes, maker.bytes, HASH_SIZE);
+    assert_int_equal(w->answer.label_count, 3); /* kind of care, layer, scope */
+    for (uint32_t i = 0; i < w->answer.label_count; i++)
+        assert_null(
+            memmem(w->answer.labels[i].data, w->answer.labels[i].size, "新门诊", strlen("新门诊")));
+    /* The repeat and the query of the void have them too. */
+    OK(record_read(
+        (struct slice){w->records[w->record_count - 1].bytes, w->records[w->record_count - 1].size},
+        &record));
+    OK(settle_labels(w->settle, &record, w->arena, &w->answer));
+    assert_int_equal(w->answer.label_count, 3);
+    /* As engine 1 wrote it, its digest is not the original's: no words are better than others. */
+    record.engine = 1;
+    OK(settle_labels(w->settle, &record, w->arena, &w->answer));
+    assert_int_equal(w->answer.label_count, 0);
+    /* What the new pack settles is voided as ever. */
+    free(setl_id);
+    setl_id = world_settled(w, &visit);
+    world_void(w, "2208", TOWNSHIP, RESIDENT, setl_id);
+    assert_int_equal(w->needs_asked, 0);
+    assert_string_equal(w->reply->settlement->policy, pack_digest_text(w->pack));
+    free(setl_id);
+}
+
+static void words_that_cannot_be_had_stop_no_void(void **state)
+{
+    struct world *w = *state;
+    const struct hash maker = pack_digest(w->pack);
+    char *setl_id = world_settled(w, &visit);
+    world_activate(w, "0.60");
+    settle_put_words(w->settle, &maker, NULL);
+    world_void(w, "2208", TOWNSHIP, RESIDENT, setl_id);
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    assert_memory_equal(w->answer.record.policy.bytes, maker.bytes, HASH_SIZE);
+    assert_memory_equal(w->reply->settlement->policy, pack_digest_text(w->older[0]), PACK_DIGITS);
+    assert_int_equal(w->answer.label_count, 0);
+    free(setl_id);
+}
+
 static void the_account_gets_its_money_back(void **state)
 {
     struct world *w = *state;
@@ -205,6 +258,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WORLD_TEST(a_void_leaves_no_trace_in_money),
         WORLD_TEST(the_document_is_the_negative),
+        WORLD_TEST(a_void_bears_the_pack_of_its_original),
+        WORLD_TEST(words_that_cannot_be_had_stop_no_void),
         WORLD_TEST(the_account_gets_its_money_back),
         WORLD_TEST(the_visit_may_be_settled_again),
         WORLD_TEST(a_year_later_it_moves_its_own_year),

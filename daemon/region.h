@@ -38,11 +38,10 @@ enum region_thread {
 };
 
 struct settler {
-    struct parcels pending;  /* jobs not yet taken up */
-    struct batch *building;  /* records applied and not yet handed over */
-    struct batch *in_flight; /* with the journal; only read here */
-    struct batch *spare;
-    uint32_t looking_up;      /* jobs with evidence that are not answered yet */
+    struct parcels pending;          /* jobs not yet taken up */
+    struct batch *building;          /* records applied and not yet handed over */
+    struct batch *in_flight, *spare; /* the first is with the journal, only read here */
+    uint32_t looking_up;             /* jobs with evidence that are not answered yet */
     struct hash words_coming; /* digest of the pack whose words the reader was last asked for */
     bool full;                /* the first job waits: `building` has no room for its record */
     struct timekeeper clock;

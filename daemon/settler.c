@@ -30,6 +30,7 @@
 #include "daemon/region.h"
 #include "daemon/signer.h"
 #include "daemon/thread.h"
+#include "settle/compile.h"
 
 /* Jobs between two renewals of the read transaction. */
 #define TURN_JOBS_MAX 128

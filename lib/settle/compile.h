@@ -11,6 +11,13 @@ enum err settle_compile(struct slice bundle, const char *region, struct pack **o
  * `locks`, the bundle of the province's file in force (size 0: none), must hold. */
 enum err settle_rehearse(struct slice bundle, struct slice locks, const char *region,
                          struct pack **out, struct faults *faults) MUST_CHECK;
+/* What came of the rehearsal of a pack that is to be submitted or activated, with the province's
+ * file that is in force. */
+struct settle_rehearsal {
+    const struct faults *faults; /* NULL or none: it is sound */
+    const struct pack *pack;     /* must have rules for the day; NULL: that is not asked */
+};
+
 /* Why a pack without rules for `day` is refused: which days it has, and what to do. */
 #define SETTLE_DAYS_TEXT 240
 void settle_days_text(const struct pack *pack, int32_t day, char zh[SETTLE_DAYS_TEXT],

@@ -15,6 +15,7 @@
 #include "state/state.h"
 
 struct settle;
+struct settle_rehearsal; /* settle/compile.h */
 
 struct settle_options {
     const char *region; /* six digits */
@@ -93,13 +94,6 @@ enum err settle_request(struct settle *settle, const struct request *request, in
 /* Brings near what settle_request() will look at: with the next request warmed before one is
  * settled, the two share the wait for memory. It answers nothing and may be left out. */
 void settle_warm(const struct settle *settle, const struct request *request);
-
-/* What came of the rehearsal of a pack that is to be submitted or activated, with the province's
- * file that is in force (settle/compile.h). */
-struct settle_rehearsal {
-    const struct faults *faults; /* NULL or none: it is sound */
-    const struct pack *pack;     /* must have rules for the day; NULL: that is not asked */
-};
 
 /* An operator's command; `actor` is the name in the certificate, already authorised. Those that the
  * daemon answers itself (status, receipt, key show, store copy) are not brought here. `rehearsal`

@@ -51,7 +51,7 @@ static void figures_are_shown_with_both_values(void **state)
 static void heads(void **state)
 {
     (void)state;
-    struct record a = {.kind = RECORD_VOID, .msgid = "m"}, b = a;
+    struct record a = {.kind = RECORD_VOID, .engine = ENGINE_VERSION, .msgid = "m"}, b = a;
     char what[200];
     assert_false(compare_heads(&a, &b, what, sizeof what));
     b.outcome = OUTCOME_REFUSED;
@@ -60,6 +60,8 @@ static void heads(void **state)
     b.policy.bytes[3] = 1;
     assert_true(compare_heads(&a, &b, what, sizeof what));
     assert_string_equal(what, "policy digest differs");
+    a.engine = 1; /* which put the pack of its day on a void */
+    assert_false(compare_heads(&a, &b, what, sizeof what));
     b = a;
     snprintf(b.actor, sizeof b.actor, "x");
     assert_true(compare_heads(&a, &b, what, sizeof what));

@@ -23,8 +23,8 @@
 #include "base/hash.h"
 #include "base/id.h"
 
-/* The version of the machine's meaning, and of what replies say by leaving out; raised when a figure,
- * the bytes of a reply, or what a record says could come out otherwise. 2: a line leaves out its
+/* The version of the machine's meaning, and of what replies say by leaving out; raised when a
+ * figure, a reply's bytes, or what a record says could come out otherwise. 2: a line leaves out its
  * clause where the last one of its class had the same. 3: a void bears the pack that made its
  * original; a pack that is submitted or published must have rules for the day and a case. */
 #define ENGINE_VERSION 3

@@ -33,10 +33,10 @@ static bool says_text(char *what, size_t size, const char *name, const char *sto
     return true;
 }
 
-/* Engine 1 put the pack of its own day on a void. */
+/* Before engine 3 a void bore the pack of its own day. */
 static bool void_of_old(const struct record *record)
 {
-    return record->kind == RECORD_VOID && record->engine < 2;
+    return record->kind == RECORD_VOID && record->engine < 3;
 }
 
 bool compare_heads(const struct record *stored, const struct record *made, char *what, size_t size)

@@ -191,8 +191,8 @@ enum err settle_labels(const struct settle *settle, const struct record *record,
     const struct pack *pack;
     answer->verdict = SETTLE_ANSWER;
     answer->label_count = 0;
-    /* A void of engine 1 bears the pack of its own day, whose words may be others. */
-    if (record->schema != SCHEMA_TERMINAL || (record->kind == RECORD_VOID && record->engine < 2))
+    /* Before engine 3 a void bore the pack of its own day, whose words may be others. */
+    if (record->schema != SCHEMA_TERMINAL || (record->kind == RECORD_VOID && record->engine < 3))
         return ERR_OK;
     if (!words_find(settle, &record->policy, &pack)) {
         answer->verdict = SETTLE_NEEDS;

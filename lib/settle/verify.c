@@ -173,7 +173,7 @@ static enum err rehearse_known(struct verify *verify, struct slice bundle, struc
     return err == ERR_OK && lacks ? ERR_INVALID : err;
 }
 
-/* The same of a new one. Engine 1 took it without a case. */
+/* The same of a new one. Before engine 3 it was taken without a case. */
 static enum err rehearse_new(struct verify *verify, struct slice bundle, struct slice locks,
                              bool asks)
 {
@@ -278,7 +278,7 @@ static enum err make_operator(struct verify *verify, const struct record *record
     memset(verify->faults, 0, sizeof *verify->faults);
     if (err == ERR_OK &&
         (command.kind == COMMAND_PACK_SUBMIT || command.kind == COMMAND_PACK_ACTIVATE))
-        err = compile(verify, &command, record->engine >= 2);
+        err = compile(verify, &command, record->engine >= 3);
     if (err != ERR_OK)
         return err;
     const struct settle_rehearsal rehearsal = {verify->faults, verify->rehearsed};

@@ -169,6 +169,16 @@ def own_institutions(path, base, count):
             writer.writerow([f"{code[:7]}{80000 + i:05d}", *rest])
 
 
+def cases(out, base):
+    """No pack is published without one. Those of the base whose lines are stated: the catalogue is
+    another."""
+    out.mkdir(exist_ok=True)
+    for case in base.glob("*.yaml"):
+        text = case.read_text(encoding="utf-8")
+        if "med_list_codg" not in text and "\npolicy: ..\n" in text:
+            (out / case.name).write_text(text, encoding="utf-8")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("out", type=pathlib.Path)
@@ -184,6 +194,7 @@ def main():
     if a.rules == "many":
         text = policy_many(text)
     (a.out / "policy.yaml").write_text(text, encoding="utf-8")
+    cases(a.out / "cases", a.base / "cases")
     chance = random.Random(431000)
     catalogue(a.out / "catalogue.csv", a.base / "catalogue.csv", a.catalogue, chance,
               a.codes)

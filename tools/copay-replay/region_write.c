@@ -1,10 +1,12 @@
 /* Growing a region's tables. Every new row copies one of the base's (class, caps, grades, kinds of
  * care), so that shares stay as they are; only code, name and, of institutions, county are its
  * own. */
+#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "random.h"
@@ -24,20 +26,41 @@ static FILE *create(const char *dir, const char *name)
     return file;
 }
 
-static bool copy_policy(const char *base, const char *dir)
+static bool copy_file(const char *base, const char *dir, const char *name)
 {
     char path[2048];
     uint8_t *text;
     size_t size;
-    snprintf(path, sizeof path, "%s/policy.yaml", base);
+    snprintf(path, sizeof path, "%s/%s", base, name);
     if (file_read(path, POLICY_BYTES_MAX, &text, &size) != ERR_OK) {
         fprintf(stderr, "copay-replay: %s cannot be read\n", path);
         return false;
     }
-    FILE *file = create(dir, "policy.yaml");
+    FILE *file = create(dir, name);
     bool written = file && fwrite(text, 1, size, file) == size;
     free(text);
     return file && fclose(file) == 0 && written;
+}
+
+/* No pack is published without cases, and the base's pass: its rows are all there. */
+static bool copy_cases(const char *base, const char *dir)
+{
+    char from[2048], to[2048];
+    snprintf(from, sizeof from, "%s/cases", base);
+    snprintf(to, sizeof to, "%s/cases", dir);
+    DIR *cases = opendir(from);
+    if (!cases || (mkdir(to, 0755) != 0 && errno != EEXIST)) {
+        fprintf(stderr, "copay-replay: %s: %s\n", cases ? to : from, strerror(errno));
+        if (cases)
+            closedir(cases);
+        return false;
+    }
+    bool copied = true;
+    for (struct dirent *e = readdir(cases); copied && e; e = readdir(cases))
+        if (e->d_name[0] != '.')
+            copied = copy_file(from, to, e->d_name);
+    closedir(cases);
+    return copied;
 }
 
 static void put_row(FILE *file, const struct sheet *sheet, uint32_t row, int code_column,
@@ -142,6 +165,6 @@ static bool grow_places(const char *base, const char *dir, uint64_t seed, uint32
 
 bool region_write(const char *base, const char *dir, uint64_t seed, uint32_t items, uint32_t places)
 {
-    return copy_policy(base, dir) && grow_items(base, dir, seed, items) &&
-           grow_places(base, dir, seed, places);
+    return copy_file(base, dir, "policy.yaml") && copy_cases(base, dir) &&
+           grow_items(base, dir, seed, items) && grow_places(base, dir, seed, places);
 }

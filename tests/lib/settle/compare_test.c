@@ -60,7 +60,7 @@ static void heads(void **state)
     b.policy.bytes[3] = 1;
     assert_true(compare_heads(&a, &b, what, sizeof what));
     assert_string_equal(what, "policy digest differs");
-    a.engine = 1; /* which put the pack of its day on a void */
+    a.engine = 2; /* which put the pack of its day on a void */
     assert_false(compare_heads(&a, &b, what, sizeof what));
     b = a;
     snprintf(b.actor, sizeof b.actor, "x");

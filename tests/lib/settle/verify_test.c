@@ -421,9 +421,9 @@ static void locks_and_freezes_are_those_of_the_moment(void **state)
     verify_free(verify);
 }
 
-/* A void over a change of packs as engine 1 wrote it, with the digest of the pack of its own day.
+/* A void over a change of packs as engine 2 wrote it, with the digest of the pack of its own day.
  */
-static void a_void_of_engine_1_bears_its_own_day(void **state)
+static void a_void_of_engine_2_bears_its_own_day(void **state)
 {
     struct world *w = *state;
     struct record record;
@@ -435,7 +435,7 @@ static void a_void_of_engine_1_bears_its_own_day(void **state)
     rewrite(w, index, &record);
     assert_int_equal(the_difference(w).part, VERIFY_HEAD);
     last_of(w, RECORD_VOID, &record);
-    record.engine = 1;
+    record.engine = 2;
     rewrite(w, index, &record);
     struct verify *verify = opened(w, salt_key);
     feed(verify, w);
@@ -444,21 +444,21 @@ static void a_void_of_engine_1_bears_its_own_day(void **state)
     free(setl_id);
 }
 
-/* Each pack record of the world, as engine 1 wrote it. */
-static void as_engine_1(struct world *w)
+/* Each pack record of the world, as engine 2 wrote it. */
+static void as_engine_2(struct world *w)
 {
     struct record record;
     for (uint32_t i = 0; i < w->record_count; i++) {
         OK(record_read((struct slice){w->records[i].bytes, w->records[i].size}, &record));
-        record.engine = 1;
+        record.engine = 2;
         if (record.schema == SCHEMA_OPERATOR)
             rewrite(w, i, &record);
     }
 }
 
-/* What engine 1 put in force stays so, without a case and without rules for the day; engine 2 would
+/* What engine 2 put in force stays so, without a case and without rules for the day; engine 3 would
  * have refused both. */
-static void packs_of_engine_1(void **state)
+static void packs_of_engine_2(void **state)
 {
     struct world *w = *state;
     struct slice bundle = world_bundle_changed("{from: 2024-01-01}", "{from: 2027-01-01}");
@@ -470,7 +470,7 @@ static void packs_of_engine_1(void **state)
     assert_int_equal(verify_report(verify)->difference_count, 2 * 3); /* head, effects, reply */
     assert_int_equal(verify_report(verify)->list[0].part, VERIFY_HEAD);
     verify_free(verify);
-    as_engine_1(w);
+    as_engine_2(w);
     verify = opened(w, salt_key);
     feed(verify, w);
     assert_int_equal(verify_report(verify)->difference_count, 0);
@@ -511,8 +511,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WORLD_TEST(an_honest_ledger_shows_nothing),
         WORLD_TEST(locks_and_freezes_are_those_of_the_moment),
-        WORLD_TEST(a_void_of_engine_1_bears_its_own_day),
-        WORLD_TEST(packs_of_engine_1),
+        WORLD_TEST(a_void_of_engine_2_bears_its_own_day),
+        WORLD_TEST(packs_of_engine_2),
         WORLD_TEST(the_day_of_a_refusal),
         WORLD_TEST(a_tampered_effect_is_found),
         WORLD_TEST(what_rests_on_damage_is_named_and_the_rest_is_read),

@@ -155,7 +155,8 @@ def history(pen, pack, insutype):
     cumulated = [r["accumulates"] for r in mine if "cumulative" in r]
     if cumulated and pen.chance():
         year["accumulated"] = {pen.one(cumulated): pen.yuan()}
-    run = [r["accumulates"] for r in mine if r.get("ratio", {}).get("bands_over") == "year"]
+    run = [r["accumulates"] for r in mine if r.get("ratio", {}).get("bands_over") == "year"
+           and "accumulates_by" not in r]
     if run and pen.chance():
         year["bands"] = {pen.one(run): pen.yuan()}
     return {"history": year}

@@ -262,7 +262,7 @@ def deductible(pen, pack, classes, care, cumulative, plain):
     alone = any(rules.get("unused") != "lost" for rules in others)
     if not cumulative and len(stays) in (0, len(kinds)) and pen.chance():
         per = "visit" if not stays else per if alone else "stay"
-        if per == "stay" and plain and not others and pen.chance(4):
+        if per == "stay" and plain and not others and not pen.number(0, 4):
             per = "period"
     rules = {"per": per}
     if per == "stay":
@@ -284,7 +284,7 @@ def deductible(pen, pack, classes, care, cumulative, plain):
 
 def nth(pen, pack):
     counts = pen.one(["same_grade", "all_stays"])
-    if "situations" not in pack or not pen.chance():
+    if "situations" not in pack or not pen.number(0, 2):
         return counts
     dimension = pen.one(pack["situations"])
     values = [v["name"] for v in pack["situations"][dimension]["values"]]
@@ -687,7 +687,7 @@ def head(pen):
             "combine": pen.one(["best", "stacked"]),
             "list": [{"name": name, "zh": "示例", "codes": [code], "rank": str(rank)}
                      for rank, (name, code) in enumerate(pen.some(IDENTITIES), 1)]}
-    if pen.chance():
+    if pen.number(0, 2):
         pack["filings"] = filings(pen)
         pack["institution_tags"] = ["upper", "named"]
     if pen.chance():

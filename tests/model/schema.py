@@ -7,6 +7,7 @@ import re
 import subprocess
 
 STRANGE = "strange"
+KEYS = "keys"
 CUT = 120  # bytes: a message may leave out what is behind
 SAID = re.compile(r"policy\.yaml:\d+: (\S+): .* / (.*)")
 EXPECTED = re.compile(
@@ -42,23 +43,22 @@ class Schema:
         self.program = program
         self.lists = [re.findall(r'"([^"]+)"', text) for source in sources
                       for text in ARRAY.findall(source.read_text(encoding="utf-8"))]
-        self.keys, self.words, self.samples = {}, {}, {}
+        self.drawn, self.samples, self.known, self.asked = {}, {}, {}, set()
 
     def take(self, policy):
-        for path, node in walk(policy):
-            place = general(path)
-            if isinstance(node, dict) and not own_names(path):
-                self.keys.setdefault(place, set()).update(node)
-            elif isinstance(node, str):
-                self.words.setdefault(place, set()).add(node)
-            else:
-                continue
+        for place, path, names in said(policy):
+            self.drawn.setdefault(place, set()).update(names)
             self.samples.setdefault(place, (policy, path))
 
+    def brings(self, policy):
+        """Whether the policy has something that no other had."""
+        return any(names & (self.known.get(place, set()) - self.drawn.get(place, set()))
+                   for place, _, names in said(policy))
+
     def ask(self, folder):
-        """{general path: what may stand there} for mappings ("") and choices."""
-        known = {}
-        waiting = dict(self.samples)
+        """What may stand in the mappings and choices that occurred."""
+        waiting = {place: s for place, s in self.samples.items() if place not in self.asked}
+        self.asked |= set(waiting)
         while waiting:
             policy = max((p for p, _ in waiting.values()), key=lambda p: sum(
                 q is p for q, _ in waiting.values()))
@@ -68,10 +68,9 @@ class Schema:
                     paths = [path for path in mine.values()
                              if path.count(".") + path.count("[") == depth
                              and isinstance(at(policy, path), kind)]
-                    known |= self.answers(folder, policy, paths) if paths else {}
+                    self.known |= self.answers(folder, policy, paths) if paths else {}
             for place in mine:
                 del waiting[place]
-        return known
 
     def answers(self, folder, policy, paths):
         spoilt = copy.deepcopy(policy)
@@ -79,14 +78,15 @@ class Schema:
             spoil(spoilt, path)
         (folder / "policy.yaml").write_text(json.dumps(spoilt, ensure_ascii=False, indent=0),
                                             encoding="utf-8")
-        said = subprocess.run([self.program, "check", folder], capture_output=True, text=True,
+        done = subprocess.run([self.program, "check", folder], capture_output=True, text=True,
                               check=False)
         found = {}
-        for path, text in SAID.findall(said.stdout + said.stderr):
+        for path, text in SAID.findall(done.stdout + done.stderr):
             expected = EXPECTED.search(text)
             if expected:
-                found[general(path)] = self.whole(expected[1]) if expected[1] \
-                    else {"true", "false"}
+                place = general(path)
+                place = place[:-len(STRANGE)] + KEYS if place.endswith(STRANGE) else place
+                found[place] = self.whole(expected[1]) if expected[1] else {"true", "false"}
         return found
 
     def whole(self, text):
@@ -94,16 +94,20 @@ class Schema:
         full = [names for names in self.lists if ", ".join(names).startswith(text)]
         return set(full[0] if full and len(text) > CUT else text.split(", "))
 
-    def missing(self, folder):
+    def missing(self):
         """Keys and words, as paths, that the language knows and no pack drawn had."""
-        for place, names in self.ask(folder).items():
-            if place.endswith(STRANGE):
-                place = place[:-len(STRANGE)].rstrip(".")
-                drawn = self.keys[place]
-            else:
-                drawn = self.words.get(place, names)
-            for name in sorted(names - drawn):
-                yield f"{place}: {name}"
+        return {f"{place}: {name}" for place, names in self.known.items() if place in self.drawn
+                for name in names - self.drawn[place]}
+
+
+def said(policy):
+    """(general path, path, what stands there) of every mapping and every text."""
+    for path, node in walk(policy):
+        place = general(path)
+        if isinstance(node, dict) and not own_names(path):
+            yield f"{place}.{KEYS}" if place else KEYS, path, set(node)
+        elif isinstance(node, str):
+            yield place, path, {node}
 
 
 def own_names(path):

@@ -29,9 +29,10 @@ def work(layer, base):
     if once is not None:  # the stay's: what its earlier parts left
         due = once.setdefault(layer.rules["accumulates"], due)
     if "ceiling" in rules:
-        joint = texts.yuan(rules["ceiling"]["yuan"]) - consumed(layer, s.policy["grades"], "")
+        joint = max(Fraction(0), texts.yuan(rules["ceiling"]["yuan"])
+                    - consumed(layer, s.policy["grades"], ""))
         if joint < due:
-            due, clause = max(Fraction(0), joint), rules["ceiling"]["clause"]
+            due, clause = joint, rules["ceiling"]["clause"]
     hidden = min(base, due)
     layer.step(DEDUCTIBLE, clause, limit=due, amount=hidden)
     if once is not None:

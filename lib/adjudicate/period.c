@@ -41,12 +41,7 @@ enum err periods_begin(struct run *r)
     if (!order || !r->period)
         return ERR_NOMEM;
     for (uint32_t i = 0; i < claim->line_count; i++) {
-        const struct claim_line *line = &claim->lines[i];
-        if (claim_line_is_refund(line)) {
-            int64_t at = claim_order_find(claim, order, line->init_feedetl_sn);
-            CHECK(at >= 0);
-            line = order[at];
-        }
+        const struct claim_line *line = claim_original(claim, order, &claim->lines[i]);
         r->period[i] = period_at(r, periods, line);
     }
     return ERR_OK;

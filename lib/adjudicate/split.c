@@ -82,12 +82,7 @@ static enum err assign_lines(struct split *s)
     if (!order || !s->part_of)
         return ERR_NOMEM;
     for (uint32_t i = 0; i < claim->line_count; i++) {
-        const struct claim_line *line = &claim->lines[i];
-        if (claim_line_is_refund(line)) {
-            int64_t at = claim_order_find(claim, order, line->init_feedetl_sn);
-            CHECK(at >= 0);
-            line = order[at];
-        }
+        const struct claim_line *line = claim_original(claim, order, &claim->lines[i]);
         s->part_of[i] = part_of_day(s, date_of_time(line->fee_ocur_time));
     }
     return ERR_OK;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/date.h"
 #include "base/money.h"
 
@@ -75,6 +76,17 @@ int64_t claim_order_find(const struct claim *claim, const struct claim_line *con
             high = middle;
     }
     return -1;
+}
+
+const struct claim_line *claim_original(const struct claim *claim,
+                                        const struct claim_line *const *order,
+                                        const struct claim_line *line)
+{
+    if (!claim_line_is_refund(line))
+        return line;
+    int64_t at = claim_order_find(claim, order, line->init_feedetl_sn);
+    CHECK(at >= 0);
+    return order[at];
 }
 
 static bool in_range(int64_t value)

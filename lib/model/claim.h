@@ -93,5 +93,9 @@ const struct claim_line **claim_order(const struct claim *claim, struct arena *a
 /* Position in `order` of the line with that number, or -1. */
 int64_t claim_order_find(const struct claim *claim, const struct claim_line *const *order,
                          const char *feedetl_sn);
+/* The line itself; of a refund the line that it takes back, which claim_check() has seen. */
+const struct claim_line *claim_original(const struct claim *claim,
+                                        const struct claim_line *const *order,
+                                        const struct claim_line *line);
 
 #endif

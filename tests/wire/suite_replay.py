@@ -254,8 +254,10 @@ class Running(unittest.TestCase):
         again = json.loads(path.read_text())
         # The same msgids and bytes: every settlement is answered as it was; only what wrote
         # nothing, the pre-settlements, is looked at anew.
-        self.assertEqual(again["refused"] - original["refused"],
-                         original["kinds"]["presettle"] // 2)
+        # Each that was settled is refused now; the end may have parted one in every slot from its
+        # settlement.
+        parted = original["kinds"]["presettle"] - 2 * (again["refused"] - original["refused"])
+        self.assertIn(parted, range(6 * 2 + 1))
         self.assertEqual(set(again["reasons"]) - set(original["reasons"]), {"VISIT_SETTLED"})
         for speed in ("flat", "5"):
             text = replay("play", self.world.dir, recording, "--restamp", "--speed", speed,

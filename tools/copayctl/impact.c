@@ -61,15 +61,10 @@ static enum ctl_exit read_ledger(struct ledger *ledger, const char *region, cons
 enum ctl_exit impact_of(const struct place *place, const struct pack *pack, enum impact_form form)
 {
     struct ledger *ledger;
-    struct ledger_fault fault = {0};
-    const struct ledger_options options = {.dir = place->ledger,
-                                           .region = place->region,
-                                           .segment_bytes = LEDGER_SEGMENT_MIN,
-                                           .read_only = true};
-    enum err err = ledger_open(&options, &ledger, &fault);
-    if (err)
-        return place_fail(place->ledger, err);
-    enum ctl_exit status = read_ledger(ledger, place->region, pack, form);
+    enum ctl_exit status = place_open(place, &ledger);
+    if (status != CTL_DONE)
+        return status;
+    status = read_ledger(ledger, place->region, pack, form);
     ledger_close(ledger);
     return status;
 }

@@ -43,3 +43,14 @@ enum ctl_exit place_fail(const char *what, enum err err)
         fprintf(stderr, "copayctl: %s：%s\n", what, err_text(err));
     return CTL_FAILED;
 }
+
+enum ctl_exit place_open(const struct place *place, struct ledger **ledger)
+{
+    struct ledger_fault fault = {0};
+    const struct ledger_options options = {.dir = place->ledger,
+                                           .region = place->region,
+                                           .segment_bytes = LEDGER_SEGMENT_MIN,
+                                           .read_only = true};
+    enum err err = ledger_open(&options, ledger, &fault);
+    return err ? place_fail(place->ledger, err) : CTL_DONE;
+}

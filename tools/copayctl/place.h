@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/id.h"
 #include "ctl.h"
+#include "ledger/ledger.h"
 
 struct place {
     char dir[PATH_MAX], ledger[PATH_MAX], lmdb[PATH_MAX];
@@ -15,6 +16,9 @@ struct place {
 
 /* The region is the folder's name unless the caller says. Prints what is wrong. */
 enum ctl_exit place_find(const char *dir, const char *region, struct place *place);
+/* Opens the region's ledger to be read, beside a daemon if need be; the caller closes it. Prints what
+ * is wrong. */
+enum ctl_exit place_open(const struct place *place, struct ledger **ledger);
 /* dir/name into out; false when it does not fit. */
 bool place_path(const char *dir, const char *name, char out[PATH_MAX]);
 /* Prints "what: error" with errno's words where they say more; CTL_FAILED. */

@@ -107,15 +107,11 @@ enum ctl_exit standing_read(const struct place *place, struct standing *out)
 {
     struct ledger *ledger;
     struct ledger_fault fault = {0};
-    const struct ledger_options options = {.dir = place->ledger,
-                                           .region = place->region,
-                                           .segment_bytes = LEDGER_SEGMENT_MIN,
-                                           .read_only = true};
     *out = (struct standing){0};
-    enum err err = ledger_open(&options, &ledger, &fault);
-    if (err)
-        return place_fail(place->ledger, err);
-    err = read_ledger(ledger, out, &fault);
+    enum ctl_exit status = place_open(place, &ledger);
+    if (status != CTL_DONE)
+        return status;
+    enum err err = read_ledger(ledger, out, &fault);
     ledger_close(ledger);
     if (err)
         printf("%s 未能读完 could not be read to its end: %s %s\n", place->region, err_text(err),

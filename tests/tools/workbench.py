@@ -45,6 +45,13 @@ class Bench(unittest.TestCase):
         copy.write_text(text, encoding="utf-8")
         return copy
 
+    def misused(self, says, *words):
+        """The reason, and not the whole usage over it."""
+        status, out, err = run(*words)
+        self.assertEqual((status, out), (100, ""), words)
+        self.assertIn(f"copay-policy: {says}" if says[0] in "-P" else says, err)
+        self.assertEqual(err.count("\n"), 1, err)
+
     def sound(self, *words):
         status, out, err = run(*words)
         self.assertEqual((status, err), (0, ""), out)
@@ -362,8 +369,11 @@ class Quote(Bench):
         self.assertEqual((status, out), (0, "1 passed, 0 failed\n"))
 
     def test_what_the_pack_does_not_know(self):
-        for words, says in ((["--grade", "level9"], "level9"), (["--class", "nobody"], "no such class"),
-                            (["--kind", "spa"], "no such care"), (["--identity", "rich"], "rich"),
+        for words, says in ((["--grade", "level9"], "level9"),
+                            (["--class", "nobody"], "--class nobody: 政策中没有这样的人员类别 / the policy has "
+                             "no such class: --insutype 310 --class "),
+                            (["--kind", "spa"], "--kind spa: 政策中没有这样的医疗类别 / the policy has no such "
+                             "care: outpatient, "), (["--med-type", "1"], "no such care: 11, "), (["--identity", "rich"], "rich"),
                             (["--history", "foo=3"], "history.foo"),
                             (["--class-b", "0.6", "--class-c", "0.5"], "together above 1")):
             status, out, _ = run("quote", *words, "--total", "1", CHENZHOU)
@@ -377,10 +387,25 @@ class Quote(Bench):
         self.assertIn("拒绝 PERSON_DEAD", out)
 
     def test_misuse(self):
-        for words in ([], ["--total", "x"], ["--total", "-5"], ["--age", "1.5"], ["--class-b", "1.5"],
-                      ["--member", "balc"], ["--fly"]):
-            self.assertEqual(run("quote", *words, CHENZHOU)[0], 100, words)
-        self.assertEqual(run("quote", "--total", "5")[0], 100)
+        amount = "应为0 至 1000000000 的金额（元，至多两位小数） / found \"{}\", expected an amount in yuan with "
+        ratio = "应为0 至 1 的比例（至多四位小数，如 0.3） / found \"{}\", expected a ratio with at most "\
+                "four decimals, such as 0.3, from 0 to 1"
+        years = "应为0 至 150 的整数 / found \"{}\", expected a whole number from 0 to 150"
+        for words, says in (
+                ([], "--total: 缺少，应为大于零的医疗费总额（元），或以 --claim 'lines=[...]' 写明明细 / missing, "
+                 "expected a total fee above 0 in yuan, or the lines by --claim 'lines=[...]'"),
+                (["--total", "0"], "--total: 缺少"),
+                (["--total", "abc"], "--total: “abc”有误，" + amount.format("abc")),
+                (["--total", "-5"], amount.format("-5")), (["--age", "1.5"], years.format("1.5")),
+                (["--age", "300"], "--age: “300”有误，" + years.format("300")),
+                (["--class-b", "2"], "--class-b: “2”有误，" + ratio.format("2")),
+                (["--member", "balc"], "--member: “balc”有误，应为键=值 / found \"balc\", expected KEY=VALUE"),
+                (["--identity", "a"] * 17, "--identity: 至多写 16 次 / may be given 16 times at most"),
+                (["--lang", "fr"], "--lang: “fr”有误，应为zh 或 en / found \"fr\", expected zh or en"),
+                (["--fly"], "--fly: 没有这样的选项 / there is no such option")):
+            self.misused(says, "quote", *words, CHENZHOU)
+        self.misused("PACK: 有 0 个政策包，应为一个 / found 0 packs, expected one", "quote", "--total", "5")
+        self.misused("--total: 缺少值 / its value is missing", "quote", CHENZHOU, "--total")
 
 
 class Matrix(Bench):
@@ -459,9 +484,18 @@ class Matrix(Bench):
             "--insutype", "390", "--sweep", "class-b", CHENZHOU).iter(f"{svg}text")})
 
     def test_misuse(self):
-        for words in (["--sweep", "mood"], ["--from", "5", "--to", "1"], ["--step", "0"],
-                      ["--step", "0.01"], ["--claim", "lines=[]"]):
-            self.assertEqual(run("matrix", *words, CHENZHOU)[0], 100, words)
+        for words, says in (
+                (["--sweep", "mood"], "--sweep: “mood”有误，应为以下之一：total, class-b, class-c, selfpay-prop, age, "
+                 "stays, days / found \"mood\", expected one of: total, "),
+                (["--from", "5", "--to", "1"], "--to: 终点 1 应大于起点 5 / 1 is the last, expected more than "
+                 "the first, 5"),
+                (["--to", "all"], "--to: “all”有误"), (["--from", "-1"], "--from: “-1”有误"),
+                (["--step", "0"], "--step: “0”有误，应为大于零的步长 / found \"0\", expected a step above 0"),
+                (["--step", "0.01"], "--step: 共 10000000 行，至多 5000 行 / makes 10000000 rows, expected 5000"),
+                (["--class-b", "2"], "--class-b: “2”有误"), (["--fly"], "--fly: 没有这样的选项"),
+                (["--claim", "lines=[]"], "--sweep: 明细已由 --claim lines 写明")):
+            self.misused(says, "matrix", *words, CHENZHOU)
+        self.misused("PACK: 有 0 个政策包", "matrix", "--sweep", "age")
         status, out, _ = run("matrix", "--svg", "/no/such/folder/x.svg", CHENZHOU)
         self.assertEqual(status, 1)
         self.assertIn("cannot be written", out)

@@ -57,12 +57,13 @@ static const char help[] =
     "        faults, at most 99; nothing is written if there is one, or with --dry-run.\n"
     "table   prints the benefit tables: per insurance and kind of care deductibles, ratios, caps\n"
     "        and their clauses, as text or with --html as a page.\n"
-    "quote   reckons what a bill would cost, without a case. SCENARIO is any of --insutype CODE,\n"
-    "        --class NAME, --age N, --sex 1|2, --identity NAME (again for more), --kind NAME or\n"
-    "        --med-type CODE, --grade NAME, --region CODE, --total YUAN, --class-b SHARE,\n"
-    "        --selfpay-prop RATIO, --class-c SHARE, --med-chrgitm-type CODE, --days N, --stays N\n"
-    "        (before in the year), and any other key of a case: --member, --history and --claim\n"
-    "        KEY=VALUE. --explain tells all steps, --case prints it as a case.\n"
+    "quote   reckons what a bill would cost, without a case. SCENARIO is --total YUAN, needed\n"
+    "        unless --claim 'lines=[...]' is there, and any of --insutype CODE, --class NAME,\n"
+    "        --age N, --sex 1|2, --identity NAME (again for more), --kind NAME or --med-type CODE,\n"
+    "        --grade NAME, --region CODE, --class-b SHARE, --selfpay-prop RATIO, --class-c SHARE,\n"
+    "        --med-chrgitm-type CODE, --days N, --stays N (before in the year), and any other key\n"
+    "        of a case: --member, --history and --claim KEY=VALUE. --explain tells all steps,\n"
+    "        --case prints it as a case.\n"
     "matrix  sweeps one input of a SCENARIO, the total or any other of its numbers, and prints "
     "what\n"
     "        funds and patient pay, with --svg as a picture; and of totals each place where a fen\n"
@@ -89,5 +90,5 @@ int main(int argc, char *argv[])
             status = commands[i].run(argc - 1, argv + 1);
     if (status == STATUS_USAGE)
         fputs(usage, stderr);
-    return status;
+    return status == STATUS_MISUSE ? STATUS_USAGE : status;
 }

@@ -8,6 +8,7 @@
 #include "base/money.h"
 #include "commands.h"
 #include "explain.h"
+#include "misuse.h"
 #include "plot.h"
 #include "thresholds.h"
 
@@ -197,14 +198,25 @@ static bool read_range(struct matrix *m)
         [NUMBER_AGE] = {"100", "1"},         [NUMBER_STAYS] = {"10", "1"},
         [NUMBER_DAYS] = {"120", "5"},
     };
-    bool fine =
-        scenario_number_parse(m->number, m->to ? m->to : absent[m->number].to, &m->last) &&
-        scenario_number_parse(m->number, m->step ? m->step : absent[m->number].step, &m->by) &&
-        m->by > 0;
-    m->first = m->number == NUMBER_TOTAL && fine ? m->by : 0;
-    if (m->from)
-        fine = fine && scenario_number_parse(m->number, m->from, &m->first);
-    return fine && m->last > m->first && (m->last - m->first) / m->by < ROWS_MAX;
+    const char *to = m->to ? m->to : absent[m->number].to;
+    const char *step = m->step ? m->step : absent[m->number].step;
+    char first[MONEY_TEXT];
+    if (!scenario_number_read("--to", m->number, to, &m->last) ||
+        !scenario_number_read("--step", m->number, step, &m->by))
+        return false;
+    if (m->by == 0)
+        return misuse_value("--step", step, "大于零的步长", "a step above 0");
+    m->first = m->number == NUMBER_TOTAL ? m->by : 0;
+    if (m->from && !scenario_number_read("--from", m->number, m->from, &m->first))
+        return false;
+    if (m->last <= m->first)
+        return misuse("--to", "终点 %s 应大于起点 %s",
+                      "%s is the last, expected more than the first, %s", to,
+                      scenario_number_format(m->number, m->first, first));
+    const int64_t rows = (m->last - m->first) / m->by + 1;
+    return rows <= ROWS_MAX ||
+           misuse("--step", "共 %lld 行，至多 %d 行", "makes %lld rows, expected %d at most",
+                  (long long)rows, ROWS_MAX);
 }
 
 static bool read_options(struct matrix *m, int argc, char *argv[])
@@ -218,24 +230,25 @@ static bool read_options(struct matrix *m, int argc, char *argv[])
         options[6 + i] = scenario_long_options[i];
     scenario_defaults(&m->options);
     m->options.numbers[NUMBER_TOTAL] = INT64_C(3000000);
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        bool fine = option != '?';
-        if (option >= SCENARIO_OPTION)
-            fine = scenario_option(&m->options, option, optarg);
-        else if (option == 'l')
-            fine = lang_parse(optarg, &m->lang);
-        else if (option == 'w')
-            fine = (number = scenario_number_find(optarg)) >= 0;
-        if (!fine)
+    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+        if (option == '?' || option == ':')
+            return misuse_option(argv, option);
+        if (option >= SCENARIO_OPTION && !scenario_option(&m->options, option, optarg))
             return false;
+        if (option == 'l' && !lang_parse(optarg, &m->lang))
+            return misuse_value("--lang", optarg, "zh 或 en", "zh or en");
+        if (option == 'w' && (number = scenario_number_find(optarg)) < 0)
+            return scenario_number_unknown("--sweep", optarg);
         m->from = option == 'f' ? optarg : m->from;
         m->to = option == 't' ? optarg : m->to;
         m->step = option == 's' ? optarg : m->step;
         m->svg = option == 'v' ? optarg : m->svg;
     }
     m->number = (enum scenario_number)number;
-    return argc - optind == 1 && read_range(m) &&
-           !(m->number == NUMBER_TOTAL && scenario_has_lines(&m->options));
+    if (m->number == NUMBER_TOTAL && scenario_has_lines(&m->options))
+        return misuse("--sweep", "明细已由 --claim lines 写明，总额不能变动",
+                      "--claim lines says the lines, so the total cannot be swept");
+    return read_range(m) && (argc - optind == 1 || misuse_packs(argc - optind));
 }
 
 int command_matrix(int argc, char *argv[])
@@ -243,7 +256,7 @@ int command_matrix(int argc, char *argv[])
     static struct matrix m;
     static struct loaded loaded;
     if (!read_options(&m, argc, argv))
-        return STATUS_USAGE;
+        return STATUS_MISUSE;
     unsigned faults = load_version(argv[optind], &loaded);
     m.loaded = &loaded;
     if (!faults)

@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "explain.h"
 #include "hint.h"
+#include "misuse.h"
 #include "scenario.h"
 
 struct quote {
@@ -102,18 +103,22 @@ static bool read_options(struct quote *quote, int argc, char *argv[])
     for (int i = 0; i <= SCENARIO_OPTIONS; i++)
         options[4 + i] = scenario_long_options[i];
     scenario_defaults(&quote->options);
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        bool fine = option == 'l'   ? lang_parse(optarg, &quote->lang)
-                    : option >= 256 ? scenario_option(&quote->options, option, optarg)
-                                    : option != '?';
-        if (!fine)
+    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+        if (option == '?' || option == ':')
+            return misuse_option(argv, option);
+        if (option == 'l' && !lang_parse(optarg, &quote->lang))
+            return misuse_value("--lang", optarg, "zh 或 en", "zh or en");
+        if (option >= SCENARIO_OPTION && !scenario_option(&quote->options, option, optarg))
             return false;
         quote->json |= option == 'j';
         quote->explain |= option == 'e';
         quote->show_case |= option == 'c';
     }
-    return argc - optind == 1 &&
-           (quote->options.numbers[NUMBER_TOTAL] > 0 || scenario_has_lines(&quote->options));
+    if (quote->options.numbers[NUMBER_TOTAL] <= 0 && !scenario_has_lines(&quote->options))
+        return misuse_value("--total", NULL,
+                            "大于零的医疗费总额（元），或以 --claim 'lines=[...]' 写明明细",
+                            "a total fee above 0 in yuan, or the lines by --claim 'lines=[...]'");
+    return argc - optind == 1 || misuse_packs(argc - optind);
 }
 
 int command_quote(int argc, char *argv[])
@@ -122,7 +127,7 @@ int command_quote(int argc, char *argv[])
     static struct loaded loaded;
     static struct scenario scenario;
     if (!read_options(&quote, argc, argv))
-        return STATUS_USAGE;
+        return STATUS_MISUSE;
     unsigned faults = load_version(argv[optind], &loaded);
     if (!faults) {
         faults = scenario_open(&quote.options, &loaded, &scenario);

@@ -8,6 +8,7 @@
 
 #include "base/date.h"
 #include "base/money.h"
+#include "misuse.h"
 
 enum {
     OPTION_INSUTYPE = SCENARIO_OPTION,
@@ -83,10 +84,35 @@ const char *scenario_number_name(enum lang lang, enum scenario_number number)
     return in_words(lang, numbers[number].zh, numbers[number].en);
 }
 
-bool scenario_number_parse(enum scenario_number number, const char *text, int64_t *value)
+bool scenario_number_unknown(const char *option, const char *text)
 {
-    return money_parse(text, numbers[number].scale, numbers[number].max, value) == ERR_OK &&
-           *value >= 0;
+    char names[100], zh[120], en[120];
+    size_t used = 0;
+    for (int i = 0; i < SCENARIO_NUMBERS; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "",
+                                 numbers[i].name);
+    snprintf(zh, sizeof zh, "以下之一：%s", names);
+    snprintf(en, sizeof en, "one of: %s", names);
+    return misuse_value(option, text, zh, en);
+}
+
+bool scenario_number_read(const char *option, enum scenario_number number, const char *text,
+                          int64_t *value)
+{
+    static const struct {
+        const char *zh, *en;
+    } of_scale[] = {
+        [0] = {"整数", "a whole number"},
+        [2] = {"金额（元，至多两位小数）", "an amount in yuan with at most two decimals"},
+        [4] = {"比例（至多四位小数，如 0.3）", "a ratio with at most four decimals, such as 0.3,"}};
+    const int64_t max = numbers[number].max;
+    char zh[100], en[100], most[MONEY_TEXT];
+    if (money_parse(text, numbers[number].scale, max, value) == ERR_OK && *value >= 0)
+        return true;
+    scenario_number_format(number, max, most);
+    snprintf(zh, sizeof zh, "0 至 %s 的%s", most, of_scale[numbers[number].scale].zh);
+    snprintf(en, sizeof en, "%s from 0 to %s", of_scale[numbers[number].scale].en, most);
+    return misuse_value(option, text, zh, en);
 }
 
 char *scenario_number_format(enum scenario_number number, int64_t value, char buf[MONEY_TEXT])
@@ -94,12 +120,21 @@ char *scenario_number_format(enum scenario_number number, int64_t value, char bu
     return money_format(value, numbers[number].scale, -1, buf);
 }
 
-static bool add(struct scenario_list *list, const char *text)
+static bool add(const char *option, struct scenario_list *list, const char *text)
 {
     if (list->count == SCENARIO_KEYS_MAX)
-        return false;
+        return misuse(option, "至多写 %d 次", "may be given %d times at most", SCENARIO_KEYS_MAX);
     list->list[list->count++] = text;
     return true;
+}
+
+/* As it is typed. */
+static void option_name(int option, char *out, size_t size)
+{
+    const struct option *known = scenario_long_options;
+    while (known->name && known->val != option)
+        known++;
+    snprintf(out, size, "--%s", known->name ? known->name : "");
 }
 
 bool scenario_option(struct scenario_options *options, int option, const char *text)
@@ -119,11 +154,13 @@ bool scenario_option(struct scenario_options *options, int option, const char *t
     } keys[] = {{OPTION_MEMBER, &options->member},
                 {OPTION_HISTORY, &options->history},
                 {OPTION_CLAIM, &options->claim}};
+    char name[32];
+    option_name(option, name, sizeof name);
     if (option >= OPTION_NUMBER && option < OPTION_NUMBER + SCENARIO_NUMBERS)
-        return scenario_number_parse((enum scenario_number)(option - OPTION_NUMBER), text,
-                                     &options->numbers[option - OPTION_NUMBER]);
+        return scenario_number_read(name, (enum scenario_number)(option - OPTION_NUMBER), text,
+                                    &options->numbers[option - OPTION_NUMBER]);
     if (option == OPTION_IDENTITY)
-        return add(&options->identities, text);
+        return add(name, &options->identities, text);
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         if (texts[i].option == option) {
             *texts[i].text = text;
@@ -131,7 +168,8 @@ bool scenario_option(struct scenario_options *options, int option, const char *t
         }
     for (size_t i = 0; i < ARRAY_LEN(keys); i++)
         if (keys[i].option == option)
-            return strchr(text, '=') && add(keys[i].list, text);
+            return strchr(text, '=') ? add(name, keys[i].list, text)
+                                     : misuse_value(name, text, "键=值", "KEY=VALUE");
     return false;
 }
 
@@ -195,9 +233,15 @@ static bool choose_class(const struct scenario_options *o, const struct policy *
         if (is_insutype(policy, &policy->classes[i], o->insutype) &&
             (!o->class || strcmp(policy->classes[i].name, o->class) == 0))
             choice->class = &policy->classes[i];
-    if (!choice->class)
-        printf("--insutype, --class: 政策中没有这样的人员类别 / the policy has no such class\n");
-    return choice->class != NULL;
+    if (choice->class)
+        return true;
+    printf("--insutype %s, --class %s: 政策中没有这样的人员类别 / the policy has no such class:",
+           o->insutype ? o->insutype : "*", o->class ? o->class : "*");
+    for (uint8_t i = 0; i < policy->class_count; i++)
+        printf("%s --insutype %u --class %s", i ? "," : "",
+               policy->insutypes[policy->classes[i].insutype], policy->classes[i].name);
+    putchar('\n');
+    return false;
 }
 
 static bool choose_med_type(const struct scenario_options *o, const struct policy *policy,
@@ -218,9 +262,19 @@ static bool choose_med_type(const struct scenario_options *o, const struct polic
             trauma = type->trauma;
         }
     }
-    if (!choice->med_type)
-        printf("--kind, --med-type: 政策中没有这样的医疗类别 / the policy has no such care\n");
-    return choice->med_type != NULL;
+    if (choice->med_type)
+        return true;
+    printf("%s %s: 政策中没有这样的医疗类别 / the policy has no such care:",
+           o->med_type ? "--med-type" : "--kind",
+           o->med_type ? o->med_type
+           : o->kind   ? o->kind
+                       : "*");
+    for (uint16_t i = 0; o->med_type && i < policy->med_type_count; i++)
+        printf("%s %s", i ? "," : "", policy->med_types[i].med_type);
+    for (uint8_t i = 0; !o->med_type && i < policy->kind_count; i++)
+        printf("%s %s", i ? "," : "", policy->kinds[i]);
+    putchar('\n');
+    return false;
 }
 
 static void put_member(FILE *out, const struct scenario_options *o, const struct policy *policy,

@@ -45,13 +45,17 @@ struct scenario_options {
 extern const struct option scenario_long_options[SCENARIO_OPTIONS + 1];
 
 void scenario_defaults(struct scenario_options *options);
-/* Takes one; false when its text is not understood. */
+/* Takes one; false when its text is not understood, which is told (misuse.h). */
 bool scenario_option(struct scenario_options *options, int option, const char *text);
 /* The number by its option's name ("total"); -1 when there is none. */
 int scenario_number_find(const char *name);
 const char *scenario_number_name(enum lang lang, enum scenario_number number);
-/* A value of that number: yuan, a ratio or a count. */
-bool scenario_number_parse(enum scenario_number number, const char *text, int64_t *value);
+/* A value of that number: yuan, a ratio or a count. False when `text`, of `option`, is none, which
+ * is told. */
+bool scenario_number_read(const char *option, enum scenario_number number, const char *text,
+                          int64_t *value);
+/* Tells that `text`, of `option`, names no number; false. */
+bool scenario_number_unknown(const char *option, const char *text);
 char *scenario_number_format(enum scenario_number number, int64_t value, char buf[MONEY_TEXT]);
 
 struct scenario {

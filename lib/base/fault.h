@@ -13,7 +13,7 @@ struct fault {
     char file[64];
     int line;              /* 1-based; 0 when the file as a whole is meant */
     char key[128];         /* path of the key, or the column */
-    char zh[200], en[200]; /* what was found and what was expected; cut at a character */
+    char zh[360], en[360]; /* what was found and what was expected; cut at a character */
 };
 
 #define FAULTS_MAX 200

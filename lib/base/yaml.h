@@ -67,6 +67,10 @@ bool yaml_bool(const struct yaml_node *node, bool *out); /* true or false, nothi
 bool yaml_date(const struct yaml_node *node, int32_t *date);
 /* The index of the scalar among `names` (NULL-terminated). */
 bool yaml_name(const struct yaml_node *node, const char *const names[], int *index);
+/* What could stand there, for a fault: "a, b, c", whole names, with "…" in place of those that do
+ * not fit. At most `count`, or up to a NULL. */
+#define YAML_NAMES_TEXT 288
+void yaml_list_names(const char *const names[], size_t count, char out[YAML_NAMES_TEXT]);
 
 /* Values whatever their type (yaml_value.c); none of these adds a fault. */
 /* A scalar's text, also an empty one; NULL for anything else. */

@@ -11,7 +11,6 @@
 
 #define PATH_TEXT 128
 #define SHOWN_MAX 40 /* bytes of a value quoted in a fault */
-#define NAMES_TEXT 160
 
 /* Such as layers[2].deductible.table[0].yuan; `below` is a key under the node, or NULL. */
 static void write_path(const struct yaml_node *node, const char *below, char out[PATH_TEXT])
@@ -66,13 +65,22 @@ static void expected(const struct yaml_node *node, const char *zh, const char *e
     faults_put(node->yaml->faults, node->yaml->file, node->line, path, zh_text, en_text);
 }
 
-/* "a, b, c", as many names as fit. */
-static void list_names(const char *const names[], char out[NAMES_TEXT])
+void yaml_list_names(const char *const names[], size_t count, char out[YAML_NAMES_TEXT])
 {
+    static const char more[] = ", …";
     size_t used = 0;
     out[0] = '\0';
-    for (size_t i = 0; names[i] && used < NAMES_TEXT; i++)
-        used += (size_t)snprintf(out + used, NAMES_TEXT - used, "%s%s", i ? ", " : "", names[i]);
+    for (size_t i = 0; i < count && names[i]; i++) {
+        const bool last = i + 1 == count || !names[i + 1];
+        const size_t room = YAML_NAMES_TEXT - used - (last ? 0 : sizeof more - 1);
+        const size_t size = strlen(names[i]) + (i ? 2 : 0);
+        if (size >= room) {
+            snprintf(out + used, YAML_NAMES_TEXT - used, "%s", i ? more : "…");
+            return;
+        }
+        used +=
+            (size_t)snprintf(out + used, YAML_NAMES_TEXT - used, "%s%s", i ? ", " : "", names[i]);
+    }
 }
 
 static int find_name(const char *const names[], const char *text)
@@ -95,9 +103,10 @@ bool yaml_map(const struct yaml_node *node, const char *const keys[])
     for (uint32_t i = 0; keys && i < node->count; i++) {
         if (find_name(keys, node->items[i]->key) >= 0)
             continue;
-        char names[NAMES_TEXT], zh[NAMES_TEXT + 120], en[NAMES_TEXT + 120], path[PATH_TEXT];
+        char names[YAML_NAMES_TEXT], zh[YAML_NAMES_TEXT + 120], en[YAML_NAMES_TEXT + 120];
+        char path[PATH_TEXT];
         struct yaml_hint hint;
-        list_names(keys, names);
+        yaml_list_names(keys, SIZE_MAX, names);
         yaml_hint_key(node->items[i]->key, &hint);
         write_path(node->items[i], NULL, path);
         snprintf(zh, sizeof zh, "未知的键%s，可用：%s", hint.zh, names);
@@ -251,8 +260,8 @@ bool yaml_date(const struct yaml_node *node, int32_t *date)
 
 bool yaml_name(const struct yaml_node *node, const char *const names[], int *index)
 {
-    char list[NAMES_TEXT], zh[NAMES_TEXT + 32], en[NAMES_TEXT + 32];
-    list_names(names, list);
+    char list[YAML_NAMES_TEXT], zh[YAML_NAMES_TEXT + 32], en[YAML_NAMES_TEXT + 32];
+    yaml_list_names(names, SIZE_MAX, list);
     snprintf(zh, sizeof zh, "以下之一：%s", list);
     snprintf(en, sizeof en, "one of: %s", list);
     const char *text = said(node, zh, en);

@@ -3,17 +3,23 @@
 #include "base/money.h"
 #include "policy/adjust_check.h"
 
+static const char *const ambiguous[] = {"less", "lowered_by"};
+
 /* "降低 20 %" has three readings, which differ by a third (example D36). */
 static void refuse_ambiguous(const struct yaml_node *row)
 {
-    static const char *const keys[] = {"less", "lowered_by"};
-    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-        if (yaml_get(row, keys[i]))
-            yaml_fault(yaml_get(row, keys[i]),
+    for (size_t i = 0; i < ARRAY_LEN(ambiguous); i++)
+        if (yaml_get(row, ambiguous[i]))
+            yaml_fault(yaml_get(row, ambiguous[i]),
                        "“降低”有三种读法（范围内30000，起付1200，65%%）：multiply 0.60 得11232，"
                        "points -0.20 得12960，first_selfpay 0.20 得14820",
                        "say which of three: 30,000 in scope, less 1,200, at 65 %% pays 11,232 by "
                        "multiply 0.60, 12,960 by points -0.20, 14,820 by first_selfpay 0.20");
+}
+
+static bool is_ambiguous(const struct yaml_node *row)
+{
+    return yaml_get(row, ambiguous[0]) || yaml_get(row, ambiguous[1]);
 }
 
 static bool read_points(const struct yaml_node *node, int32_t *points)
@@ -84,10 +90,10 @@ static void read_rule(struct compile *c, const struct yaml_node *row, const stru
     if (rule->uncapped && layer->cap_count == 0)
         yaml_fault(yaml_get(row, "uncapped"), "本层没有封顶线", "this layer has no cap");
     rule->clause = compile_clause(c, row, true);
-    static const char *const changes[] = {
-        "first_selfpay",   "points",   "multiply", "personal_share", "deductible_times",
-        "deductible_plus", "uncapped", "less",     "lowered_by"};
-    bool any = false;
+    static const char *const changes[] = {"first_selfpay",  "points",           "multiply",
+                                          "personal_share", "deductible_times", "deductible_plus",
+                                          "uncapped"};
+    bool any = is_ambiguous(row);
     for (size_t i = 0; i < ARRAY_LEN(changes); i++)
         any |= yaml_get(row, changes[i]) != NULL;
     if (!any)
@@ -96,7 +102,10 @@ static void read_rule(struct compile *c, const struct yaml_node *row, const stru
 
 void compile_adjusts(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
-    static const char *const row_keys[] = {"grades",
+    /* The first two are refused in words of their own, and offered to nobody. */
+    static const char *const row_keys[] = {"less",
+                                           "lowered_by",
+                                           "grades",
                                            "in",
                                            "classes",
                                            "identities",
@@ -108,8 +117,6 @@ void compile_adjusts(struct compile *c, const struct yaml_node *node, struct lay
                                            "deductible_times",
                                            "deductible_plus",
                                            "uncapped",
-                                           "less",
-                                           "lowered_by",
                                            "clause",
                                            NULL};
     struct rule_table table;
@@ -119,7 +126,8 @@ void compile_adjusts(struct compile *c, const struct yaml_node *node, struct lay
     struct adjust_rule *rules = compile_alloc(c, count * sizeof *rules);
     for (size_t i = 0; rules && i < count; i++) {
         const struct yaml_node *row = yaml_item(node, i);
-        if (!rule_table_add(c, &table, row, row_keys, layer))
+        const char *const *offered = is_ambiguous(row) ? row_keys : row_keys + ARRAY_LEN(ambiguous);
+        if (!rule_table_add(c, &table, row, offered, layer))
             continue;
         struct adjust_rule *rule = &rules[layer->adjust_count++];
         rule->who = table.who[table.count - 1];

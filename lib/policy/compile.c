@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LIST_TEXT 120
 
 void *compile_alloc(struct compile *c, size_t size)
 {
@@ -108,11 +107,8 @@ bool compile_index(const struct yaml_node *node, const char *const names[], size
             return true;
         }
     }
-    char list[LIST_TEXT];
-    size_t used = 0;
-    list[0] = '\0';
-    for (size_t i = 0; i < count && used < sizeof list; i++)
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", names[i]);
+    char list[YAML_NAMES_TEXT];
+    yaml_list_names(names, count, list);
     yaml_fault(node, "“%s”未定义，已定义的有：%s", "\"%s\" is not defined; defined are: %s", text,
                list);
     return false;

@@ -138,6 +138,19 @@ class BadPacks(unittest.TestCase):
                 self.assertLessEqual(at - 1, number, lines[0])
                 self.assertLessEqual(number, at + 1, lines[0])
 
+    def test_possible_keys_are_listed_whole(self):
+        """To the last, and without those that are refused."""
+        for right, wrong, first, last in (
+                ("kinds:\n", "kind:\n", "language", "rounding"),
+                ("    deductible:\n", "    deductable:\n", "layer", "accumulates_by"),
+                ("points: 0.05", "point: 0.05", "grades", "clause")):
+            with self.subTest(wrong):
+                self.assertIn(right, POLICY)
+                out = self.check(POLICY.replace(right, wrong, 1).encode())[1]
+                self.assertRegex(out, rf"未知的键，可用：({first}, [a-z_, ]+, {last}) / unknown key, "
+                                      r"expected one of: \1\n")
+                self.assertNotRegex(out, r"可用：.*\b(less|lowered_by)\b")
+
     def test_all_at_once(self):
         text = POLICY
         for right, wrong in ((RATIO, "ratio: 65"), (YUAN, "yuan: 600元"), ("per: stay", "per: stays"),

@@ -128,6 +128,31 @@ static void long_values_are_quoted_whole(void **state)
     close_text(1);
 }
 
+static void names_are_listed_whole(void **state)
+{
+    (void)state;
+    const char *const few[] = {"a", "b", "c", NULL};
+    const char *many[100];
+    char list[YAML_NAMES_TEXT];
+    yaml_list_names(few, SIZE_MAX, list);
+    assert_string_equal(list, "a, b, c");
+    yaml_list_names(few, 2, list);
+    assert_string_equal(list, "a, b");
+    for (size_t i = 0; i < ARRAY_LEN(many); i++)
+        many[i] = "prescription";
+    /* 14 bytes each but the first: 20 are 278 bytes, and 21 are too many. */
+    yaml_list_names(many, 20, list);
+    assert_int_equal(strlen(list), 278);
+    assert_null(strstr(list, "…"));
+    yaml_list_names(many, 21, list);
+    assert_string_equal(list + 278, ", …");
+    many[20] = "four.";
+    yaml_list_names(many, 21, list);
+    assert_string_equal(list + 278, ", four.");
+    yaml_list_names(many, 22, list);
+    assert_string_equal(list + 278, ", …");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,6 +161,7 @@ int main(void)
         cmocka_unit_test(mappings_are_closed),
         cmocka_unit_test(sequences_are_bounded),
         cmocka_unit_test(long_values_are_quoted_whole),
+        cmocka_unit_test(names_are_listed_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,6 +26,19 @@ static void read_filings(struct compile *c, const struct yaml_node *node, struct
         t->filings = (uint16_t)mask;
 }
 
+/* Outside the version's days nothing would ever be compared, or the other version would be thought
+ * to hold on longer than this one does. */
+static void read_until(const struct compile *c, const struct yaml_node *node, struct transition *t)
+{
+    char from[DATE_TEXT], to[DATE_TEXT];
+    if (!yaml_date(node, &t->until))
+        return;
+    if (t->until < c->policy->begndate || t->until > c->policy->enddate)
+        yaml_fault(node, "“%s”不在本版本的有效期 %s 至 %s 之内",
+                   "\"%s\" is none of this version's days, %s to %s", yaml_scalar(node),
+                   date_format(c->policy->begndate, from), date_format(c->policy->enddate, to));
+}
+
 void compile_transition(struct compile *c, const struct yaml_node *root)
 {
     static const char *const keys[] = {"until", "who",          "filing", "against", "compare",
@@ -40,7 +53,7 @@ void compile_transition(struct compile *c, const struct yaml_node *root)
         return;
     t->line = yaml_line(node);
     t->file = "";
-    yaml_date(yaml_need(node, "until"), &t->until);
+    read_until(c, yaml_need(node, "until"), t);
     read_filings(c, node, t);
     if (yaml_text(yaml_need(node, "against"), VERSION_FILE_MAX, &file))
         t->file = compile_copy(c, file);

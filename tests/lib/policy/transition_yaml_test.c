@@ -84,6 +84,10 @@ static void faults(void **state)
 {
     (void)state;
     assert_refused("until: 2024-12-31, ", "", "transition.until", "missing");
+    assert_refused("until: 2024-12-31", "until: 2023-12-31", "transition.until",
+                   "\"2023-12-31\" is none of this version's days, 2024-01-01 to 2025-12-31");
+    assert_refused("until: 2024-12-31", "until: 2026-01-01", "transition.until",
+                   "is none of this version's days");
     assert_refused("who: filed, ", "", "transition.who", "missing");
     assert_refused("filing: [merger], ", "", "transition.filing", "missing");
     assert_refused("filing: [merger]", "filing: [other]", "transition.filing[0]", "not defined");

@@ -239,19 +239,37 @@ bool table_text(const struct table_row *row, size_t column, size_t max, const ch
     return true;
 }
 
+static bool whole(const char *text, int64_t min, int64_t max, int64_t *value)
+{
+    return !strchr(text, '.') && money_parse(text, 0, INT64_MAX, value) == ERR_OK &&
+           *value >= min && *value <= max;
+}
+
 bool table_integer(const struct table_row *row, size_t column, int64_t min, int64_t max,
                    int64_t *out)
 {
     const char *text = table_cell(row, column);
     int64_t value;
-    if (strchr(text, '.') || money_parse(text, 0, INT64_MAX, &value) != ERR_OK || value < min ||
-        value > max) {
+    if (!whole(text, min, max, &value)) {
         table_fault(row, column, "“%.*s”有误，应为 %lld 至 %lld 的整数",
                     "found \"%.*s\", expected an integer from %lld to %lld", shown(text), text,
                     (long long)min, (long long)max);
         return false;
     }
     *out = value;
+    return true;
+}
+
+bool table_code(const struct table_row *row, size_t column, int max, uint8_t *out)
+{
+    const char *text = table_cell(row, column);
+    int64_t value;
+    if (!whole(text, 1, max, &value)) {
+        table_fault(row, column, "“%.*s”有误，应为 01 至 %02d",
+                    "found \"%.*s\", expected 01 to %02d", shown(text), text, max);
+        return false;
+    }
+    *out = (uint8_t)value;
     return true;
 }
 

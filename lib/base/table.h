@@ -45,6 +45,8 @@ void table_fault(const struct table_row *row, size_t column, const char *zh, con
 bool table_text(const struct table_row *row, size_t column, size_t max, const char **out);
 bool table_integer(const struct table_row *row, size_t column, int64_t min, int64_t max,
                    int64_t *out);
+/* A two-digit code, 01 to `max`; the zero may be missing, since spreadsheets drop it. */
+bool table_code(const struct table_row *row, size_t column, int max, uint8_t *out);
 /* An exact decimal x 10^scale, not negative. */
 bool table_decimal(const struct table_row *row, size_t column, int scale, int64_t max,
                    int64_t *out);

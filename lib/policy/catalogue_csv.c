@@ -67,7 +67,6 @@ bool catalogue_is_code(const char *code)
 static void read_what(const struct table_row *row, struct catalogue_entry *e)
 {
     const char *text;
-    int64_t number;
     if (table_text(row, COLUMN_CODE, TEXT_CODE_MAX, &text)) {
         if (!catalogue_is_code(text))
             table_fault(row, COLUMN_CODE, "“%s”不是药品、服务或耗材编码",
@@ -76,10 +75,8 @@ static void read_what(const struct table_row *row, struct catalogue_entry *e)
             memcpy(e->med_list_codg, text, strlen(text));
     }
     (void)table_text(row, COLUMN_NAME, TEXT_NAME_MAX, &text);
-    if (table_integer(row, COLUMN_CLASS, 1, 3, &number))
-        e->chrgitm_lv = (uint8_t)number;
-    if (table_integer(row, COLUMN_TYPE, 1, 14, &number))
-        e->med_chrgitm_type = (uint8_t)number;
+    table_code(row, COLUMN_CLASS, 3, &e->chrgitm_lv);
+    table_code(row, COLUMN_TYPE, 14, &e->med_chrgitm_type);
     table_flag(row, COLUMN_ESSENTIAL, &e->bas_medn_flag);
 }
 

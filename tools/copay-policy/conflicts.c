@@ -42,8 +42,9 @@ static bool read_words(const struct table_row *row, size_t column, size_t max, c
 /* A class and, of class B alone, its first self-pay ratio, in the column after it. */
 static bool read_side(const struct table_row *row, size_t column, struct conflict_side *side)
 {
-    int64_t class, ratio = 0;
-    if (!table_integer(row, column, 1, 3, &class))
+    uint8_t class;
+    int64_t ratio = 0;
+    if (!table_code(row, column, 3, &class))
         return false;
     const bool given = *table_cell(row, column + 1);
     if (given != (class == 2)) {
@@ -53,7 +54,7 @@ static bool read_side(const struct table_row *row, size_t column, struct conflic
     }
     if (given && !table_decimal(row, column + 1, 4, RATIO_ONE, &ratio))
         return false;
-    *side = (struct conflict_side){(uint8_t) class, (uint16_t)ratio};
+    *side = (struct conflict_side){class, (uint16_t)ratio};
     return true;
 }
 

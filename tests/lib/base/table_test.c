@@ -208,6 +208,28 @@ static void typed_cells(void **state)
     free(f);
 }
 
+static bool take_code(const struct table_row *row, void *user)
+{
+    uint8_t *codes = user;
+    (void)table_code(row, 1, 3, &codes[row->number - 1]);
+    return true;
+}
+
+static void codes_have_two_digits_or_lost_their_zero(void **state)
+{
+    (void)state;
+    struct faults *f = faults_new();
+    uint8_t codes[5] = {9, 9, 9, 9, 9};
+    const char *text = "code,name,amount,day,flag\na,01,,,\nb,3,,,\nc,00,,,\nd,04,,,\ne,1.0,,,\n";
+    assert_int_equal(
+        table_read("t.csv", text_of(text), columns, ARRAY_LEN(columns), take_code, codes, f),
+        ERR_OK);
+    assert_memory_equal(codes, ((uint8_t[]){1, 3, 9, 9, 9}), sizeof codes);
+    assert_int_equal(f->count, 3);
+    assert_fault(f, 4, "name", "found \"00\", expected 01 to 03");
+    free(f);
+}
+
 static bool take_period(const struct table_row *row, void *user)
 {
     int32_t *days = user;
@@ -268,6 +290,7 @@ int main(void)
         cmocka_unit_test(bounds),
         cmocka_unit_test(stops_when_told),
         cmocka_unit_test(typed_cells),
+        cmocka_unit_test(codes_have_two_digits_or_lost_their_zero),
         cmocka_unit_test(periods),
         cmocka_unit_test(rows_are_bounded_from_above),
     };

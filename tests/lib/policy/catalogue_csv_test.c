@@ -55,8 +55,8 @@ static void faults_of_cells(void **state)
     refused("001102000010000", "00110200001000", "med_list_codg", "no drug, service");
     refused("001102000010000", "00110200001000X", "med_list_codg", "no drug, service");
     refused("001102000010000", "X01102000010000", "med_list_codg", "no drug, service");
-    refused("诊察费,01,02", "诊察费,04,02", "chrgitm_lv", "from 1 to 3");
-    refused("诊察费,01,02", "诊察费,01,15", "med_chrgitm_type", "from 1 to 14");
+    refused("诊察费,01,02", "诊察费,04,02", "chrgitm_lv", "found \"04\", expected 01 to 03");
+    refused("诊察费,01,02", "诊察费,01,15", "med_chrgitm_type", "expected 01 to 14");
     refused("诊察费,01,02,0", "诊察费,01,02,是", "bas_medn_flag", "expected 0 or 1");
     refused(",2,14,60,", ",3,14,60,", "sex_limit", "from 0 to 2");
     refused(",14,60,", ",61,60,", "age_max", "below age_min");

@@ -278,6 +278,25 @@ class Explain(Bench):
         self.assertIn("TRAUMA", refused[0]["reason"])
         self.assertNotIn("totals", claims["trauma-undeclared"][0])
 
+    def test_what_the_bill_leaves_is_no_cap(self):
+        """By 2,000,000 of the past that nothing was paid of: more than the fee is due."""
+        policy = self.edit(CHENZHOU / "policy.yaml", (
+            "accumulates: critical\n    cumulative: {reach_back: false",
+            "accumulates: critical\n    cumulative: {reach_back: true"))
+        words = ["quote", "--insutype", "390", "--grade", "level3", "--identity", "destitute", "--total",
+                 "20000", "--history", "accumulated={critical: 2000000.00}"]
+        out = self.sound(*words, "--explain", policy)
+        self.assertIn("不设封顶线", out)
+        self.assertIn("限额 以本次费用的未付部分为限，按 7780.00\n", out)
+        out = self.sound(*words, "--explain", "--lang", "en", policy)
+        self.assertIn("cap no more than the bill leaves unpaid: 7780.00\n", out)
+        case = self.sound(*words, "--case", policy).replace("expect: {", "expect: {hifmi_pay: 1.00, ")
+        path = self.folder / "quote.yaml"
+        path.write_text(case, encoding="utf-8")
+        status, out, _ = run("run", "--quiet", policy, path)
+        self.assertEqual(status, 1)
+        self.assertIn("以本次费用的未付部分为限，按 7780.00\n", out)  # and no clause "[ 官方]"
+
     def test_another_pack(self):
         policy = self.edit(JIAMUSI / "policy.yaml",
                            ("ratio: 0.65", "ratio: 0.60"))

@@ -262,7 +262,8 @@ char *explain_origin(const struct policy *policy, const struct result *result,
     fprintf(out, "%s (%s) %s %s ", layer ? layer->name_zh : "", origin->layer,
             step_name(LANG_ZH, origin->code), step_name(LANG_EN, origin->code));
     step_figures(out, LANG_ZH, policy, origin);
-    fprintf(out, " [%s %s]", clause->id, provenance_zh(clause->provenance));
+    if (origin->clause)
+        fprintf(out, " [%s %s]", clause->id, provenance_zh(clause->provenance));
     fclose(out);
     return buf;
 }

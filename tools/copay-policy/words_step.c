@@ -94,6 +94,11 @@ static const struct step_words {
     {STEP_UNCAPPED, "不设封顶线", "uncapped", "", ""},
 };
 
+/* A cap has its clause. What has none is the bill: nobody pays more than is left of it. */
+static const struct step_words rest_of_bill = {STEP_QUOTA, "限额", "cap",
+                                               "以本次费用的未付部分为限，按 {amount}",
+                                               "no more than the bill leaves unpaid: {amount}"};
+
 static const struct step_words *find(uint8_t code)
 {
     for (size_t i = 0; i < ARRAY_LEN(steps); i++)
@@ -168,7 +173,8 @@ static void put_rounding(FILE *out, enum lang lang, const struct policy *policy,
 
 void step_figures(FILE *out, enum lang lang, const struct policy *policy, const struct step *step)
 {
-    const struct step_words *words = find(step->code);
+    const bool rest = step->code == STEP_QUOTA && step->clause == 0;
+    const struct step_words *words = rest ? &rest_of_bill : find(step->code);
     const char *text = words ? in_words(lang, words->figures_zh, words->figures_en) : "{amount}";
     while (*text != '\0') {
         if (*text == '{') {

@@ -73,6 +73,9 @@ static const char *figure(const Copay__Step *s, const char *name, size_t size, c
                       buf);
 }
 
+/* A cap has its clause. What has none is the bill: nobody pays more than is left of it. */
+#define REST_OF_BILL "计算 {base}，以本次费用的未付部分为限，按 {amount}"
+
 static const char *words_of(uint32_t code)
 {
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
@@ -84,7 +87,8 @@ static const char *words_of(uint32_t code)
 static void step_text(const Copay__Step *s, char *buf, size_t size)
 {
     char yuan[MONEY_TEXT];
-    const char *text = words_of(s->code);
+    const bool rest = s->code == STEP_QUOTA && !(s->clause && s->clause[0]);
+    const char *text = rest ? REST_OF_BILL : words_of(s->code);
     size_t used = 0;
     if (!text) { /* a newer daemon's */
         snprintf(buf, size, "步骤 %u：%s", s->code, money_yuan(s->amount, yuan));

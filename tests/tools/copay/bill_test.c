@@ -126,6 +126,14 @@ static void a_bill_shows_its_figures_and_sources(void **state)
     text = printed(&request, &reply, &envelope);
     assert_non_null(strstr(text, "94.33 × 69.96% = 66.00（30000.00 以内）"));
     free(text);
+    step.code = 37;
+    text = printed(&request, &reply, &envelope);
+    assert_non_null(strstr(text, "限额余额 30000.00，支付 66.00"));
+    free(text);
+    step.clause = NULL;
+    text = printed(&request, &reply, &envelope);
+    assert_non_null(strstr(text, "计算 94.33，以本次费用的未付部分为限，按 66.00"));
+    free(text);
     step.code = 250;
     text = printed(&request, &reply, &envelope);
     assert_non_null(strstr(text, "步骤 250：66.00"));

@@ -290,7 +290,7 @@ class Explain(Bench):
         self.assertIn("限额 以本次费用的未付部分为限，按 7780.00\n", out)
         out = self.sound(*words, "--explain", "--lang", "en", policy)
         self.assertIn("cap no more than the bill leaves unpaid: 7780.00\n", out)
-        case = self.sound(*words, "--case", policy).replace("expect: {", "expect: {hifmi_pay: 1.00, ")
+        case = self.sound(*words, "--case", policy).replace("hifmi_pay: 7780.00", "hifmi_pay: 1.00")
         path = self.folder / "quote.yaml"
         path.write_text(case, encoding="utf-8")
         status, out, _ = run("run", "--quiet", policy, path)
@@ -384,8 +384,29 @@ class Quote(Bench):
         path = self.folder / "quote.yaml"
         path.write_text(case, encoding="utf-8")
         self.assertIn("to: 2024-05-06", case)
+        self.assertRegex(case, r"\n    expect: \{medfee_sumamt: 12345\.67, .*hifp_pay: [1-9].*maf_pay: [1-9].*"
+                               r"psn_part_amt: [1-9].*psn_cash_pay: [1-9].*\}\n$")
         status, out, _ = run("run", "--quiet", CHENZHOU, path)
         self.assertEqual((status, out), (0, "1 passed, 0 failed\n"))
+
+    def test_what_a_case_of_a_quote_expects(self):
+        lines = ["--claim", 'lines=[{chrgitm_lv: "01", amount: 1000.00}]']
+        for words, says in ((lines, "{medfee_sumamt: 1000.00, inscp_scp_amt: 1000.00, act_pay_dedc: 1000.00, "
+                                    "psn_part_amt: 1000.00, "),
+                            ([*lines, "--claim", "expect={hifp_pay: 5.00}"], "{hifp_pay: 5.00}\n"),
+                            ([*lines, "--member", "death_date=2020-01-01"], "{refused: PERSON_DEAD}\n")):
+            case = self.sound("quote", *self.RESIDENT, *words, "--case", CHENZHOU)
+            self.assertIn(f"    expect: {says}", case)
+            self.assertEqual(case.count("expect:"), 1)
+
+    def test_a_cap_that_cuts_is_told(self):
+        words = ["quote", "--insutype", "390", "--kind", "outpatient", "--grade", "township", "--total",
+                 "300", REGIONS / "610600-yanan"]
+        out = self.sound(*words)
+        self.assertIn("居民门诊统筹 30.00 = ", out)
+        self.assertIn("居民门诊统筹限额前 150.00；限额：余额 30.00，支付 30.00〔R-OP-VISIT，二手资料,未核实〕\n", out)
+        self.assertIn("before its cap 150.00; cap: 30.00 left, pays 30.00 [R-OP-VISIT, secondary",
+                      self.sound(*words[:-1], "--lang", "en", words[-1]))
 
     def test_what_the_pack_does_not_know(self):
         for words, says in ((["--grade", "level9"], "level9"),

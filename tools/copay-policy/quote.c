@@ -37,6 +37,25 @@ static void print_funds(enum lang lang, const struct policy *policy, const struc
     }
 }
 
+/* Where a cap made a layer's payment less than base × ratio. */
+static void print_caps(enum lang lang, const struct policy *policy, const struct result *result)
+{
+    for (uint32_t i = 0; i < result->step_count; i++) {
+        const struct step *step = &result->steps[i];
+        const struct policy_clause *clause = policy_clause(policy, step->clause);
+        if (step->code != STEP_QUOTA)
+            continue;
+        say(stdout, lang, "    %s限额前 %s；限额：",
+            "    %s before its cap %s; cap: ", layer_name(lang, policy, step->layer),
+            YUAN(step->base));
+        step_figures(stdout, lang, policy, step);
+        if (step->clause)
+            say(stdout, lang, "〔%s，%s〕", " [%s, %s]", clause->id,
+                provenance_name(lang, clause->provenance));
+        putchar('\n');
+    }
+}
+
 static void print_bill(enum lang lang, const struct case_claim *claim, const struct policy *policy,
                        const struct result *result)
 {
@@ -52,6 +71,7 @@ static void print_bill(enum lang lang, const struct case_claim *claim, const str
     print_row(lang, "起付标准", "deductible", t->act_pay_dedc);
     printf("  %s %s\n", in_words(lang, "基金支付", "the funds pay"), YUAN(t->fund_pay_sumamt));
     print_funds(lang, policy, result);
+    print_caps(lang, policy, result);
     print_row(lang, "医院负担", "the hospital's part", t->hosp_part_amt);
     say(stdout, lang, "  个人负担 %s（自付 %s，自费 %s）\n",
         "  patient %s (within the policy %s, outside it %s)\n", YUAN(t->psn_part_amt),
@@ -71,11 +91,14 @@ static unsigned answer(const struct quote *quote, struct scenario *scenario)
 {
     const struct case_claim *claim = &scenario->policy_case.claims[0];
     const struct policy *policy = case_policy(&scenario->policy_case, claim);
-    enum err err = scenario_settle(scenario);
+    enum err err = quote->show_case ? scenario_print(scenario, &quote->options, stdout)
+                                    : scenario_settle(scenario);
     if (err != ERR_OK) {
         printf("未能完成：%s / could not be run: %s\n", err_text(err), err_text(err));
         return 1;
     }
+    if (quote->show_case)
+        return 0;
     const struct result *result = scenario->trial.result;
     if (quote->json) {
         json_t *object = explain_json(quote->lang, claim, policy, result);
@@ -131,9 +154,7 @@ int command_quote(int argc, char *argv[])
     unsigned faults = load_version(argv[optind], &loaded);
     if (!faults) {
         faults = scenario_open(&quote.options, &loaded, &scenario);
-        if (!faults && quote.show_case)
-            fputs(scenario.text, stdout);
-        else if (!faults)
+        if (!faults)
             faults = answer(&quote, &scenario);
         scenario_close(&scenario);
     }

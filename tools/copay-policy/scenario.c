@@ -432,6 +432,46 @@ void scenario_set_total(struct scenario *scenario, const struct scenario_options
     claim->claim.medfee_sumamt = total;
 }
 
+/* As put_claim() writes it, last of all. */
+#define EXPECT "    expect: "
+
+/* The figures that are not 0. */
+static void put_expected(FILE *out, const struct result *result)
+{
+    const char *comma = "";
+    if (result->problems.count > 0) {
+        fprintf(out, EXPECT "{refused: %s}\n", reason_name(result->problems.list[0].reason));
+        return;
+    }
+    fputs(EXPECT "{", out);
+    for (const struct case_field *field = case_fields; field->name; field++) {
+        int64_t fen;
+        memcpy(&fen, (const char *)&result->totals + field->offset, sizeof fen);
+        if (fen == 0)
+            continue;
+        fprintf(out, "%s%s: %s", comma, field->name, YUAN(fen));
+        comma = ", ";
+    }
+    fputs("}\n", out);
+}
+
+enum err scenario_print(struct scenario *scenario, const struct scenario_options *options,
+                        FILE *out)
+{
+    if (states(&options->claim, "expect")) {
+        fputs(scenario->text, out);
+        return ERR_OK;
+    }
+    enum err err = scenario_settle(scenario);
+    if (err != ERR_OK)
+        return err;
+    const char *expect = strstr(scenario->text, "\n" EXPECT);
+    CHECK(expect);
+    fwrite(scenario->text, 1, (size_t)(expect + 1 - scenario->text), out);
+    put_expected(out, scenario->trial.result);
+    return ERR_OK;
+}
+
 enum err scenario_settle(struct scenario *scenario)
 {
     const struct case_claim *claim = &scenario->policy_case.claims[0];

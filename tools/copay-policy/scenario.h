@@ -72,6 +72,9 @@ struct scenario {
 unsigned scenario_open(const struct scenario_options *options, const struct loaded *loaded,
                        struct scenario *out);
 void scenario_close(struct scenario *scenario);
+/* Prints it as a case, which expects what is reckoned of it, or what the options say. */
+enum err scenario_print(struct scenario *scenario, const struct scenario_options *options,
+                        FILE *out) MUST_CHECK;
 /* Whether the options say the lines, so that the total is not theirs to change. */
 bool scenario_has_lines(const struct scenario_options *options);
 /* The same bill with another total, shared over its lines in the same way. */

@@ -9,11 +9,13 @@
 
 #include "base/check.h"
 
+#define FAULT_TEXT 360 /* bytes of a fault's text in either language, with its end */
+
 struct fault {
     char file[64];
     int line;              /* 1-based; 0 when the file as a whole is meant */
     char key[128];         /* path of the key, or the column */
-    char zh[360], en[360]; /* what was found and what was expected; cut at a character */
+    char zh[FAULT_TEXT], en[FAULT_TEXT]; /* what was found and what was expected; cut at a character */
 };
 
 #define FAULTS_MAX 200

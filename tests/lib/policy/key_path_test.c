@@ -36,7 +36,7 @@ static bool read_path(const char *path, struct key_path *out, struct arena *aren
     bool fine = key_path_read(yaml_get(yaml_root(yaml), "key"), arena, out, &no_memory);
     assert_int_equal(fine, faults->count == 0);
     assert_false(no_memory);
-    snprintf(en, 200, "%s", fine ? "" : faults->list[0].en);
+    snprintf(en, FAULT_TEXT, "%s", fine ? "" : faults->list[0].en);
     yaml_free(yaml);
     free(faults);
     return fine;
@@ -49,7 +49,7 @@ static void assert_places(const char *path, const char *expected)
     struct places places = {""};
     struct key_path read;
     struct yaml *yaml;
-    char en[200];
+    char en[FAULT_TEXT];
     assert_true(read_path(path, &read, arena, en));
     assert_int_equal(yaml_parse("d.yaml", text_of(document), &faults, &yaml), ERR_OK);
     key_path_walk(&read, yaml_root(yaml), put, &places);
@@ -105,7 +105,7 @@ static void what_is_no_path(void **state)
     struct arena *arena = arena_new(65536);
     for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
         struct key_path path;
-        char en[200];
+        char en[FAULT_TEXT];
         if (read_path(wrong[i], &path, arena, en))
             fail_msg("%s was read", wrong[i]);
         assert_non_null(strstr(en, "is no path of keys"));

@@ -190,6 +190,16 @@ class Warnings(Bench):
         self.assertTrue(found[0][2].startswith(
             "cliff: of a bill of 12500.01 yuan the patient pays 2500.00, of 12500.02 yuan 3000.01"), found)
 
+    def test_bills_of_what_a_layer_pays_for_only(self):
+        nanchang = REGIONS / "360100-nanchang" / "policy.yaml"
+        found = self.warnings(("- {ratio: 0.60, clause: NEGO}", "- {brackets: [{upto: 1000.00, ratio: 0.10}, "
+                               "{ratio: 0.90}], clause: NEGO}"), path=nanchang)
+        self.assertEqual([key for _, key, _ in found], ["resident_negotiated"])
+        self.assertIn("brackets", found[0][0])
+        self.assertTrue(found[0][2].startswith(
+            "reversal: of a bill of 1000.00 yuan the patient pays 900.00, of 1000.01 yuan 100.00 "), found)
+        self.assertIn(", all of it in the scope of resident_negotiated", found[0][2])
+
     def test_the_whole_collection_can_be_checked(self):
         for pack in [CHENZHOU, *sorted(CASES.glob("*/policy.yaml"))]:
             self.assertIn("warnings", self.sound("check", pack))

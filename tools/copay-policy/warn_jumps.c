@@ -16,7 +16,8 @@
 struct known {
     struct jump jump;
     struct place first;
-    int row; /* of ratio at the first place, -1: none */
+    int scoped; /* whose lines the bill is made of, -1: no layer's in particular */
+    int row;    /* of ratio at the first place, -1: none */
     unsigned places;
 };
 
@@ -27,6 +28,7 @@ struct jump_search {
     struct dimension dimensions[POLICY_DIMENSIONS_MAX];
     struct scenario scenario;
     struct scenario_options options;
+    int scoped; /* as in struct known */
     struct thresholds thresholds;
     struct points points;
     uint32_t known_count;
@@ -51,7 +53,57 @@ static void force_situations(struct jump_search *s, const struct place *place)
     }
 }
 
-static bool open_scenario(struct jump_search *s, const struct place *place)
+/* What makes a line of a bill one that a layer pays for. */
+struct line_kind {
+    uint8_t chrgitm_lv, med_chrgitm_type;
+    bool bas_medn_flag;
+    uint32_t tags;
+};
+
+static const struct line_kind plain_line = {.chrgitm_lv = 1, .med_chrgitm_type = 14};
+
+static bool matches(const struct line_match *match, const struct line_kind *line)
+{
+    return match->chrgitm_lv >> line->chrgitm_lv & 1 ||
+           match->med_chrgitm_type >> line->med_chrgitm_type & 1 || match->tags & line->tags ||
+           (match->bas_medn && line->bas_medn_flag);
+}
+
+static bool in_scope(const struct line_scope *scope, const struct line_kind *line)
+{
+    return scope->all || (matches(&scope->any, line) && !matches(&scope->none, line));
+}
+
+/* A line in scope that differs from a plain one in one thing; false when there is none. */
+static bool line_of(const struct line_scope *scope, struct line_kind *line)
+{
+    for (uint8_t i = 0; i < 32; i++) {
+        *line = plain_line;
+        line->tags = UINT32_C(1) << i;
+        if (in_scope(scope, line))
+            return true;
+    }
+    for (uint8_t type = 1; type < 14; type++) {
+        *line = plain_line;
+        line->med_chrgitm_type = type;
+        if (in_scope(scope, line))
+            return true;
+    }
+    *line = plain_line;
+    line->bas_medn_flag = true;
+    if (in_scope(scope, line))
+        return true;
+    for (uint8_t class = 2; class <= 3; class ++) {
+        *line = plain_line;
+        line->chrgitm_lv = class;
+        if (in_scope(scope, line))
+            return true;
+    }
+    return false;
+}
+
+static bool open_scenario(struct jump_search *s, const struct place *place,
+                          const struct line_kind *line)
 {
     const struct policy *policy = s->policy;
     static char insutype[8];
@@ -67,7 +119,17 @@ static bool open_scenario(struct jump_search *s, const struct place *place)
     if (place->identity != PLACE_NOBODY)
         s->options.identities.list[s->options.identities.count++] =
             policy->identities[place->identity].name;
-    return scenario_open(&s->options, s->w->loaded, &s->scenario) == 0;
+    if (line->chrgitm_lv == 2)
+        s->options.numbers[NUMBER_CLASS_B] = RATIO_ONE;
+    if (line->chrgitm_lv == 3)
+        s->options.numbers[NUMBER_CLASS_C] = RATIO_ONE;
+    if (scenario_open(&s->options, s->w->loaded, &s->scenario) != 0)
+        return false;
+    struct stated_line *stated = &s->scenario.policy_case.claims[0].stated[0];
+    stated->med_chrgitm_type = line->med_chrgitm_type;
+    stated->bas_medn_flag = line->bas_medn_flag;
+    stated->tags = line->tags;
+    return true;
 }
 
 static bool settle(void *context, int64_t at, struct sweep_point *point)
@@ -97,7 +159,7 @@ static void keep(struct jump_search *s, const struct place *place, const struct 
         return;
     int row =
         jump->layer < POLICY_LAYERS_MAX ? place_ratio(place, &s->policy->layers[jump->layer]) : -1;
-    s->known[s->known_count++] = (struct known){*jump, *place, row, 1};
+    s->known[s->known_count++] = (struct known){*jump, *place, s->scoped, row, 1};
 }
 
 /* Around the amounts that rules name, and in growing steps all over. */
@@ -111,13 +173,13 @@ static void find_points(struct jump_search *s, const struct place *place)
     points_sort(&s->points);
 }
 
-static bool search(void *context, const struct place *place)
+static void search_with(struct jump_search *s, const struct place *place,
+                        const struct line_kind *line)
 {
-    struct jump_search *s = context;
     struct sweep_point before = {0}, after;
     static struct jumps jumps;
     jumps.count = jumps.more = 0;
-    if (open_scenario(s, place)) {
+    if (open_scenario(s, place, line)) {
         force_situations(s, place);
         find_points(s, place);
         for (uint32_t i = 0; i < s->points.count && settle(s, s->points.list[i], &after); i++) {
@@ -129,6 +191,23 @@ static bool search(void *context, const struct place *place)
     scenario_close(&s->scenario);
     for (uint32_t i = 0; i < jumps.count; i++)
         keep(s, place, &jumps.list[i]);
+}
+
+/* With a plain line, and for each layer that pays for some lines only with one of those. */
+static bool search(void *context, const struct place *place)
+{
+    struct jump_search *s = context;
+    struct line_kind line;
+    s->scoped = -1;
+    search_with(s, place, &plain_line);
+    for (uint8_t i = 0; i < s->policy->layer_count; i++) {
+        const struct layer *layer = &s->policy->layers[i];
+        if (!place_meets(place, s->policy, layer) || in_scope(&layer->scope, &plain_line) ||
+            !line_of(&layer->scope, &line))
+            continue;
+        s->scoped = i;
+        search_with(s, place, &line);
+    }
     return true;
 }
 
@@ -141,6 +220,9 @@ static void report(struct jump_search *s, const struct known *known)
         sweep_print(out, (enum lang)lang, s->policy, &known->jump);
         fputs(in_words((enum lang)lang, "；", "; "), out);
         place_say(out, (enum lang)lang, s->policy, &known->first);
+        if (known->scoped >= 0)
+            say(out, (enum lang)lang, "，费用均属%s的支付范围", ", all of it in the scope of %s",
+                layer_name((enum lang)lang, s->policy, s->policy->layers[known->scoped].id));
         if (known->places > 1)
             say(out, (enum lang)lang, " 等 %u 种情形", " and %u more",
                 known->places - (lang == LANG_EN));

@@ -1,4 +1,5 @@
-"""Every manual page is sound mdoc, and names the options that its program's --help names.
+"""Every manual page is sound mdoc, and names the options that its program's --help names; each key
+of policy(5) has its meaning in Chinese too.
 
 usage: manuals.py BUILD PAGE...
 """
@@ -25,6 +26,12 @@ def expect(condition, text):
 for page in map(pathlib.Path, sys.argv[2:]):
     lint = run("mandoc", "-Tlint", "-W", "warning", str(page))
     expect(lint.returncode == 0 and not lint.stdout, f"{page.name}: {lint.stdout}{lint.stderr}")
+    if page.name == "policy.5":  # whoever writes a pack reads Chinese
+        entries = re.split(r"^\.It Cm ", page.read_text(encoding="utf-8"), flags=re.M)[1:]
+        for entry in entries:
+            meaning = re.split(r"^\.(?:El|Sh|Ss)\b", entry, maxsplit=1, flags=re.M)[0]
+            expect(re.search("[\u4e00-\u9fff]", meaning),
+                   f"{page.name}: {entry.splitlines()[0]}: no meaning in Chinese")
     program = build / ("daemon" if page.stem == "copayd" else f"tools/{page.stem}") / page.stem
     if page.suffix == ".7" or not program.exists():
         continue

@@ -13,9 +13,10 @@
 
 struct fault {
     char file[64];
-    int line;              /* 1-based; 0 when the file as a whole is meant */
-    char key[128];         /* path of the key, or the column */
-    char zh[FAULT_TEXT], en[FAULT_TEXT]; /* what was found and what was expected; cut at a character */
+    int line;      /* 1-based; 0 when the file as a whole is meant */
+    char key[128]; /* path of the key, or the column */
+    /* what was found and what was expected; cut at a character */
+    char zh[FAULT_TEXT], en[FAULT_TEXT];
 };
 
 #define FAULTS_MAX 200

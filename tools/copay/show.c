@@ -62,7 +62,7 @@ const char *show_code(const struct show *show, const char *field, const char *co
 
 const char *show_clause(const char *clause, char buf[SHOW_CLAUSE])
 {
-    snprintf(buf, SHOW_CLAUSE, clause ? "〔%s〕" : "%s", show_text(clause));
+    snprintf(buf, SHOW_CLAUSE, clause && *clause ? "〔%s〕" : "%s", show_text(clause));
     return buf;
 }
 

@@ -16,8 +16,8 @@ struct place {
 
 /* The region is the folder's name unless the caller says. Prints what is wrong. */
 enum ctl_exit place_find(const char *dir, const char *region, struct place *place);
-/* Opens the region's ledger to be read, beside a daemon if need be; the caller closes it. Prints what
- * is wrong. */
+/* Opens the region's ledger to be read, beside a daemon if need be; the caller closes it. Prints
+ * what is wrong. */
 enum ctl_exit place_open(const struct place *place, struct ledger **ledger);
 /* dir/name into out; false when it does not fit. */
 bool place_path(const char *dir, const char *name, char out[PATH_MAX]);

@@ -15,9 +15,10 @@
 
 #define STEPS 3
 
-/* A settlement of one line and three steps, as a reply's bytes; malloc'ed. */
+/* A settlement of two lines, which share a clause, and three steps, as a reply's bytes; malloc'ed.
+ */
 struct bill {
-    Copay__LineSplit line;
+    Copay__LineSplit line, second;
     Copay__Step steps[STEPS];
     size_t step_count;
 };
@@ -32,6 +33,10 @@ static void bill_init(struct bill *bill)
     bill->line.det_item_fee_sumamt = 10000;
     bill->line.has_inscp_scp_amt = true;
     bill->line.inscp_scp_amt = 9000;
+    bill->line.chrgitm_lv = 2;
+    bill->second = bill->line;
+    bill->second.feedetl_sn = "L2";
+    bill->second.clause = NULL; /* that of the last line of its class */
     for (size_t i = 0; i < STEPS; i++) {
         copay__step__init(&bill->steps[i]);
         bill->steps[i].code = 32 + (uint32_t)i;
@@ -45,7 +50,7 @@ static struct slice packed(struct bill *bill)
 {
     Copay__Reply reply = COPAY__REPLY__INIT;
     Copay__Settlement settlement = COPAY__SETTLEMENT__INIT;
-    Copay__LineSplit *lines[] = {&bill->line};
+    Copay__LineSplit *lines[] = {&bill->line, &bill->second};
     Copay__Step *steps[STEPS];
     for (size_t i = 0; i < STEPS; i++)
         steps[i] = &bill->steps[i];
@@ -54,7 +59,7 @@ static struct slice packed(struct bill *bill)
     reply.outcome = COPAY__OUTCOME__OUTCOME_DONE;
     reply.settlement = &settlement;
     settlement.lines = lines;
-    settlement.n_lines = 1;
+    settlement.n_lines = 2;
     settlement.steps = steps;
     settlement.n_steps = bill->step_count;
     uint8_t *bytes = malloc(copay__reply__get_packed_size(&reply));
@@ -103,6 +108,20 @@ static void a_line_comes_before_all_steps(void **state)
     would.steps[1].amount = 1;
     struct cause cause = cause_between(&is, &would);
     assert_cause(&cause, "L-CAP", "L-B", "", "L1");
+}
+
+static void a_line_has_the_clause_of_the_last_of_its_class(void **state)
+{
+    (void)state;
+    struct bill is, would;
+    bill_init(&is);
+    bill_init(&would);
+    would.second.inscp_scp_amt = 8000;
+    struct cause cause = cause_between(&is, &would);
+    assert_cause(&cause, "L-B", "L-B", "", "L2");
+    would.second.clause = "";
+    cause = cause_between(&is, &would);
+    assert_cause(&cause, "", "L-B", "", "L2");
 }
 
 static void the_first_step_with_a_clause(void **state)
@@ -158,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_has_none),
         cmocka_unit_test(a_line_comes_before_all_steps),
+        cmocka_unit_test(a_line_has_the_clause_of_the_last_of_its_class),
         cmocka_unit_test(the_first_step_with_a_clause),
         cmocka_unit_test(a_step_more_or_less),
         cmocka_unit_test(what_is_no_settlement),

@@ -58,7 +58,7 @@ static void a_bill_shows_its_figures_and_sources(void **state)
     Copay__Reply reply = COPAY__REPLY__INIT;
     Copay__ReplyEnvelope envelope = COPAY__REPLY_ENVELOPE__INIT;
     Copay__Settlement s = COPAY__SETTLEMENT__INIT, agreed = COPAY__SETTLEMENT__INIT;
-    Copay__LineSplit line = COPAY__LINE_SPLIT__INIT, *lines[] = {&line};
+    Copay__LineSplit line = COPAY__LINE_SPLIT__INIT, more = line, *lines[] = {&line, &more};
     Copay__SetlDetail row = COPAY__SETL_DETAIL__INIT, *rows[] = {&row};
     Copay__Step step = COPAY__STEP__INIT, *steps[] = {&step};
     Copay__Accumulator paid = COPAY__ACCUMULATOR__INIT, *accumulators[] = {&paid};
@@ -78,11 +78,14 @@ static void a_bill_shows_its_figures_and_sources(void **state)
     s.psn_selfpay_amt = 3400;
     s.psn_ownpay_amt = 0;
     s.psn_part_amt = s.psn_cash_pay = 3400;
-    s.n_lines = s.n_setldetail = s.n_steps = s.n_accumulators = 1;
+    s.n_lines = 2;
+    s.n_setldetail = s.n_steps = s.n_accumulators = 1;
     s.lines = lines;
     line.preselfpay_amt = 567;
     line.inscp_scp_amt = 9433;
     line.chrgitm_lv = 2;
+    more.feedetl_sn = "L2";
+    more.chrgitm_lv = 2; /* and its clause is the first line's */
     line.clause = row.clause = step.clause = clause.id = "C-1";
     s.setldetail = rows;
     row.layer = step.layer = label.id = "basic";
@@ -118,6 +121,7 @@ static void a_bill_shows_its_figures_and_sources(void **state)
     char *text = printed(&request, &reply, &envelope);
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
         assert_non_null(strstr(text, expected[i]));
+    assert_non_null(strstr(strstr(text, "乙类〔C-1〕") + 1, "乙类〔C-1〕"));
     assert_non_null(strstr(text, "94.33 × 69.96% = 66.00"));
     assert_null(strstr(strstr(text, "费用明细"), " \n"));
     free(text);

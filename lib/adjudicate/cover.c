@@ -261,6 +261,7 @@ bool cover_decide_as(struct run *r, const struct run *decided)
     const struct policy *policy = r->in->policy;
     struct result *out = r->out;
     r->cover = decided->cover;
+    r->cover_begins = decided->cover_begins;
     const struct insurance *by = classed_by(decided);
     by = policy_class(policy, by->insutype, by->psn_type) < 0 ? known_before(r) : by;
     if (!by)

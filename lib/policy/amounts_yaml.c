@@ -14,7 +14,7 @@ struct again {
 static int64_t next_amount(const struct again *again, int64_t first, int64_t before, size_t index)
 {
     if (again->less_count > 0)
-        return first - money_share(first, again->less[index]);
+        return money_share(first, RATIO_ONE - again->less[index]);
     return again->minus > 0 ? before - again->minus : money_share(before, again->times);
 }
 

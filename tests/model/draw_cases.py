@@ -246,6 +246,8 @@ def cases(draw, pack):
             "insutype": pen.one(["330", "510"]), "psn_type": "11", "psn_insu_date": str(day(pen))})
     if splits(pack):
         changes(pen, pack, member)
+    if member.get("expi_date", "9") < member.get("psn_insu_date", ""):
+        del member["expi_date"]
     begins = [first_day(pen, pack, member) for _ in range(pen.number(1, 4))]
     claims = [claim(pen, pack, begin) for begin in sorted(begins)]
     return {"case": "drawn", "source": "drawn at random", "policy": "policy.yaml",

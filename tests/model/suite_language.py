@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from draw_cases import cases
 from draw_packs import catalogues, packs
 from reference import compare, texts
-from reference.layers import QUOTA
+from reference.layers import BASE, QUOTA
 from reference.pack import Pack
 from reference.packages import INSTITUTION, INSTITUTION_DUE
 from reference.settle import FUNDS
@@ -219,7 +219,8 @@ class Drawn(unittest.TestCase):
         if "refused" in less or "refused" in more_money:
             return
         for layer in policy["layers"]:
-            if alone(layer) and not crowded(more_money, layer) and not any(
+            if alone(layer) and based(more_money, layer) >= based(less, layer) \
+                    and not crowded(more_money, layer) and not any(
                     "brackets" in row for row in layer["ratio"]["table"]):
                 self.assertGreaterEqual(paid(more_money, layer), paid(less, layer), layer["layer"])
 
@@ -237,6 +238,12 @@ class Drawn(unittest.TestCase):
 
 def paid(figures, layer):
     return sum(row[4] for row in compare.seen_of(figures)["rows"] if row[0] == layer["layer"])
+
+
+def based(figures, layer):
+    """Its money: a ceiling that the lines have together leaves it less when others are dearer."""
+    return sum(step[4] for step in compare.seen_of(figures)["steps"]
+               if step[:2] == [BASE, layer["layer"]])
 
 
 def cumulated(figures, layer):

@@ -108,6 +108,8 @@ static void series_become_lists(void **state)
     /* Each rounded before the next follows from it. */
     assert_amounts("yuan: {first: 100.01, again: {times: 0.50, floor: 20.00}}", 4,
                    (const int64_t[]){10001, 5001, 2501, 2000});
+    assert_amounts("yuan: {first: 333.33, again: {less_of_first: [0.50]}}", 2,
+                   (const int64_t[]){33333, 16667}); /* 166.665, half up */
     assert_amounts("yuan: {first: 800.00, again: {less_of_first: [0.20, 0.30]}}", 3,
                    (const int64_t[]){80000, 64000, 56000});
     assert_amounts("yuan: {first: 800.00, again: {less_of_first: [0.20, 0.90], floor: 100.00}}", 3,

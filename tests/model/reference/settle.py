@@ -65,7 +65,7 @@ class Settling:
         self.continued = 0      # consumed by the stays that this one continues
         self.check()
         self.decide_cover()
-        if claim.newborn:
+        if claim.newborn and not present:
             self.step(NEWBORN, "", self.policy["newborn"]["clause"])
         if not part or part.covered:
             self.situation = situations.of(self)
@@ -105,7 +105,8 @@ class Settling:
                 answer = self.of_stay.first
             return min(answer, member.death) if member.death else answer
         self.judged = {"cover": day("cover")}
-        self.covers = waiting.effective(self.version, member)
+        self.covers = self.present.covers if self.present \
+            else waiting.effective(self.version, member)
         self.decide_patient()
         if self.of_stay and not self.of_stay.covered:
             self.insutype = self.person_class = ""
@@ -145,7 +146,7 @@ class Settling:
         known = [c for c in self.covers if c.begin < self.cover.begin
                  and self.class_of(c.insutype, c.psn_type)]
         if known:
-            former = max(known, key=lambda c: c.begin)
+            former = max(known, key=lambda c: c.end)
             self.insutype = former.insutype
             self.person_class = self.class_of(former.insutype, former.psn_type)
 
@@ -154,6 +155,10 @@ class Settling:
         newborn, rules = self.claim.newborn, self.policy.get("newborn")
         self.born, self.patient_sex = self.member.born, self.member.sex
         self.rules_ask = self.born, self.patient_sex
+        if self.present:  # whom this version treats, the former one does
+            self.born, self.patient_sex = self.present.born, self.present.patient_sex
+            self.rules_ask = self.present.rules_ask
+            return
         if not newborn:
             return
         born = day_of(newborn["born"])

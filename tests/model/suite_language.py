@@ -26,7 +26,7 @@ from schema import Schema
 
 SOURCE = pathlib.Path(os.environ["COPAY_SOURCE"])
 PROGRAM = pathlib.Path(os.environ["COPAY_BUILD"]) / "tools" / "copay-policy" / "copay-policy"
-EXAMPLES = int(os.environ.get("COPAY_MODEL_EXAMPLES", "90"))
+EXAMPLES = int(os.environ.get("COPAY_MODEL_EXAMPLES", "70"))
 drawn = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None,
                  report_multiple_bugs=False,
                  suppress_health_check=list(HealthCheck),

@@ -442,7 +442,9 @@ def layer(pen, pack, number, earlier):
     """`earlier` are the layers before it."""
     insutypes = pen.some(pack["insutypes"])
     classes = [c for c, (i, _) in CLASSES.items() if i in insutypes]
-    name, scope = f"layer{number}", f"s{number}"
+    by = pen.one(pack["situations"]) if "situations" in pack and pen.chance(3) else ""
+    # Versions that keep the sums of one name apart by something else would mix them.
+    name, scope = f"layer{number}", f"{by[:1] or 's'}{number}"
     identities = [i["name"] for i in pack.get("identities", {}).get("list", ())]
     when = {"insutypes": insutypes, "kinds": kinds_of_care(pen)}
     if pen.chance(4):
@@ -468,6 +470,7 @@ def layer(pen, pack, number, earlier):
     others = [e["accumulates"] for e in earlier if set(insutypes) <= set(e["when"]["insutypes"])]
     if earlier and pen.chance(8):
         rules.pop("counts_dedc", None)
+        rules["accumulates"] = scope = f"s{number}"
         rules["guarantee"] = guarantee(pen, earlier)
         if pen.chance():
             rules["caps"] = [row | {"on": "payment"}
@@ -477,9 +480,9 @@ def layer(pen, pack, number, earlier):
     rules["base"] = base(pen, earlier)
     if rules["base"] == ["inscp_scp_amt"] and pack.get("account", {}).get("order") != "first":
         rules["scope"] = line_scope(pen, pack)
-    cumulative = pen.chance(3)
-    if "situations" in pack and not cumulative and pen.chance(3):
-        rules["accumulates_by"] = pen.one(pack["situations"])
+    cumulative = not by and pen.chance(3)
+    if by:
+        rules["accumulates_by"] = by
     if cumulative:
         rules["cumulative"] = {"reach_back": pen.one(["false", "true"]), "year": "benefit"}
     if pen.chance() or cumulative:

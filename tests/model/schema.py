@@ -8,11 +8,9 @@ import subprocess
 
 STRANGE = "strange"
 KEYS = "keys"
-CUT = 120  # bytes: a message may leave out what is behind
 SAID = re.compile(r"policy\.yaml:\d+: (\S+): .* / (.*)")
 EXPECTED = re.compile(
     r"(?:unknown key, |found \"strange\", )expected (?:one of: (.*)|(true or false))")
-ARRAY = re.compile(r"static const char \*const \w+\[[^\]]*\] = \{(.*?)\};", re.S)
 # Mappings whose keys are the pack's own names.
 OWN_NAMES = re.compile(r"^(clauses|person_classes|kinds|filings|situations|zh)$|\.in$")
 
@@ -39,10 +37,8 @@ def walk(node, path=""):
 class Schema:
     """What was drawn, and a sample of a policy for every mapping and choice that occurred."""
 
-    def __init__(self, program, sources):
+    def __init__(self, program):
         self.program = program
-        self.lists = [re.findall(r'"([^"]+)"', text) for source in sources
-                      for text in ARRAY.findall(source.read_text(encoding="utf-8"))]
         self.drawn, self.samples, self.known, self.asked = {}, {}, {}, set()
 
     def take(self, policy):
@@ -69,7 +65,10 @@ class Schema:
                              if path.count(".") + path.count("[") == depth
                              and isinstance(at(policy, path), kind)]
                     self.known |= self.answers(folder, policy, paths) if paths else {}
-            for place in mine:
+            for place, path in mine.items():
+                if place not in self.known and isinstance(at(policy, path), dict):
+                    # A fault beside it may have kept it from being read.
+                    self.known |= self.answers(folder, policy, [path])
                 del waiting[place]
 
     def answers(self, folder, policy, paths):
@@ -86,18 +85,19 @@ class Schema:
             if expected:
                 place = general(path)
                 place = place[:-len(STRANGE)] + KEYS if place.endswith(STRANGE) else place
-                found[place] = self.whole(expected[1]) if expected[1] else {"true", "false"}
+                found[place] = names_of(expected[1] or "true, false")
         return found
-
-    def whole(self, text):
-        """The names of a list that may have been cut short."""
-        full = [names for names in self.lists if ", ".join(names).startswith(text)]
-        return set(full[0] if full and len(text) > CUT else text.split(", "))
 
     def missing(self):
         """Keys and words, as paths, that the language knows and no pack drawn had."""
         return {f"{place}: {name}" for place, names in self.known.items() if place in self.drawn
                 for name in names - self.drawn[place]}
+
+
+def names_of(text):
+    """Of a list in a fault, which says by "…" when there was no room for all."""
+    assert "…" not in text, text
+    return set(text.split(", "))
 
 
 def said(policy):

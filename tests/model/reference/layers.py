@@ -151,7 +151,7 @@ class Layer:
         """What is left of the price's money when the patient has paid the fixed sum."""
         patient = texts.yuan(self.package.row["patient"])
         rest = max(0, half_up(base - patient))
-        caps = self.caps()
+        caps = self.caps(sorts=["payment"])
         self.step(PACKAGE_SHARE, self.package.clause, base=base, limit=patient, amount=rest)
         self.give_within(rest, caps, self.package.clause)
 
@@ -221,14 +221,14 @@ class Layer:
     def rounding(self):
         return Rounding.of(self.settling.policy)
 
-    def caps(self, own=True):
-        """(on, what is left, clause) of every cap that is for this person."""
+    def caps(self, own=True, sorts=("payment", "eligible")):
+        """(on, what is left, clause) of every cap of those sorts that is for this person."""
         if any(a.uncapped for a in self.adjustments):
             return []
         s = self.settling
         left = []
         for cap in self.rules.get("caps", ()):
-            if not s.is_for(cap, s.claim.grade):
+            if cap["on"] not in sorts or not s.is_for(cap, s.claim.grade):
                 continue
             used = sum(self.used(cap, scope) for scope in cap["jointly"]
                        if own or scope != self.scope)

@@ -385,6 +385,16 @@ class Versions(Import):
         self.assertEqual(self.rows(SCAN)[-1]["name"], "新名称")
         self.assertIn("1 a later version of the row is there", out)
 
+    def test_of_many_rows_of_a_day_the_latest_counts(self):
+        def rows(*names_and_months):
+            return self.file("1305", *(item("1305", SCAN, name, ver=f"2026{month}01000000")
+                                       for name, month in names_and_months))
+        out = self.sound(rows(("甲", "07"), ("乙", "07"), ("丙", "08")))
+        self.assertEqual(self.rows(SCAN)[-1]["name"], "丙")
+        self.assertIn("2 rows skipped: 2 a later version of the row is there", out)
+        self.refused(rows(("甲", "08"), ("乙", "09"), ("丙", "09")), count=1,
+                     says=r"1305\.txt:3: begndate: .*1305\.txt line 2 too")
+
     def test_what_is_no_version(self):
         line = item("1305", SCAN, "腹部CT").replace("F001_20260901000000_C", "第三版")
         self.refused(self.file("1305", line), says=r'1305\.txt:1: ver_name: .*found "第三版"')

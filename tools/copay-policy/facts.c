@@ -88,13 +88,17 @@ static bool say_the_same(const struct fact *a, const struct fact *b)
            strcmp(a->type, b->type) == 0;
 }
 
-/* Of rows with one first day the one that was written last. Returns how many stay. */
+/* Of rows with one first day those of the version that was written last; two of one version may
+ * still contradict each other. Returns how many stay. */
 static size_t drop_older(struct fact *group, size_t count, struct skips *skips)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0, end = 0; i < count; i++) {
         const struct fact *f = &group[i];
-        if (i + 1 < count && f[1].begins == f->begins && f[1].stamp > f->stamp)
+        while (end < count && group[end].begins == f->begins)
+            end++;
+        /* The rows are in order of their stamps, so the last of a day is among the latest. */
+        if (f->stamp < group[end - 1].stamp)
             skip_fact(skips, SKIP_OLDER, f);
         else
             group[kept++] = *f;

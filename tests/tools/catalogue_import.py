@@ -532,6 +532,25 @@ class Form(Import):
                            "1312.txt:1: chrgitm_lv: .*missing"])
         self.refused(self.file("1312", local(SCAN, "2027-01-01", "01")), says="found 7 columns, expected 9")
 
+    def test_empty_columns_at_the_end_may_be_missing_in_any_row(self):
+        full = item("1301", ASPIRIN, "阿司匹林肠溶片", ends="2026-12-31")
+        cells = full.split("\t")
+        full = "\t".join([*cells[:96], "末列"])
+        for short in ("\t".join(cells[:92]), "\t".join(cells[:84])):
+            for rows in ((short.replace(ASPIRIN, NEW), full), (full, short.replace(ASPIRIN, NEW))):
+                self.sound(self.file("1301", *rows))
+                self.assertEqual(self.days(ASPIRIN), [("2023-01-01", "2026-12-31")])
+                self.catalogue(*OLD)
+                (self.pack / "catalogue-sources.csv").unlink()
+        # one TAB too many in the shorter layout is none of the longer, whatever the first row has
+        for rows in ((short, "\t".join(cells[:93])), (full, "\t".join(cells[:96]))):
+            self.refused(self.file("1301", *rows), count=1, says=(
+                r"1301\.txt:2: .*found 9[36] columns, expected at most 92, or 97: is a TAB"))
+        self.refused(self.file("1301", short, full + "\t"), count=1,
+                     says=r"1301\.txt:2: .*found 98 columns, expected 97: is a TAB")
+        self.refused(self.file("1306", item("1306", STENT, "支架", count=72)), count=1,
+                     says="found 72 columns, expected 71: is a TAB")
+
     def test_every_cell_all_at_once(self):
         self.refused(
             self.file("1305", item("1305", "12345", "短编码"), item("1305", SCAN, "", begins=""),

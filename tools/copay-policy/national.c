@@ -110,20 +110,25 @@ struct reader_of_lines {
     struct input *input;
     struct intake *intake;
     uint8_t number;
-    size_t width; /* of the first line */
 };
 
-/* The first line says which of the known layouts the file has. Empty columns at the end may be
- * missing; columns too many are a TAB inside a text, which moves all that follow. */
-static bool check_width(struct reader_of_lines *r, const struct tab_line *line)
+/* Either layout in any line: where empty columns at the end are missing, no single line tells which
+ * one the file has. Columns too many are a TAB inside a text, which moves all that follow; so would
+ * be a number between the two. */
+static bool check_width(const struct national *kind, const struct tab_line *line)
 {
-    const struct national *kind = r->input->kind;
-    if (r->width == 0)
-        r->width = line->count <= kind->widths[0] ? kind->widths[0] : kind->widths[1];
-    if (line->count > r->width) {
-        tab_fault(line, NULL, "本行有 %zu 列，应为 %zu 列：文本中可能有制表符",
-                  "found %zu columns, expected %zu: is a TAB inside a text?", line->count,
-                  r->width);
+    const unsigned narrow = kind->widths[0], wide = kind->widths[1];
+    if (line->count > wide) {
+        tab_fault(line, NULL, "本行有 %zu 列，应为 %u 列：文本中可能有制表符",
+                  "found %zu columns, expected %u: is a TAB inside a text?", line->count, wide);
+        return false;
+    }
+    if (line->count > narrow && line->count < wide) {
+        tab_fault(line, NULL,
+                  "本行有 %zu 列，应至多 %u 列，或为 %u 列：文本中可能有制表符，或行不完整",
+                  "found %zu columns, expected at most %u, or %u: is a TAB inside a text, or the "
+                  "line cut?",
+                  line->count, narrow, wide);
         return false;
     }
     if (line->count >= kind->ver)
@@ -189,7 +194,7 @@ static void take_item(const struct tab_line *line, void *user)
                         .subject = FACT_NATIONAL,
                         .input = r->number,
                         .essential = essential_of(r, line)};
-    if (!check_width(r, line))
+    if (!check_width(kind, line))
         return;
     bool fine = input_code(line, 1, "med_list_codg", &fact.code);
     fine &= read_name(kind, line, &fact.text);

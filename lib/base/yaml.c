@@ -201,8 +201,8 @@ static struct slice line_of(struct slice text, int line)
 static void hint_at(struct slice text, int line, struct yaml_hint *hint)
 {
     struct slice here = line_of(text, line), above = line_of(text, line > 1 ? line - 1 : line);
-    if (!yaml_hint_wide((const char *)here.data, here.size, hint))
-        yaml_hint_wide((const char *)above.data, above.size, hint);
+    if (!yaml_hint_line((const char *)here.data, here.size, hint))
+        yaml_hint_line((const char *)above.data, above.size, hint);
 }
 
 static void syntax_faults(struct builder *b, struct fy_diag *diag, struct slice text)

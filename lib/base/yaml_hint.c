@@ -14,14 +14,24 @@ static const struct {
     {"３", "3"}, {"４", "4"}, {"５", "5"}, {"６", "6"}, {"７", "7"}, {"８", "8"}, {"９", "9"},
 };
 
+static bool is_one_of(const char *set, char c)
+{
+    return memchr(set, c, strlen(set)) != NULL;
+}
+
+/* The quote that is open behind `c`; '\0': none. */
+static char quote_behind(char quote, char c)
+{
+    if (quote)
+        return c == quote ? '\0' : quote;
+    return is_one_of("\"'", c) ? c : '\0';
+}
+
 bool yaml_hint_wide(const char *text, size_t size, struct yaml_hint *hint)
 {
     char quote = '\0';
     for (size_t i = 0; i < size; i++) {
-        if (quote)
-            quote = text[i] == quote ? '\0' : quote;
-        else if (text[i] == '"' || text[i] == '\'')
-            quote = text[i];
+        quote = quote_behind(quote, text[i]);
         for (size_t w = 0; !quote && w < ARRAY_LEN(wides); w++) {
             size_t length = strlen(wides[w].wide);
             if (i + length > size || memcmp(text + i, wides[w].wide, length) != 0)
@@ -35,6 +45,76 @@ bool yaml_hint_wide(const char *text, size_t size, struct yaml_hint *hint)
     }
     hint->zh[0] = hint->en[0] = '\0';
     return false;
+}
+
+/* Where the scanning of a line is. */
+struct place {
+    unsigned depth; /* of braces and brackets that the line opened */
+    bool value;     /* behind a key's colon */
+};
+
+/* Bytes of the key or value that begins at `from`, up to what ends it: a comment too. Outside
+ * braces a value goes on to the end of its line, whatever commas it has. */
+static size_t part_size(const char *text, size_t size, size_t from, struct place place)
+{
+    char quote = '\0';
+    bool blank = true;
+    size_t i = from;
+    for (; i < size; i++) {
+        const char c = text[i], was = quote;
+        quote = quote_behind(quote, c);
+        if (was || quote) {
+            blank = false;
+            continue;
+        }
+        if (c == '#' && (i == 0 || is_one_of(" \t", text[i - 1])))
+            break;
+        if (c == ':' && (place.depth || !place.value) &&
+            (i + 1 == size || is_one_of(" \t\r", text[i + 1])))
+            break;
+        if (is_one_of("{[", c) && (place.depth || blank))
+            break;
+        if (is_one_of(",}]", c) && place.depth)
+            break;
+        blank = blank && is_one_of(" \t-", c);
+    }
+    return i - from;
+}
+
+/* In a Chinese text its punctuation is at home. Only a colon behind a word that is not Chinese
+ * cannot be told from that of a key, whose value may well be Chinese. */
+static bool hint_part(const char *text, size_t size, bool value, struct yaml_hint *hint)
+{
+    static const char colon[] = "：";
+    const size_t length = sizeof colon - 1;
+    char quote = '\0';
+    bool key = false;
+    for (size_t i = 0; i < size; i++) {
+        quote = quote_behind(quote, text[i]);
+        if (quote)
+            continue;
+        if (is_one_of("\xE4\xE5\xE6\xE7\xE8\xE9", text[i]))
+            return yaml_hint_wide(text, key && !value ? i : 0, hint);
+        key = key || (i + length <= size && memcmp(text + i, colon, length) == 0);
+    }
+    return yaml_hint_wide(text, size, hint);
+}
+
+bool yaml_hint_line(const char *text, size_t size, struct yaml_hint *hint)
+{
+    struct place place = {0};
+    for (size_t from = 0; from < size; from++) {
+        const size_t part = part_size(text, size, from, place);
+        if (hint_part(text + from, part, place.value, hint))
+            return true;
+        from += part;
+        if (from == size || text[from] == '#')
+            break;
+        place.depth += is_one_of("{[", text[from]);
+        place.depth -= is_one_of("}]", text[from]);
+        place.value = text[from] == ':' || (place.value && place.depth == 0);
+    }
+    return yaml_hint_wide(text, 0, hint);
 }
 
 void yaml_hint_key(const char *key, struct yaml_hint *hint)

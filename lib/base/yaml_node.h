@@ -34,6 +34,8 @@ struct yaml_hint {
 };
 /* Of the first full-width character outside quotes that should be ASCII; false: there is none. */
 bool yaml_hint_wide(const char *text, size_t size, struct yaml_hint *hint);
+/* The same of a line of YAML: comments do not count, nor does the punctuation of a Chinese text. */
+bool yaml_hint_line(const char *text, size_t size, struct yaml_hint *hint);
 /* Of a key that is not known. */
 void yaml_hint_key(const char *key, struct yaml_hint *hint);
 /* What libfyaml says, in Chinese where that is known. */

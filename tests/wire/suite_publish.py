@@ -184,6 +184,9 @@ class Publish(unittest.TestCase):
         self.assertIn("no new local policy is taken today", done.stdout)
         done = run(COPAYCTL, "pack", "review", daemon.data, check=False)
         self.assertIn("no new local policy is taken today", done.stdout)
+        self.assertIn("effect on settlements of the past", done.stdout)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertNotIn("copayctl pack publish", done.stdout)
         # The reason by our own reading, and that the refusal is a record.
         digest = pack_state()[0][3][0]
         reply = command(14, proof.field(1, digest) + proof.field(2, 1))
@@ -193,6 +196,8 @@ class Publish(unittest.TestCase):
         # Only the days that it names: it ended yesterday.
         over = f"{{from: {date(-9)}, to: {date(-1)}, clause: XIANG-2}}"
         daemon.publish(province("thawed", freezes=over), province=True)
+        self.assertIn(f"copayctl pack publish {waiting}",
+                      run(COPAYCTL, "pack", "review", daemon.data).stdout)
         daemon.ctl("pack", "publish", waiting)
 
     def test_g_what_an_approver_sees(self):

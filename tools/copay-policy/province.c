@@ -38,12 +38,13 @@ void province_print(const struct province *province, const char *path)
     }
 }
 
-void province_print_freeze(const struct province *province, int32_t today)
+bool province_print_freeze(const struct province *province, int32_t today)
 {
     const struct freeze *freeze = province_freeze(province, today);
     if (!freeze)
-        return;
+        return false;
     printf("  今天在冻结期内，不受理本地政策 no new local policy is taken today：\n");
     print_days(freeze->begndate, freeze->enddate);
     print_clause(province, freeze->clause);
+    return true;
 }

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,16 +88,18 @@ static struct pack *rehearse(const struct review *review, const struct standing_
     return compiled;
 }
 
-static void print_freeze(const struct review *review)
+/* True: a freeze holds, and the daemon would refuse to publish. */
+static bool print_freeze(const struct review *review)
 {
     static struct faults faults;
     const struct standing_pack *pack = &review->standing.packs[PACK_PROVINCE];
     struct province *province;
     if (!pack->in_force || province_compile((struct slice){pack->active_bundle, pack->active_size},
                                             &province, &faults) != ERR_OK)
-        return;
-    province_print_freeze(province, date_of_time(clock_wall_ms()));
+        return false;
+    const bool frozen = province_print_freeze(province, date_of_time(clock_wall_ms()));
     province_free(province);
+    return frozen;
 }
 
 static int by_day(const void *a, const void *b)
@@ -206,14 +209,22 @@ static enum ctl_exit with_folders(const struct review *review, const struct stan
     return err == ERR_OK ? CTL_DONE : place_fail("TMPDIR", err);
 }
 
-static enum ctl_exit review_region(const struct review *review, const struct standing_pack *pack)
+static void print_next(const struct standing_pack *pack)
 {
     char digest[HASH_TEXT];
+    printf("\n下一步 next：copayctl pack %s %.16s\n",
+           pack->proposal.approved ? "publish" : "approve",
+           hash_format(&pack->proposal.digest, digest));
+}
+
+/* A freeze hinders neither the review nor the approval, only the publication. */
+static enum ctl_exit review_region(const struct review *review, const struct standing_pack *pack)
+{
     print_who(review, pack);
     struct pack *compiled = rehearse(review, pack);
     if (!compiled)
         return CTL_REFUSED;
-    print_freeze(review);
+    const bool frozen = print_freeze(review);
     enum ctl_exit status = with_folders(review, pack, compiled);
     if (status == CTL_DONE) {
         printf("\n== 对以往结算的影响 effect on settlements of the past\n");
@@ -222,10 +233,9 @@ static enum ctl_exit review_region(const struct review *review, const struct sta
     pack_free(compiled);
     if (status > CTL_REFUSED)
         return status;
-    printf("\n下一步 next：copayctl pack %s %.16s\n",
-           pack->proposal.approved ? "publish" : "approve",
-           hash_format(&pack->proposal.digest, digest));
-    return CTL_DONE;
+    if (!frozen || !pack->proposal.approved)
+        print_next(pack);
+    return frozen ? CTL_REFUSED : CTL_DONE;
 }
 
 /* ---- a province's file ---- */
@@ -260,10 +270,7 @@ static enum ctl_exit review_province(const struct review *review, const struct s
     province_print(province, PROVINCE_FILE);
     print_held(review, province);
     province_free(province);
-    char digest[HASH_TEXT];
-    printf("\n下一步 next：copayctl pack %s %.16s\n",
-           pack->proposal.approved ? "publish" : "approve",
-           hash_format(&pack->proposal.digest, digest));
+    print_next(pack);
     return CTL_DONE;
 }
 

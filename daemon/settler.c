@@ -271,12 +271,17 @@ static bool conclude(struct region *region, struct job *job, struct settle_answe
     return true;
 }
 
+static bool is_rehearsed(const struct job *job)
+{
+    return job_is_command(job) &&
+           (job->command.kind == COMMAND_PACK_SUBMIT || job->command.kind == COMMAND_PACK_ACTIVATE);
+}
+
 /* True when the job has gone elsewhere. */
 static bool prepare(struct region *region, struct job *job)
 {
     enum err err;
-    if (!job_is_command(job) ||
-        (job->command.kind != COMMAND_PACK_SUBMIT && job->command.kind != COMMAND_PACK_ACTIVATE))
+    if (!is_rehearsed(job))
         return false;
     switch (activation_prepare(region, job, &err)) {
     case ACTIVATION_SETTLE:
@@ -300,8 +305,8 @@ static enum err settle_job(struct region *region, struct job *job, int64_t stamp
     arena_reset(arena);
     if (job_is_command(job)) {
         const struct settle_rehearsal rehearsal = {job->faults, job->pack};
-        return settle_command(region->settle, &job->command, job->actor, stamp_ms, &rehearsal,
-                              arena, answer);
+        return settle_command(region->settle, &job->command, job->actor, stamp_ms,
+                              is_rehearsed(job) ? &rehearsal : NULL, arena, answer);
     }
     struct settle_evidence evidence = {0};
     if (job->evidence)

@@ -23,7 +23,7 @@ struct verify {
     uint32_t pack_count, pack_capacity;
     struct pack **packs;          /* every one that was compiled, in the order of activation */
     struct pack *compiled;        /* of the record under way; not yet active */
-    const struct pack *rehearsed; /* of the last pack command; NULL: its days are not asked about */
+    const struct pack *rehearsed; /* of the record under way; NULL: its days are not asked about */
     struct faults *faults;
     struct settlement stored, made;
     struct verify_report report;
@@ -276,14 +276,15 @@ static enum err make_operator(struct verify *verify, const struct record *record
         err = take_signer(verify, record, &signer);
     command.signer = signer;
     memset(verify->faults, 0, sizeof *verify->faults);
-    if (err == ERR_OK &&
-        (command.kind == COMMAND_PACK_SUBMIT || command.kind == COMMAND_PACK_ACTIVATE))
+    const bool is_rehearsed =
+        command.kind == COMMAND_PACK_SUBMIT || command.kind == COMMAND_PACK_ACTIVATE;
+    if (err == ERR_OK && is_rehearsed)
         err = compile(verify, &command, record->engine >= 3);
     if (err != ERR_OK)
         return err;
     const struct settle_rehearsal rehearsal = {verify->faults, verify->rehearsed};
     return settle_command(verify->replica.settle, &command, record->actor, record->time_ms,
-                          &rehearsal, verify->replica.turn_arena, answer);
+                          is_rehearsed ? &rehearsal : NULL, verify->replica.turn_arena, answer);
 }
 
 static enum err make_genesis(struct verify *verify, const struct record *record,
@@ -397,6 +398,7 @@ static enum err fold(struct verify *verify, const struct record *record)
         err = activate(verify);
     pack_free(verify->compiled);
     verify->compiled = NULL;
+    verify->rehearsed = NULL;
     return err;
 }
 

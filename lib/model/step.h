@@ -37,7 +37,7 @@ enum step_code {
     STEP_TRANSITION = 46, /* the patient's total under this version (base) and under the other
                              (limit); amount: the better one, whose figures these are */
     STEP_PART = 48,    /* the part of a split stay whose steps follow: amount: its fee; the layer is
-                          its    first day */
+                          its first day */
     STEP_NEWBORN = 47, /* a newborn's care under another's cover; no figures */
     STEP_GUARANTEE = 65,  /* base: what the target is a share of; ratio: the share; limit: what the
                              counted layers paid; amount: missing */
@@ -73,10 +73,10 @@ enum step_code {
     STEP_DEDC_TIMES = 80,     /* ratio: the deductible is multiplied by it */
     STEP_DEDC_PLUS = 81,      /* amount: added to a deductible that is not 0 */
     STEP_UNCAPPED = 82,       /* the layer's caps do not hold */
-    STEP_BANDS_BEFORE = 84,   /* bands over the year: amount: the money that they ran over before,
-                                 which this settlement's begins above */
     STEP_CAP_RAISED = 83,     /* a cap by the person's years. base: the cap; limit: raised; amount:
                                  by so much */
+    STEP_BANDS_BEFORE = 84,   /* bands over the year: amount: the money that they ran over before,
+                                 which this settlement's begins above */
 };
 
 struct step {

@@ -1,5 +1,6 @@
-/* A pack as it would be with another catalogue: a folder of its own beside nothing, made of links
- * to the pack's other files, so that it can be checked and compared before anything is written. */
+/* A pack as it would be with another catalogue: a folder below /tmp of that catalogue and of links
+ * to the pack's other rules and tables, so that it can be checked and compared before anything is
+ * written to the pack itself. */
 #ifndef COPAY_POLICY_STAGE_H
 #define COPAY_POLICY_STAGE_H
 

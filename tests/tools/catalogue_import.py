@@ -4,6 +4,8 @@ usage: catalogue_import.py PROGRAM SOURCE
 """
 import csv
 import datetime
+import fcntl
+import os
 import pathlib
 import random
 import re
@@ -740,6 +742,32 @@ class Independent(Import):
                 if expected is not None:
                     expected["med_list_codg"] = code
                 self.assertEqual(canonical(got), canonical(expected), (seed, code, when))
+
+
+class Folder(Import):
+    """What the pack's folder is like."""
+
+    def setUp(self):
+        super().setUp()
+        self.catalogue(*OLD)
+        self.change = self.file("1305", item("1305", SCAN, "腹部CT", ends="2026-12-31"))
+
+    def test_one_import_at_a_time(self):
+        """The later of two to write would undo the other."""
+        folder = os.open(self.pack, os.O_RDONLY)
+        self.addCleanup(os.close, folder)
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        self.refused(self.change, says="another import of this pack is at work", count=1)
+        fcntl.flock(folder, fcntl.LOCK_UN)
+        self.sound(self.change)
+
+    def test_a_link_that_leads_nowhere(self):
+        """Such a catalogue is out of reach; it is not missing."""
+        (self.pack / "catalogue.csv").unlink()
+        (self.pack / "catalogue.csv").symlink_to(self.folder / "not mounted" / "catalogue.csv")
+        status, out, _ = self.run_import(self.change)
+        self.assertGreater(status, 0, out)
+        self.assertTrue((self.pack / "catalogue.csv").is_symlink())
 
 
 class Large(Import):

@@ -1,9 +1,13 @@
 /* import: national catalogue files into a pack's catalogue. */
+#include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/date.h"
@@ -24,6 +28,7 @@ struct import {
     bool dry_run, late;
     int32_t from, today;
     const char *pack;
+    int held; /* the pack's folder, locked; -1: not yet */
     struct input inputs[INPUTS_MAX];
     uint8_t input_count;
     struct stage empty; /* stands for a pack without a catalogue */
@@ -269,13 +274,30 @@ static unsigned finish(struct import *im)
     return write_pack(im, changes || fresh);
 }
 
+/* Of two imports at once the later to write would undo the other, whose files are then older than
+ * the versions that it left. What is no folder is for load_before() to say. */
+static bool hold_pack(struct import *im)
+{
+    im->held = open(im->pack, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (im->held < 0 || flock(im->held, LOCK_EX | LOCK_NB) == 0)
+        return true;
+    if (errno == EWOULDBLOCK)
+        faults_put(&im->faults, im->pack, 0, NULL, "另一次导入正在写这个政策包，请在其完成后重试",
+                   "another import of this pack is at work: try again when it is done");
+    else
+        faults_add(&im->faults, im->pack, 0, NULL, "无法加锁：%s", "cannot be locked: %s",
+                   strerror(errno));
+    return false;
+}
+
+/* A link that leads nowhere is no pack without a catalogue: load_version() says so. */
 static unsigned load_before(struct import *im)
 {
     char path[PATH_MAX];
     struct stat st;
     int size = snprintf(path, sizeof path, "%s/%s", im->pack, CATALOGUE);
     bool folder = stat(im->pack, &st) == 0 && S_ISDIR(st.st_mode);
-    if (folder && size > 0 && size < PATH_MAX && stat(path, &st) != 0) {
+    if (folder && size > 0 && size < PATH_MAX && lstat(path, &st) != 0 && errno == ENOENT) {
         unsigned faults = stage_open_empty(&im->empty, im->pack, KEY);
         im->before = im->empty.loaded;
         im->empty.loaded = (struct loaded){0};
@@ -286,6 +308,8 @@ static unsigned load_before(struct import *im)
 
 static unsigned import_files(struct import *im)
 {
+    if (!hold_pack(im))
+        return report_faults(im);
     unsigned faults = load_before(im);
     if (faults)
         return faults;
@@ -311,6 +335,8 @@ static void release(struct import *im)
     stage_close(&im->after);
     unload(&im->before);
     stage_close(&im->empty);
+    if (im->held >= 0)
+        close(im->held);
 }
 
 static bool read_options(struct import *im, int argc, char *argv[])
@@ -343,6 +369,7 @@ int command_import(int argc, char *argv[])
     if (!read_options(&im, argc, argv))
         return STATUS_USAGE;
     im.pack = argv[optind];
+    im.held = -1;
     bool known = true;
     for (int i = optind + 1; i < argc; i++)
         known &= take_input(&im, argv[i]);

@@ -47,7 +47,7 @@ static void faults_of_heads(void **state)
     assert_policy_fault("owner: {insurer: CIC}", "owner: {insurer: CIC, civil_servant: X}", 0,
                         "layers[1].owner", "exactly one");
     assert_policy_fault("owner: {insurer: CIC}", "owner: {insurer: 1234567890123456}", 0,
-                        "layers[1].owner.insurer", "limit is 15");
+                        "layers[1].owner.insurer", "15 bytes at most");
     assert_policy_fault("kinds: [outpatient], identities: [low]}", "kinds: [outpatient]}", -1,
                         "layers[2].owner", "when needs identities");
     assert_policy_fault("classes: [active]}", "classes: [resident]}", 0, "layers[1].when.classes",

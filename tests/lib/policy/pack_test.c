@@ -162,7 +162,7 @@ static void all_errors_at_once(void **state)
     assert_null(pack);
     for (size_t i = 0; i < ARRAY_LEN(changes); i++)
         assert_fault(faults, lines[i] + changes[i].below, changes[i].key, changes[i].en);
-    assert_fault(faults, 4, "chrgitm_lv", "from 1 to 3");
+    assert_fault(faults, 4, "chrgitm_lv", "01 to 03");
     assert_fault(faults, 3, "benefit_grade", "level9");
     for (uint32_t i = 1; i < faults->count; i++)
         assert_true(strcmp(faults->list[i - 1].file, faults->list[i].file) <= 0);

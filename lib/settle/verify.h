@@ -5,8 +5,10 @@
  * follow look wrong. Packs are compiled from the stored chunks.
  *
  * The same engine version must make the same bytes. Records of another engine are compared by
- * figures: outcome, totals, rows, accumulators moved. The chain, hashes and signatures around the
- * records are the ledger's to check. Works in memory beside a live daemon; one thread. */
+ * figures: outcome, totals, rows, accumulators moved. A refusal for a pack's faults is compared,
+ * whatever its engine, without their texts, which no release promises (policy.5). The chain,
+ * hashes and signatures around the records are the ledger's to check. Works in memory beside a live
+ * daemon; one thread. */
 #ifndef SETTLE_VERIFY_H
 #define SETTLE_VERIFY_H
 
@@ -30,7 +32,7 @@ enum verify_part {
     VERIFY_SALT,    /* not HMAC(salt key, sequence) */
     VERIFY_EFFECTS, /* an after-image that is not a settlement's figure */
     VERIFY_FIGURES, /* a settlement's total, row or movement */
-    VERIFY_REPLY,   /* the reply's bytes */
+    VERIFY_REPLY,   /* the reply's bytes, counted without the texts of a pack's faults */
 };
 
 struct verify_difference {

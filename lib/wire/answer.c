@@ -1,9 +1,13 @@
-/* struct command_reply -> packed CommandReply: what an operator is answered. Pure. */
+/* struct command_reply -> packed CommandReply: what an operator is answered; and one without its
+ * words. Pure. */
 #include "wire/codec.h"
+
+#include <string.h>
 
 #include "admin.pb-c.h"
 #include "base/algorithm.h"
 #include "wire/build.h"
+#include "wire/pool.h"
 
 static void build_rows(const struct command_reply *reply, struct pool *pool,
                        Copay__Admin__CommandReply *m)
@@ -136,5 +140,38 @@ enum err wire_write_command_reply(const struct command_reply *reply, struct aren
     enum err err = pool_pack(&m.base, 0, arena, &bytes, &size);
     if (err == ERR_OK)
         *body = (struct slice){.data = bytes, .size = size};
+    return err;
+}
+
+static bool clear_words(Copay__Admin__CommandReply *m)
+{
+    bool cleared = false;
+    for (size_t i = 0; m->outcome == OUTCOME_REFUSED && i < m->n_errors; i++)
+        if (m->errors[i]->code == REASON_PACK_INVALID) {
+            m->errors[i]->zh = m->errors[i]->en = (char *)"";
+            cleared = true;
+        }
+    return cleared;
+}
+
+enum err wire_command_reply_wordless(struct slice body, struct arena *arena, struct slice *out)
+{
+    ProtobufCMessage *message;
+    uint8_t *bytes;
+    size_t size;
+    *out = body;
+    enum err err = pool_unpack(body, &copay__admin__command_reply__descriptor, arena, &message);
+    if (err == ERR_OK)
+        err = pool_pack(message, 0, arena, &bytes, &size);
+    if (err != ERR_OK)
+        return err;
+    /* Otherwise packing would make equal what is not, as a number that takes too many bytes. */
+    if (size != body.size || memcmp(bytes, body.data, size) != 0)
+        return ERR_OK;
+    if (!clear_words((Copay__Admin__CommandReply *)message))
+        return ERR_OK;
+    err = pool_pack(message, 0, arena, &bytes, &size);
+    if (err == ERR_OK)
+        *out = (struct slice){.data = bytes, .size = size};
     return err;
 }

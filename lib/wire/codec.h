@@ -86,4 +86,11 @@ struct command_reply {
 enum err wire_write_command_reply(const struct command_reply *reply, struct arena *arena,
                                   struct slice *body) MUST_CHECK;
 
+/* What two releases' refusals of a pack have in common: a packed CommandReply again, but for the
+ * texts of its REASON_PACK_INVALID problems, which are empty. *out is `body` itself where there are
+ * none, or where other bytes than wire_write_command_reply()'s say them. ERR_INVALID: not a
+ * CommandReply; ERR_NOMEM. */
+enum err wire_command_reply_wordless(struct slice body, struct arena *arena,
+                                     struct slice *out) MUST_CHECK;
+
 #endif

@@ -506,6 +506,103 @@ static void the_day_of_a_refusal(void **state)
     free(faults);
 }
 
+/* A refused pack's reply as a release with other texts packs it, or with another code, field or
+ * file of its first fault. */
+struct rewording {
+    const char *zh, *en, *field, *file;
+    uint32_t code;
+};
+
+static void reword(struct world *w, const struct rewording *by, uint8_t engine)
+{
+    struct record record;
+    uint32_t index = last_of(w, RECORD_REFUSAL, &record);
+    Copay__Admin__CommandReply *m =
+        copay__admin__command_reply__unpack(NULL, record.reply.size, record.reply.data);
+    assert_non_null(m);
+    Copay__Admin__RowProblem *problem = m->errors[0], was = *problem;
+    problem->zh = by->zh ? (char *)by->zh : was.zh;
+    problem->en = by->en ? (char *)by->en : was.en;
+    problem->field = by->field ? (char *)by->field : was.field;
+    problem->file = by->file ? (char *)by->file : was.file;
+    problem->code = by->code ? by->code : was.code;
+    size_t size = copay__admin__command_reply__get_packed_size(m);
+    uint8_t *bytes = malloc(size);
+    copay__admin__command_reply__pack(m, bytes);
+    *problem = was;
+    record.reply = (struct slice){bytes, size};
+    record.engine = engine;
+    rewrite(w, index, &record);
+    free(bytes);
+    copay__admin__command_reply__free_unpacked(m, NULL);
+}
+
+static void no_difference(struct world *w)
+{
+    struct verify *verify = opened(w, salt_key);
+    feed(verify, w);
+    assert_int_equal(verify_report(verify)->difference_count, 0);
+    assert_int_equal(verify_report(verify)->refusals, 1);
+    verify_free(verify);
+}
+
+static void refuse_a_pack(struct world *w)
+{
+    submit_bundle(w, world_bundle_changed("{from: 2024-01-01}", "{fron: 2024-01-01}"));
+    assert_int_equal(w->answer.reason, REASON_PACK_INVALID);
+    assert_non_null(w->command->errors[0]->file);
+    no_difference(w);
+}
+
+static void the_words_of_a_packs_faults_may_change(void **state)
+{
+    struct world *w = *state;
+    refuse_a_pack(w);
+    for (uint8_t engine = 2; engine <= ENGINE_VERSION + 1; engine++) {
+        reword(w, &(struct rewording){.zh = "另一种说法", .en = "said in other words"}, engine);
+        no_difference(w);
+    }
+}
+
+static void what_else_a_packs_faults_say_may_not(void **state)
+{
+    static const struct rewording others[] = {
+        {.code = REASON_PACK_UNKNOWN},
+        {.field = "another.key"},
+        {.file = "another.yaml"},
+        {.field = "another.key", .zh = "另一种说法", .en = "said in other words"},
+    };
+    struct world *w = *state;
+    struct record record;
+    refuse_a_pack(w);
+    uint32_t index = last_of(w, RECORD_REFUSAL, &record);
+    uint8_t *kept = malloc(record_size(&record));
+    memcpy(kept, w->records[index].bytes, w->records[index].size);
+    const struct slice whole = {kept, w->records[index].size};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        for (uint8_t engine = 2; engine <= ENGINE_VERSION + 1; engine++) {
+            OK(record_read(whole, &record));
+            rewrite(w, index, &record);
+            reword(w, &others[i], engine);
+            struct verify_difference d = the_difference(w);
+            assert_int_equal(d.sequence, index + 1);
+            assert_int_equal(d.part, VERIFY_REPLY);
+        }
+    free(kept);
+}
+
+/* The words of any other refusal are compared as ever. */
+static void other_refusals_keep_their_words(void **state)
+{
+    struct world *w = *state;
+    const struct hash unknown = {{1}};
+    world_approve(w, &unknown, APPROVER);
+    assert_int_equal(w->answer.reason, REASON_PACK_UNKNOWN);
+    no_difference(w);
+    reword(w, &(struct rewording){.en = "said in other words"}, ENGINE_VERSION);
+    assert_int_equal(the_difference(w).part, VERIFY_REPLY);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -514,6 +611,9 @@ int main(void)
         WORLD_TEST(a_void_of_engine_2_bears_its_own_day),
         WORLD_TEST(packs_of_engine_2),
         WORLD_TEST(the_day_of_a_refusal),
+        WORLD_TEST(the_words_of_a_packs_faults_may_change),
+        WORLD_TEST(what_else_a_packs_faults_say_may_not),
+        WORLD_TEST(other_refusals_keep_their_words),
         WORLD_TEST(a_tampered_effect_is_found),
         WORLD_TEST(what_rests_on_damage_is_named_and_the_rest_is_read),
         WORLD_TEST(a_tampered_figure_is_found),

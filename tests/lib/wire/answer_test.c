@@ -48,6 +48,58 @@ static void rows_name_file_row_and_field(void **state)
     copay__admin__command_reply__free_unpacked(m, NULL);
 }
 
+static struct slice wordless(struct command_reply *reply, const char *first, const char *second)
+{
+    struct slice body, out;
+    reply->problems[0].zh = reply->problems[0].en = first;
+    reply->problems[1].zh = reply->problems[1].en = second;
+    assert_int_equal(wire_write_command_reply(reply, arena, &body), ERR_OK);
+    assert_int_equal(wire_command_reply_wordless(body, arena, &out), ERR_OK);
+    return out;
+}
+
+static bool same(struct slice a, struct slice b)
+{
+    return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
+}
+
+/* A pack's faults alone lose their texts, of a refusal that is packed as ours are. */
+static void faults_without_their_words(void **state)
+{
+    (void)state;
+    static struct command_reply reply = {.msgid = "m1", .outcome = OUTCOME_REFUSED, .more = 5};
+    reply.problem_count = 2;
+    reply.problems[0] =
+        (struct row_problem){REASON_PACK_INVALID, "policy.yaml", "layers", "", "", 12};
+    reply.problems[1] = (struct row_problem){REASON_PACK_INCOMPLETE, NULL, NULL, "", "", 0};
+    const struct slice out = wordless(&reply, "wrong", "none");
+    assert_true(same(out, wordless(&reply, "not right", "none")));
+    assert_true(same(out, wordless(&reply, "", "none")));
+    assert_false(same(out, wordless(&reply, "wrong", "other")));
+    reply.problems[0].row = 13;
+    assert_false(same(out, wordless(&reply, "wrong", "none")));
+    reply.problems[0].row = 12;
+    reply.more = 6;
+    assert_false(same(out, wordless(&reply, "wrong", "none")));
+    reply.more = 5;
+    reply.outcome = OUTCOME_DONE;
+    assert_false(same(wordless(&reply, "wrong", "none"), wordless(&reply, "not right", "none")));
+    reply.outcome = OUTCOME_REFUSED;
+
+    struct slice body, again;
+    assert_int_equal(wire_write_command_reply(&reply, arena, &body), ERR_OK);
+    uint8_t longer[1000]; /* its outcome stands in it twice */
+    memcpy(longer, body.data, body.size);
+    longer[body.size] = 2 << 3;
+    longer[body.size + 1] = OUTCOME_REFUSED;
+    const struct slice other = {longer, body.size + 2};
+    assert_int_equal(wire_command_reply_wordless(other, arena, &again), ERR_OK);
+    assert_ptr_equal(again.data, longer);
+    assert_int_equal(again.size, other.size);
+    const struct slice junk = {(const uint8_t *)"junk", 4};
+    assert_int_equal(wire_command_reply_wordless(junk, arena, &again), ERR_INVALID);
+}
+
 static void status_row_and_person(void **state)
 {
     (void)state;
@@ -80,6 +132,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_name_file_row_and_field),
+        cmocka_unit_test(faults_without_their_words),
         cmocka_unit_test(status_row_and_person),
     };
     return cmocka_run_group_tests_name("answer", tests, setup, teardown);

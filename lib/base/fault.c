@@ -7,13 +7,6 @@
 
 #include "base/utf8.h"
 
-static void copy(char *out, size_t capacity, const char *text)
-{
-    size_t size = utf8_whole(text, strnlen(text, capacity - 1));
-    memcpy(out, text, size);
-    out[size] = '\0';
-}
-
 void faults_put(struct faults *faults, const char *file, int line, const char *key, const char *zh,
                 const char *en)
 {
@@ -23,11 +16,12 @@ void faults_put(struct faults *faults, const char *file, int line, const char *k
     }
     struct fault *f = &faults->list[faults->count++];
     const char *slash = strrchr(file, '/');
-    /* Of a long path the name says more than the beginning. */
-    copy(f->file, sizeof f->file, slash && strlen(file) >= sizeof f->file ? slash + 1 : file);
-    copy(f->key, sizeof f->key, key ? key : "");
-    copy(f->zh, sizeof f->zh, zh);
-    copy(f->en, sizeof f->en, en);
+    /* What is quoted is as it was found, and a terminal would obey it.
+     * Of a long path the name says more than the beginning. */
+    utf8_show(slash && strlen(file) >= sizeof f->file ? slash + 1 : file, f->file, sizeof f->file);
+    utf8_show(key ? key : "", f->key, sizeof f->key);
+    utf8_show(zh, f->zh, sizeof f->zh);
+    utf8_show(en, f->en, sizeof f->en);
     f->line = line;
 }
 

@@ -31,7 +31,8 @@ static inline uint32_t faults_total(const struct faults *faults)
     return faults->count + faults->more;
 }
 
-/* Adds one; longer texts are cut at a character. `key` may be NULL. */
+/* Adds one; longer texts are cut at a character, and control characters are escaped (utf8_show()).
+ * `key` may be NULL. */
 void faults_put(struct faults *faults, const char *file, int line, const char *key, const char *zh,
                 const char *en);
 /* The same with formats. Both formats take the same arguments in the same order. */

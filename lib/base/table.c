@@ -235,6 +235,13 @@ bool table_text(const struct table_row *row, size_t column, size_t max, const ch
                     "found %zu bytes, expected 1 to %zu", strlen(text), max);
         return false;
     }
+    uint32_t code;
+    if (!utf8_printable(text, &code)) {
+        table_fault(row, column, "“%.*s”有误，应为不含控制字符的文本（现有 U+%04X）",
+                    "found \"%.*s\", expected a text without control characters (it has U+%04X)",
+                    shown(text), text, code);
+        return false;
+    }
     *out = text;
     return true;
 }

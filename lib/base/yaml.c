@@ -41,6 +41,14 @@ static const char *token_text(struct builder *b, struct fy_token *token)
     return copy;
 }
 
+/* Some keys are names that others read as they stand, and a map of any keys takes every one. */
+static void check_key(const struct yaml_node *node)
+{
+    uint32_t code;
+    if (node->key && !utf8_printable(node->key, &code))
+        yaml_fault(node, "键含控制字符 U+%04X", "the key holds a control character, U+%04X", code);
+}
+
 /* A new node under the open container, or the root; NULL when the build has stopped. */
 static struct yaml_node *attach(struct builder *b, enum yaml_kind kind, int line)
 {
@@ -71,6 +79,7 @@ static struct yaml_node *attach(struct builder *b, enum yaml_kind kind, int line
     else
         b->open->first = n;
     b->open->last = n;
+    check_key(n);
     return n;
 }
 

@@ -57,7 +57,7 @@ const struct yaml_node *yaml_item(const struct yaml_node *node, size_t i);
 const char *yaml_key(const struct yaml_node *map, size_t i); /* of the i-th pair */
 
 /* Typed reads of a scalar; *out is untouched on failure. Texts borrow from the document and hold at
- * most `max` bytes; an empty one is a fault. */
+ * most `max` bytes, all of them printable (utf8_printable()); an empty one is a fault. */
 bool yaml_text(const struct yaml_node *node, size_t max, const char **out);
 bool yaml_integer(const struct yaml_node *node, int64_t min, int64_t max, int64_t *out);
 /* Exact decimals: 1200.00 into fen, not negative; 0.85 into 8500, from 0 to 1. */
@@ -78,7 +78,8 @@ const char *yaml_scalar(const struct yaml_node *node);
 /* The same keys with the same values, in any order, and the same items in the same order; of
  * decimals 0.7 is 0.70. */
 bool yaml_same(const struct yaml_node *a, const struct yaml_node *b);
-/* Writes the value in one line, "[0.70, {upto: 3}]", cut at a character; "" for NULL. */
+/* Writes the value in one line, "[0.70, {upto: 3}]", cut at a character, with control characters
+ * escaped (utf8_show()); "" for NULL. */
 void yaml_show(const struct yaml_node *node, char *out, size_t size);
 
 #endif

@@ -174,6 +174,14 @@ bool yaml_text(const struct yaml_node *node, size_t max, const char **out)
         expected(node, zh, en);
         return false;
     }
+    uint32_t code;
+    if (!utf8_printable(text, &code)) {
+        char zh[100], en[100];
+        snprintf(zh, sizeof zh, "不含控制字符的文本（现有 U+%04X）", code);
+        snprintf(en, sizeof en, "a text without control characters (it has U+%04X)", code);
+        expected(node, zh, en);
+        return false;
+    }
     *out = text;
     return true;
 }

@@ -1,5 +1,6 @@
 /* Values of a YAML tree compared and shown, whatever their type. Depth is bounded by the reader. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -63,12 +64,14 @@ static void show(const struct yaml_node *node, FILE *out)
 void yaml_show(const struct yaml_node *node, char *out, size_t size)
 {
     CHECK(size > 0);
-    memset(out, 0, size);
-    FILE *stream = node && size > 1 ? fmemopen(out, size, "w") : NULL;
-    if (!stream)
-        return;
-    show(node, stream);
-    fclose(stream);
-    out[size - 1] = '\0';
-    out[utf8_whole(out, strlen(out))] = '\0';
+    out[0] = '\0';
+    char *raw = node && size > 1 ? calloc(1, size) : NULL;
+    FILE *stream = raw ? fmemopen(raw, size, "w") : NULL;
+    if (stream) {
+        show(node, stream);
+        fclose(stream);
+        raw[size - 1] = '\0';
+        utf8_show(raw, out, size);
+    }
+    free(raw);
 }

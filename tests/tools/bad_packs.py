@@ -101,6 +101,15 @@ MISTAKES = {
     "bands out of order": (RATIO_ROW, "{bands: [{upto: 30000.00, ratio: 0.60}, {upto: 20000.00, "
                            "ratio: 0.70}], clause: IP}", f"{RATIOS}[0].bands[1].upto",
                            "分段上限须递增", "upper bounds must ascend"),
+    "what erases a terminal's lines": (
+        "住院：起付标准600元，支付65%", r"x\u001b[1A\u001b[2K\u202e\r", "clauses.IP.text",
+        r"“x\u001b[1A\u001b[2K\u202e\u000d”有误，应为不含控制字符的文本（现有 U+001B）",
+        "expected a text without control characters (it has U+001B)"),
+    "what turns the order of reading": ("zh: 居民住院统筹", 'zh: "居民\u202e统筹"', "layers[0].zh",
+                                        r"“居民\u202e统筹”有误", "(it has U+202E)"),
+    "a key that erases": ("      nth: all_stays", r'      "n\e[2Kh": all_stays',
+                          r"layers[0].deductible.n\u001b[2Kh", "键含控制字符 U+001B",
+                          "the key holds a control character, U+001B"),
     "lowered by": ("points: 0.05", "lowered_by: 0.05", "layers[0].adjust[0].lowered_by",
                    "“降低”有三种读法", "say which of three"),
 }
@@ -127,6 +136,7 @@ class BadPacks(unittest.TestCase):
                 self.assertIn(right, POLICY)
                 status, out = self.check(POLICY.replace(right, wrong, 1).encode())
                 self.assertNotEqual(status, 0)
+                self.assertNotRegex(out, "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
                 place = re.escape(f"{key}: " if key else "")
                 lines = [line for line in out.splitlines()
                          if re.search(rf"policy\.yaml:\d+: {place}", line) and

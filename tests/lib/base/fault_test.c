@@ -91,6 +91,19 @@ static void of_a_long_path_the_name_stays(void **state)
     free(f);
 }
 
+static void controls_do_not_reach_a_terminal(void **state)
+{
+    (void)state;
+    struct faults *f = faults_new();
+    const char *hostile = "a\x1b[2K\u202e\r\n";
+    faults_add(f, hostile, 1, hostile, "“%s”", "\"%s\"", hostile);
+    assert_string_equal(f->list[0].file, "a\\u001b[2K\\u202e\\u000d\\u000a");
+    assert_string_equal(f->list[0].key, "a\\u001b[2K\\u202e\\u000d\\u000a");
+    assert_string_equal(f->list[0].zh, "“a\\u001b[2K\\u202e\\u000d\\u000a”");
+    assert_string_equal(f->list[0].en, "\"a\\u001b[2K\\u202e\\u000d\\u000a\"");
+    free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -100,6 +113,7 @@ int main(void)
         cmocka_unit_test(order_is_file_then_line),
         cmocka_unit_test(printing_sorts_and_counts),
         cmocka_unit_test(of_a_long_path_the_name_stays),
+        cmocka_unit_test(controls_do_not_reach_a_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

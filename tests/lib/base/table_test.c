@@ -208,6 +208,33 @@ static void typed_cells(void **state)
     free(f);
 }
 
+static bool read_named(const struct table_row *row, void *user)
+{
+    const char *text;
+    *(int *)user += table_text(row, 1, 40, &text);
+    return true;
+}
+
+static void texts_hold_no_controls(void **state)
+{
+    (void)state;
+    struct faults *f = faults_new();
+    int good = 0;
+    const char *text = "code,name,amount,day,flag\na,x\x1b[2K\u202e,1,1,1\nb,\"y\nz\",1,1,1\n"
+                       "c,医保,1,1,1\n";
+    assert_int_equal(
+        table_read("t.csv", text_of(text), columns, ARRAY_LEN(columns), read_named, &good, f),
+        ERR_OK);
+    assert_int_equal(good, 1);
+    assert_int_equal(f->count, 2);
+    assert_fault(f, 2, "name",
+                 "found \"x\\u001b[2K\\u202e\", expected a text without control "
+                 "characters (it has U+001B)");
+    assert_non_null(strstr(f->list[0].zh, "应为不含控制字符的文本（现有 U+001B）"));
+    assert_fault(f, 3, "name", "found \"y\\u000az\", expected");
+    free(f);
+}
+
 static bool take_code(const struct table_row *row, void *user)
 {
     uint8_t *codes = user;
@@ -290,6 +317,7 @@ int main(void)
         cmocka_unit_test(bounds),
         cmocka_unit_test(stops_when_told),
         cmocka_unit_test(typed_cells),
+        cmocka_unit_test(texts_hold_no_controls),
         cmocka_unit_test(codes_have_two_digits_or_lost_their_zero),
         cmocka_unit_test(periods),
         cmocka_unit_test(rows_are_bounded_from_above),

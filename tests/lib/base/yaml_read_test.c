@@ -153,6 +153,45 @@ static void names_are_listed_whole(void **state)
     assert_string_equal(list + 278, ", …");
 }
 
+static void texts_hold_no_controls(void **state)
+{
+    (void)state;
+    const struct yaml_node *r = open_text("esc: \"x\\u001b[1A\\e[2K\\u202e\\r\"\nraw: a\u2066b\n"
+                                          "lines: |\n  a\nfolded: >-\n  a\n  b\nyes: \"\\e[2J\"\n");
+    const char *text = "same";
+    bool b;
+    assert_false(yaml_text(yaml_get(r, "esc"), 40, &text));
+    assert_false(yaml_text(yaml_get(r, "raw"), 40, &text));
+    assert_false(yaml_text(yaml_get(r, "lines"), 40, &text));
+    assert_false(yaml_bool(yaml_get(r, "yes"), &b));
+    assert_string_equal(text, "same");
+    assert_true(yaml_text(yaml_get(r, "folded"), 40, &text));
+    assert_string_equal(text, "a b");
+    assert_fault(faults, 1, "esc",
+                 "found \"x\\u001b[1A\\u001b[2K\\u202e\\u000d\", expected a text "
+                 "without control characters (it has U+001B)");
+    assert_non_null(strstr(faults->list[0].zh, "应为不含控制字符的文本（现有 U+001B）"));
+    assert_fault(faults, 2, "raw", "found \"a\\u2066b\", expected");
+    assert_fault(faults, 3, "lines", "(it has U+000A)");
+    assert_fault(faults, 8, "yes", "found \"\\u001b[2J\", expected true or false");
+    close_text(4);
+}
+
+static void keys_hold_no_controls(void **state)
+{
+    (void)state;
+    faults = faults_new();
+    assert_int_equal(yaml_parse("t.yaml",
+                                text_of("a: 1\nb: {\"x\\e[2K\\u202e\": 1}\n\"\\u0001\": 2\n"),
+                                faults, &yaml),
+                     ERR_INVALID);
+    assert_fault(faults, 2, "b.x\\u001b[2K\\u202e", "the key holds a control character, U+001B");
+    assert_fault(faults, 3, "\\u0001", "the key holds a control character, U+0001");
+    assert_int_equal(faults->count, 2);
+    assert_null(yaml);
+    free(faults);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +201,8 @@ int main(void)
         cmocka_unit_test(sequences_are_bounded),
         cmocka_unit_test(long_values_are_quoted_whole),
         cmocka_unit_test(names_are_listed_whole),
+        cmocka_unit_test(texts_hold_no_controls),
+        cmocka_unit_test(keys_hold_no_controls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

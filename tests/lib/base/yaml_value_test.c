@@ -75,9 +75,24 @@ static void texts_of_scalars(void **state)
     yaml_free(yaml);
 }
 
+static void controls_are_shown_escaped(void **state)
+{
+    (void)state;
+    struct faults *f = faults_new();
+    struct yaml *yaml;
+    char out[40];
+    assert_int_equal(yaml_parse("t.yaml", text_of("a: [\"\\e[2K\", \"\\u202e\"]\n"), f, &yaml),
+                     ERR_OK);
+    yaml_show(yaml_get(yaml_root(yaml), "a"), out, sizeof out);
+    assert_string_equal(out, "[\\u001b[2K, \\u202e]");
+    yaml_free(yaml);
+    free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(controls_are_shown_escaped),
         cmocka_unit_test(what_is_the_same),
         cmocka_unit_test(what_is_not),
         cmocka_unit_test(in_one_line),

@@ -1,7 +1,6 @@
 /* Files written and removed again. Main thread. */
 #include "unpack.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "policy/pack.h"
 
 enum err unpack_begin(struct unpacked *unpacked)
@@ -36,18 +36,10 @@ static bool is_plain(const char *name)
 static enum err write_file(const char *path, struct slice bytes)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    size_t at = 0;
     if (fd < 0)
         return ERR_IO;
-    while (at < bytes.size) {
-        ssize_t written = write(fd, bytes.data + at, bytes.size - at);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            break;
-        at += (size_t)written;
-    }
-    return close(fd) == 0 && at == bytes.size ? ERR_OK : ERR_IO;
+    enum err err = file_put(fd, bytes.data, bytes.size);
+    return close(fd) == 0 || err != ERR_OK ? err : ERR_IO;
 }
 
 static bool make_folder(const char *root, const char *name, const char *below)

@@ -69,6 +69,17 @@ static void feed(struct verify *verify, const struct world *w)
         OK(verify_record(verify, i + 1, (struct slice){w->records[i].bytes, w->records[i].size}));
 }
 
+/* What differs is printed before it fails. */
+static const struct verify_report *report_without_differences(const struct verify *verify)
+{
+    const struct verify_report *report = verify_report(verify);
+    for (uint32_t i = 0; i < report->listed; i++)
+        print_error("%llu: %s\n", (unsigned long long)report->list[i].sequence,
+                    report->list[i].what);
+    assert_int_equal(report->difference_count, 0);
+    return report;
+}
+
 static void an_honest_ledger_shows_nothing(void **state)
 {
     struct world *w = *state;
@@ -76,11 +87,7 @@ static void an_honest_ledger_shows_nothing(void **state)
     live(w);
     struct verify *verify = opened(w, salt_key);
     feed(verify, w);
-    const struct verify_report *report = verify_report(verify);
-    for (uint32_t i = 0; i < report->listed; i++)
-        print_error("%llu: %s\n", (unsigned long long)report->list[i].sequence,
-                    report->list[i].what);
-    assert_int_equal(report->difference_count, 0);
+    const struct verify_report *report = report_without_differences(verify);
     assert_int_equal(report->records, w->record_count);
     assert_int_equal(report->settlements, 6);
     assert_int_equal(report->voids, 2);
@@ -409,11 +416,7 @@ static void locks_and_freezes_are_those_of_the_moment(void **state)
     struct hash live_digest, made_digest;
     struct verify *verify = opened(w, salt_key);
     feed(verify, w);
-    const struct verify_report *report = verify_report(verify);
-    for (uint32_t i = 0; i < report->listed; i++)
-        print_error("%llu: %s\n", (unsigned long long)report->list[i].sequence,
-                    report->list[i].what);
-    assert_int_equal(report->difference_count, 0);
+    const struct verify_report *report = report_without_differences(verify);
     assert_int_equal(report->refusals, 3);
     OK(store_digest(w->store, &live_digest));
     OK(verify_digest(verify, &made_digest));

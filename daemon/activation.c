@@ -15,7 +15,7 @@ static enum err province_now(struct region *region, const struct job *job, struc
     *digest = (struct hash){0};
     if (job->command.province)
         return ERR_OK;
-    enum err err = state_province(region->state, &active, NULL, NULL);
+    enum err err = state_active_pack(region->state, PACK_PROVINCE, &active);
     if (err == ERR_OK)
         *digest = active.digest;
     return err == ERR_NOTFOUND ? ERR_OK : err;
@@ -54,7 +54,8 @@ static enum activation gather(struct region *region, struct job *job, enum err *
         return failed(*err);
     if (command->province)
         return ACTIVATION_COMPILE;
-    *err = state_province(region->state, &active, &job->locks, &job->locks_size);
+    *err =
+        state_active_bundle(region->state, PACK_PROVINCE, &active, &job->locks, &job->locks_size);
     return *err == ERR_OK || *err == ERR_NOTFOUND ? ACTIVATION_COMPILE : failed(*err);
 }
 

@@ -21,7 +21,7 @@ static void look(struct region *region, struct notice *notice)
 {
     struct active_pack active;
     struct signer signer;
-    notice->has_policy = state_active_pack(region->state, &active) == ERR_OK;
+    notice->has_policy = state_active_pack(region->state, PACK_REGION, &active) == ERR_OK;
     if (notice->has_policy)
         notice->policy = active.digest;
     notice->has_key = state_signer(region->state, &signer) == ERR_OK;

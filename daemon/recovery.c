@@ -182,7 +182,7 @@ static enum err compile_active(struct region *region)
     uint8_t *bundle;
     size_t size;
     uint32_t missing;
-    enum err err = state_active_pack(region->state, &active);
+    enum err err = state_active_pack(region->state, PACK_REGION, &active);
     if (err)
         return err == ERR_NOTFOUND ? ERR_OK : err;
     err = state_pack_bundle(region->state, &active.digest, active.chunks, &bundle, &size, &missing);

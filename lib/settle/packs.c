@@ -170,7 +170,7 @@ static enum err check_freeze(struct command_turn *ct, bool *done)
     *done = false;
     if (scope_of(ct) == PACK_PROVINCE)
         return ERR_OK;
-    enum err err = state_province(ct->turn.state, &active, &bundle, &size);
+    enum err err = state_active_bundle(ct->turn.state, PACK_PROVINCE, &active, &bundle, &size);
     if (err != ERR_OK)
         return err == ERR_NOTFOUND ? ERR_OK : err;
     struct faults *faults = calloc(1, sizeof *faults);
@@ -265,8 +265,7 @@ static enum err show(struct command_turn *ct, enum pack_scope scope, struct pack
 {
     struct active_pack active;
     struct state *state = ct->turn.state;
-    enum err err = scope == PACK_PROVINCE ? state_province(state, &active, NULL, NULL)
-                                          : state_active_pack(state, &active);
+    enum err err = state_active_pack(state, scope, &active);
     if (err != ERR_OK && err != ERR_NOTFOUND)
         return err;
     out->has_active = err == ERR_OK;

@@ -19,7 +19,7 @@ static void find_pack(struct turn *turn)
 {
     struct active_pack active;
     turn->pack = turn->settle->stand_in;
-    if (turn->pack || state_active_pack(turn->state, &active) != ERR_OK)
+    if (turn->pack || state_active_pack(turn->state, PACK_REGION, &active) != ERR_OK)
         return;
     turn->policy = active.digest;
     turn->policy_since = active.sequence;

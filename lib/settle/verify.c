@@ -199,7 +199,8 @@ static enum err rehearse(struct verify *verify, const struct command *command, s
     size_t size = 0;
     if (command->province)
         return settle_rehearse_province(bundle, region, NULL, verify->faults);
-    enum err err = state_province(verify->replica.state, &province, &bytes, &size);
+    enum err err =
+        state_active_bundle(verify->replica.state, PACK_PROVINCE, &province, &bytes, &size);
     if (err != ERR_OK && err != ERR_NOTFOUND)
         return err;
     const struct slice locks = {bytes, size};
@@ -405,7 +406,7 @@ static enum err activate(struct verify *verify)
 {
     struct active_pack active;
     struct pack *pack = NULL;
-    if (state_active_pack(verify->replica.state, &active) != ERR_OK)
+    if (state_active_pack(verify->replica.state, PACK_REGION, &active) != ERR_OK)
         return ERR_OK;
     if (verify->compiled) {
         if (!packs_grow(verify))

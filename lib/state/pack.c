@@ -5,12 +5,24 @@
 
 #include "state/inner.h"
 
-enum err state_active_pack(struct state *state, struct active_pack *out)
+/* A settlement asks for the region's, which is mirrored; the province's is read when a pack is. */
+enum err state_active_pack(struct state *state, enum pack_scope scope, struct active_pack *out)
 {
-    if (!state->pack_active)
-        return ERR_NOTFOUND;
-    *out = state->pack;
-    return ERR_OK;
+    uint8_t bytes[VALUE_SMALL_MAX];
+    size_t size = 0;
+    if (scope == PACK_REGION) {
+        if (!state->pack_active)
+            return ERR_NOTFOUND;
+        *out = state->pack;
+        return ERR_OK;
+    }
+    struct key key = key_active_pack(scope);
+    enum err err = store_get(state->store, key_slice(&key), bytes, sizeof bytes, &size);
+    if (err != ERR_OK)
+        return err == ERR_LIMIT ? ERR_CORRUPT : err;
+    struct reader r = reader_on(bytes, size);
+    active_pack_read(&r, out);
+    return reader_done(&r) ? ERR_OK : ERR_CORRUPT;
 }
 
 enum err state_proposal(struct state *state, enum pack_scope scope, struct proposal *out)
@@ -100,22 +112,13 @@ enum err state_pack_bundle(struct state *state, const struct hash *digest, uint3
     return ERR_OK;
 }
 
-enum err state_province(struct state *state, struct active_pack *out, uint8_t **bundle,
-                        size_t *size)
+enum err state_active_bundle(struct state *state, enum pack_scope scope, struct active_pack *out,
+                             uint8_t **bundle, size_t *size)
 {
-    uint8_t bytes[VALUE_SMALL_MAX];
-    size_t length = 0;
     uint32_t missing;
-    struct key key = key_active_pack(PACK_PROVINCE);
-    enum err err = store_get(state->store, key_slice(&key), bytes, sizeof bytes, &length);
+    enum err err = state_active_pack(state, scope, out);
     if (err != ERR_OK)
-        return err == ERR_LIMIT ? ERR_CORRUPT : err;
-    struct reader r = reader_on(bytes, length);
-    active_pack_read(&r, out);
-    if (!reader_done(&r))
-        return ERR_CORRUPT;
-    if (!bundle)
-        return ERR_OK;
+        return err;
     err = state_pack_bundle(state, &out->digest, out->chunks, bundle, size, &missing);
     return err == ERR_NOTFOUND || err == ERR_LIMIT ? ERR_CORRUPT : err;
 }

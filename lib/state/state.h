@@ -80,17 +80,18 @@ enum err state_import_row(struct state *state, const struct hash *file_digest,
 /* Who signs the ledger now; ERR_NOTFOUND before the first key. */
 enum err state_signer(struct state *state, struct signer *out) MUST_CHECK;
 
-/* The active pack: digest and number of chunks; ERR_NOTFOUND before the first activation. */
+/* What is in force, digest and number of chunks; ERR_NOTFOUND before the first activation. */
 struct active_pack {
     struct hash digest;
     uint32_t chunks;
     uint64_t sequence; /* of the activation */
 };
-enum err state_active_pack(struct state *state, struct active_pack *out) MUST_CHECK;
-/* The province's file in force, likewise; its bundle too, malloc'ed, when asked for: `bundle` may
- * be NULL. */
-enum err state_province(struct state *state, struct active_pack *out, uint8_t **bundle,
-                        size_t *size) MUST_CHECK;
+enum err state_active_pack(struct state *state, enum pack_scope scope,
+                           struct active_pack *out) MUST_CHECK;
+/* The same with its bundle: malloc'ed, the caller frees. Chunks that are not whole are
+ * ERR_CORRUPT. */
+enum err state_active_bundle(struct state *state, enum pack_scope scope, struct active_pack *out,
+                             uint8_t **bundle, size_t *size) MUST_CHECK;
 /* What was submitted last; ERR_NOTFOUND when nothing is, or when it is in force. */
 enum err state_proposal(struct state *state, enum pack_scope scope,
                         struct proposal *out) MUST_CHECK;

@@ -56,27 +56,11 @@ static enum err look_at_waiting(struct ledger *ledger, struct state *state, enum
     return err;
 }
 
-/* A pack in force whose chunks are not whole is damage, not the want of a pack: state_province()
- * says the same of the province's file. */
-static enum err active_bundle(struct state *state, struct standing_pack *out)
-{
-    uint32_t missing;
-    const enum err err = state_pack_bundle(state, &out->active.digest, out->active.chunks,
-                                           &out->active_bundle, &out->active_size, &missing);
-    return err == ERR_NOTFOUND || err == ERR_LIMIT ? ERR_CORRUPT : err;
-}
-
 static enum err look_at_active(struct state *state, enum pack_scope scope,
                                struct standing_pack *out)
 {
-    enum err err;
-    if (scope == PACK_PROVINCE) {
-        err = state_province(state, &out->active, &out->active_bundle, &out->active_size);
-    } else {
-        err = state_active_pack(state, &out->active);
-        if (err == ERR_OK)
-            err = active_bundle(state, out);
-    }
+    const enum err err =
+        state_active_bundle(state, scope, &out->active, &out->active_bundle, &out->active_size);
     out->in_force = err == ERR_OK;
     return err == ERR_NOTFOUND ? ERR_OK : err;
 }

@@ -37,7 +37,7 @@ static void a_spoilt_upload_may_be_mended_a_whole_pack_not(void **state)
     assert_string_equal(w->answer.record.actor, OPERATOR);
     assert_string_equal(w->answer.record.approver, APPROVER);
     struct active_pack active;
-    OK(state_active_pack(w->state, &active));
+    OK(state_active_pack(w->state, PACK_REGION, &active));
     assert_memory_equal(active.digest.bytes, digest.bytes, HASH_SIZE);
     assert_int_equal(active.chunks, 2);
     assert_int_equal(active.sequence, w->record_count);
@@ -68,7 +68,7 @@ static void all_faults_are_told_at_once(void **state)
     faults_add(faults, "catalogue.csv", 9, NULL, "错", "wrong too");
     chunk(w, &digest, 0, "one");
     struct active_pack was, is;
-    OK(state_active_pack(w->state, &was));
+    OK(state_active_pack(w->state, PACK_REGION, &was));
     world_submit(w, &digest, 1, faults);
     assert_command(w, REASON_PACK_INVALID);
     assert_int_equal(w->command->n_errors, 2);
@@ -76,7 +76,7 @@ static void all_faults_are_told_at_once(void **state)
     assert_int_equal(w->command->errors[0]->row, 7);
     assert_string_equal(w->command->errors[0]->field, "layers[0]");
     assert_non_null(strstr(w->command->errors[1]->en, "wrong too"));
-    OK(state_active_pack(w->state, &is));
+    OK(state_active_pack(w->state, PACK_REGION, &is));
     assert_memory_equal(was.digest.bytes, is.digest.bytes, HASH_SIZE);
     after = world_digest(w, "K");
     assert_memory_not_equal(before.bytes, after.bytes, HASH_SIZE); /* time went on */
@@ -166,9 +166,9 @@ static void a_province_goes_its_own_way(void **state)
     OK(state_proposal(w->state, PACK_REGION, &proposal));
     assert_memory_equal(proposal.digest.bytes, own.bytes, HASH_SIZE);
     assert_int_equal(state_proposal(w->state, PACK_PROVINCE, &proposal), ERR_NOTFOUND);
-    OK(state_active_pack(w->state, &is));
+    OK(state_active_pack(w->state, PACK_REGION, &is));
     assert_memory_not_equal(is.digest.bytes, province.bytes, HASH_SIZE);
-    OK(state_province(w->state, &is, NULL, NULL));
+    OK(state_active_pack(w->state, PACK_PROVINCE, &is));
     assert_memory_equal(is.digest.bytes, province.bytes, HASH_SIZE);
     assert_int_equal(is.sequence, w->record_count);
     /* What is proposed as the one is not approved as the other. */

@@ -71,7 +71,7 @@ static inline struct faults *rehearsed(struct world *w, struct slice bundle)
     if (w->province) {
         err = settle_rehearse_province(bundle, REGION, NULL, faults);
     } else {
-        err = state_province(w->state, &active, &bytes, &size);
+        err = state_active_bundle(w->state, PACK_PROVINCE, &active, &bytes, &size);
         assert_true(err == ERR_OK || err == ERR_NOTFOUND);
         err = settle_rehearse(bundle, (struct slice){bytes, size}, REGION, &pack, faults);
     }

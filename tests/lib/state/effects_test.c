@@ -154,9 +154,9 @@ static void small_values_come_back(void **context)
     effects_put_active_pack(b->effects, PACK_REGION, &pack);
     effects_put_import_row(b->effects, &digest, 77);
     effects_put_balance(b->effects, "P1", 0);
-    assert_int_equal(state_active_pack(b->state, &back), ERR_NOTFOUND);
+    assert_int_equal(state_active_pack(b->state, PACK_REGION, &back), ERR_NOTFOUND);
     OK(bench_fold(b));
-    OK(state_active_pack(b->state, &back)); /* mirrored by the fold */
+    OK(state_active_pack(b->state, PACK_REGION, &back)); /* mirrored by the fold */
     assert_int_equal(back.chunks, 3);
     assert_memory_equal(back.digest.bytes, digest.bytes, HASH_SIZE);
     OK(state_import_row(b->state, &digest, &row));

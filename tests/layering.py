@@ -12,8 +12,8 @@ import subprocess
 import sys
 import tempfile
 
-ORDER = ["base", "model", "wire", "policy", "adjudicate", "cases", "audit", "ledger", "store",
-         "state", "settle", "client"]
+ORDER = ["base", "model", "wire", "policy", "adjudicate", "cases", "audit", "review", "ledger",
+         "store", "state", "settle", "client"]
 
 source, build = map(pathlib.Path, sys.argv[1:3])
 folders = [f for f in ORDER if any((source / "lib" / f).glob("*.c"))]

@@ -222,7 +222,7 @@ class Steps(unittest.TestCase):
                                         text)}
 
     def test_explain(self):
-        rows = self.rows("tools/copay-policy/words_step.c", 4)
+        rows = self.rows("lib/review/words_step.c", 4)
         self.assertEqual(set(rows), set(self.codes))
         for code, (zh, en, figures_zh, figures_en) in rows.items():
             self.assertTrue(any(c > "\u4e00" for c in zh), code)

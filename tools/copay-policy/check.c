@@ -5,9 +5,9 @@
 #include "base/clock.h"
 #include "base/date.h"
 #include "commands.h"
-#include "load.h"
-#include "province.h"
-#include "warn.h"
+#include "review/load.h"
+#include "review/province.h"
+#include "review/warn.h"
 
 static void print_layer(const struct layer *layer)
 {

@@ -9,7 +9,7 @@
 
 #include "facts.h"
 #include "policy/policy.h"
-#include "sheet.h"
+#include "review/sheet.h"
 
 struct merge {
     const struct policy *policy;

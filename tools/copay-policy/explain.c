@@ -7,7 +7,7 @@
 #include "case_file.h"
 #include "cases/trial.h"
 #include "commands.h"
-#include "load.h"
+#include "review/load.h"
 
 struct explain {
     enum lang lang;

@@ -5,7 +5,7 @@
 #include <jansson.h>
 
 #include "cases/case.h"
-#include "words.h"
+#include "review/words.h"
 
 /* Whose case it is and where its figures are from. */
 void explain_head(enum lang lang, const struct policy_case *policy_case);

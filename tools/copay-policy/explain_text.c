@@ -8,7 +8,7 @@
 
 #include "base/date.h"
 #include "base/money.h"
-#include "words.h"
+#include "review/words.h"
 
 #define PRINT(...) say(stdout, lang, __VA_ARGS__)
 

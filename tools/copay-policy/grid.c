@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "groups.h"
+#include "review/groups.h"
 
 #define TOPICS 2
 

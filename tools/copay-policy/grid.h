@@ -4,7 +4,7 @@
 #ifndef COPAY_POLICY_GRID_H
 #define COPAY_POLICY_GRID_H
 
-#include "statements.h"
+#include "review/statements.h"
 
 #define GRID_COLUMNS_MAX 64
 #define GRID_ROWS_MAX 512

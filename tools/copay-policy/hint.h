@@ -2,7 +2,7 @@
 #ifndef COPAY_POLICY_HINT_H
 #define COPAY_POLICY_HINT_H
 
-#include "scenario.h"
+#include "review/scenario.h"
 
 /* One line for each layer that left out money of lines of which the options say too little, after
  * scenario_settle(). */

@@ -14,8 +14,8 @@
 #include "base/file.h"
 #include "commands.h"
 #include "course.h"
-#include "diff.h"
 #include "national.h"
+#include "review/diff.h"
 #include "stage.h"
 
 #define INPUTS_MAX 32

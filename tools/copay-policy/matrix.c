@@ -10,7 +10,8 @@
 #include "explain.h"
 #include "misuse.h"
 #include "plot.h"
-#include "thresholds.h"
+#include "review/thresholds.h"
+#include "scenario_option.h"
 
 #define ROWS_MAX 5000
 /* Between two points of a sweep over totals jumps are looked for at so many places at least. */

@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "facts.h"
 #include "readings.h"
-#include "sheet.h"
+#include "review/sheet.h"
 #include "tab.h"
 
 /* What a region's own file says, which is rows with the names of their fields above them. */

@@ -6,6 +6,7 @@
 
 #include "base/money.h"
 #include "markup.h"
+#include "scenario_option.h"
 
 #define WIDTH 960
 #define LEFT 90

@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-#include "scenario.h"
-#include "sweep.h"
+#include "review/scenario.h"
+#include "review/sweep.h"
 
 struct plot {
     enum lang lang;

@@ -6,7 +6,7 @@
 #include "explain.h"
 #include "hint.h"
 #include "misuse.h"
-#include "scenario.h"
+#include "scenario_option.h"
 
 struct quote {
     enum lang lang;

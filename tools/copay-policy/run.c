@@ -10,7 +10,7 @@
 #include "cases/trial.h"
 #include "commands.h"
 #include "explain.h"
-#include "load.h"
+#include "review/load.h"
 
 /* All cases, and the one at work. */
 struct run {

@@ -4,8 +4,8 @@
 #ifndef COPAY_POLICY_STAGE_H
 #define COPAY_POLICY_STAGE_H
 
-#include "load.h"
-#include "sheet.h"
+#include "review/load.h"
+#include "review/sheet.h"
 
 struct stage {
     char folder[64];

@@ -6,8 +6,8 @@
 
 #include "base/date.h"
 #include "commands.h"
-#include "conflicts.h"
-#include "load.h"
+#include "review/conflicts.h"
+#include "review/load.h"
 
 /* Columns on a terminal: Chinese characters and their punctuation take two. */
 static unsigned width(const char *text)

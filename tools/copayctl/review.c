@@ -13,9 +13,9 @@
 
 #include "base/clock.h"
 #include "base/date.h"
-#include "copay-policy/diff.h"
-#include "copay-policy/province.h"
-#include "copay-policy/warn.h"
+#include "review/diff.h"
+#include "review/province.h"
+#include "review/warn.h"
 #include "settle/compile.h"
 #include "standing.h"
 #include "unpack.h"

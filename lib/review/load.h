@@ -1,0 +1,33 @@
+/* Packs as every command reads them. */
+#ifndef REVIEW_LOAD_H
+#define REVIEW_LOAD_H
+
+#include <limits.h>
+
+#include "policy/province.h"
+
+/* Reads a pack: a region's folder, a folder of versions without tables, or a policy file alone.
+ * What is wrong is printed and counted; *out is NULL then, else the caller's: pack_free(). */
+unsigned load_pack(const char *path, struct pack **out);
+
+/* A folder with province.yaml: read, likewise; province_free(). */
+bool load_is_province(const char *path);
+unsigned load_province(const char *path, struct province **out);
+/* What a province's locks say of the pack at that path; printed and counted. What cannot be read is
+ * load_pack()'s to say. */
+unsigned load_held(const char *path, const struct province *province);
+
+/* One version of a pack, as PACK or PACK@DATE names it. */
+struct loaded {
+    char path[PATH_MAX]; /* without the date */
+    struct pack *pack;
+    const struct policy *policy;
+    int32_t day; /* the date, or today, or the version's day next to it */
+};
+
+/* The version in force on the date, or today; when none is, the last. Returns the number of faults,
+ * which are printed; unload() whatever happened. */
+unsigned load_version(const char *name, struct loaded *out);
+void unload(struct loaded *loaded);
+
+#endif

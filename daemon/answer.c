@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/retry.h"
-#include "settle/words.h"
+#include "settle/stored_labels.h"
 
 static enum err pack_frame(struct job *job, struct reply_envelope *envelope)
 {

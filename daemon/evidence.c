@@ -17,8 +17,8 @@ void evidence_free(struct evidence *evidence)
         free((void *)evidence->bundles[i].data);
     for (uint32_t i = 0; i < evidence->pack_count; i++)
         pack_free(evidence->packs[i]);
-    free((void *)evidence->words_bundle.data);
-    pack_free(evidence->words);
+    free((void *)evidence->old_bundle.data);
+    pack_free(evidence->old_pack);
     free(evidence);
 }
 
@@ -42,22 +42,22 @@ static bool has_record(const struct evidence *evidence, uint64_t sequence)
 }
 
 /* Texts are a courtesy: where the pack's chunks are gone, none are brought. */
-static enum err begin_words(struct evidence *evidence, struct state *state, struct hash *coming)
+static enum err begin_old_pack(struct evidence *evidence, struct state *state, struct hash *coming)
 {
-    const struct hash *digest = &evidence->needs.words;
+    const struct hash *digest = &evidence->needs.old_pack;
     uint8_t *bytes;
     size_t size;
     uint32_t missing;
-    if (!evidence->words_waited && memcmp(coming->bytes, digest->bytes, HASH_SIZE) == 0) {
-        evidence->words_waited = true;
+    if (!evidence->old_pack_waited && memcmp(coming->bytes, digest->bytes, HASH_SIZE) == 0) {
+        evidence->old_pack_waited = true;
         return ERR_OK;
     }
     enum err err = state_pack_bundle(state, digest, 0, &bytes, &size, &missing);
     if (err == ERR_OK)
-        evidence->words_bundle = (struct slice){bytes, size};
+        evidence->old_bundle = (struct slice){bytes, size};
     else if (err != ERR_NOTFOUND && err != ERR_CORRUPT && err != ERR_LIMIT)
         return err;
-    evidence->words_brought = true;
+    evidence->old_pack_brought = true;
     *coming = *digest;
     return ERR_OK;
 }
@@ -79,7 +79,7 @@ enum err evidence_begin(struct evidence *evidence, const struct settle_needs *ne
             return err;
         evidence->bundles[evidence->bundle_count++] = (struct slice){bytes, size};
     }
-    return needs->wants_words ? begin_words(evidence, state, coming) : ERR_OK;
+    return needs->wants_old_pack ? begin_old_pack(evidence, state, coming) : ERR_OK;
 }
 
 static enum err fetch_records(struct evidence *evidence, struct ledger *ledger)
@@ -124,13 +124,13 @@ static enum err compile_bundles(struct evidence *evidence, const char *region)
 }
 
 /* A pack that this engine cannot read any more has no words either. */
-static enum err compile_words(struct evidence *evidence)
+static enum err compile_old_pack(struct evidence *evidence)
 {
-    struct slice *bundle = &evidence->words_bundle;
+    struct slice *bundle = &evidence->old_bundle;
     if (!bundle->data)
         return ERR_OK;
     struct faults *faults = calloc(1, sizeof *faults);
-    enum err err = faults ? pack_compile_versions(*bundle, &evidence->words, faults) : ERR_NOMEM;
+    enum err err = faults ? pack_compile_versions(*bundle, &evidence->old_pack, faults) : ERR_NOMEM;
     free(faults);
     free((void *)bundle->data);
     *bundle = (struct slice){0};
@@ -142,19 +142,19 @@ enum err evidence_gather(struct evidence *evidence, struct ledger *ledger, const
     enum err err = fetch_records(evidence, ledger);
     if (!err)
         err = compile_bundles(evidence, region);
-    return err ? err : compile_words(evidence);
+    return err ? err : compile_old_pack(evidence);
 }
 
-void evidence_words(struct evidence *evidence, struct settle *settle, struct hash *coming)
+void evidence_old_pack(struct evidence *evidence, struct settle *settle, struct hash *coming)
 {
-    if (!evidence->words_brought)
+    if (!evidence->old_pack_brought)
         return;
-    evidence->words_brought = false;
+    evidence->old_pack_brought = false;
     *coming = (struct hash){0};
     if (evidence->failed)
         return;
-    settle_put_words(settle, &evidence->needs.words, evidence->words);
-    evidence->words = NULL;
+    settle_put_old_pack(settle, &evidence->needs.old_pack, evidence->old_pack);
+    evidence->old_pack = NULL;
 }
 
 struct settle_evidence evidence_view(const struct evidence *evidence)

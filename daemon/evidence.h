@@ -4,7 +4,7 @@
 #define DAEMON_EVIDENCE_H
 
 #include "ledger/ledger.h"
-#include "settle/words.h"
+#include "settle/stored_labels.h"
 
 /* What one message may ask for over all its rounds. */
 #define EVIDENCE_RECORDS_MAX (8 * SETTLE_NEEDS_MAX)
@@ -20,10 +20,10 @@ struct evidence {
     struct slice bundles[SETTLE_PACKS_MAX];     /* malloc'ed, not yet compiled */
     struct pack *packs[EVIDENCE_PACKS_MAX];
 
-    bool words_brought, words_waited; /* of this round; in an earlier one */
-    struct slice words_bundle;        /* malloc'ed, not yet compiled; empty: none to be had */
-    struct pack *words;               /* NULL: they cannot be had */
-    enum err failed;                  /* the reader's; ERR_OK */
+    bool old_pack_brought, old_pack_waited; /* of this round; in an earlier one */
+    struct slice old_bundle;                /* malloc'ed, not yet compiled; empty: none to be had */
+    struct pack *old_pack;                  /* NULL: they cannot be had */
+    enum err failed;                        /* the reader's; ERR_OK */
 };
 
 void evidence_free(struct evidence *evidence);
@@ -37,8 +37,8 @@ enum err evidence_begin(struct evidence *evidence, const struct settle_needs *ne
 /* Reader: fetches the records and compiles the bundles of this round. */
 enum err evidence_gather(struct evidence *evidence, struct ledger *ledger,
                          const char *region) MUST_CHECK;
-/* Settler, when the job is back: hands the words over. */
-void evidence_words(struct evidence *evidence, struct settle *settle, struct hash *coming);
+/* Settler, when the job is back: hands the old pack over. */
+void evidence_old_pack(struct evidence *evidence, struct settle *settle, struct hash *coming);
 /* As settle takes it; borrowed while the evidence lives. */
 struct settle_evidence evidence_view(const struct evidence *evidence);
 

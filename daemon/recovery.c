@@ -214,7 +214,7 @@ static enum err open_state(struct region *region)
         .region = region->code,
         .salt_key = region->salt_key,
         .state = region->state,
-        .words = true,
+        .labels = true,
     };
     return settle_new(&options, &region->settle);
 }

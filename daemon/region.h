@@ -42,8 +42,8 @@ struct settler {
     struct batch *building;          /* records applied and not yet handed over */
     struct batch *in_flight, *spare; /* the first is with the journal, only read here */
     uint32_t looking_up;             /* jobs with evidence that are not answered yet */
-    struct hash words_coming; /* digest of the pack whose words the reader was last asked for */
-    bool full;                /* the first job waits: `building` has no room for its record */
+    struct hash old_pack_coming; /* digest of the pack whose words the reader was last asked for */
+    bool full;                   /* the first job waits: `building` has no room for its record */
     struct timekeeper clock;
     struct settle_answer answer;
     struct arena *scratch; /* of the job under way: one, so that it stays in the cache */

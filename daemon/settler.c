@@ -179,9 +179,9 @@ static void look_up(struct region *region, struct job *job, const struct settle_
         job->evidence = calloc(1, sizeof *job->evidence);
         settler->looking_up += job->evidence != NULL;
     }
-    enum err err = job->evidence
-                       ? evidence_begin(job->evidence, needs, region->state, &settler->words_coming)
-                       : ERR_NOMEM;
+    enum err err = job->evidence ? evidence_begin(job->evidence, needs, region->state,
+                                                  &settler->old_pack_coming)
+                                 : ERR_NOMEM;
     if (err == ERR_IO)
         store_failed(region, err);
     if (!err) {
@@ -355,7 +355,7 @@ static bool take_up(struct region *region, struct job *job)
                   "region=%s text=\"the clock jumped; settling waits for copayctl clock confirm\"",
                   region->code);
     if (job->evidence) {
-        evidence_words(job->evidence, region->settle, &settler->words_coming);
+        evidence_old_pack(job->evidence, region->settle, &settler->old_pack_coming);
         if (job->evidence->failed) {
             post_retry(region, job, REASON_OVERLOADED);
             return true;

@@ -100,7 +100,7 @@ void compile_allowances(struct compile *c, const struct yaml_node *node);
 /* The id of a package or an allowance, which is no layer's and no other's. */
 bool compile_benefit_id(struct compile *c, const struct yaml_node *node, const char **id);
 
-/* c->policy->texts, from all that was compiled before. */
+/* c->policy->labels, from all that was compiled before. */
 void compile_labels(struct compile *c);
 
 /* Whether policy.yaml may have that key. */

@@ -2,9 +2,8 @@
 #ifndef POLICY_LOCK_H
 #define POLICY_LOCK_H
 
+#include "base/yaml.h"
 #include "policy/key_path.h"
-#include "policy/policy.h"
-#include "policy/province.h"
 
 /* Bounds are decimals times 10^6: finer than any figure of the language. */
 #define LOCK_SCALE 6
@@ -19,17 +18,6 @@ struct lock {
     const struct yaml_node *is;
     const char *min, *max; /* as written; NULL: no bound */
     int64_t min_value, max_value;
-};
-
-struct province {
-    struct arena *arena;
-    struct yaml *yaml;     /* values of locks stand in it */
-    struct policy *policy; /* holds the clauses */
-    char code[ID_ADMDVS + 1];
-    const char *name;
-    uint16_t lock_count, freeze_count;
-    struct lock *locks;
-    struct freeze *freezes;
 };
 
 #endif

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/money.h"
-#include "policy/lock.h"
+#include "policy/province_file.h"
 #include "policy/tables.h"
 
 #define FOUND_TEXT 48

@@ -27,7 +27,7 @@
 
 #define POLICY_LAYERS_MAX 24
 
-struct policy_texts; /* policy/texts.h */
+struct policy_labels; /* policy/labels.h */
 
 struct policy {
     char region[ID_ADMDVS + 1];
@@ -71,7 +71,7 @@ struct policy {
     struct layer layers[POLICY_LAYERS_MAX]; /* in the pack's order */
     struct policy_packages *packages;       /* NULL: none */
     struct policy_allowances *allowances;   /* NULL: none */
-    const struct policy_texts *texts;
+    const struct policy_labels *labels;
     struct waiting_rule waiting[POLICY_INSUTYPES_MAX];
     /* By insutype and kind of care, a mask of the layers that such care can come to; by
      * policy_index(). */

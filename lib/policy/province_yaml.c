@@ -4,7 +4,7 @@
 
 #include "base/money.h"
 #include "policy/compile.h"
-#include "policy/lock.h"
+#include "policy/province_file.h"
 #include "policy/tables.h"
 
 #define PROVINCE_ARENA_MAX ((size_t)16 * 1024 * 1024)

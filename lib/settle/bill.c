@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "policy/texts.h"
+#include "policy/labels.h"
 #include "settle/labels.h"
 
 const char *bill_batch(const struct claim *claim)
@@ -87,7 +87,7 @@ enum err bill_reply(struct turn *turn, const struct adjudication *in, const stru
     reply->texts = (struct reply_texts){
         .policy = made,
         .clause_count = made->clause_count,
-        .clause_ids = made->texts->clause_ids,
+        .clause_ids = made->labels->clause_ids,
     };
     labels_of_result(turn, made, result);
     return turn_policy_text(turn, &reply->policy_digest);

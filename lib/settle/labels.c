@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-#include "policy/texts.h"
-#include "settle/words.h"
+#include "policy/labels.h"
 #include "wire/names.h"
 
 /* An answer's labels as they gather; `list` NULL: no memory, no labels. */
@@ -45,7 +44,7 @@ static inline void add_clause(struct labels *labels, uint16_t clause)
     if (*said & bit)
         return;
     *said |= bit;
-    add(labels, labels->policy->texts->clauses[clause]);
+    add(labels, labels->policy->labels->clauses[clause]);
 }
 
 static void add_name(struct labels *labels, const struct policy_name *name)
@@ -60,24 +59,24 @@ static void add_name(struct labels *labels, const struct policy_name *name)
 /* With the scope of its accumulators; a situation stands in a layer's place, once. */
 static void add_layer(struct labels *labels, const char *id)
 {
-    const struct policy_texts *texts = labels->policy->texts;
+    const struct policy_labels *own = labels->policy->labels;
     if (id == labels->layer || !id[0])
         return;
     labels->layer = id;
-    int layer = policy_texts_layer(labels->policy, id);
+    int layer = policy_labels_layer(labels->policy, id);
     if (layer >= 0) {
-        add_name(labels, &texts->layers[layer]);
-        add_name(labels, &texts->scopes[layer]);
+        add_name(labels, &own->layers[layer]);
+        add_name(labels, &own->scopes[layer]);
     } else if (strcmp(id, "account") == 0) {
-        add_name(labels, &texts->account);
+        add_name(labels, &own->account);
     } else if (strcmp(id, "family") == 0) {
-        add_name(labels, &texts->family);
+        add_name(labels, &own->family);
     } else if (strcmp(id, "hospital") == 0) {
-        add_name(labels, &texts->hospital);
+        add_name(labels, &own->hospital);
     } else {
-        add(labels, policy_texts_benefit(labels->policy, id));
-        add(labels, policy_texts_situation(labels->policy, id));
-        add(labels, policy_texts_ceiling(labels->policy, id));
+        add(labels, policy_labels_benefit(labels->policy, id));
+        add(labels, policy_labels_situation(labels->policy, id));
+        add(labels, policy_labels_ceiling(labels->policy, id));
     }
 }
 
@@ -89,7 +88,7 @@ static void add_identities(struct labels *labels, const char *codes)
         size_t size = strcspn(codes, ",");
         if (size < sizeof code)
             memcpy(code, codes, size);
-        add(labels, policy_texts_identity(labels->policy, code));
+        add(labels, policy_labels_identity(labels->policy, code));
         codes += size + (codes[size] == ',');
     }
 }
@@ -97,7 +96,7 @@ static void add_identities(struct labels *labels, const char *codes)
 void labels_of_result(struct turn *turn, const struct policy *policy, const struct result *result)
 {
     struct labels labels = labels_begin(policy, turn->arena);
-    add(&labels, policy_texts_med_type(policy, turn->request->claim.med_type));
+    add(&labels, policy_labels_med_type(policy, turn->request->claim.med_type));
     add_identities(&labels, result->identities);
     for (uint32_t i = 0; i < result->row_count; i++) {
         add_layer(&labels, result->rows[i].layer);
@@ -116,7 +115,7 @@ void labels_of_settlement(struct turn *turn, const struct policy *policy,
                           const struct settlement *settlement)
 {
     struct labels labels = labels_begin(policy, turn->arena);
-    add(&labels, policy_texts_med_type(policy, settlement->med_type));
+    add(&labels, policy_labels_med_type(policy, settlement->med_type));
     add_identities(&labels, settlement->identities);
     for (uint32_t i = 0; i < settlement->row_count; i++)
         add_layer(&labels, settlement->rows[i].layer);
@@ -146,7 +145,7 @@ static void add_named(void *context, enum reply_name kind, const char *text)
         add_layer(labels, text);
         break;
     case NAME_MED_TYPE:
-        add(labels, policy_texts_med_type(policy, text));
+        add(labels, policy_labels_med_type(policy, text));
         break;
     case NAME_IDENTITIES:
         add_identities(labels, text);
@@ -154,59 +153,11 @@ static void add_named(void *context, enum reply_name kind, const char *text)
     }
 }
 
-/* The version that a record's figures were made with; NULL when it cannot be told: a refused bill's
- * days stand in its request alone, whose decoding may take a whole arena. */
-static enum err policy_of_record(const struct settle *settle, const struct pack *pack,
-                                 const struct record *record, struct arena *arena,
-                                 const struct policy **policy)
+enum err labels_of_reply(const struct policy *policy, struct slice reply, struct arena *arena,
+                         struct settle_answer *answer)
 {
-    const int64_t now = record->time_ms;
-    *policy = NULL;
-    if (record->kind != RECORD_SETTLEMENT && record->kind != RECORD_VOID) {
-        struct care_days days = {.admission = 0, .discharge = 0, .settlement = date_of_time(now)};
-        if (pack_rule_day(pack, days) == days.settlement)
-            *policy = pack_policy_for(pack, days);
-        return ERR_OK;
-    }
-    struct settlement *s = arena_alloc_raw(arena, sizeof *s);
-    char setl_id[ID_SETL + 1];
-    if (!s)
-        return ERR_NOMEM;
-    id_format_setl(settle->region, date_of_time(now), record->sequence, setl_id);
-    enum err err = state_settlement(settle->state, setl_id, s);
-    if (err == ERR_OK && s->refd_setl_flag) {
-        memcpy(setl_id, s->init_setl_id, sizeof setl_id);
-        err = state_settlement(settle->state, setl_id, s);
-    }
-    if (err == ERR_OK)
-        *policy = pack_policy_for(pack, care_days(s->begntime, s->endtime, s->setl_time));
-    if (*policy)
-        *policy = policy_made(*policy, s->against);
-    return err == ERR_NOTFOUND ? ERR_CORRUPT : err;
-}
-
-enum err settle_labels(const struct settle *settle, const struct record *record,
-                       struct arena *arena, struct settle_answer *answer)
-{
-    const struct pack *pack;
-    answer->verdict = SETTLE_ANSWER;
-    answer->label_count = 0;
-    /* Before engine 3 a void bore the pack of its own day, whose words may be others. */
-    if (record->schema != SCHEMA_TERMINAL || (record->kind == RECORD_VOID && record->engine < 3))
-        return ERR_OK;
-    if (!words_find(settle, &record->policy, &pack)) {
-        answer->verdict = SETTLE_NEEDS;
-        answer->needs = (struct settle_needs){.wants_words = true, .words = record->policy};
-        return ERR_OK;
-    }
-    if (!pack)
-        return ERR_OK;
-    const struct policy *policy;
-    enum err err = policy_of_record(settle, pack, record, arena, &policy);
-    if (!policy)
-        return err;
     struct labels labels = labels_begin(policy, arena);
-    err = wire_reply_names(record->reply, arena, add_named, &labels);
+    enum err err = wire_reply_names(reply, arena, add_named, &labels);
     labels_end(&labels, answer);
-    return err == ERR_INVALID ? ERR_CORRUPT : err;
+    return err;
 }

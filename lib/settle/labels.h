@@ -1,6 +1,6 @@
 /* The texts that an envelope carries beside a body of ids: clauses, layers and the scopes of their
  * accumulators, kinds of care, identities. Once each; beyond REPLY_LABELS_MAX they are left out
- * (the body's ids stand without texts). settle_labels() of words.h is made here too. */
+ * (the body's ids stand without texts). */
 #ifndef SETTLE_LABELS_H
 #define SETTLE_LABELS_H
 
@@ -14,5 +14,8 @@ void labels_of_settlement(struct turn *turn, const struct policy *policy,
                           const struct settlement *settlement);
 /* The layers of the entitlements in the turn's reply. */
 void labels_of_entitlements(struct turn *turn, const struct policy *policy);
+/* What a stored reply's bytes name. ERR_INVALID: they are no reply's. */
+enum err labels_of_reply(const struct policy *policy, struct slice reply, struct arena *arena,
+                         struct settle_answer *answer) MUST_CHECK;
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "settle/words.h"
+#include "settle/stored_labels.h"
 #include "wire/codec.h"
 
 struct found {

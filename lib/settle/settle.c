@@ -7,10 +7,10 @@
 #include "adjudicate/adjudicate.h"
 #include "settle/bill.h"
 #include "settle/claim.h"
+#include "settle/old_packs.h"
 #include "settle/query.h"
 #include "settle/turn.h"
 #include "settle/void.h"
-#include "settle/words.h"
 #include "state/keys.h"
 #include "wire/codec.h"
 
@@ -26,8 +26,8 @@ enum err settle_new(const struct settle_options *options, struct settle **out)
         return ERR_NOMEM;
     TEXT_SET(settle->region, options->region);
     settle->state = options->state;
-    settle->words = options->words ? words_new() : NULL;
-    if (options->words && !settle->words) {
+    settle->old_packs = options->labels ? old_packs_new() : NULL;
+    if (options->labels && !settle->old_packs) {
         settle_free(settle);
         return ERR_NOMEM;
     }
@@ -43,7 +43,7 @@ void settle_free(struct settle *settle)
     if (!settle)
         return;
     explicit_bzero(&settle->salt_key, sizeof settle->salt_key);
-    words_free(settle->words);
+    old_packs_free(settle->old_packs);
     free(settle);
 }
 

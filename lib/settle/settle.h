@@ -23,7 +23,7 @@ struct settle_options {
      * little-endian). NULL: zeros, for verify without the key. */
     const uint8_t *salt_key;
     struct state *state; /* borrowed until settle_free() */
-    bool words;          /* answers are told to people: needs.words may be asked for (words.h) */
+    bool labels;         /* people are told the answers: needs.old_pack may be asked for */
 };
 
 enum err settle_new(const struct settle_options *options, struct settle **out) MUST_CHECK;
@@ -48,8 +48,8 @@ struct settle_needs {
     uint32_t count, pack_count;
     uint64_t sequences[SETTLE_NEEDS_MAX];
     struct hash packs[SETTLE_PACKS_MAX];
-    bool wants_words;
-    struct hash words; /* of a pack that was active once, for settle_put_words() */
+    bool wants_old_pack;
+    struct hash old_pack; /* of a pack that was active once, for settle_put_old_pack() */
 };
 
 /* What the caller brought: whole records beside their sequences, compiled packs; borrowed for the

@@ -200,12 +200,12 @@ enum err turn_need(struct turn *turn, uint64_t sequence)
     return ERR_OK;
 }
 
-void turn_need_words(struct turn *turn, const struct hash *digest)
+void turn_need_old_pack(struct turn *turn, const struct hash *digest)
 {
     turn->answer->verdict = SETTLE_NEEDS;
     turn->answer->sequence = state_sequence(turn->state);
-    turn->answer->needs.wants_words = true;
-    turn->answer->needs.words = *digest;
+    turn->answer->needs.wants_old_pack = true;
+    turn->answer->needs.old_pack = *digest;
 }
 
 enum err turn_evidence(const struct turn *turn, uint64_t sequence, struct record *record)

@@ -18,7 +18,7 @@ struct settle {
     struct state *state;
     const struct pack *pack;
     const struct pack *stand_in; /* instead of the active one, for a what-if; NULL */
-    struct words *words;         /* of older packs; NULL: nobody reads them */
+    struct old_packs *old_packs; /* of older packs; NULL: nobody reads them */
 };
 
 /* Everything that a record may depend on: state, request or command, actor and stamp. */
@@ -59,7 +59,7 @@ enum err turn_retry(struct turn *turn, enum reason reason) MUST_CHECK;
 enum err turn_record(struct turn *turn, enum record_kind kind) MUST_CHECK; /* done */
 /* Ask for one record, for an old pack's texts; the caller returns at once. */
 enum err turn_need(struct turn *turn, uint64_t sequence) MUST_CHECK;
-void turn_need_words(struct turn *turn, const struct hash *digest);
+void turn_need_old_pack(struct turn *turn, const struct hash *digest);
 
 /* The record's head, effects and `body` as its reply, into the answer. */
 enum err turn_fill_record(struct turn *turn, const struct record *head,

@@ -7,17 +7,17 @@
 #include "base/money.h"
 #include "settle/labels.h"
 #include "settle/later.h"
+#include "settle/old_packs.h"
 #include "settle/posting.h"
-#include "settle/words.h"
 
 struct void_file {
     struct settlement original, document;
     struct years years;
     struct person person;
     struct later later;
-    struct hash maker;        /* digest of the pack that made the original */
-    const struct pack *words; /* that pack, for its texts; NULL: not to be had */
-    struct result figures;    /* the document's, for the identities */
+    struct hash maker;       /* digest of the pack that made the original */
+    const struct pack *pack; /* that pack, for its texts; NULL: not to be had */
+    struct result figures;   /* the document's, for the identities */
     struct line_split sum;
 };
 
@@ -171,8 +171,8 @@ static enum err reply_document(struct turn *turn, struct void_file *file)
     turn->reply->psn_name = file->person.psn_name;
     const struct settlement *s = &file->original;
     const struct policy *policy =
-        file->words ? pack_policy_for(file->words, care_days(s->begntime, s->endtime, s->setl_time))
-                    : NULL;
+        file->pack ? pack_policy_for(file->pack, care_days(s->begntime, s->endtime, s->setl_time))
+                   : NULL;
     if (policy)
         labels_of_settlement(turn, policy_made(policy, s->against), &file->document);
     return turn_policy_text(turn, &turn->reply->policy_digest);
@@ -183,7 +183,7 @@ static enum err post(struct turn *turn, struct void_file *file)
 {
     struct settlement *s = &file->document;
     turn->policy = file->maker;
-    turn->pack = file->words;
+    turn->pack = file->pack;
     fill_document(turn, file);
     enum err err = read_facts(turn, file);
     if (err != ERR_OK && err != ERR_LIMIT)
@@ -237,8 +237,8 @@ static enum err gather(struct turn *turn, struct void_file *file, bool *needs)
     if (err != ERR_OK)
         return err;
     *needs = file->later.needs || !known;
-    if (known && !words_find(turn->settle, &file->maker, &file->words)) {
-        turn_need_words(turn, &file->maker);
+    if (known && !old_packs_find(turn->settle, &file->maker, &file->pack)) {
+        turn_need_old_pack(turn, &file->maker);
         *needs = true;
     }
     return *needs && file->original.sequence <= turn->policy_since

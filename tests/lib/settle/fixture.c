@@ -177,7 +177,7 @@ static struct slice stored_reply(const struct world *w, uint64_t sequence)
     return record.reply;
 }
 
-void world_bring_words(struct world *w, const struct hash *digest)
+void world_bring_old_pack(struct world *w, const struct hash *digest)
 {
     struct faults *faults = calloc(1, sizeof *faults);
     struct pack *pack;
@@ -186,7 +186,7 @@ void world_bring_words(struct world *w, const struct hash *digest)
     uint32_t missing;
     OK(state_pack_bundle(w->state, digest, 0, &bytes, &size, &missing));
     OK(pack_compile_versions((struct slice){bytes, size}, &pack, faults));
-    settle_put_words(w->settle, digest, pack);
+    settle_put_old_pack(w->settle, digest, pack);
     free(bytes);
     free(faults);
 }
@@ -213,8 +213,8 @@ static void bring(struct world *w, struct evidence *e)
             if (memcmp(digest.bytes, needs->packs[i].bytes, HASH_SIZE) == 0)
                 e->packs[e->evidence.pack_count++] = w->older[j];
         }
-    if (needs->wants_words)
-        world_bring_words(w, &needs->words);
+    if (needs->wants_old_pack)
+        world_bring_old_pack(w, &needs->old_pack);
 }
 
 static void forget_reply(struct world *w)
@@ -465,7 +465,7 @@ int world_open_at(void **state, int64_t now_ms)
     OK(store_open(&in_memory, &w->store));
     OK(state_new(w->store, &w->state));
     const struct settle_options options = {
-        .region = REGION, .salt_key = salt_key, .state = w->state, .words = true};
+        .region = REGION, .salt_key = salt_key, .state = w->state, .labels = true};
     OK(settle_new(&options, &w->settle));
     OK(settle_genesis(w->settle, w->now_ms, w->arena, &genesis));
     keep_record(w, &genesis);

@@ -21,7 +21,7 @@
 #include "copay.pb-c.h"
 #include "settle/compile.h"
 #include "settle/settle.h"
-#include "settle/words.h"
+#include "settle/stored_labels.h"
 #include "wire/codec.h"
 
 #define REGION "431000"
@@ -112,8 +112,8 @@ struct slice world_bundle_versions(const struct world_version *versions, size_t 
 /* The next msgid of that institution at the world's time; static until the second call after. */
 const char *world_msgid(struct world *w, const char *fixmedins);
 
-/* What needs.words asks for, from the state. */
-void world_bring_words(struct world *w, const struct hash *digest);
+/* What needs.old_pack asks for, from the state. */
+void world_bring_old_pack(struct world *w, const struct hash *digest);
 
 /* Packs the request; malloc'ed. */
 struct slice bill_pack(struct world *w, const struct bill *bill);

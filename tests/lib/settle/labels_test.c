@@ -1,10 +1,11 @@
-/* lib/settle/labels: every clause and layer of a body once, and never more than fit. */
+/* lib/settle/labels, stored_labels: every clause and layer of a body once, and never more than fit.
+ */
 #include "settle/labels.h"
 
 #include "fixture.h"
 #include "policy/compile.h"
+#include "settle/stored_labels.h"
 #include "settle/turn.h"
-#include "settle/words.h"
 #include "wire/codec.h"
 #include "wire/frame.h"
 
@@ -122,9 +123,9 @@ static void a_stored_reply_gets_the_same_texts(void **state)
     record.policy.bytes[0] ^= 1;
     OK(settle_labels(w->settle, &record, w->arena, &w->answer));
     assert_int_equal(w->answer.verdict, SETTLE_NEEDS);
-    assert_true(w->answer.needs.wants_words);
-    assert_memory_equal(w->answer.needs.words.bytes, record.policy.bytes, HASH_SIZE);
-    settle_put_words(w->settle, &record.policy, NULL);
+    assert_true(w->answer.needs.wants_old_pack);
+    assert_memory_equal(w->answer.needs.old_pack.bytes, record.policy.bytes, HASH_SIZE);
+    settle_put_old_pack(w->settle, &record.policy, NULL);
     OK(settle_labels(w->settle, &record, w->arena, &w->answer));
     assert_int_equal(w->answer.verdict, SETTLE_ANSWER);
     assert_int_equal(w->answer.label_count, 0);

@@ -101,7 +101,7 @@ static void words_that_cannot_be_had_stop_no_void(void **state)
     const struct hash maker = pack_digest(w->pack);
     char *setl_id = world_settled(w, &visit);
     world_activate(w, "0.60");
-    settle_put_words(w->settle, &maker, NULL);
+    settle_put_old_pack(w->settle, &maker, NULL);
     world_void(w, "2208", TOWNSHIP, RESIDENT, setl_id);
     assert_int_equal(w->answer.outcome, OUTCOME_DONE);
     assert_memory_equal(w->answer.record.policy.bytes, maker.bytes, HASH_SIZE);

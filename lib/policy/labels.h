@@ -1,7 +1,7 @@
 /* What an answer says of a pack's ids, packed when the pack is compiled: it is the same in every
  * answer, and measuring and packing it again took longer than all other fields. */
-#ifndef POLICY_TEXTS_H
-#define POLICY_TEXTS_H
+#ifndef POLICY_LABELS_H
+#define POLICY_LABELS_H
 
 #include "model/reply.h"
 #include "policy/policy.h"
@@ -17,7 +17,7 @@ struct policy_name {
     struct slice label;
 };
 
-struct policy_texts {
+struct policy_labels {
     const struct reply_id *clause_ids;        /* by clause */
     const struct slice *clauses;              /* labels by clause; empty for 0 */
     const char *layer_ids[POLICY_LAYERS_MAX]; /* those of the layers: close together */
@@ -33,13 +33,13 @@ struct policy_texts {
 };
 
 /* The layer with that id, best found by the pack's own pointer; -1 when there is none. */
-int policy_texts_layer(const struct policy *policy, const char *id);
+int policy_labels_layer(const struct policy *policy, const char *id);
 /* Empty when there is none. */
-struct slice policy_texts_med_type(const struct policy *policy, const char *med_type);
-struct slice policy_texts_identity(const struct policy *policy, const char *psn_idet_type);
+struct slice policy_labels_med_type(const struct policy *policy, const char *med_type);
+struct slice policy_labels_identity(const struct policy *policy, const char *psn_idet_type);
 /* A package's or an allowance's. */
-struct slice policy_texts_benefit(const struct policy *policy, const char *id);
-struct slice policy_texts_situation(const struct policy *policy, const char *id);
-struct slice policy_texts_ceiling(const struct policy *policy, const char *id);
+struct slice policy_labels_benefit(const struct policy *policy, const char *id);
+struct slice policy_labels_situation(const struct policy *policy, const char *id);
+struct slice policy_labels_ceiling(const struct policy *policy, const char *id);
 
 #endif

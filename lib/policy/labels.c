@@ -1,5 +1,5 @@
 /* Packs a policy's labels into the pack's arena, and finds them. */
-#include "policy/texts.h"
+#include "policy/labels.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -58,147 +58,147 @@ static struct slice code_of(struct compile *c, const char *field, const char *co
 }
 
 /* An id that is too long was reported, and its pack will not be used. */
-static void pack_clauses(struct compile *c, struct policy_texts *texts)
+static void pack_clauses(struct compile *c, struct policy_labels *labels)
 {
     const struct policy *p = c->policy;
     struct reply_id *ids = compile_alloc(c, p->clause_count * sizeof *ids);
-    struct slice *labels = compile_alloc(c, p->clause_count * sizeof *labels);
-    for (uint16_t i = 1; ids && labels && i < p->clause_count; i++) {
+    struct slice *clauses = compile_alloc(c, p->clause_count * sizeof *clauses);
+    for (uint16_t i = 1; ids && clauses && i < p->clause_count; i++) {
         const struct policy_clause *clause = &p->clauses[i];
         size_t size = strlen(clause->id);
         if (size > sizeof ids[i].text)
             continue;
         ids[i].size = (uint8_t)size;
         memcpy(ids[i].text, clause->id, size);
-        labels[i] = pack(c, clause->id, clause->text, provenance_key(clause->provenance));
+        clauses[i] = pack(c, clause->id, clause->text, provenance_key(clause->provenance));
     }
-    texts->clause_ids = ids;
-    texts->clauses = labels;
+    labels->clause_ids = ids;
+    labels->clauses = clauses;
 }
 
 /* The layer's name also stands for the scope of its accumulators. */
-static void pack_layers(struct compile *c, struct policy_texts *texts)
+static void pack_layers(struct compile *c, struct policy_labels *labels)
 {
     struct numbers numbers = {0};
     for (uint8_t i = 0; i < c->policy->layer_count; i++) {
         const struct layer *layer = &c->policy->layers[i];
-        texts->layer_ids[i] = layer->id;
-        texts->layers[i] = name_of(c, &numbers, layer->id, layer->name_zh);
+        labels->layer_ids[i] = layer->id;
+        labels->layers[i] = name_of(c, &numbers, layer->id, layer->name_zh);
         if (layer->accumulates[0])
-            texts->scopes[i] = name_of(c, &numbers, layer->accumulates, layer->name_zh);
+            labels->scopes[i] = name_of(c, &numbers, layer->accumulates, layer->name_zh);
     }
-    texts->account = name_of(c, &numbers, "account", "个人账户");
-    texts->family = name_of(c, &numbers, "family", "家庭共济账户");
-    texts->hospital = name_of(c, &numbers, "hospital", "医疗机构负担");
+    labels->account = name_of(c, &numbers, "account", "个人账户");
+    labels->family = name_of(c, &numbers, "family", "家庭共济账户");
+    labels->hospital = name_of(c, &numbers, "hospital", "医疗机构负担");
 }
 
 /* "place/filed": 就医情形：异地长期居住 */
-static void pack_situations(struct compile *c, struct policy_texts *texts)
+static void pack_situations(struct compile *c, struct policy_labels *labels)
 {
     for (uint8_t i = 0; i < c->policy->dimension_count; i++) {
         const struct dimension *dimension = &c->policy->dimensions[i];
         for (uint8_t j = 0; j < dimension->value_count; j++) {
             char text[2 * TITLE_MAX_BYTES + sizeof "："];
             snprintf(text, sizeof text, "%s：%s", dimension->name_zh, dimension->values[j].name_zh);
-            texts->situations[i][j] = pack(c, dimension->values[j].id, text, NULL);
+            labels->situations[i][j] = pack(c, dimension->values[j].id, text, NULL);
         }
     }
 }
 
-static void pack_benefits(struct compile *c, struct policy_texts *texts)
+static void pack_benefits(struct compile *c, struct policy_labels *labels)
 {
     const struct policy_packages *packages = c->policy->packages;
     const struct policy_allowances *allowances = c->policy->allowances;
     for (uint8_t i = 0; packages && i < packages->count; i++)
-        texts->packages[i] = pack(c, packages->list[i].id, packages->list[i].name_zh, NULL);
+        labels->packages[i] = pack(c, packages->list[i].id, packages->list[i].name_zh, NULL);
     for (uint8_t i = 0; allowances && i < allowances->count; i++)
-        texts->allowances[i] = pack(c, allowances->list[i].id, allowances->list[i].name_zh, NULL);
+        labels->allowances[i] = pack(c, allowances->list[i].id, allowances->list[i].name_zh, NULL);
 }
 
-static void pack_ceilings(struct compile *c, struct policy_texts *texts)
+static void pack_ceilings(struct compile *c, struct policy_labels *labels)
 {
     const struct line_rules *lines = &c->policy->lines;
     for (uint8_t i = 0; i < lines->ceiling_count; i++)
-        texts->ceilings[i] = pack(c, lines->ceilings[i].id, lines->ceilings[i].name_zh, NULL);
+        labels->ceilings[i] = pack(c, lines->ceilings[i].id, lines->ceilings[i].name_zh, NULL);
 }
 
-static void pack_codes(struct compile *c, struct policy_texts *texts)
+static void pack_codes(struct compile *c, struct policy_labels *labels)
 {
     const struct policy *p = c->policy;
     for (uint16_t i = 0; i < p->med_type_count; i++)
-        texts->med_types[i] =
+        labels->med_types[i] =
             code_of(c, "med_type:", p->med_types[i].med_type, p->med_types[i].name_zh);
     for (uint8_t i = 0; i < p->identity_count; i++)
         for (uint8_t j = 0; j < p->identities[i].code_count; j++)
-            texts->identities[i][j] =
+            labels->identities[i][j] =
                 code_of(c, "psn_idet_type:", p->identities[i].codes[j], p->identities[i].name_zh);
 }
 
 void compile_labels(struct compile *c)
 {
-    struct policy_texts *texts = compile_alloc(c, sizeof *texts);
-    if (!texts)
+    struct policy_labels *labels = compile_alloc(c, sizeof *labels);
+    if (!labels)
         return;
-    pack_clauses(c, texts);
-    pack_layers(c, texts);
-    pack_situations(c, texts);
-    pack_benefits(c, texts);
-    pack_codes(c, texts);
-    pack_ceilings(c, texts);
-    c->policy->texts = texts;
+    pack_clauses(c, labels);
+    pack_layers(c, labels);
+    pack_situations(c, labels);
+    pack_benefits(c, labels);
+    pack_codes(c, labels);
+    pack_ceilings(c, labels);
+    c->policy->labels = labels;
 }
 
-int policy_texts_layer(const struct policy *policy, const char *id)
+int policy_labels_layer(const struct policy *policy, const char *id)
 {
-    const struct policy_texts *texts = policy->texts;
+    const struct policy_labels *labels = policy->labels;
     for (int i = 0; i < policy->layer_count; i++)
-        if (texts->layer_ids[i] == id)
+        if (labels->layer_ids[i] == id)
             return i;
     for (int i = 0; i < policy->layer_count; i++)
-        if (strcmp(texts->layer_ids[i], id) == 0)
+        if (strcmp(labels->layer_ids[i], id) == 0)
             return i;
     return -1;
 }
 
-struct slice policy_texts_med_type(const struct policy *policy, const char *med_type)
+struct slice policy_labels_med_type(const struct policy *policy, const char *med_type)
 {
     const struct policy_med_type *type = policy_med_type(policy, med_type);
-    return type ? policy->texts->med_types[type - policy->med_types] : (struct slice){0};
+    return type ? policy->labels->med_types[type - policy->med_types] : (struct slice){0};
 }
 
-struct slice policy_texts_identity(const struct policy *policy, const char *psn_idet_type)
+struct slice policy_labels_identity(const struct policy *policy, const char *psn_idet_type)
 {
     int i = policy_identity(policy, psn_idet_type);
     for (uint8_t j = 0; i >= 0 && j < policy->identities[i].code_count; j++)
         if (strcmp(policy->identities[i].codes[j], psn_idet_type) == 0)
-            return policy->texts->identities[i][j];
+            return policy->labels->identities[i][j];
     return (struct slice){0};
 }
 
-struct slice policy_texts_benefit(const struct policy *policy, const char *id)
+struct slice policy_labels_benefit(const struct policy *policy, const char *id)
 {
     const struct policy_packages *packages = policy->packages;
     const struct policy_allowances *allowances = policy->allowances;
     for (uint8_t i = 0; packages && i < packages->count; i++)
         if (strcmp(packages->list[i].id, id) == 0)
-            return policy->texts->packages[i];
+            return policy->labels->packages[i];
     for (uint8_t i = 0; allowances && i < allowances->count; i++)
         if (strcmp(allowances->list[i].id, id) == 0)
-            return policy->texts->allowances[i];
+            return policy->labels->allowances[i];
     return (struct slice){0};
 }
 
-struct slice policy_texts_situation(const struct policy *policy, const char *id)
+struct slice policy_labels_situation(const struct policy *policy, const char *id)
 {
     for (uint8_t i = 0; i < policy->dimension_count; i++)
         for (uint8_t j = 0; j < policy->dimensions[i].value_count; j++)
             if (strcmp(policy->dimensions[i].values[j].id, id) == 0)
-                return policy->texts->situations[i][j];
+                return policy->labels->situations[i][j];
     return (struct slice){0};
 }
 
-struct slice policy_texts_ceiling(const struct policy *policy, const char *id)
+struct slice policy_labels_ceiling(const struct policy *policy, const char *id)
 {
     const struct ceiling *ceiling = policy_ceiling(policy, id);
-    return ceiling ? policy->texts->ceilings[ceiling - policy->lines.ceilings] : (struct slice){0};
+    return ceiling ? policy->labels->ceilings[ceiling - policy->lines.ceilings] : (struct slice){0};
 }

@@ -1,9 +1,10 @@
-/* lib/policy/texts: a pack's labels are found by pointer and by text, and its ids fit their places.
+/* lib/policy/labels: a pack's labels are found by pointer and by text, and its ids fit their
+ * places.
  */
 #include "fixture.h"
 
 #include "policy/compile.h"
-#include "policy/texts.h"
+#include "policy/labels.h"
 
 static struct policy policy;
 static struct arena *arena;
@@ -63,43 +64,43 @@ static bool holds(struct slice packed, const char *text)
 static void clauses_are_packed_by_number(void **state)
 {
     (void)state;
-    const struct policy_texts *texts = policy.texts;
-    assert_int_equal(texts->clause_ids[0].size, 0);
-    assert_int_equal(texts->clauses[0].size, 0);
-    assert_int_equal(texts->clause_ids[1].size, 3);
-    assert_memory_equal(texts->clause_ids[1].text, "R-1", 4);
-    assert_true(holds(texts->clauses[1], "条文") && holds(texts->clauses[1], "official"));
-    assert_int_equal(texts->clause_ids[2].size, 31);
-    assert_int_equal(texts->clause_ids[3].size, 0); /* too long: its pack was refused */
+    const struct policy_labels *labels = policy.labels;
+    assert_int_equal(labels->clause_ids[0].size, 0);
+    assert_int_equal(labels->clauses[0].size, 0);
+    assert_int_equal(labels->clause_ids[1].size, 3);
+    assert_memory_equal(labels->clause_ids[1].text, "R-1", 4);
+    assert_true(holds(labels->clauses[1], "条文") && holds(labels->clauses[1], "official"));
+    assert_int_equal(labels->clause_ids[2].size, 31);
+    assert_int_equal(labels->clause_ids[3].size, 0); /* too long: its pack was refused */
 }
 
 static void one_id_has_one_number(void **state)
 {
     (void)state;
-    const struct policy_texts *texts = policy.texts;
-    assert_int_equal(texts->scopes[0].number, texts->scopes[1].number);
-    assert_int_equal(texts->scopes[0].number, texts->layers[2].number);
-    assert_true(holds(texts->scopes[0].label, "居民") && holds(texts->scopes[1].label, "职工"));
-    assert_int_not_equal(texts->layers[0].number, texts->layers[1].number);
-    assert_int_not_equal(texts->account.number, texts->layers[0].number);
-    assert_true(holds(texts->account.label, "个人账户"));
+    const struct policy_labels *labels = policy.labels;
+    assert_int_equal(labels->scopes[0].number, labels->scopes[1].number);
+    assert_int_equal(labels->scopes[0].number, labels->layers[2].number);
+    assert_true(holds(labels->scopes[0].label, "居民") && holds(labels->scopes[1].label, "职工"));
+    assert_int_not_equal(labels->layers[0].number, labels->layers[1].number);
+    assert_int_not_equal(labels->account.number, labels->layers[0].number);
+    assert_true(holds(labels->account.label, "个人账户"));
 }
 
 static void ids_are_found_by_place_and_by_text(void **state)
 {
     (void)state;
     char copy[] = "employee";
-    assert_int_equal(policy_texts_layer(&policy, policy.layers[1].id), 1);
-    assert_int_equal(policy_texts_layer(&policy, copy), 1);
-    assert_int_equal(policy_texts_layer(&policy, "account"), -1);
-    assert_true(holds(policy_texts_med_type(&policy, "21"), "med_type:21"));
-    assert_int_equal(policy_texts_med_type(&policy, "22").size, 0);
-    assert_true(holds(policy_texts_identity(&policy, "7"), "psn_idet_type:7"));
-    assert_int_equal(policy_texts_identity(&policy, "2").size, 0);
-    assert_true(holds(policy_texts_situation(&policy, "place/home"), "就医：本地"));
-    assert_int_equal(policy_texts_situation(&policy, "place/away").size, 0);
-    assert_true(holds(policy_texts_ceiling(&policy, "ceiling/beds"), "床位费限额"));
-    assert_int_equal(policy_texts_ceiling(&policy, "ceiling/exams").size, 0);
+    assert_int_equal(policy_labels_layer(&policy, policy.layers[1].id), 1);
+    assert_int_equal(policy_labels_layer(&policy, copy), 1);
+    assert_int_equal(policy_labels_layer(&policy, "account"), -1);
+    assert_true(holds(policy_labels_med_type(&policy, "21"), "med_type:21"));
+    assert_int_equal(policy_labels_med_type(&policy, "22").size, 0);
+    assert_true(holds(policy_labels_identity(&policy, "7"), "psn_idet_type:7"));
+    assert_int_equal(policy_labels_identity(&policy, "2").size, 0);
+    assert_true(holds(policy_labels_situation(&policy, "place/home"), "就医：本地"));
+    assert_int_equal(policy_labels_situation(&policy, "place/away").size, 0);
+    assert_true(holds(policy_labels_ceiling(&policy, "ceiling/beds"), "床位费限额"));
+    assert_int_equal(policy_labels_ceiling(&policy, "ceiling/exams").size, 0);
 }
 
 static void memory_that_is_gone_is_told(void **state)
@@ -108,9 +109,9 @@ static void memory_that_is_gone_is_told(void **state)
     for (size_t limit = 0; limit < 4096; limit += 256) {
         struct arena *small = arena_new(limit);
         struct compile c = {.arena = small, .policy = &policy};
-        const struct policy_texts *before = policy.texts;
+        const struct policy_labels *before = policy.labels;
         compile_labels(&c);
-        policy.texts = before;
+        policy.labels = before;
         assert_true(c.out_of_memory);
         arena_free(small);
     }
@@ -124,5 +125,5 @@ int main(void)
         cmocka_unit_test(ids_are_found_by_place_and_by_text),
         cmocka_unit_test(memory_that_is_gone_is_told),
     };
-    return cmocka_run_group_tests_name("texts", tests, setup, teardown);
+    return cmocka_run_group_tests_name("labels", tests, setup, teardown);
 }

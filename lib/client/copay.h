@@ -97,6 +97,11 @@ enum copay_status copay_command(struct copay *copay, const uint8_t *body, size_t
  * checked already; this is for answers that were stored. */
 const char *copay_check(const Copay__Request *request, const Copay__Reply *reply);
 
+/* The clause of a settlement's next line, which leaves it out where the last line of its class had
+ * the same. `last` holds NULL before the first line. "" or NULL: none; borrowed from the lines. */
+#define COPAY_LINE_CLASSES 4 /* chrgitm_lv, 1 to 3 */
+const char *copay_line_clause(const Copay__LineSplit *line, const char *last[COPAY_LINE_CLASSES]);
+
 /* Message ids in the national form: institution 12, yyyyMMddHHmmss 14, sequence 4; ascending,
  * never twice from one source. With `path` the last one is kept in that file, locked and synced, so
  * that processes and restarts share it; without, the sequence of each second starts at random. */

@@ -5,10 +5,8 @@
 #include <string.h>
 
 #include "copay.pb-c.h"
+#include "wire/line_clause.h"
 #include "wire/pool.h"
-
-/* chrgitm_lv, 1 to 3, as an index. */
-#define LINE_CLASSES 4
 
 static enum err read_settlement(struct slice body, struct arena *arena,
                                 const Copay__Settlement **out)
@@ -34,23 +32,13 @@ static bool same_line(const Copay__LineSplit *a, const Copay__LineSplit *b)
            a->reason == b->reason;
 }
 
-/* A line leaves its clause out where the last line of its class had the same. */
-static const char *line_clause(const Copay__LineSplit *line, const char *last[LINE_CLASSES])
-{
-    if (line->chrgitm_lv >= LINE_CLASSES)
-        return line->clause;
-    if (line->clause)
-        last[line->chrgitm_lv] = line->clause;
-    return last[line->chrgitm_lv];
-}
-
 static bool find_line(const Copay__Settlement *first, const Copay__Settlement *second,
                       struct cause *out)
 {
     const char *was[LINE_CLASSES] = {NULL}, *would[LINE_CLASSES] = {NULL};
     for (size_t i = 0; i < first->n_lines && i < second->n_lines; i++) {
         const Copay__LineSplit *a = first->lines[i], *b = second->lines[i];
-        const char *was_clause = line_clause(a, was), *clause = line_clause(b, would);
+        const char *was_clause = wire_line_clause(a, was), *clause = wire_line_clause(b, would);
         if (same_line(a, b))
             continue;
         put_text(out->clause, sizeof out->clause, clause);

@@ -5,10 +5,8 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "wire/line_clause.h"
 #include "wire/write.h"
-
-/* 甲 乙 丙, from 1. */
-#define LINE_CLASSES 4
 
 /* setlinfo's totals have the numbers from here on. */
 #define TOTALS_FIRST 30
@@ -196,7 +194,7 @@ static uint8_t *put_line_clause(uint8_t *p, const struct reply_texts *texts,
 }
 
 #define CLAUSE_MAX (2 + sizeof(struct reply_id))
-#define LINE_MAX (PUT_BYTES_MAX(0) + 11 * PUT_NUMBER_MAX + CLAUSE_MAX)
+#define SPLIT_MAX (PUT_BYTES_MAX(0) + 11 * PUT_NUMBER_MAX + CLAUSE_MAX)
 
 static uint8_t *put_line(uint8_t *p, const struct reply *reply, const struct line_split *line,
                          const char *feedetl_sn, size_t sn_size, uint16_t last[LINE_CLASSES])
@@ -230,7 +228,7 @@ static void write_lines(const struct reply *reply, struct out *out)
     for (uint32_t i = 0; i < result->line_count; i++) {
         const char *feedetl_sn = claim->lines[i].feedetl_sn;
         size_t sn_size = strlen(feedetl_sn);
-        uint8_t *p = out_room(out, LINE_MAX + PUT_BYTES_MAX(sn_size));
+        uint8_t *p = out_room(out, SPLIT_MAX + PUT_BYTES_MAX(sn_size));
         if (!p)
             return;
         out_to(out, put_line(p, reply, &result->lines[i], feedetl_sn, sn_size, last));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "client/copay.h"
 #include "show.h"
 #include "table.h"
 
@@ -56,19 +57,9 @@ static const char *item_name(const struct show *show, const char *feedetl_sn)
 
 static const char *const classes[] = {"", "甲", "乙", "丙"}; /* by chrgitm_lv */
 
-/* A line leaves its clause out where the last line of its class had the same. */
-static const char *line_clause(const Copay__LineSplit *line, const char *last[ARRAY_LEN(classes)])
-{
-    if (line->chrgitm_lv >= ARRAY_LEN(classes))
-        return line->clause;
-    if (line->clause)
-        last[line->chrgitm_lv] = line->clause;
-    return last[line->chrgitm_lv];
-}
-
 static void print_lines(const struct show *show, const Copay__Settlement *s)
 {
-    const char *clauses[ARRAY_LEN(classes)] = {NULL};
+    const char *clauses[COPAY_LINE_CLASSES] = {NULL};
     struct table t = table_of("lllrrrrrrrl");
     if (s->n_lines == 0)
         return;
@@ -82,7 +73,7 @@ static void print_lines(const struct show *show, const Copay__Settlement *s)
         snprintf(ratio, sizeof ratio, "%s%%", PERCENT(l->selfpay_prop));
         uint32_t reason = l->has_reason ? l->reason : l->chrgitm_lv;
         snprintf(note, sizeof note, "%s%s", reason < ARRAY_LEN(reasons) ? reasons[reason] : "",
-                 show_clause(line_clause(l, clauses), clause));
+                 show_clause(copay_line_clause(l, clauses), clause));
         if (l->has_pric_uplmt_amt)
             money_format(l->pric_uplmt_amt, 6, -1, cap);
         table_add(&t, l->feedetl_sn, item_name(show, l->feedetl_sn),

@@ -6,7 +6,6 @@
 #include "daemon/activation.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* The digest of the province's file that binds the pack; zeros when none does. */
 static enum err province_now(struct region *region, const struct job *job, struct hash *digest)
@@ -70,7 +69,7 @@ enum activation activation_prepare(struct region *region, struct job *job, enum 
         *err = province_now(region, job, &province);
     if (*err != ERR_OK)
         return failed(*err);
-    if (job->compiled && memcmp(province.bytes, job->province.bytes, HASH_SIZE) == 0)
+    if (job->compiled && hash_equal(&province, &job->province))
         return ACTIVATION_SETTLE;
     forget(job);
     job->province = province;

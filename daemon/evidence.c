@@ -3,7 +3,6 @@
 #include "daemon/evidence.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "settle/compile.h"
 
@@ -26,7 +25,7 @@ static bool has_pack(const struct evidence *evidence, const struct hash *digest)
 {
     for (uint32_t i = 0; i < evidence->pack_count; i++) {
         struct hash have = pack_digest(evidence->packs[i]);
-        if (memcmp(have.bytes, digest->bytes, HASH_SIZE) == 0)
+        if (hash_equal(&have, digest))
             return true;
     }
     return false;
@@ -48,7 +47,7 @@ static enum err begin_old_pack(struct evidence *evidence, struct state *state, s
     uint8_t *bytes;
     size_t size;
     uint32_t missing;
-    if (!evidence->old_pack_waited && memcmp(coming->bytes, digest->bytes, HASH_SIZE) == 0) {
+    if (!evidence->old_pack_waited && hash_equal(coming, digest)) {
         evidence->old_pack_waited = true;
         return ERR_OK;
     }

@@ -37,6 +37,11 @@ struct hash_short hash_shorten(const struct hash *hash)
     return out;
 }
 
+bool hash_equal(const struct hash *a, const struct hash *b)
+{
+    return memcmp(a->bytes, b->bytes, HASH_SIZE) == 0;
+}
+
 struct hash hash_sha256(const void *data, size_t size)
 {
     return hash_sha256_pair(data, size, NULL, 0);

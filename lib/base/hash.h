@@ -3,6 +3,7 @@
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,7 @@ struct hash_short {
 };
 
 struct hash_short hash_shorten(const struct hash *hash);
+bool hash_equal(const struct hash *a, const struct hash *b);
 
 struct hash hash_sha256(const void *data, size_t size);
 /* The hash of two pieces, one after the other. */

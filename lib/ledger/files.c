@@ -507,8 +507,7 @@ static enum err read_segment(struct files *files, struct segment *segment, struc
         if (err)
             return err;
     }
-    if (cursor->end.sequence == last->sequence &&
-        memcmp(cursor->end.head.bytes, last->head.bytes, HASH_SIZE) == 0)
+    if (cursor->end.sequence == last->sequence && hash_equal(&cursor->end.head, &last->head))
         return ERR_OK;
     fault_set(fault, cursor->name, offset, last->sequence,
               "the last group is not the one that was written");

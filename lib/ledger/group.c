@@ -150,7 +150,7 @@ const char *group_follows(const struct group *group, const char *region, uint64_
         return "the group's first sequence does not follow";
     if (group->epoch < end->epoch)
         return "the group's epoch is older than the one before it";
-    if (memcmp(group->previous.bytes, end->head.bytes, HASH_SIZE) != 0)
+    if (!hash_equal(&group->previous, &end->head))
         return "the group is not chained to the one before it";
     if (group->length > GROUP_LENGTH_MAX || (GROUP_HEAD + group->length) % GROUP_PAGE != 0 ||
         group->count == 0 || group->count > group->length / GROUP_ALIGN)
@@ -181,7 +181,7 @@ const char *group_check_records(const struct group *group, const uint8_t *record
             return "the padding behind the records is not zero";
     }
     struct hash root = leaves_root(&leaves);
-    if (memcmp(root.bytes, group->root.bytes, HASH_SIZE) != 0)
+    if (!hash_equal(&root, &group->root))
         return "the records do not have the group's Merkle root";
     return NULL;
 }

@@ -246,7 +246,7 @@ static bool receipt_read(struct slice bytes, struct receipt *out, struct receipt
                      "the header counts other records than the receipt");
     struct hash leaf = merkle_leaf(out->record);
     struct hash root = merkle_climb(&leaf, layout.count, layout.index, path);
-    if (memcmp(root.bytes, out->first.root.bytes, HASH_SIZE) != 0)
+    if (!hash_equal(&root, &out->first.root))
         return wrong(fault, RECEIPT_PATH, 0, "记录经路径得不出组头里的根",
                      "record and path do not lead to the root in the group's header");
     out->sequence = out->first.first + layout.index;

@@ -97,7 +97,7 @@ static enum err check_prefix(const struct side *to, const struct side *from,
     }
     bool same = !err && cursor.offset == found->tail &&
                 cursor.end.sequence == found->end.sequence &&
-                memcmp(cursor.end.head.bytes, found->end.head.bytes, HASH_SIZE) == 0;
+                hash_equal(&cursor.end.head, &found->end.head);
     cursor_close(&cursor);
     if (same || (err && err != ERR_NOTFOUND))
         return same ? ERR_OK : err;

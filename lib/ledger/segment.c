@@ -86,7 +86,7 @@ enum err segment_check_joint(const char *name, const struct segment_head *head,
                   ": groups or a whole segment are missing before it",
                   before->sequence + 1, end->sequence + 1);
     else if (before->group != end->group || before->epoch < end->epoch ||
-             memcmp(before->head.bytes, end->head.bytes, HASH_SIZE) != 0)
+             !hash_equal(&before->head, &end->head))
         fault_set(fault, name, 0, end->sequence + 1,
                   "the segment is not chained to the one before it");
     else

@@ -155,7 +155,7 @@ static enum err list_add(struct turn *turn, const char *setl_id, struct later *o
 static bool need_pack(struct settle_needs *needs, const struct hash *digest)
 {
     for (uint32_t i = 0; i < needs->pack_count; i++)
-        if (memcmp(needs->packs[i].bytes, digest->bytes, HASH_SIZE) == 0)
+        if (hash_equal(&needs->packs[i], digest))
             return true;
     if (needs->pack_count == SETTLE_PACKS_MAX)
         return false;
@@ -167,11 +167,11 @@ static bool need_pack(struct settle_needs *needs, const struct hash *digest)
 static const struct pack *pack_of(const struct turn *turn, const struct hash *digest)
 {
     const struct settle_evidence *evidence = turn->evidence;
-    if (turn->pack && memcmp(turn->policy.bytes, digest->bytes, HASH_SIZE) == 0)
+    if (turn->pack && hash_equal(&turn->policy, digest))
         return turn->pack;
     for (uint32_t i = 0; evidence && i < evidence->pack_count; i++) {
         struct hash have = pack_digest(evidence->packs[i]);
-        if (memcmp(have.bytes, digest->bytes, HASH_SIZE) == 0)
+        if (hash_equal(&have, digest))
             return evidence->packs[i];
     }
     return NULL;
@@ -192,7 +192,7 @@ static enum err check_evidence(struct turn *turn, const struct chain *chain, boo
             *needs = true;
         else if (err != ERR_OK)
             return err;
-        else if (!turn->pack || memcmp(turn->policy.bytes, record.policy.bytes, HASH_SIZE) != 0)
+        else if (!turn->pack || !hash_equal(&turn->policy, &record.policy))
             *needs |= need_pack(list, &record.policy) && !pack_of(turn, &record.policy);
     }
     for (uint32_t i = 0; *needs && i < chain->count; i++) {

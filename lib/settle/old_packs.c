@@ -3,7 +3,6 @@
 #include "settle/old_packs.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "settle/turn.h"
 
@@ -19,23 +18,18 @@ struct old_packs {
     struct old_pack list[OLD_PACKS_MAX];
 };
 
-static bool same(const struct hash *a, const struct hash *b)
-{
-    return memcmp(a->bytes, b->bytes, HASH_SIZE) == 0;
-}
-
 static bool is_pack(const struct pack *pack, const struct hash *digest)
 {
     if (!pack)
         return false;
     struct hash have = pack_digest(pack);
-    return same(&have, digest);
+    return hash_equal(&have, digest);
 }
 
 static struct old_pack *find(struct old_packs *packs, const struct hash *digest)
 {
     for (uint32_t i = 0; i < packs->count; i++)
-        if (same(&packs->list[i].digest, digest))
+        if (hash_equal(&packs->list[i].digest, digest))
             return &packs->list[i];
     return NULL;
 }
@@ -66,7 +60,7 @@ bool old_packs_find(const struct settle *settle, const struct hash *digest,
 {
     static const struct hash none;
     *pack = is_pack(settle->pack, digest) ? settle->pack : NULL;
-    if (*pack || !settle->old_packs || same(digest, &none))
+    if (*pack || !settle->old_packs || hash_equal(digest, &none))
         return true;
     struct old_pack *found = find(settle->old_packs, digest);
     if (!found)

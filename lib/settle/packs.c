@@ -217,7 +217,7 @@ static enum err find_proposal(const struct command_turn *ct, struct proposal *pr
     if (err != ERR_OK)
         return err;
     const struct hash *named = &ct->command->pack_digest;
-    return memcmp(proposal->digest.bytes, named->bytes, HASH_SIZE) == 0 ? ERR_OK : ERR_NOTFOUND;
+    return hash_equal(&proposal->digest, named) ? ERR_OK : ERR_NOTFOUND;
 }
 
 enum err packs_approve(struct command_turn *ct)

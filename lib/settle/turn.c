@@ -26,7 +26,7 @@ static void find_pack(struct turn *turn)
     if (!turn->settle->pack)
         return;
     struct hash compiled = pack_digest(turn->settle->pack);
-    if (memcmp(compiled.bytes, active.digest.bytes, HASH_SIZE) == 0)
+    if (hash_equal(&compiled, &active.digest))
         turn->pack = turn->settle->pack;
 }
 
@@ -227,7 +227,7 @@ enum err turn_policy_text(const struct turn *turn, const char **text)
     *text = turn->pack ? pack_digest_text(turn->pack) : NULL;
     if (*text)
         return ERR_OK;
-    if (memcmp(turn->policy.bytes, none.bytes, HASH_SIZE) == 0)
+    if (hash_equal(&turn->policy, &none))
         return ERR_OK;
     *text = arena_copy(turn->arena, hash_format(&turn->policy, digits), PACK_DIGITS);
     return *text ? ERR_OK : ERR_NOMEM;

@@ -125,7 +125,7 @@ static enum err fetched_fill(struct verify *verify, const struct settle_needs *n
     for (uint32_t i = 0; i < needs->pack_count; i++)
         for (uint32_t j = 0; j < verify->pack_count; j++) {
             struct hash digest = pack_digest(verify->packs[j]);
-            if (memcmp(digest.bytes, needs->packs[i].bytes, HASH_SIZE) == 0) {
+            if (hash_equal(&digest, &needs->packs[i])) {
                 fetched->packs[evidence->pack_count++] = verify->packs[j];
                 break;
             }
@@ -158,7 +158,7 @@ static bool pack_known(const struct verify *verify, const struct hash *digest, s
     for (uint32_t i = 0; i < verify->pack_count; i++) {
         struct hash have = pack_digest(verify->packs[i]);
         *pack = verify->packs[i];
-        if (memcmp(have.bytes, digest->bytes, HASH_SIZE) == 0)
+        if (hash_equal(&have, digest))
             return true;
     }
     return false;

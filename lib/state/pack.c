@@ -84,7 +84,7 @@ static enum err bundle_append(struct bundle *bundle, struct state *state, const 
 static bool bundle_agrees(const struct bundle *bundle, const struct hash *digest)
 {
     struct hash found = hash_sha256(bundle->bytes, bundle->size);
-    return memcmp(found.bytes, digest->bytes, HASH_SIZE) == 0;
+    return hash_equal(&found, digest);
 }
 
 enum err state_pack_bundle(struct state *state, const struct hash *digest, uint32_t chunks,

@@ -56,7 +56,7 @@ static void compare(struct audit *audit, const struct book_entry *e, struct slic
     struct hash hash = hash_sha256(reply.data, reply.size);
     if (!answer_read_body(reply, &a))
         audit_differ(audit->result, e, "the stored reply cannot be read");
-    else if (memcmp(hash.bytes, e->reply.bytes, HASH_SIZE) != 0)
+    else if (!hash_equal(&hash, &e->reply))
         audit_differ(audit->result, e, "the stored reply is not the one that was answered");
     else if (a.outcome != e->outcome || a.reason != e->reason)
         audit_differ(audit->result, e, "the outcome differs");
@@ -111,7 +111,7 @@ static void hear_repeat(struct audit *audit, const struct book_entry *e, const s
 {
     struct hash hash = hash_sha256(a->body.data, a->body.size);
     audit->result->repeated++;
-    if (memcmp(hash.bytes, e->reply.bytes, HASH_SIZE) != 0)
+    if (!hash_equal(&hash, &e->reply))
         audit_differ(audit->result, e, "the same message again was answered otherwise");
 }
 

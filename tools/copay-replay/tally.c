@@ -51,8 +51,7 @@ static bool same(const struct book_tally *a, const struct book_tally *b)
 {
     return a->setl_cnt == b->setl_cnt && a->medfee_sumamt == b->medfee_sumamt &&
            a->fund_pay_sumamt == b->fund_pay_sumamt && a->acct_pay == b->acct_pay &&
-           a->psn_cash_pay == b->psn_cash_pay &&
-           memcmp(a->digest.bytes, b->digest.bytes, HASH_SIZE) == 0;
+           a->psn_cash_pay == b->psn_cash_pay && hash_equal(&a->digest, &b->digest);
 }
 
 void audit_tallies(struct book *book, struct audit_result *result)

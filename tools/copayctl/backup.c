@@ -129,7 +129,7 @@ static void look_for_known(struct backup *b, const struct walk_block *block)
     for (size_t at = 0; walk_group(block, &at, &group, &records);) {
         struct hash hash = group_hash(records - GROUP_HEAD);
         if (group.first + group.count - 1 == b->known.sequence)
-            b->known_seen = memcmp(&hash, &b->known.head, sizeof hash) == 0;
+            b->known_seen = hash_equal(&hash, &b->known.head);
     }
 }
 
@@ -217,7 +217,7 @@ static enum err segment_end(struct backup *b)
 static bool follows(const struct ledger_end *kept, const struct ledger_end *before)
 {
     return kept->sequence == before->sequence && kept->group == before->group &&
-           memcmp(&kept->head, &before->head, sizeof kept->head) == 0;
+           hash_equal(&kept->head, &before->head);
 }
 
 static enum err block_put(struct backup *b, const struct walk_block *block, int64_t mtime_ns)

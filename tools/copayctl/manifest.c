@@ -113,7 +113,7 @@ static enum err parse(char *text, size_t size, struct manifest *m)
     text[size - 1] = '\0';
     found = hash_sha256(text, size - last);
     if (memcmp(text + size - last, "end ", 4) != 0 || !read_hash(text + size - last + 4, &told) ||
-        memcmp(&told, &found, sizeof found) != 0 || strlen(text) != size - 1)
+        !hash_equal(&told, &found) || strlen(text) != size - 1)
         return ERR_CORRUPT;
     text[size - last] = '\0';
     char *line = strsep(&text, "\n");

@@ -283,8 +283,7 @@ static enum ctl_exit prove(struct rebuild *r)
                r->place.region, hash_format(&r->old.hash, b), r->old.sequence, r->old.keys,
                clock_mono_ms() - began);
     bool same = read && r->old.damaged == 0 &&
-                r->old.sequence ==
-                    r->new.sequence &&memcmp(&r->old.hash, &r->new.hash, sizeof r->new.hash) == 0;
+                r->old.sequence == r->new.sequence &&hash_equal(&r->old.hash, &r->new.hash);
     if (!same)
         return name_differences(r);
     printf("%s 一致 equal\n", r->place.region);

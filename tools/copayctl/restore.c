@@ -98,7 +98,7 @@ static enum ctl_exit check_bytes(const struct restore *r, const struct manifest_
     if (!place_path(r->dir, file->name, path))
         return place_fail(r->dir, ERR_LIMIT);
     enum err err = sealed_hash(path, &bytes, &hash);
-    if (!err && (bytes != file->bytes || memcmp(&hash, &file->hash, sizeof hash) != 0))
+    if (!err && (bytes != file->bytes || !hash_equal(&hash, &file->hash)))
         return spoilt(r, file, "it is not what was written");
     return err ? file_fail(r, file, err) : CTL_DONE;
 }
@@ -185,7 +185,7 @@ static enum ctl_exit take_segment(struct restore *r, const struct manifest_segme
     enum err err = r->size == segment->used ? ERR_OK : ERR_CORRUPT;
     if (!err)
         err = walk_check(r->bytes, r->size, segment->name, r->manifest.region, &r->end, &fault);
-    if (!err && memcmp(&r->end.head, &segment->end.head, sizeof r->end.head) != 0)
+    if (!err && !hash_equal(&r->end.head, &segment->end.head))
         err = ERR_CORRUPT;
     if (!err)
         err = note_signer(r);

@@ -69,7 +69,7 @@ static void look_for_head(struct signatures *seals, const struct group *group)
         return;
     struct hash hash = group_hash(group->head);
     seals->head_found = true;
-    if (memcmp(hash.bytes, head->hash.bytes, HASH_SIZE) != 0)
+    if (!hash_equal(&hash, &head->hash))
         differ(seals, "组 group", group->number, "账本此组不是公布过的那一组：账本被改写",
                "this is not the group that was published: the ledger was rewritten");
     else if (!seals->keyed || !seal_holds(&head->seal, &seals->key, head->group.head))

@@ -95,6 +95,18 @@ static void crc32_is_zlibs_and_chains(void **state)
     assert_int_equal(hash_crc32(before, "", 0), before);
 }
 
+static void every_byte_counts(void **state)
+{
+    (void)state;
+    struct hash a = hash_sha256("abc", 3), b = a;
+    assert_true(hash_equal(&a, &b));
+    for (size_t i = 0; i < HASH_SIZE; i++) {
+        b.bytes[i] ^= 1;
+        assert_false(hash_equal(&a, &b));
+        b.bytes[i] ^= 1;
+    }
+}
+
 static void *hash_often(void *failed)
 {
     for (int i = 0; i < 2000; i++) {
@@ -141,6 +153,7 @@ int main(void)
         cmocka_unit_test(hmac_known_answers),
         cmocka_unit_test(crc32_is_zlibs_and_chains),
         cmocka_unit_test(hashes_are_read_whole),
+        cmocka_unit_test(every_byte_counts),
         cmocka_unit_test(threads_have_contexts_of_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -210,7 +210,7 @@ static void bring(struct world *w, struct evidence *e)
     for (uint32_t i = 0; i < needs->pack_count; i++)
         for (uint32_t j = 0; j < w->older_count; j++) {
             struct hash digest = pack_digest(w->older[j]);
-            if (memcmp(digest.bytes, needs->packs[i].bytes, HASH_SIZE) == 0)
+            if (hash_equal(&digest, &needs->packs[i]))
                 e->packs[e->evidence.pack_count++] = w->older[j];
         }
     if (needs->wants_old_pack)

@@ -49,4 +49,18 @@ static inline void assert_fault(const struct faults *faults, int line, const cha
     fail_msg("no fault on line %d at \"%s\" that says \"%s\"", line, key, en);
 }
 
+/* Some fault is on some line of that file, at that key, and says `en`. */
+static inline void assert_fault_in(const struct faults *faults, const char *file, const char *key,
+                                   const char *en)
+{
+    for (uint32_t i = 0; i < faults->count; i++) {
+        const struct fault *f = &faults->list[i];
+        if (f->line > 0 && strcmp(f->file, file) == 0 && strcmp(f->key, key) == 0 &&
+            strstr(f->en, en))
+            return;
+    }
+    faults_print(faults);
+    fail_msg("no fault in %s at \"%s\" that says \"%s\"", file, key, en);
+}
+
 #endif

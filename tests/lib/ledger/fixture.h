@@ -203,4 +203,24 @@ static inline void assert_refused(struct scratch *s, const char *segment, uint64
     assert_true(s->fault.text[0]);
 }
 
+/* Puts a pipe, which cannot be synced nor written at an offset, in the place of an open segment. */
+static inline void scratch_break(const struct scratch *s)
+{
+    int pipe_fds[2], broken = 0;
+    assert_int_equal(pipe(pipe_fds), 0);
+    for (int fd = 3; fd < 64; fd++) {
+        char path[64], target[256] = "";
+        snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+        ssize_t n = readlink(path, target, sizeof(target) - 1);
+        if (n > 4 && strcmp(target + n - 4, ".seg") == 0 &&
+            strncmp(target, s->dir, strlen(s->dir)) == 0) {
+            assert_int_equal(dup2(pipe_fds[1], fd), fd);
+            broken++;
+        }
+    }
+    close(pipe_fds[0]);
+    close(pipe_fds[1]);
+    assert_int_equal(broken, 1);
+}
+
 #endif

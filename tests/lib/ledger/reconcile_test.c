@@ -307,33 +307,13 @@ static void test_mirror_folder_missing(void **state)
         ERR_NOTFOUND);
 }
 
-/* Puts a pipe, which cannot be synced nor written at an offset, in the place of an open segment. */
-static void break_file(const struct scratch *s)
-{
-    int pipe_fds[2], broken = 0;
-    assert_int_equal(pipe(pipe_fds), 0);
-    for (int fd = 3; fd < 64; fd++) {
-        char path[64], target[256] = "";
-        snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-        ssize_t n = readlink(path, target, sizeof(target) - 1);
-        if (n > 4 && strcmp(target + n - 4, ".seg") == 0 &&
-            strncmp(target, s->dir, strlen(s->dir)) == 0) {
-            assert_int_equal(dup2(pipe_fds[1], fd), fd);
-            broken++;
-        }
-    }
-    close(pipe_fds[0]);
-    close(pipe_fds[1]);
-    assert_int_equal(broken, 1);
-}
-
 /* Nothing is said to be durable that the mirror has not; the next open finds what either has. */
 static void test_mirror_fails(void **state)
 {
     struct pair *pair = *state;
     struct ledger *ledger = scratch_open(&pair->primary);
     append(ledger, 10);
-    break_file(&pair->mirror);
+    scratch_break(&pair->mirror);
     uint64_t sequence = 0;
     assert_int_equal(try_append(ledger, 11, 10), ERR_OK);
     assert_int_equal(ledger_reap(ledger, &sequence), ERR_UNKNOWN);
@@ -348,7 +328,7 @@ static void test_primary_fails(void **state)
     struct pair *pair = *state;
     struct ledger *ledger = scratch_open(&pair->primary);
     append(ledger, 10);
-    break_file(&pair->primary);
+    scratch_break(&pair->primary);
     assert_int_equal(try_append(ledger, 11, 10), ERR_IO);
     assert_int_equal(try_append(ledger, 11, 10), ERR_IO);
     ledger_close(ledger);

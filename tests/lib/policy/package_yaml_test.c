@@ -78,14 +78,9 @@ static void assert_fault_of(const char *rest, const char *from, const char *to, 
     char *text = with(rest), *spoilt = spoil(text, from, to, &line);
     struct faults *faults = faults_new();
     struct pack *pack;
-    bool found = false;
     assert_int_equal(pack_compile_policy("policy.yaml", text_of(spoilt), &pack, faults),
                      ERR_INVALID);
-    for (uint32_t i = 0; i < faults->count; i++)
-        found |= strcmp(faults->list[i].key, key) == 0 && strstr(faults->list[i].en, en);
-    if (!found)
-        faults_print(faults);
-    assert_true(found);
+    assert_fault_in(faults, "policy.yaml", key, en);
     free(faults);
     free(spoilt);
     free(text);

@@ -65,15 +65,8 @@ static void assert_refused(const char *from, const char *to, const char *key, co
     char *spoilt = changed(now, from, to);
     struct faults *faults = faults_new();
     struct pack *pack;
-    bool found = false;
     assert_int_equal(compile_two(old, spoilt, &pack, faults), ERR_INVALID);
-    for (uint32_t i = 0; i < faults->count; i++)
-        found = found || (strcmp(faults->list[i].key, key) == 0 && faults->list[i].line > 0 &&
-                          strcmp(faults->list[i].file, "policy.yaml") == 0 &&
-                          strstr(faults->list[i].en, en));
-    if (!found)
-        faults_print(faults);
-    assert_true(found);
+    assert_fault_in(faults, "policy.yaml", key, en);
     free(faults);
     free(spoilt);
     free(now);

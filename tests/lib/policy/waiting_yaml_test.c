@@ -61,13 +61,7 @@ static void assert_waiting_fault(const char *from, const char *to, const char *k
     struct pack *pack;
     assert_int_equal(pack_compile_policy("policy.yaml", text_of(spoilt), &pack, faults),
                      ERR_INVALID);
-    bool found = false;
-    for (uint32_t i = 0; i < faults->count; i++)
-        found = found || (strcmp(faults->list[i].key, key) == 0 && faults->list[i].line > 0 &&
-                          strstr(faults->list[i].en, en));
-    if (!found)
-        faults_print(faults);
-    assert_true(found);
+    assert_fault_in(faults, "policy.yaml", key, en);
     free(faults);
     free(spoilt);
     free(text);

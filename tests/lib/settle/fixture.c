@@ -521,6 +521,13 @@ void assert_refused(const struct world *w, enum settle_verdict verdict, enum rea
     assert_int_equal(world_reason(w), reason);
 }
 
+void assert_needs_void_of(const struct world *w, const char *setl_id)
+{
+    assert_refused(w, SETTLE_RECORD, REASON_VOID_LATER);
+    assert_int_equal(w->reply->n_setl_ids, 1);
+    assert_string_equal(w->reply->setl_ids[0], setl_id);
+}
+
 int64_t world_accum(struct world *w, const char *psn_no, uint16_t insutype, enum accum_kind kind,
                     const char *scope)
 {

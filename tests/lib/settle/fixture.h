@@ -150,6 +150,8 @@ char *world_settled(struct world *w, const struct bill *bill);
 /* The last reply's first reason. */
 uint32_t world_reason(const struct world *w);
 void assert_refused(const struct world *w, enum settle_verdict verdict, enum reason reason);
+/* A void was refused, because that settlement alone must be voided before it. */
+void assert_needs_void_of(const struct world *w, const char *setl_id);
 /* An accumulator of the person in the world's year. */
 int64_t world_accum(struct world *w, const char *psn_no, uint16_t insutype, enum accum_kind kind,
                     const char *scope);

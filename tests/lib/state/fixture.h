@@ -9,13 +9,12 @@
 
 #include <cmocka.h>
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
+
+#include "../base/aborts.h"
 
 #include "base/date.h"
 #include "state/effects.h"
@@ -138,24 +137,6 @@ static inline char *bench_setl_id(const struct bench *b, char setl_id[ID_SETL + 
 {
     return id_format_setl(REGION, date_of_time(state_time(b->state)), state_sequence(b->state),
                           setl_id);
-}
-
-static inline void assert_aborts(void (*call)(void *), void *context)
-{
-    fflush(NULL);
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        struct rlimit none = {0, 0};
-        setrlimit(RLIMIT_CORE, &none);
-        signal(SIGABRT, SIG_DFL); /* cmocka catches signals of its own accord */
-        if (freopen("/dev/null", "w", stderr))
-            call(context);
-        _exit(0);
-    }
-    int status = 0;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
 }
 
 #define BENCH_TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)

@@ -12,13 +12,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
+
+#include "../base/aborts.h"
 
 #include "base/limits.h"
 #include "store/store.h"
@@ -58,26 +57,6 @@ static inline int folder_drop(void **state)
     int failed = rmdir(*state);
     free(*state);
     return failed;
-}
-
-/* Runs a call that must abort, in a child whose complaint goes nowhere. */
-static inline void assert_aborts(void (*call)(void *), void *context)
-{
-    fflush(NULL);
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        struct rlimit none = {0, 0};
-        setrlimit(RLIMIT_CORE, &none);
-        /* cmocka catches signals of its own accord. */
-        signal(SIGABRT, SIG_DFL);
-        if (freopen("/dev/null", "w", stderr))
-            call(context);
-        _exit(0);
-    }
-    int status = 0;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
 }
 
 #endif

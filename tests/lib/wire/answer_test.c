@@ -1,23 +1,8 @@
 /* lib/wire/answer: what operators read back. */
 #include "answers.h"
+#include "one_arena.h"
 
 #include "admin.pb-c.h"
-
-static struct arena *arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new(REQUEST_ARENA_MAX);
-    return arena ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 static Copay__Admin__CommandReply *answered(const struct command_reply *reply)
 {

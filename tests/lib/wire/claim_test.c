@@ -1,25 +1,10 @@
 /* lib/wire/claim: the bill's texts are bounded by name and line, its figures carried over. */
-#include "support.h"
+#include "one_arena.h"
 
 #include "wire/claim.h"
 
 static struct problems problems;
 static struct claim claim;
-static struct arena *arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new(REQUEST_ARENA_MAX);
-    return arena ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 static enum err read_settle(const struct sample *s)
 {

@@ -1,23 +1,9 @@
 /* lib/wire/command: exactly one command; msgids, digests and chunks inside their bounds. */
 #include "commands.h"
+#include "one_arena.h"
 
-static struct arena *arena;
 static struct problems problems;
 static struct command command;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new(REQUEST_ARENA_MAX);
-    return arena ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 static enum err read_command(const Copay__Admin__Command *m, const char *region)
 {

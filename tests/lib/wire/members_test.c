@@ -1,25 +1,11 @@
 /* lib/wire/members: every fact of a member is carried; every error names its row and field. */
 #include "commands.h"
+#include "one_arena.h"
 
 #include "wire/members.h"
 
-static struct arena *arena;
 static struct problems problems;
 static struct command command;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new(REQUEST_ARENA_MAX);
-    return arena ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 static enum err read_import(const struct import *i)
 {

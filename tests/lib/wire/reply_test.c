@@ -1,22 +1,8 @@
 /* lib/wire/reply: refusals, changed bills, found answers; a too small arena is told. */
 #include "answers.h"
+#include "one_arena.h"
 
-static struct arena *arena;
 static struct settled settled;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new(REQUEST_ARENA_MAX);
-    return arena ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 static void a_refusal_lists_its_problems(void **state)
 {

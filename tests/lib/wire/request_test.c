@@ -1,5 +1,5 @@
 /* lib/wire/request: envelopes and bodies of terminals; refusals name their message. */
-#include "support.h"
+#include "one_arena.h"
 
 #include <stdio.h>
 
@@ -7,21 +7,6 @@
 
 static struct problems problems;
 static struct request request;
-static struct arena *arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new(REQUEST_ARENA_MAX);
-    return arena ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 static enum err read_body(const Copay__Request *message)
 {

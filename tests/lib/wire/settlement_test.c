@@ -1,22 +1,8 @@
 /* lib/wire/settlement: every figure of a settlement reaches the wire, of a void too. */
 #include "answers.h"
+#include "one_arena.h"
 
-static struct arena *arena;
 static struct settled settled;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new(REQUEST_ARENA_MAX);
-    return arena ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 static void a_settlement_reads_back(void **state)
 {

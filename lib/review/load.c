@@ -65,7 +65,7 @@ static enum err load_file(const char *path, struct pack **out, struct faults *fa
     return err;
 }
 
-static bool is_folder(const char *path)
+bool load_is_folder(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
@@ -86,7 +86,7 @@ unsigned load_pack(const char *path, struct pack **out)
     faults.count = faults.more = 0;
     *out = NULL;
     enum err err =
-        is_folder(path) ? load_folder(path, out, &faults) : load_file(path, out, &faults);
+        load_is_folder(path) ? load_folder(path, out, &faults) : load_file(path, out, &faults);
     return report(path, err, &faults);
 }
 
@@ -137,8 +137,8 @@ unsigned load_held(const char *path, const struct province *province)
 {
     static struct faults faults;
     faults.count = faults.more = 0;
-    enum err err =
-        is_folder(path) ? hold_folder(path, province, &faults) : hold_file(path, province, &faults);
+    enum err err = load_is_folder(path) ? hold_folder(path, province, &faults)
+                                        : hold_file(path, province, &faults);
     return report(path, err, &faults);
 }
 

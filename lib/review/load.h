@@ -10,6 +10,7 @@
  * What is wrong is printed and counted; *out is NULL then, else the caller's: pack_free(). */
 unsigned load_pack(const char *path, struct pack **out);
 
+bool load_is_folder(const char *path);
 /* A folder with province.yaml: read, likewise; province_free(). */
 bool load_is_province(const char *path);
 unsigned load_province(const char *path, struct province **out);

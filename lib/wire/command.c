@@ -165,13 +165,8 @@ static enum err read_message(const Copay__Admin__Command *m, struct arena *arena
 
 static enum err peek_msgid(struct arena *arena, struct command *out)
 {
-    char msgid[ID_MSGID + 1];
-    scan_peek(out->body, FIELD_MSGID, msgid, sizeof msgid);
-    char *copy = arena_copy(arena, msgid, strlen(msgid));
-    if (!copy)
-        return ERR_NOMEM;
-    out->msgid = copy;
-    return ERR_INVALID;
+    enum err err = scan_peek_msgid(out->body, FIELD_MSGID, arena, &out->msgid);
+    return err == ERR_OK ? ERR_INVALID : err;
 }
 
 /* The body stands in the arena already. */

@@ -178,14 +178,9 @@ static enum err read_message(const Copay__Request *m, struct arena *arena, struc
 /* What a refusal names when the body itself cannot be unpacked. */
 static enum err peek_names(struct arena *arena, struct request *out)
 {
-    char msgid[ID_MSGID + 1];
     scan_peek(out->body, FIELD_INFNO, out->infno, sizeof out->infno);
-    scan_peek(out->body, FIELD_MSGID, msgid, sizeof msgid);
-    char *copy = arena_copy(arena, msgid, strlen(msgid));
-    if (!copy)
-        return ERR_NOMEM;
-    out->msgid = copy;
-    return ERR_INVALID;
+    enum err err = scan_peek_msgid(out->body, FIELD_MSGID, arena, &out->msgid);
+    return err == ERR_OK ? ERR_INVALID : err;
 }
 
 /* The body stands in the arena already. */

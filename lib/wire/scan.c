@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/id.h"
 #include "base/utf8.h"
 
 /* Wire types of the protobuf encoding. */
@@ -169,6 +170,18 @@ void scan_peek(struct slice bytes, uint32_t field, char *out, size_t capacity)
         out[text.size] = '\0';
         return;
     }
+}
+
+enum err scan_peek_msgid(struct slice bytes, uint32_t field, struct arena *arena,
+                         const char **msgid)
+{
+    char text[ID_MSGID + 1];
+    scan_peek(bytes, field, text, sizeof text);
+    const char *copy = arena_copy(arena, text, strlen(text));
+    if (!copy)
+        return ERR_NOMEM;
+    *msgid = copy;
+    return ERR_OK;
 }
 
 static void report(struct scan *s, enum reason reason, const char *field, const char *value)

@@ -42,5 +42,8 @@ enum err scan_unpack(struct slice bytes, const ProtobufCMessageDescriptor *messa
 /* The first text or number in that field of a message, as text; "" when it cannot be read, is not
  * printable ASCII, or does not fit. For naming things in refusals. */
 void scan_peek(struct slice bytes, uint32_t field, char *out, size_t capacity);
+/* The same of a msgid, into the arena. ERR_NOMEM. */
+enum err scan_peek_msgid(struct slice bytes, uint32_t field, struct arena *arena,
+                         const char **msgid) MUST_CHECK;
 
 #endif

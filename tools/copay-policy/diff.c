@@ -1,24 +1,17 @@
 /* diff: what changed between two packs or versions, in the policy's words. */
 #include <getopt.h>
 #include <stdio.h>
-#include <sys/stat.h>
 
 #include "commands.h"
 #include "review/diff.h"
 
 #define STATUS_UNREADABLE 2
 
-static bool is_folder(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 static int compare(enum lang lang, const struct loaded *before, const struct loaded *after)
 {
     unsigned faults = 0;
     unsigned changes = diff_version(lang, before, after);
-    if (is_folder(before->path) && is_folder(after->path))
+    if (load_is_folder(before->path) && load_is_folder(after->path))
         changes += diff_folders(lang, before, after, &faults);
     say(stdout, lang, "%u 处变化\n", "%u changes\n", changes);
     return faults ? STATUS_UNREADABLE : changes > 0;

@@ -13,7 +13,7 @@
 #include "base/date.h"
 #include "base/file.h"
 #include "commands.h"
-#include "course.h"
+#include "merge.h"
 #include "national.h"
 #include "review/diff.h"
 #include "stage.h"

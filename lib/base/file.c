@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -89,6 +90,15 @@ enum err file_write(const char *path, bool fresh, mode_t mode, const void *bytes
         return write_error();
     errno = saved;
     return err;
+}
+
+enum err file_temporary_folder(const char *name, char *path, size_t capacity)
+{
+    const char *below = getenv("TMPDIR");
+    int size = snprintf(path, capacity, "%s/%s-XXXXXX", below && below[0] ? below : "/tmp", name);
+    if (size < 0 || (size_t)size >= capacity)
+        return ERR_LIMIT;
+    return mkdtemp(path) ? ERR_OK : write_error();
 }
 
 enum err file_sync_folder(const char *dir)

@@ -1,4 +1,4 @@
-/* Whole files at the edges: packs, cases, tables, configuration, keys. */
+/* Whole files and folders at the edges: packs, cases, tables, configuration, keys. */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
@@ -21,6 +21,10 @@ enum err file_put(int fd, const void *bytes, size_t size) MUST_CHECK;
  * ERR_IO; what was made then may be there in part. */
 enum err file_write(const char *path, bool fresh, mode_t mode, const void *bytes,
                     size_t size) MUST_CHECK;
+/* Makes a folder of our own, <name>-XXXXXX, below TMPDIR or else /tmp, and writes its path, which
+ * on an error is what was tried. The caller removes it. ERR_LIMIT: the path is longer than
+ * `capacity`; ERR_FULL, ERR_IO: errno says why. */
+enum err file_temporary_folder(const char *name, char *path, size_t capacity) MUST_CHECK;
 /* Syncs the names in a folder. ERR_FULL, ERR_IO. */
 enum err file_sync_folder(const char *dir) MUST_CHECK;
 

@@ -42,9 +42,9 @@ ASPIRIN, HERB, SCAN, STENT, NEW = ("XB01ACA055A001010100001", "T0007000010000000
                                    "XC09AAK017A001010100002")
 
 
-def run(*words):
+def run(*words, **environment):
     done = subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True, timeout=120,
-                          check=False)
+                          check=False, env={**os.environ, **environment})
     return done.returncode, done.stdout, done.stderr
 
 
@@ -102,8 +102,9 @@ class Import(unittest.TestCase):
                          else (end.join([*head, *lines]) + end).encode("utf-8"))
         return path
 
-    def run_import(self, *files, options=(), start=FROM):
-        return run("import", "--lang", "en", "--from", start, *options, self.pack, *files)
+    def run_import(self, *files, options=(), start=FROM, temporary=None):
+        return run("import", "--lang", "en", "--from", start, *options, self.pack, *files,
+                   **({"TMPDIR": str(temporary)} if temporary else {}))
 
     def sound(self, *files, **more):
         status, out, err = self.run_import(*files, **more)
@@ -262,14 +263,24 @@ class Changes(Import):
         self.assertEqual(self.snapshot(), before)
 
     def test_nothing_is_left_behind(self):
-        def left():
-            return set(pathlib.Path("/tmp").glob("copay-policy-import-*"))
-        before = left()
-        self.sound(self.file("1318", local(SCAN, "2027-02-01", "101", "1", "110")))
-        self.assertEqual(left() - before, set())
+        temporary = self.folder / "temporary"
+        temporary.mkdir()
+        self.sound(self.file("1318", local(SCAN, "2027-02-01", "101", "1", "110")),
+                   temporary=temporary)
+        self.assertEqual(list(temporary.iterdir()), [])
         self.assertEqual(sorted(p.name for p in self.pack.iterdir()),
                          ["catalogue-import.yaml", "catalogue-sources.csv", "catalogue.csv",
                           "institutions.csv", "policy.yaml"])
+
+    def test_it_is_tried_where_the_environment_says(self):
+        before = self.snapshot()
+        status, out, _ = self.run_import(
+            self.file("1318", local(SCAN, "2027-02-01", "101", "1", "110")),
+            temporary=self.folder / "nowhere")
+        self.assertGreater(status, 0, out)
+        self.assertRegex(out, rf"(?m)^{self.folder}/nowhere/copay-policy-import-\w{{6}}: .*cannot "
+                              "be written: No such file or directory$")
+        self.assertEqual(self.snapshot(), before)
 
     def test_a_pack_without_a_catalogue_gets_one(self):
         (self.pack / "catalogue.csv").unlink()

@@ -1,4 +1,4 @@
-/* A folder under /tmp that is a pack. */
+/* A temporary folder that is a pack. */
 #include "stage.h"
 
 #include <dirent.h>
@@ -28,10 +28,12 @@ static bool path_of(char path[PATH_MAX], const char *folder, const char *file)
 
 static bool make_folder(struct stage *stage)
 {
-    *stage = (struct stage){.folder = "/tmp/copay-policy-import-XXXXXX"};
-    if (mkdtemp(stage->folder))
+    *stage = (struct stage){0};
+    enum err err =
+        file_temporary_folder("copay-policy-import", stage->folder, sizeof stage->folder);
+    if (err == ERR_OK)
         return true;
-    failed(stage->folder, strerror(errno));
+    failed(stage->folder, err == ERR_IO ? strerror(errno) : err_text(err));
     stage->folder[0] = '\0';
     return false;
 }

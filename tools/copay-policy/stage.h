@@ -1,15 +1,17 @@
-/* A pack as it would be with another catalogue: a folder below /tmp of that catalogue and of links
+/* A pack as it would be with another catalogue: a temporary folder of that catalogue and of links
  * to the pack's other rules and tables, so that it can be checked and compared before anything is
  * written to the pack itself. */
 #ifndef COPAY_POLICY_STAGE_H
 #define COPAY_POLICY_STAGE_H
 
+#include <limits.h>
+
 #include "review/load.h"
 #include "review/sheet.h"
 
 struct stage {
-    char folder[64];
-    struct loaded loaded; /* what the folder's pack was compiled to */
+    char folder[PATH_MAX]; /* ""; there is none */
+    struct loaded loaded;  /* what the folder's pack was compiled to */
 };
 
 /* Makes the folder with that catalogue and, unless it is NULL, that text of its sources, and

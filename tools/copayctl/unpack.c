@@ -14,14 +14,10 @@
 
 enum err unpack_begin(struct unpacked *unpacked)
 {
-    const char *tmp = getenv("TMPDIR");
-    int size = snprintf(unpacked->root, sizeof unpacked->root, "%s/copayctl-XXXXXX",
-                        tmp && tmp[0] ? tmp : "/tmp");
-    if (size < 0 || (size_t)size >= sizeof unpacked->root || !mkdtemp(unpacked->root)) {
+    enum err err = file_temporary_folder("copayctl", unpacked->root, sizeof unpacked->root);
+    if (err)
         unpacked->root[0] = '\0';
-        return ERR_IO;
-    }
-    return ERR_OK;
+    return err;
 }
 
 /* A bundle is content that others made: no name of it may lead elsewhere. */

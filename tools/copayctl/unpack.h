@@ -12,7 +12,7 @@ struct unpacked {
     char root[PATH_MAX]; /* ""; nothing was made */
 };
 
-/* A folder of our own below TMPDIR or /tmp. ERR_IO with errno. */
+/* Makes the folder: file_temporary_folder(). */
 enum err unpack_begin(struct unpacked *unpacked) MUST_CHECK;
 /* The bundle's files as root/name; one whose name leads out of there is left out. ERR_IO with
  * errno, ERR_LIMIT. */

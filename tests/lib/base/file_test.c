@@ -129,10 +129,42 @@ static void writes_whole_files(void **state)
     assert_int_equal(file_write("/dev/full", false, 0600, "x", 1), ERR_FULL);
 }
 
+static void temporary_folders_are_where_they_are_wanted(void **state)
+{
+    char dir[] = "/tmp/copayd-file-XXXXXX", one[128], other[128], expected[128];
+    struct stat st;
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    assert_int_equal(setenv("TMPDIR", dir, 1), 0);
+    assert_int_equal(file_temporary_folder("kind", one, sizeof one), ERR_OK);
+    assert_int_equal(file_temporary_folder("kind", other, sizeof other), ERR_OK);
+    assert_string_not_equal(one, other);
+    (void)snprintf(expected, sizeof expected, "%s/kind-", dir);
+    assert_memory_equal(one, expected, strlen(expected));
+    assert_int_equal(stat(one, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0700);
+    assert_int_equal(file_temporary_folder("kind", expected, strlen(one)), ERR_LIMIT);
+    rmdir(one);
+    rmdir(other);
+    assert_int_equal(rmdir(dir), 0);
+    assert_int_equal(file_temporary_folder("kind", one, sizeof one), ERR_IO);
+    assert_int_equal(errno, ENOENT);
+    assert_memory_equal(one, dir, strlen(dir));
+    assert_int_equal(setenv("TMPDIR", "", 1), 0);
+    assert_int_equal(file_temporary_folder("kind", one, sizeof one), ERR_OK);
+    assert_memory_equal(one, "/tmp/kind-", 10);
+    assert_int_equal(rmdir(one), 0);
+    assert_int_equal(unsetenv("TMPDIR"), 0);
+    assert_int_equal(file_temporary_folder("kind", one, sizeof one), ERR_OK);
+    assert_memory_equal(one, "/tmp/kind-", 10);
+    assert_int_equal(rmdir(one), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_whole_files),
+        cmocka_unit_test(temporary_folders_are_where_they_are_wanted),
         cmocka_unit_test(reads_what_is_there),
         cmocka_unit_test(an_empty_file_is_read),
         cmocka_unit_test(one_byte_over_is_refused),

@@ -22,6 +22,28 @@ def run(*words):
     return done.returncode, done.stdout, done.stderr
 
 
+class Output(unittest.TestCase):
+    """Standard output has no room; a count of faults or differences stays the exit status."""
+
+    def test_every_command_tells(self):
+        scenario = ("--insutype", "390", "--grade", "level3", "--total", "30000")
+        for status, *words in (
+                (101, "--help"), (101, "check", JIAMUSI), (101, "run", POLICY, CASE),
+                (101, "run", "--quiet", POLICY, CASE), (101, "explain", CASE),
+                (101, "explain", "--json", CASE), (101, "diff", JIAMUSI, JIAMUSI),
+                (1, "diff", JIAMUSI, SOURCE / "conf" / "regions" / "431000-chenzhou"),
+                (101, "table", JIAMUSI), (101, "table", "--html", JIAMUSI),
+                (101, "quote", *scenario, JIAMUSI), (101, "quote", "--json", *scenario, JIAMUSI),
+                (101, "matrix", "--grade", "level3", JIAMUSI)):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([PROGRAM, *map(str, words)], stdout=full,
+                                      stderr=subprocess.PIPE, timeout=60, check=False)
+            said = done.stderr.decode()
+            self.assertEqual(done.returncode, status, (words, said))
+            self.assertIn("copay-policy: 标准输出未能写完 / standard output could not be written",
+                          said)
+
+
 class Edited(unittest.TestCase):
     """Runs with files edited in a folder of their own."""
 

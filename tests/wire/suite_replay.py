@@ -141,6 +141,13 @@ class Running(unittest.TestCase):
     def tearDownClass(cls):
         cls.world.close()
 
+    def test_a_report_without_room(self):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([str(REPLAY), "run", str(self.world.dir), "--count", "20"],
+                                  stdout=full, stderr=subprocess.PIPE, timeout=120, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"standard output could not be written", done.stderr)
+
     def test_closed_loop(self):
         text, result = self.world.run("--connections", 8, "--depth", 4, "--count", 400)
         self.assertIn("closed loop", text)

@@ -5,7 +5,8 @@
 
 #define STATUS_COUNT_MAX 99 /* an exit status above it would not be a count */
 #define STATUS_USAGE 100
-#define STATUS_MISUSE (-1) /* likewise, and the reason is told: see misuse.h */
+#define STATUS_UNWRITTEN 101 /* what was to be printed could not be */
+#define STATUS_MISUSE (-1)   /* likewise, and the reason is told: see misuse.h */
 
 int command_check(int argc, char *argv[]);
 int command_run(int argc, char *argv[]);

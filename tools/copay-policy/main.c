@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/output.h"
 #include "commands.h"
 
 static const struct command {
@@ -75,9 +76,10 @@ static const char help[] =
     "         copay-policy quote --insutype 390 --grade level3 --total 30000 --class-b 0.3 \\\n"
     "             conf/regions/431000-chenzhou\n"
     "\n"
-    "Exit status 100: the command line was not understood. See copay-policy(1).\n";
+    "Exit status 100: the command line was not understood; 101: the output could not be written.\n"
+    "See copay-policy(1).\n";
 
-int main(int argc, char *argv[])
+static int serve(int argc, char *argv[])
 {
     if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
         fputs(usage, stdout);
@@ -91,4 +93,9 @@ int main(int argc, char *argv[])
     if (status == STATUS_USAGE)
         fputs(usage, stderr);
     return status == STATUS_MISUSE ? STATUS_USAGE : status;
+}
+
+int main(int argc, char *argv[])
+{
+    return output_end("copay-policy", serve(argc, argv), STATUS_UNWRITTEN);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "base/output.h"
 #include "options.h"
 #include "recording.h"
 #include "report.h"
@@ -90,7 +91,7 @@ static void allow_files(void)
     }
 }
 
-int main(int argc, char *argv[])
+static int serve(int argc, char *argv[])
 {
     static struct options options;
     signal(SIGPIPE, SIG_IGN);
@@ -110,4 +111,9 @@ int main(int argc, char *argv[])
     if (options.storm)
         return storm(&options);
     return run(&options, strcmp(options.command, "play") == 0);
+}
+
+int main(int argc, char *argv[])
+{
+    return output_end("copay-replay", serve(argc, argv), EXIT_CANNOT);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/output.h"
 #include "bill.h"
 #include "json.h"
 #include "options.h"
@@ -153,7 +154,7 @@ static enum exit_status run(const struct options *o, const Copay__Request *reque
     return result;
 }
 
-int main(int argc, char *argv[])
+static int serve(int argc, char *argv[])
 {
     struct options options;
     const char *fault = NULL;
@@ -178,4 +179,9 @@ int main(int argc, char *argv[])
     enum exit_status status = run(&options, &request);
     arena_free(arena);
     return status;
+}
+
+int main(int argc, char *argv[])
+{
+    return output_end("copay", serve(argc, argv), EXIT_USAGE);
 }

@@ -6,6 +6,7 @@
 
 #include "backup.h"
 #include "base/money.h"
+#include "base/output.h"
 #include "impact.h"
 #include "import.h"
 #include "key.h"
@@ -350,7 +351,7 @@ static enum ctl_exit run_here(enum command command, char *const word[], struct a
     }
 }
 
-int main(int argc, char *argv[])
+static enum ctl_exit serve(int argc, char *argv[])
 {
     static const struct option options[] = {{"help", no_argument, NULL, 'h'},
                                             {"connect", required_argument, NULL, 'C'},
@@ -398,4 +399,9 @@ int main(int argc, char *argv[])
         return connect_and_run(command, word, &a);
     fputs(usage, stderr);
     return CTL_USAGE;
+}
+
+int main(int argc, char *argv[])
+{
+    return output_end("copayctl", (int)serve(argc, argv), CTL_FAILED);
 }

@@ -32,6 +32,8 @@
 #define META_KEY_BYTES LMDB_META_KEY_MAX
 #define FREE_LIST ((MDB_dbi)0) /* LMDB's own database of free pages */
 #define MAIN_DATABASE ((MDB_dbi)1)
+/* What LMDB makes of its lock file for the 126 readers that it provides for unasked. */
+#define LOCK_BYTES 8192
 /* Sorted entries lie anywhere in memory: so many are asked for before they are looked at. */
 #define AHEAD 8
 #define CACHE_LINE 64
@@ -201,12 +203,12 @@ static enum err meta_get(MDB_txn *txn, struct lmdb_marks *marks)
 }
 
 /* Reads the marks, or writes zeros into an empty environment. */
-static enum err meta_set_up(MDB_env *env, struct lmdb_marks *marks, int *code)
+static enum err meta_set_up(struct lmdb *l, struct lmdb_marks *marks, int *code)
 {
     MDB_txn *txn;
     MDB_dbi dbi;
     MDB_stat stat;
-    if ((*code = mdb_txn_begin(env, NULL, 0, &txn)) != 0)
+    if ((*code = mdb_txn_begin(l->env, NULL, 0, &txn)) != 0)
         return lmdb_fold(*code);
     if ((*code = mdb_dbi_open(txn, NULL, 0, &dbi)) != 0 ||
         (*code = mdb_stat(txn, MAIN_DATABASE, &stat)) != 0) {
@@ -225,7 +227,7 @@ static enum err meta_set_up(MDB_env *env, struct lmdb_marks *marks, int *code)
         return err;
     }
     *code = mdb_txn_commit(txn);
-    return lmdb_fold(*code);
+    return lmdb_fold_write(l->dir, *code);
 }
 
 /* Reading a page behind the end of a truncated file raises SIGBUS. As a hole it reads as zeros,
@@ -255,6 +257,23 @@ static int folder_sync(const char *dir)
     return code;
 }
 
+/* LMDB makes its lock file sparse and writes to it through a map, which on a full disk ends the
+ * process with SIGBUS. So the blocks are there before. The file cannot be done without: readers
+ * that LMDB does not know lose their pages to the next checkpoint. */
+static int lock_reserve(const char *dir)
+{
+    char path[4096];
+    int length = snprintf(path, sizeof path, "%s/lock.mdb", dir);
+    if (length < 0 || (size_t)length >= sizeof path)
+        return ENAMETOOLONG;
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return errno;
+    int code = posix_fallocate(fd, 0, LOCK_BYTES);
+    close(fd);
+    return code;
+}
+
 static enum err env_open(struct lmdb *l, struct lmdb_marks *marks, int *code)
 {
     int dead;
@@ -264,10 +283,11 @@ static enum err env_open(struct lmdb *l, struct lmdb_marks *marks, int *code)
     }
     if ((*code = mdb_env_create(&l->env)) != 0 ||
         (*code = mdb_env_set_mapsize(l->env, l->map_bytes)) != 0 ||
+        (*code = lock_reserve(l->dir)) != 0 ||
         (*code = mdb_env_open(l->env, l->dir, MDB_NOTLS, 0600)) != 0 ||
         (*code = file_cover(l->env)) != 0 || (*code = mdb_reader_check(l->env, &dead)) != 0)
-        return lmdb_fold(*code);
-    enum err err = meta_set_up(l->env, marks, code);
+        return lmdb_fold_write(l->dir, *code);
+    enum err err = meta_set_up(l, marks, code);
     if (err != ERR_OK)
         return err;
     if ((*code = folder_sync(l->dir)) == 0 &&

@@ -1,5 +1,6 @@
 /* A page that is appended to is full before the next one begins, and its transaction is split
- * before LMDB has to spill. Nothing is synced on the way: a crash throws the folder away. */
+ * before LMDB has to spill. Nothing is synced on the way: a crash throws the folder away. There are
+ * no readers and no other writer until then, so LMDB needs no lock file. */
 #include "store/load.h"
 
 #include <errno.h>
@@ -57,7 +58,8 @@ static int env_open(struct load *load, uint64_t map_bytes)
         return errno;
     if ((code = mdb_env_create(&load->env)) != 0 ||
         (code = mdb_env_set_mapsize(load->env, map_bytes ? map_bytes : MAP_BYTES_DEFAULT)) != 0 ||
-        (code = mdb_env_open(load->env, load->dir, MDB_NOTLS | MDB_NOSYNC, 0600)) != 0 ||
+        (code = mdb_env_open(load->env, load->dir, MDB_NOTLS | MDB_NOSYNC | MDB_NOLOCK, 0600)) !=
+            0 ||
         (code = mdb_env_stat(load->env, &stat)) != 0)
         return code;
     return stat.ms_entries > 0 ? EEXIST : txn_begin(load);
@@ -75,7 +77,7 @@ enum err load_new(const char *dir, uint64_t map_bytes, struct load **out)
     int code = env_open(load, map_bytes);
     if (code != 0) {
         load_free(load);
-        return code == EEXIST ? ERR_INVALID : lmdb_fold(code);
+        return code == EEXIST ? ERR_INVALID : lmdb_fold_write(dir, code);
     }
     *out = load;
     return ERR_OK;
@@ -92,7 +94,7 @@ static enum err put(struct load *load, struct slice key, MDB_val *value, unsigne
     code = mdb_cursor_put(load->cursor, &k, value, MDB_APPEND | flags);
     CHECK(code != MDB_KEYEXIST); /* out of order */
     load->uncommitted += key.size + value->mv_size;
-    return lmdb_fold(code);
+    return lmdb_fold_write(load->dir, code);
 }
 
 enum err load_put(struct load *load, struct slice key, struct slice value)

@@ -4,7 +4,7 @@
  *   SHIM_MATCH    only files whose path holds this text (e.g. "/ledger/")
  *   SHIM_JOURNAL  append-only journal: 'W' path offset old-bytes, 'S' path (a sync that succeeded)
  *   SHIM_FAIL     file: while it exists, a matching sync fails with EIO
- *   SHIM_FULL     file: while it exists, a matching write fails with ENOSPC
+ *   SHIM_FULL     file: while it exists, a matching write or reservation fails with ENOSPC
  *   SHIM_HOLD     file: while it exists, a matching sync waits
  *
  * Journal entries: 1 byte kind, u32 path length, path, and for 'W' u64 offset, u32 written, u32 old
@@ -28,6 +28,7 @@ static int journal = -1;
 static ssize_t (*real_pwrite)(int, const void *, size_t, off_t);
 static ssize_t (*real_pwritev)(int, const struct iovec *, int, off_t);
 static ssize_t (*real_write)(int, const void *, size_t);
+static int (*real_posix_fallocate)(int, off_t, off_t);
 static int (*real_fdatasync)(int);
 static int (*real_fsync)(int);
 
@@ -36,6 +37,7 @@ __attribute__((constructor)) static void set_up(void)
     real_pwrite = (ssize_t(*)(int, const void *, size_t, off_t))dlsym(RTLD_NEXT, "pwrite64");
     real_pwritev = (ssize_t(*)(int, const struct iovec *, int, off_t))dlsym(RTLD_NEXT, "pwritev64");
     real_write = (ssize_t(*)(int, const void *, size_t))dlsym(RTLD_NEXT, "write");
+    real_posix_fallocate = (int (*)(int, off_t, off_t))dlsym(RTLD_NEXT, "posix_fallocate64");
     real_fdatasync = (int (*)(int))dlsym(RTLD_NEXT, "fdatasync");
     real_fsync = (int (*)(int))dlsym(RTLD_NEXT, "fsync");
     const char *path = getenv("SHIM_JOURNAL");
@@ -149,6 +151,19 @@ ssize_t write(int fd, const void *bytes, size_t size)
         return -1;
     }
     return real_write(fd, bytes, size);
+}
+
+int posix_fallocate64(int fd, off64_t offset, off64_t size)
+{
+    char path[512];
+    if (flagged("SHIM_FULL") && matches(fd, path, sizeof path))
+        return ENOSPC;
+    return real_posix_fallocate(fd, offset, size);
+}
+
+int posix_fallocate(int fd, off_t offset, off_t size)
+{
+    return posix_fallocate64(fd, offset, size);
 }
 
 static int sync_one(int fd, int (*real)(int))

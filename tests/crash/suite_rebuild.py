@@ -15,12 +15,13 @@ import unittest
 
 import cast
 import proof
-from daemon import COPAYCTL, REGION, run
+from daemon import BUILD, COPAYCTL, REGION, run
 from terminal import DONE, Terminal, line, settle
 from tills import KINDS, Till, TillBooks, balances, check_money, compare
 
 ROUNDS = int(os.environ.get("COPAY_REBUILD_ROUNDS", "4"))
 SEED = int(os.environ.get("COPAY_REBUILD_SEED", "1"))
+SHIM = BUILD / "tests" / "crash" / "libdiskshim.so"
 
 
 def numbers(text, word):
@@ -181,6 +182,33 @@ class Rebuild(Base):
         self.rest(self.load(0.3))
         shutil.rmtree(self.daemon.data / "lmdb")
         self.assertEqual(self.rebuild().returncode, 0)
+        self.daemon.start()
+        self.check_books()
+
+    def test_no_room(self):
+        """LMDB writes to its lock file through a map: without blocks of its own that would be a
+        SIGBUS, and a start that takes a full disk for a broken LMDB would throw that away."""
+        self.rest(self.load(0.5))
+        self.assertEqual(self.rebuild("--check").returncode, 0)  # no checkpoint is cut short now
+        data = self.daemon.data / "lmdb" / "data.mdb"
+        whole = data.read_bytes()
+        full = self.daemon.root / "full"
+        full.touch()
+        shimmed = {"LD_PRELOAD": str(SHIM), "SHIM_FULL": str(full)}
+        for match in ("/lmdb/lock.mdb", "/lmdb.new/"):
+            done = run(COPAYCTL, "rebuild", self.daemon.data, "--check", check=False,
+                       env={**os.environ, **shimmed, "SHIM_MATCH": match})
+            self.assertEqual(done.returncode, 3, done.stdout + done.stderr)
+            self.assertIn("no space left", done.stderr)
+            self.assertEqual(data.read_bytes(), whole)
+            self.assertFalse((self.daemon.data / "lmdb.new").exists())
+        self.daemon.start({**shimmed, "SHIM_MATCH": "/lmdb/lock.mdb"}, wait=False)
+        self.assertEqual(self.daemon.process.wait(60), 69)
+        self.assertIn('error="no space left" lmdb="No space left on device"',
+                      self.daemon.log_text())
+        self.assertEqual(data.read_bytes(), whole)
+        full.unlink()
+        self.assertEqual(self.rebuild("--check").returncode, 0)
         self.daemon.start()
         self.check_books()
 

@@ -273,7 +273,7 @@ static enum ctl_exit prove(struct rebuild *r)
     err = prove_end(r->proving, &r->old);
     r->proving = NULL;
     bool read = err == ERR_OK;
-    if (err == ERR_NOMEM)
+    if (err == ERR_NOMEM || err == ERR_FULL)
         return place_fail(r->place.lmdb, err);
     printf("%s 新库摘要 new digest %s 序号 sequence %" PRIu64 " 键 keys %" PRIu64 "\n",
            r->place.region, hash_format(&r->new.hash, a), r->new.sequence, r->new.keys);

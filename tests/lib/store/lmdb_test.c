@@ -22,6 +22,15 @@ int fdatasync(int fd)
     return (int)syscall(SYS_fdatasync, fd);
 }
 
+static bool no_room;
+
+int posix_fallocate(int fd, off_t offset, off_t size)
+{
+    if (no_room)
+        return ENOSPC;
+    return syscall(SYS_fallocate, fd, 0, offset, size) == 0 ? 0 : errno;
+}
+
 static char *path_of(const char *dir, const char *name, char *buf)
 {
     snprintf(buf, 256, "%s/%s", dir, name);
@@ -131,6 +140,34 @@ static void files_are_private(void **state)
     OK(lmdb_discard(sub));
     assert_int_equal(rmdir(sub), 0);
     OK(lmdb_discard(sub));
+}
+
+/* LMDB writes to it through a map, where a hole that the disk has no room for is a SIGBUS. */
+static void the_lock_file_has_no_holes(void **state)
+{
+    char path[256];
+    struct stat st;
+    path_of(*state, "lock.mdb", path);
+    for (int i = 0; i < 2; i++) {
+        lmdb_close(opened(*state, 0));
+        assert_int_equal(stat(path, &st), 0);
+        assert_true(st.st_size > 0);
+        assert_true(st.st_blocks * 512 >= st.st_size);
+        assert_int_equal(truncate(path, 0), 0);
+    }
+}
+
+static void no_room_for_the_lock_file_is_told(void **state)
+{
+    struct lmdb *l = opened(*state, 0);
+    OK(write_one(l, "key", text("value"), 1));
+    lmdb_close(l);
+    no_room = true;
+    assert_open_fails(*state, ERR_FULL);
+    no_room = false;
+    l = opened(*state, 1);
+    assert_holds(l, "key", "value");
+    lmdb_close(l);
 }
 
 static void missing_parent_is_an_io_error(void **state)
@@ -483,6 +520,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(codes_fold),
         WITH_FOLDER(files_are_private),
+        WITH_FOLDER(the_lock_file_has_no_holes),
+        WITH_FOLDER(no_room_for_the_lock_file_is_told),
         WITH_FOLDER(a_commit_is_synced),
         cmocka_unit_test(missing_parent_is_an_io_error),
         WITH_FOLDER(reader_sees_a_commit_after_renewing),

@@ -1,8 +1,8 @@
 /* The bundle is put together from the stored chunks, so that what is compiled is what recovery will
  * compile. Whether chunks are missing or wrong, or the command is a repeat, is for settle to say.
  *
- * While the reader compiled, the province may have published another file: what settle is told must
- * be by the one in force when the record is made, or verify would come to another answer. */
+ * While the compiler was at it, the province may have published another file: what settle is told
+ * must be by the one in force when the record is made, or verify would come to another answer. */
 #include "daemon/activation.h"
 
 #include <stdlib.h>
@@ -38,7 +38,7 @@ static enum activation failed(enum err err)
     return err == ERR_NOMEM ? ACTIVATION_RETRY : ACTIVATION_FAILED;
 }
 
-/* Both bundles, for the reader. What is wrong with the pack's own chunks is for settle to say;
+/* Both bundles, for the compiler. What is wrong with the pack's own chunks is for settle to say;
  * without the province's nothing may be settled. */
 static enum activation gather(struct region *region, struct job *job, enum err *err)
 {

@@ -1,4 +1,4 @@
-/* Pack activations around the state machine: compiled by the reader first, swapped in when the
+/* Pack activations around the state machine: compiled by the compiler first, swapped in when the
  * record is applied. Settler thread. */
 #ifndef DAEMON_ACTIVATION_H
 #define DAEMON_ACTIVATION_H
@@ -7,7 +7,7 @@
 
 enum activation {
     ACTIVATION_SETTLE,  /* nothing stands before settling it */
-    ACTIVATION_COMPILE, /* the job holds the bundles: to the reader */
+    ACTIVATION_COMPILE, /* the job holds the bundles: to the compiler */
     ACTIVATION_RETRY,   /* no memory */
     ACTIVATION_FAILED,  /* the store failed: *err */
 };

@@ -17,13 +17,6 @@
 
 #define TICK_MS 1000
 
-static void answer(struct region *region, struct job *job)
-{
-    job->barrier = NULL;
-    replies_put(region->replies, job);
-    inbox_wake(&region->replies->inbox);
-}
-
 static void refuse(struct job *job, enum err err)
 {
     struct problems *problems = arena_alloc(job->arena, sizeof *problems);
@@ -54,7 +47,7 @@ static void serve(struct region *region, struct job *job, const char *folder)
             answer_command(job, reply);
         }
     }
-    answer(region, job);
+    replies_put_now(region->replies, job);
 }
 
 void copier_take(struct region *region, struct job *job)

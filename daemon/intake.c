@@ -37,8 +37,7 @@ static struct job *job_begin(struct session *session, uint8_t schema)
 /* Through the replies like all others; the loop looks into them before it sleeps. */
 static void post(struct gate *gate, struct job *job)
 {
-    replies_put(&gate->replies, job);
-    inbox_wake(&gate->replies.inbox);
+    replies_put_now(&gate->replies, job);
 }
 
 static void refuse_all(struct gate *gate, struct job *job, const struct problems *problems)

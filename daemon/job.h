@@ -1,5 +1,5 @@
-/* One request or command on its way: gate -> settler (-> reader -> settler) -> gate. Whoever took
- * it from its inbox owns it and everything it points to. */
+/* One request or command on its way: gate -> settler (-> reader or compiler -> settler) -> gate.
+ * Whoever took it from its inbox owns it and everything it points to. */
 #ifndef DAEMON_JOB_H
 #define DAEMON_JOB_H
 
@@ -13,7 +13,8 @@
 #include "policy/pack.h"
 #include "settle/settle.h"
 
-/* What the reader is asked for; JOB_SETTLE comes from the gate. */
+/* What the job waits for; JOB_SETTLE comes from the gate, JOB_COMPILE goes to the compiler, the
+ * others to the reader. */
 enum job_stage {
     JOB_SETTLE,
     JOB_EVIDENCE,     /* records that settle needs, then settle again */
@@ -49,7 +50,7 @@ struct job {
         struct command command;
     };
 
-    /* Between settler and reader. */
+    /* Between settler and reader or compiler. */
     enum job_stage stage;
     struct evidence *evidence;
     uint64_t stored;         /* sequence of the record to be repeated */

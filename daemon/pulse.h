@@ -8,7 +8,7 @@
 #include "base/check.h"
 
 #define PULSE_NAME 16
-/* Six threads a region, and the process's own. */
+/* Seven threads a region, and the process's own. */
 #define PULSES_MAX 128
 
 /* The calling thread is watched under this name from now on; until pulse_end(). */

@@ -6,9 +6,6 @@
  * JOB_EVIDENCE: fetches the records and compiles the packs that settle needs, or the old pack whose
  * words an answer wants; the job is settled again from the start, on the state of that moment.
  *
- * JOB_COMPILE: compiles the bundle of a pack that is to be submitted or activated, runs its cases,
- * and holds it against the province's locks.
- *
  * JOB_STORED_REPLY: fetches the record of an earlier attempt, whose reply is repeated.
  *
  * JOB_SIGNER makes a signing key; JOB_RECEIPT and JOB_KEYS are answered from here (proof.h). A
@@ -26,25 +23,8 @@
 #include "daemon/proof.h"
 #include "daemon/pulse.h"
 #include "daemon/region.h"
-#include "settle/compile.h"
 
 #define TICK_MS 1000
-
-static enum err compile(const struct region *region, struct job *job)
-{
-    job->faults = calloc(1, sizeof *job->faults);
-    if (!job->faults)
-        return ERR_NOMEM;
-    const struct slice bundle = {job->bundle, job->bundle_size};
-    const struct slice locks = {job->locks, job->locks_size};
-    enum err err = job->command.province
-                       ? settle_rehearse_province(bundle, region->code, NULL, job->faults)
-                       : settle_rehearse(bundle, locks, region->code, &job->pack, job->faults);
-    if (err && err != ERR_INVALID)
-        return err;
-    job->compiled = true;
-    return ERR_OK;
-}
 
 static enum err fetch(const struct region *region, struct job *job)
 {
@@ -69,14 +49,6 @@ static uint64_t last_needed(const struct job *job)
     return last;
 }
 
-/* Depends on nothing that is not durable yet. */
-static void answer(struct region *region, struct job *job)
-{
-    job->barrier = NULL;
-    replies_put(region->replies, job);
-    inbox_wake(&region->replies->inbox);
-}
-
 static void serve(struct region *region, struct job *job)
 {
     enum err err = ERR_OK;
@@ -84,9 +56,6 @@ static void serve(struct region *region, struct job *job)
     switch (job->stage) {
     case JOB_EVIDENCE:
         err = evidence_gather(job->evidence, region->ledger, region->code);
-        break;
-    case JOB_COMPILE:
-        err = compile(region, job);
         break;
     case JOB_STORED_REPLY:
         err = fetch(region, job);
@@ -97,7 +66,8 @@ static void serve(struct region *region, struct job *job)
         err = proof_serve(region, job);
         break;
     case JOB_SETTLE:
-        CHECK(!"a job for the settler");
+    case JOB_COMPILE:
+        CHECK(!"a job for the settler or the compiler");
     }
     if (err)
         log_event(LOG_ERROR, "unreadable", "region=%s stage=%d sequence=%" PRIu64 " error=\"%s\"",
@@ -107,9 +77,9 @@ static void serve(struct region *region, struct job *job)
         job->evidence->failed = err;
     if (err && !job->evidence) {
         answer_retry(job, REASON_OVERLOADED, region->code);
-        answer(region, job);
+        replies_put_now(region->replies, job);
     } else if (job->stage == JOB_RECEIPT || job->stage == JOB_KEYS) {
-        answer(region, job);
+        replies_put_now(region->replies, job);
     } else {
         region_submit(region, job);
     }

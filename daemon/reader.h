@@ -1,4 +1,5 @@
-/* Fetches records and compiles packs, so that the settler never waits for a disk. */
+/* Fetches records, and compiles the old packs that made them, so that the settler never waits for a
+ * disk. */
 #ifndef DAEMON_READER_H
 #define DAEMON_READER_H
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "daemon/checkpoint.h"
+#include "daemon/compiler.h"
 #include "daemon/copier.h"
 #include "daemon/folder.h"
 #include "daemon/journal.h"
@@ -127,6 +128,7 @@ static const struct {
     [THREAD_JOURNAL] = {"journal", journal_run},
     [THREAD_CHECKPOINT] = {"checkpoint", checkpoint_run},
     [THREAD_SIGNER] = {"signer", signer_run},
+    [THREAD_COMPILER] = {"compiler", compiler_run},
     [THREAD_COPIER] = {"copier", copier_run},
 };
 

@@ -4,7 +4,8 @@
  *   journal     makes records durable; the ledger's writer, where the settler is not
  *   checkpoint  writes frozen overlays to LMDB and readies ledger segments
  *   signer      seals the ledger's newest header and publishes it
- *   reader      fetches records and compiles packs, so that the settler never waits for a disk
+ *   reader      fetches records, so that the settler never waits for a disk
+ *   compiler    compiles packs that come in and runs their cases, which may take long
  *   copier      copies LMDB for a backup, which may take long
  *
  * What more than one thread touches is atomic or stands in `barrier`. */
@@ -33,7 +34,8 @@ enum region_thread {
     THREAD_JOURNAL,
     THREAD_CHECKPOINT,
     THREAD_SIGNER,
-    THREAD_COPIER, /* last, so that a long copy keeps nobody from ending */
+    THREAD_COMPILER, /* the last two, so that a long pack or copy keeps nobody from ending */
+    THREAD_COPIER,
     THREADS
 };
 
@@ -76,10 +78,9 @@ struct region {
     struct barrier barrier;
     struct replies *replies;
 
-    /* Settler -> checkpoint: the sequence that waits to be written; 0: none. Checkpoint -> settler:
-     * it was written. */
+    /* Settler -> checkpoint: the sequence that waits to be written; 0: none. */
     _Atomic uint64_t frozen;
-    atomic_bool checkpointed;
+    atomic_bool checkpointed; /* and back: it was written */
     /* Reader -> journal: it holds work for a sequence that is not durable yet. */
     atomic_bool reader_waits;
     /* Journal -> settler: the ledger has no room; new work is answered retry. */
@@ -98,8 +99,7 @@ struct region {
     uint32_t running;
 };
 
-/* Opens and recovers, on the calling thread. Logs what is wrong and returns ERR_* when the region
- * cannot be served; the region is then closed. */
+/* Opens and recovers, on the calling thread; what is wrong is logged, and nothing stays open. */
 enum err region_open(const struct config *config, const struct config_region *which,
                      struct region **out) MUST_CHECK;
 /* While it opens: makes one record durable by itself, and then the state. */

@@ -22,6 +22,13 @@ void replies_put(struct replies *replies, struct job *job)
     inbox_put(&replies->inbox, &job->parcel);
 }
 
+void replies_put_now(struct replies *replies, struct job *job)
+{
+    job->barrier = NULL;
+    replies_put(replies, job);
+    inbox_wake(&replies->inbox);
+}
+
 /* A settler's sequence never falls, so its replies come in the order in which they may leave. */
 static void hold(struct job *job)
 {

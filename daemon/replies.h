@@ -31,6 +31,8 @@ void replies_close(struct replies *replies);
 
 /* Any thread. Takes an answered job; the gate sees it after inbox_wake(&replies->inbox). */
 void replies_put(struct replies *replies, struct job *job);
+/* The same of an answer that depends on nothing that is not durable yet; wakes the gate. */
+void replies_put_now(struct replies *replies, struct job *job);
 /* Gate. Takes in what came and delivers everything of `barriers` that may go. Anything but ERR_OK
  * means that this writer has been deposed or has failed: send nothing more. */
 enum err replies_release(struct replies *replies, struct barrier *const barriers[],

@@ -1,9 +1,9 @@
 /* The settler thread.
  *
- * DESIGN. Its inbox brings jobs from the gate, jobs that the reader has served, and the batch that
- * the journal made durable. Jobs are settled in the order in which they came. A turn: take what
- * came, drop the frozen overlay if it was checkpointed, renew the store's read transaction, settle
- * as many jobs as a turn holds, hand the batch over if the journal is free.
+ * DESIGN. Its inbox brings jobs from the gate, jobs that the reader or the compiler has served, and
+ * the batch that the journal made durable. Jobs are settled in the order in which they came. A
+ * turn: take what came, drop the frozen overlay if it was checkpointed, renew the store's read
+ * transaction, settle as many jobs as a turn holds, hand the batch over if the journal is free.
  *
  * A job that writes is appended to the batch being built and applied to the state at once, by the
  * function that recovery uses; its reply goes to the gate with depends_on = its sequence and leaves
@@ -24,6 +24,7 @@
 #include "daemon/activation.h"
 #include "daemon/admin.h"
 #include "daemon/answer.h"
+#include "daemon/compiler.h"
 #include "daemon/folder.h"
 #include "daemon/handover.h"
 #include "daemon/proof.h"
@@ -287,7 +288,7 @@ static bool prepare(struct region *region, struct job *job)
     case ACTIVATION_SETTLE:
         break;
     case ACTIVATION_COMPILE:
-        to_reader(region, job, JOB_COMPILE);
+        compiler_take(region, job);
         return true;
     case ACTIVATION_RETRY:
         post_retry(region, job, REASON_OVERLOADED);

@@ -1,4 +1,4 @@
-/* Whoever compiles the pack: the daemon's reader, or a tool. */
+/* Whoever compiles the pack: the daemon's compiler, or a tool. */
 #include "cases/pack_cases.h"
 
 #include <stdlib.h>

@@ -78,7 +78,7 @@ static enum activation prepare(struct fixture *f)
     return activation_prepare(f->region, f->job, &err);
 }
 
-static void both_bundles_go_to_the_reader(void **state)
+static void both_bundles_go_to_the_compiler(void **state)
 {
     struct fixture *f = *state;
     put_province(f, "the locks");
@@ -154,7 +154,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(both_bundles_go_to_the_reader),          TEST(without_a_province_nothing_binds),
+        TEST(both_bundles_go_to_the_compiler),        TEST(without_a_province_nothing_binds),
         TEST(a_province_that_comes_meanwhile_binds),  TEST(the_provinces_own_file_is_not_bound),
         TEST(what_is_not_whole_is_for_settle_to_say), TEST(a_damaged_province_ends_it),
     };

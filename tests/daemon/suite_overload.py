@@ -2,18 +2,21 @@
 terminals that come back; and the figures that tell an operator. Counts and order, never speed."""
 import contextlib
 import multiprocessing
+import pathlib
 import re
+import shutil
 import signal
 import socket
 import ssl
 import struct
+import subprocess
 import threading
 import time
 import unittest
 
 import cast
 import copay_pb2 as pb
-from daemon import run
+from daemon import PACK, run
 from suite_daemon import CRL_CONFIG, Tuned, codes, look, visit
 from terminal import DONE, RETRY, TERMINAL, VERSION, Closed, Terminal, line, settle
 
@@ -350,7 +353,59 @@ class Metrics(unittest.TestCase):
             self.assertTrue({name, base} & {n for n, _ in types}, name)
 
 
+HEAVY = """case: heavy
+source: invented
+policy: ..
+member: {{insutype: "390", psn_type: "1501", born: 1970-01-01, sex: 1}}
+claims:
+  - med_type: "21"
+    institution: {{grade: level3, region: "431002"}}
+    from: 2024-03-01
+    to: 2024-03-10
+    lines:
+{}
+    expect: {{fulamt_ownpay_amt: 1000.00}}
+""".format("\n".join(['      - {chrgitm_lv: "03", amount: 1.00}'] * 1000))
+HEAVY_CASES = 100
+
+
 class LookingBack(unittest.TestCase):
+    def trying(self):
+        """Processor time that went into packs, in clock ticks, by the thread that tries them."""
+        ticks = 0
+        for task in pathlib.Path(f"/proc/{daemon.process.pid}/task").iterdir():
+            name, _, rest = (task / "stat").read_text().rpartition(")")
+            if "compiler-" in name or "reader-" in name:
+                ticks += int(rest.split()[11])
+        return ticks
+
+    def test_only_packs_wait_behind_a_pack_with_many_cases(self):
+        """The reader repeats an answer while the pack's cases run, which take a hundred times as
+        long as the repeat and the look that follows."""
+        folder = daemon.root / "heavy"
+        shutil.copytree(PACK, folder)
+        for number in range(HEAVY_CASES):
+            (folder / "cases" / f"heavy{number}.yaml").write_text(HEAVY, encoding="utf-8")
+        with Terminal(daemon, cast.HOSPITAL3, timeout=60) as t:
+            bill = t.request("2207", settle=settle(
+                cast.RESIDENT, "11", [line(1, cast.DRUG_A, "1.00")], "HEAVY"))
+            first = t.call(bill)[1]
+            self.assertEqual(first.outcome, DONE, first.errors)
+            before = self.trying()
+            process = subprocess.Popen(
+                [str(w) for w in daemon.ctl_words("pack", "submit", folder)],
+                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            until = time.monotonic() + 60
+            while self.trying() < before + 5 and process.poll() is None:
+                self.assertLess(time.monotonic(), until)
+                time.sleep(0.005)
+            self.assertEqual(t.call(bill)[1], first)
+            self.assertNotIn("未审批", daemon.ctl("pack", "show").stdout,
+                             "the repeat waited for the pack")
+        out, _ = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 0, out)
+        self.assertIn("未审批", daemon.ctl("pack", "show").stdout)
+
     def test_more_voids_than_the_reader_gets_through_are_answered_retry(self):
         """Each voids a stay that many later ones rest on, so that it has to look at them."""
         with Terminal(daemon, cast.HOSPITAL3, timeout=60) as t:

@@ -102,12 +102,14 @@ regions:
         self.kill()
         return self.start(**more)
 
-    def ctl(self, *words, check=True, duty="enter"):
+    def ctl_words(self, *words, duty="enter"):
         name = OPERATORS[duty]
-        return run(COPAYCTL, "--connect", f"localhost:{self.port}", "--ca", self.pki / "ca.pem",
-                   "--cert", self.pki / f"{name}.pem",
-                   "--key", self.pki / f"{name}.key", "--region", REGION, *words,
-                   check=check)
+        return [COPAYCTL, "--connect", f"localhost:{self.port}", "--ca", self.pki / "ca.pem",
+                "--cert", self.pki / f"{name}.pem",
+                "--key", self.pki / f"{name}.key", "--region", REGION, *words]
+
+    def ctl(self, *words, check=True, duty="enter"):
+        return run(*self.ctl_words(*words, duty=duty), check=check)
 
     def submit(self, pack, duty="enter"):
         """Its digest's first digits."""

@@ -135,10 +135,11 @@ static void read_merge(struct compile *c, const struct yaml_node *node, struct l
         merge.within_days = (uint8_t)days;
     read_transfers(yaml_need(node, "transfers"), layer, &merge);
     const struct yaml_node *how = yaml_need(node, "pays");
-    if (yaml_name(how, pays, &which))
+    const bool said = yaml_name(how, pays, &which);
+    if (said)
         merge.pays = (uint8_t)which;
     /* What the settlement before says it consumed is act_pay_dedc. */
-    if (merge.pays == MERGE_DIFFERENCE && !layer->counts_dedc)
+    if (said && merge.pays == MERGE_DIFFERENCE && !layer->counts_dedc)
         yaml_fault(how, "补差额的层须 counts_dedc: true", "a layer with difference counts_dedc");
     merge.clause = compile_clause(c, node, true);
     if (merge.within_days > c->policy->look_back_days)

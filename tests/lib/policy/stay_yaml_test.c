@@ -128,6 +128,8 @@ static void faults_of_merges(void **state)
                       UNUSED "      merge: [{within_days: 1, transfers: [up], pays: difference, "
                              "clause: A}]\n",
                       1, DEDC "merge[0].pays", "counts_dedc");
+    assert_text_fault(text, UNUSED, UNUSED "      merge: [{within_days: 1, transfers: [up]}]\n", 1,
+                      DEDC "merge[0].pays", "missing");
     free(text);
 }
 

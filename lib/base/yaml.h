@@ -72,6 +72,11 @@ bool yaml_name(const struct yaml_node *node, const char *const names[], int *ind
 #define YAML_NAMES_TEXT 288
 void yaml_list_names(const char *const names[], size_t count, char out[YAML_NAMES_TEXT]);
 
+/* The texts of a fault about a key that is none of `keys`, which they list. */
+#define YAML_UNKNOWN_TEXT (YAML_NAMES_TEXT + 120)
+void yaml_unknown(const char *key, const char *const keys[], char zh[YAML_UNKNOWN_TEXT],
+                  char en[YAML_UNKNOWN_TEXT]);
+
 /* Values whatever their type (yaml_value.c); none of these adds a fault. */
 /* A scalar's text, also an empty one; NULL for anything else. */
 const char *yaml_scalar(const struct yaml_node *node);

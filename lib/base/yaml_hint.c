@@ -5,6 +5,8 @@
 
 #include "base/yaml_node.h"
 
+#define HINT_WORD 32 /* bytes; no key is longer */
+
 static const struct {
     const char *wide, *ascii;
 } wides[] = {
@@ -117,11 +119,55 @@ bool yaml_hint_line(const char *text, size_t size, struct yaml_hint *hint)
     return yaml_hint_wide(text, 0, hint);
 }
 
-void yaml_hint_key(const char *key, struct yaml_hint *hint)
+/* Letters to add, to leave out, to change or to swap with the next, before a word is the other. */
+static unsigned distance(const char *a, const char *b)
 {
+    unsigned rows[3][HINT_WORD + 1]; /* of the last three lengths of a */
+    const size_t size = strlen(b);
+    if (strlen(a) > HINT_WORD || size > HINT_WORD)
+        return HINT_WORD;
+    for (unsigned j = 0; j <= size; j++)
+        rows[0][j] = j;
+    for (unsigned i = 1; a[i - 1] != '\0'; i++) {
+        const unsigned *above = rows[(i - 1) % 3], *before = rows[(i + 1) % 3];
+        unsigned *row = rows[i % 3];
+        row[0] = i;
+        for (unsigned j = 1; j <= size; j++) {
+            unsigned least = above[j - 1] + (a[i - 1] != b[j - 1]);
+            least = above[j] + 1 < least ? above[j] + 1 : least;
+            least = row[j - 1] + 1 < least ? row[j - 1] + 1 : least;
+            const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+            row[j] = swapped && before[j - 2] + 1 < least ? before[j - 2] + 1 : least;
+        }
+    }
+    return rows[strlen(a) % 3][size];
+}
+
+/* The key that was meant, if one is so near that it is not another word; NULL. */
+static const char *nearest(const char *key, const char *const keys[])
+{
+    const unsigned most = strlen(key) < 6 ? 1 : 2;
+    const char *found = NULL;
+    unsigned least = most + 1;
+    for (size_t i = 0; keys[i]; i++) {
+        const unsigned away = distance(key, keys[i]);
+        if (away < least && away < strlen(keys[i])) {
+            least = away;
+            found = keys[i];
+        }
+    }
+    return found;
+}
+
+void yaml_hint_key(const char *key, const char *const keys[], struct yaml_hint *hint)
+{
+    const char *meant = nearest(key, keys);
     if (yaml_hint_wide(key, strlen(key), hint))
         return;
-    if (strchr(key, ':')) {
+    if (meant) {
+        snprintf(hint->zh, sizeof hint->zh, "（是否为 %s？）", meant);
+        snprintf(hint->en, sizeof hint->en, " (did you mean %s?)", meant);
+    } else if (strchr(key, ':')) {
         snprintf(hint->zh, sizeof hint->zh, "；冒号后须有空格");
         snprintf(hint->en, sizeof hint->en, "; a space must follow the colon");
     } else if (key[0] != '\0' && key[strspn(key, "0123456789.")] == '\0') {

@@ -36,8 +36,8 @@ struct yaml_hint {
 bool yaml_hint_wide(const char *text, size_t size, struct yaml_hint *hint);
 /* The same of a line of YAML: comments do not count, nor does the punctuation of a Chinese text. */
 bool yaml_hint_line(const char *text, size_t size, struct yaml_hint *hint);
-/* Of a key that is not known. */
-void yaml_hint_key(const char *key, struct yaml_hint *hint);
+/* Of a key that is none of `keys`. */
+void yaml_hint_key(const char *key, const char *const keys[], struct yaml_hint *hint);
 /* What libfyaml says, in Chinese where that is known. */
 const char *yaml_hint_syntax(const char *message);
 

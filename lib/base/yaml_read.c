@@ -91,6 +91,17 @@ static int find_name(const char *const names[], const char *text)
     return -1;
 }
 
+void yaml_unknown(const char *key, const char *const keys[], char zh[YAML_UNKNOWN_TEXT],
+                  char en[YAML_UNKNOWN_TEXT])
+{
+    char names[YAML_NAMES_TEXT];
+    struct yaml_hint hint;
+    yaml_list_names(keys, SIZE_MAX, names);
+    yaml_hint_key(key, keys, &hint);
+    snprintf(zh, YAML_UNKNOWN_TEXT, "未知的键%s，可用：%s", hint.zh, names);
+    snprintf(en, YAML_UNKNOWN_TEXT, "unknown key%s, expected one of: %s", hint.en, names);
+}
+
 bool yaml_map(const struct yaml_node *node, const char *const keys[])
 {
     if (!node)
@@ -103,14 +114,9 @@ bool yaml_map(const struct yaml_node *node, const char *const keys[])
     for (uint32_t i = 0; keys && i < node->count; i++) {
         if (find_name(keys, node->items[i]->key) >= 0)
             continue;
-        char names[YAML_NAMES_TEXT], zh[YAML_NAMES_TEXT + 120], en[YAML_NAMES_TEXT + 120];
-        char path[PATH_TEXT];
-        struct yaml_hint hint;
-        yaml_list_names(keys, SIZE_MAX, names);
-        yaml_hint_key(node->items[i]->key, &hint);
+        char zh[YAML_UNKNOWN_TEXT], en[YAML_UNKNOWN_TEXT], path[PATH_TEXT];
+        yaml_unknown(node->items[i]->key, keys, zh, en);
         write_path(node->items[i], NULL, path);
-        snprintf(zh, sizeof zh, "未知的键%s，可用：%s", hint.zh, names);
-        snprintf(en, sizeof en, "unknown key%s, expected one of: %s", hint.en, names);
         faults_put(node->yaml->faults, node->yaml->file, node->items[i]->line, path, zh, en);
         fine = false;
     }

@@ -70,7 +70,8 @@ MISTAKES = {
     "a key twice": ("    scope: all\n", "    scope: all\n    scope: all\n", "layers[0].scope",
                     "键重复，第", "duplicate key, first on line"),
     "a key misspelt": ("    deductible:\n", "    deductable:\n", "layers[0].deductable",
-                       "未知的键，可用：layer", "unknown key, expected one of: layer"),
+                       "未知的键（是否为 deductible？），可用：layer",
+                       "unknown key (did you mean deductible?), expected one of: layer"),
     "a word misspelt": ("per: stay", "per: stays", "layers[0].deductible.per",
                         "“stays”有误，应为以下之一：stay, visit", "expected one of: stay, visit"),
     "yes for true": ("stay: true", "stay: yes", "kinds.inpatient.stay", "应为true 或 false",
@@ -151,9 +152,9 @@ class BadPacks(unittest.TestCase):
     def test_possible_keys_are_listed_whole(self):
         """To the last, and without those that are refused."""
         for right, wrong, first, last in (
-                ("kinds:\n", "kind:\n", "language", "rounding"),
-                ("    deductible:\n", "    deductable:\n", "layer", "accumulates_by"),
-                ("points: 0.05", "point: 0.05", "grades", "clause")):
+                ("kinds:\n", "care:\n", "language", "rounding"),
+                ("    deductible:\n", "    less:\n", "layer", "accumulates_by"),
+                ("points: 0.05", "much: 0.05", "grades", "clause")):
             with self.subTest(wrong):
                 self.assertIn(right, POLICY)
                 out = self.check(POLICY.replace(right, wrong, 1).encode())[1]

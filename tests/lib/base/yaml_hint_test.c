@@ -24,17 +24,26 @@ static void full_width_characters(void **state)
     assert_wide("", "");
 }
 
+static const char *const known[] = {"per", "yuan", "deductible", "unused", NULL};
+
 static void assert_key(const char *key, const char *en)
 {
     struct yaml_hint hint;
-    yaml_hint_key(key, &hint);
+    yaml_hint_key(key, known, &hint);
     assert_string_equal(hint.en, en);
 }
 
 static void keys(void **state)
 {
     (void)state;
-    assert_key("deductable", "");
+    assert_key("deductable", " (did you mean deductible?)");
+    assert_key("dedcutibel", " (did you mean deductible?)"); /* letters in the wrong order */
+    assert_key("yuans", " (did you mean yuan?)");
+    assert_key("pre", " (did you mean per?)");
+    assert_key("unussed", " (did you mean unused?)");
+    assert_key("used", ""); /* another word */
+    assert_key("strange", "");
+    assert_key("nth", "");
     assert_key("yuan:600.00", "; a space must follow the colon");
     assert_key("600.00", "; amounts have no commas between thousands");
     assert_key("yuan：600.00", "; \"：\" is full-width, write ':'");

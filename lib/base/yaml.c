@@ -330,6 +330,12 @@ void yaml_free(struct yaml *yaml)
     free(yaml);
 }
 
+void yaml_watch(struct yaml *yaml, yaml_watcher *watcher, void *context)
+{
+    yaml->watcher = watcher;
+    yaml->watching = context;
+}
+
 const struct yaml_node *yaml_root(const struct yaml *yaml)
 {
     return yaml->root;

@@ -46,6 +46,10 @@ void yaml_fault(const struct yaml_node *node, const char *zh, const char *en, ..
 bool yaml_map(const struct yaml_node *node, const char *const keys[]);
 /* The same, but a key too many, a fault too, does not make it false: its siblings can be read. */
 bool yaml_mapping(const struct yaml_node *node, const char *const keys[]);
+/* Tells whoever watches a document which keys its reader takes: called for each mapping that is
+ * read with yaml_map() or yaml_mapping(), as often as it is; keys as there. */
+typedef void yaml_watcher(void *context, const struct yaml_node *map, const char *const keys[]);
+void yaml_watch(struct yaml *yaml, yaml_watcher *watcher, void *context);
 /* A mapping's value, NULL when absent or when the node is no mapping; need: absence is a fault. */
 const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
 const struct yaml_node *yaml_need(const struct yaml_node *map, const char *key);

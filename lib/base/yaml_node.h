@@ -10,6 +10,8 @@ struct yaml {
     struct arena *arena;
     struct faults *faults; /* the caller's */
     struct yaml_node *root;
+    yaml_watcher *watcher; /* NULL: nobody watches */
+    void *watching;        /* its context */
 };
 
 struct yaml_node {

@@ -110,6 +110,8 @@ bool yaml_map(const struct yaml_node *node, const char *const keys[])
         expected(node, "键值对", "a mapping");
         return false;
     }
+    if (node->yaml->watcher)
+        node->yaml->watcher(node->yaml->watching, node, keys);
     bool fine = true;
     for (uint32_t i = 0; keys && i < node->count; i++) {
         if (find_name(keys, node->items[i]->key) >= 0)

@@ -128,13 +128,13 @@ static void walk(const struct key_path *path, uint8_t at, const struct yaml_node
                  key_path_visit *visit, void *context)
 {
     if (at == path->count) {
-        visit(context, node, node);
+        visit(context, node, node, true);
         return;
     }
     const struct key_step *step = &path->steps[at];
     const struct yaml_node *under = yaml_get(node, step->key);
     if (!under) {
-        visit(context, NULL, node);
+        visit(context, NULL, node, at + 1 == path->count);
         return;
     }
     if (!step->items) {
@@ -150,7 +150,7 @@ static void walk(const struct key_path *path, uint8_t at, const struct yaml_node
         walk(path, (uint8_t)(at + 1), item, visit, context);
     }
     if (!any)
-        visit(context, NULL, under);
+        visit(context, NULL, under, false);
 }
 
 void key_path_walk(const struct key_path *path, const struct yaml_node *root, key_path_visit *visit,

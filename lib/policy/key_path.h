@@ -38,9 +38,9 @@ bool key_path_read(const struct yaml_node *node, struct arena *arena, struct key
                    bool *no_memory);
 
 /* Called for each place that the path names below `root`; where a key or every item is missing,
- * `node` is NULL and `near` what lacks it. */
+ * `node` is NULL and `near` what lacks it, and `place` says whether that is the last key alone. */
 typedef void key_path_visit(void *context, const struct yaml_node *node,
-                            const struct yaml_node *near);
+                            const struct yaml_node *near, bool place);
 void key_path_walk(const struct key_path *path, const struct yaml_node *root, key_path_visit *visit,
                    void *context);
 

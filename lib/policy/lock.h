@@ -11,6 +11,7 @@
 
 struct lock {
     const char *key; /* as written */
+    int line;        /* of it */
     struct key_path path;
     int32_t begndate, enddate;
     uint16_t clause;

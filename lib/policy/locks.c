@@ -93,9 +93,11 @@ static bool within(const struct lock *lock, const struct yaml_node *node)
            (!lock->min || value >= lock->min_value) && (!lock->max || value <= lock->max_value);
 }
 
-static void try_place(void *context, const struct yaml_node *node, const struct yaml_node *near)
+static void try_place(void *context, const struct yaml_node *node, const struct yaml_node *near,
+                      bool place)
 {
     const struct trial *t = context;
+    (void)place;
     const struct lock *lock = t->lock;
     bool kept;
     if (!node)
@@ -117,33 +119,37 @@ static bool days_of(const struct yaml_node *root, int32_t *begins, int32_t *ends
     return yaml_date(yaml_get(effective, "from"), begins) && (!to || yaml_date(to, ends));
 }
 
-static void hold(const struct province *province, const char *file, const struct yaml_node *root,
-                 struct faults *faults)
+static bool speaks_to(const struct lock *lock, const struct yaml_node *root)
 {
     int32_t begins, ends;
-    if (!days_of(root, &begins, &ends))
-        return;
-    for (uint16_t i = 0; i < province->lock_count; i++) {
-        const struct lock *lock = &province->locks[i];
-        struct trial trial = {province, lock, file, faults};
-        if (lock->begndate <= ends && begins <= lock->enddate)
-            key_path_walk(&lock->path, root, try_place, &trial);
-    }
+    return days_of(root, &begins, &ends) && lock->begndate <= ends && begins <= lock->enddate;
+}
+
+/* What is not well-formed is the compiler's to tell: *out is NULL then. */
+static enum err parse(const char *file, struct slice text, struct yaml **out)
+{
+    struct faults *told = calloc(1, sizeof *told);
+    enum err err = told ? yaml_parse(file, text, told, out) : ERR_NOMEM;
+    free(told);
+    if (err != ERR_OK)
+        *out = NULL;
+    return err == ERR_NOMEM ? err : ERR_OK;
 }
 
 enum err province_check_version(const struct province *province, const char *file,
                                 struct slice text, struct faults *faults)
 {
-    struct faults *told = calloc(1, sizeof *told); /* by the compiler */
     uint32_t before = faults_total(faults);
     struct yaml *yaml;
-    enum err err = told ? yaml_parse(file, text, told, &yaml) : ERR_NOMEM;
-    if (err == ERR_OK) {
-        hold(province, file, yaml_root(yaml), faults);
-        yaml_free(yaml);
+    enum err err = parse(file, text, &yaml);
+    for (uint16_t i = 0; yaml && i < province->lock_count; i++) {
+        const struct lock *lock = &province->locks[i];
+        struct trial trial = {province, lock, file, faults};
+        if (speaks_to(lock, yaml_root(yaml)))
+            key_path_walk(&lock->path, yaml_root(yaml), try_place, &trial);
     }
-    free(told);
-    if (err == ERR_NOMEM)
+    yaml_free(yaml);
+    if (err != ERR_OK)
         return err;
     return faults_total(faults) > before ? ERR_INVALID : ERR_OK;
 }
@@ -162,4 +168,42 @@ enum err province_check(const struct province *province, struct slice bundle, st
     }
     faults_sort(faults);
     return faults_total(faults) > before ? ERR_INVALID : ERR_OK;
+}
+
+static void count_place(void *context, const struct yaml_node *node, const struct yaml_node *near,
+                        bool place)
+{
+    struct lock_reach *reach = context;
+    (void)node;
+    (void)near;
+    reach->places += place;
+}
+
+enum err province_reach_version(const struct province *province, struct slice text,
+                                struct lock_reach reach[])
+{
+    struct yaml *yaml;
+    enum err err = parse("", text, &yaml);
+    for (uint16_t i = 0; yaml && i < province->lock_count; i++) {
+        const struct lock *lock = &province->locks[i];
+        if (!speaks_to(lock, yaml_root(yaml)))
+            continue;
+        reach[i].versions++;
+        key_path_walk(&lock->path, yaml_root(yaml), count_place, &reach[i]);
+    }
+    yaml_free(yaml);
+    return err;
+}
+
+enum err province_reach(const struct province *province, struct slice bundle,
+                        struct lock_reach reach[])
+{
+    char name[BUNDLE_NAME];
+    struct slice text;
+    size_t at = 0;
+    enum err err = ERR_OK;
+    while (err == ERR_OK && bundle_next(bundle, &at, name, &text))
+        if (pack_version_file(name))
+            err = province_reach_version(province, text, reach);
+    return err;
 }

@@ -35,8 +35,9 @@ void province_free(struct province *province);
 
 const char *province_code(const struct province *province); /* 430000 */
 const char *province_name(const struct province *province);
-/* Whether the pooling region is one of its. */
-bool province_has(const struct province *province, const char *region);
+/* ERR_OK: the pooling region is one of its; otherwise ERR_INVALID with the fault. */
+enum err province_check_region(const struct province *province, const char *region,
+                               struct faults *faults) MUST_CHECK;
 const struct policy_clause *province_clause(const struct province *province, uint16_t clause);
 
 uint16_t province_lock_count(const struct province *province);
@@ -49,6 +50,25 @@ uint16_t lock_clause(const struct lock *lock);
 /* What the key must be, in words: "0.65", "不低于 0.60". */
 #define LOCK_WORDS 100
 void lock_words(const struct lock *lock, bool chinese, char out[LOCK_WORDS]);
+
+/* Each word of each lock's path against what the language has at that place: ERR_INVALID with a
+ * fault for each that it has not; ERR_NOMEM. Not part of province_compile(): what is in force
+ * stays, and a word that binds nothing harms nobody's bill. A name that packs give (a layer's, a
+ * grade's) cannot be told from another: see province_reach(). */
+enum err province_check_keys(const struct province *province, struct faults *faults) MUST_CHECK;
+
+/* What a lock finds in a pack: how many of its versions hold on a day of the lock, and how many
+ * places of these it names. A place where only the last key is left out is one. */
+struct lock_reach {
+    uint32_t versions, places;
+};
+/* Adds what the bundle has to reach[], one for each lock; versions that are not well-formed count
+ * for nothing. ERR_NOMEM. */
+enum err province_reach(const struct province *province, struct slice bundle,
+                        struct lock_reach reach[]) MUST_CHECK;
+/* The same of one version's text. */
+enum err province_reach_version(const struct province *province, struct slice text,
+                                struct lock_reach reach[]) MUST_CHECK;
 
 /* Every version of the bundle against every lock that holds on one of its days; each place that is
  * otherwise is a fault with the pack's file and line, the lock's key, what was found and expected,

@@ -15,7 +15,7 @@ static void read_code(struct province *p, const struct yaml_node *root)
     const struct yaml_node *node = yaml_need(root, "province");
     if (!compile_digits(node, ID_ADMDVS, ID_ADMDVS, &code))
         return;
-    if (strcmp(code + 2, "0000") != 0)
+    if (strcmp(code + 2, "0000") != 0 || code[0] == '0')
         yaml_fault(node, "“%s”不是省级代码", "\"%s\" is no province's code", code);
     memcpy(p->code, code, ID_ADMDVS + 1);
 }
@@ -75,6 +75,7 @@ static void read_lock(struct compile *c, const struct yaml_node *node, struct lo
     const struct yaml_node *key = yaml_need(node, "key");
     if (key_path_read(key, c->arena, &lock->path, &c->out_of_memory)) {
         lock->key = compile_copy(c, yaml_scalar(key));
+        lock->line = yaml_line(key);
         if (!compile_policy_key(lock->path.steps[0].key))
             yaml_fault(key, "政策文件没有“%s”这个键", "a policy has no key \"%s\"",
                        lock->path.steps[0].key);
@@ -182,9 +183,14 @@ const char *province_name(const struct province *province)
     return province->name;
 }
 
-bool province_has(const struct province *province, const char *region)
+enum err province_check_region(const struct province *province, const char *region,
+                               struct faults *faults)
 {
-    return strncmp(province->code, region, 2) == 0;
+    if (strncmp(province->code, region, 2) == 0)
+        return ERR_OK;
+    faults_add(faults, PROVINCE_FILE, 0, "province", "统筹区 %s 不属于 %s",
+               "region %s is none of %s", region, province->code);
+    return ERR_INVALID;
 }
 
 const struct policy_clause *province_clause(const struct province *province, uint16_t clause)

@@ -105,40 +105,50 @@ unsigned load_province(const char *path, struct province **out)
     enum err err = province_bundle(path, &bundle, &size, &faults);
     if (err == ERR_OK)
         err = province_compile((struct slice){bundle, size}, out, &faults);
+    if (err == ERR_OK)
+        err = province_check_keys(*out, &faults);
     free(bundle);
     return report(path, err, &faults);
 }
 
 static enum err hold_folder(const char *path, const struct province *province,
-                            struct faults *faults)
+                            struct faults *faults, struct lock_reach reach[])
 {
     static struct faults told; /* by load_pack() */
     uint8_t *bundle;
     size_t size;
     if (pack_bundle_versions(path, &bundle, &size, &told) != ERR_OK)
         return ERR_OK;
-    enum err err = province_check(province, (struct slice){bundle, size}, faults);
+    const struct slice bytes = {bundle, size};
+    enum err err = province_check(province, bytes, faults);
+    enum err reached = province_reach(province, bytes, reach);
     free(bundle);
-    return err;
+    return err == ERR_OK ? reached : err;
 }
 
-static enum err hold_file(const char *path, const struct province *province, struct faults *faults)
+static enum err hold_file(const char *path, const struct province *province, struct faults *faults,
+                          struct lock_reach reach[])
 {
     uint8_t *text;
     size_t size;
     if (file_read(path, YAML_TEXT_MAX, &text, &size) != ERR_OK)
         return ERR_OK;
-    enum err err = province_check_version(province, path, (struct slice){text, size}, faults);
+    const struct slice bytes = {text, size};
+    enum err err = province_check_version(province, path, bytes, faults);
+    enum err reached = province_reach_version(province, bytes, reach);
     free(text);
-    return err;
+    return err == ERR_OK ? reached : err;
 }
 
-unsigned load_held(const char *path, const struct province *province)
+unsigned load_held(const char *path, const struct pack *pack, const struct province *province,
+                   struct lock_reach reach[])
 {
     static struct faults faults;
     faults.count = faults.more = 0;
-    enum err err = load_is_folder(path) ? hold_folder(path, province, &faults)
-                                        : hold_file(path, province, &faults);
+    enum err err = pack ? province_check_region(province, pack_region(pack), &faults) : ERR_OK;
+    if (err == ERR_OK)
+        err = load_is_folder(path) ? hold_folder(path, province, &faults, reach)
+                              : hold_file(path, province, &faults, reach);
     return report(path, err, &faults);
 }
 

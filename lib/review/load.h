@@ -14,9 +14,11 @@ bool load_is_folder(const char *path);
 /* A folder with province.yaml: read, likewise; province_free(). */
 bool load_is_province(const char *path);
 unsigned load_province(const char *path, struct province **out);
-/* What a province's locks say of the pack at that path; printed and counted. What cannot be read is
- * load_pack()'s to say. */
-unsigned load_held(const char *path, const struct province *province);
+/* What a province's locks say of the pack at that path, and that they say nothing to another
+ * province's; printed and counted. `pack` is what load_pack() made of it, or NULL: what cannot be
+ * read is for that to say. Adds what each lock met to `reach`, zeroed. */
+unsigned load_held(const char *path, const struct pack *pack, const struct province *province,
+                   struct lock_reach reach[]);
 
 /* One version of a pack, as PACK or PACK@DATE names it. */
 struct loaded {

@@ -38,6 +38,26 @@ void province_print(const struct province *province, const char *path)
     }
 }
 
+unsigned province_print_reach(const struct province *province, const struct lock_reach reach[])
+{
+    unsigned missed = 0;
+    for (uint16_t i = 0; i < province_lock_count(province); i++) {
+        const char *key = lock_key(province_lock(province, i));
+        if (reach[i].versions == 0) {
+            printf("  锁定项 %s：没有版本在其期内 / no version holds on its days\n", key);
+        } else if (reach[i].places == 0) {
+            printf(
+                "  警告：锁定项 %s 在政策包中一处也没有，核对其中的名称 / warning: the lock meets "
+                "no place of the pack: check the names in it\n",
+                key);
+            missed++;
+        } else {
+            printf("  锁定项 %s：%u 处 / %u places\n", key, reach[i].places, reach[i].places);
+        }
+    }
+    return missed;
+}
+
 bool province_print_freeze(const struct province *province, int32_t today)
 {
     const struct freeze *freeze = province_freeze(province, today);

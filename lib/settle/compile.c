@@ -72,11 +72,8 @@ enum err settle_rehearse_province(struct slice bundle, const char *region, struc
 {
     struct province *province;
     enum err err = province_compile(bundle, &province, faults);
-    if (err == ERR_OK && !province_has(province, region)) {
-        faults_add(faults, PROVINCE_FILE, 0, "province", "统筹区 %s 不属于 %s",
-                   "region %s is none of %s", region, province_code(province));
-        err = ERR_INVALID;
-    }
+    if (err == ERR_OK)
+        err = province_check_region(province, region, faults);
     if (err == ERR_OK && out)
         *out = province;
     else

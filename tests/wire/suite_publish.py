@@ -104,6 +104,8 @@ class Publish(unittest.TestCase):
         return done.stdout
 
     def test_a_a_provinces_file_is_the_provinces(self):
+        typo = province("typo", lock("min: 0.60").replace("ratio.table", "ratio.tabel"))
+        self.assertIn("did you mean table?", self.refused("submit", typo, duty="province"))
         folder = province("first", lock("min: 0.60, max: 0.65"))
         self.assertIn("NOT_AUTHORISED", self.refused("submit", folder))
         self.assertIn("NOT_AUTHORISED", self.refused("submit", PACK, duty="province"))
@@ -117,6 +119,7 @@ class Publish(unittest.TestCase):
         self.assertIn("op43003", done.stdout)
         self.assertIn(f"{RATIO}：0.60 至 0.65（XIANG-1，示例数据：", done.stdout)
         self.assertRegex(done.stdout, r"where the pack in force is otherwise \(it stays\)\n没有 none")
+        self.assertIn(f"锁定项 {RATIO}：1 处 / 1 places", done.stdout)
         daemon.ctl("pack", "publish", digest, duty="province")
         self.assertRegex(daemon.ctl("pack", "show").stdout,
                          rf"省级 province\n在用 in force {digest}\w+ ")

@@ -58,9 +58,8 @@ static void print_summary(const struct pack *pack, const char *path, int32_t tod
         printf("  今天没有生效的规则 no rules are in force today\n");
 }
 
-static void print_warnings(struct pack *pack, const char *path)
+static void print_warnings(struct pack *pack, const char *path, unsigned count)
 {
-    unsigned count = 0;
     for (uint8_t i = 0; i < pack_version_count(pack); i++)
         count += warn_version(path, pack, pack_version(pack, i));
     printf("  %u 处警告 / %u warnings\n", count, count);
@@ -82,20 +81,22 @@ static int check_province(const char *path)
 
 static int check_pack(const char *path, const char *province_path)
 {
+    static struct lock_reach reach[LOCKS_MAX];
     struct province *province = NULL;
     struct pack *pack = NULL;
     const int32_t today = date_of_time(clock_wall_ms());
     unsigned faults = province_path ? load_province(province_path, &province) : 0;
     faults += load_pack(path, &pack);
     if (province)
-        faults += load_held(path, province);
+        faults += load_held(path, pack, province, reach);
     if (faults) {
         printf("%s: %u 处错误 / %u faults\n", path, faults, faults);
     } else {
         print_summary(pack, path, today);
+        unsigned warnings = province ? province_print_reach(province, reach) : 0;
         if (province)
             province_print_freeze(province, today);
-        print_warnings(pack, path);
+        print_warnings(pack, path, warnings);
     }
     pack_free(pack);
     province_free(province);

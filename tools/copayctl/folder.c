@@ -18,7 +18,13 @@ static enum err read_province(const char *dir, const char *region, struct folder
 {
     enum err err = province_bundle(dir, &out->bundle, &out->size, faults);
     const struct slice bundle = {out->bundle, out->size};
-    return err == ERR_OK ? settle_rehearse_province(bundle, region, NULL, faults) : err;
+    struct province *province = NULL;
+    if (err == ERR_OK)
+        err = settle_rehearse_province(bundle, region, &province, faults);
+    if (err == ERR_OK)
+        err = province_check_keys(province, faults);
+    province_free(province);
+    return err;
 }
 
 /* Which locks bind it the daemon knows, and says. */

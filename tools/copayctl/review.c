@@ -59,6 +59,20 @@ static unsigned count_cases(struct slice bundle)
     return count;
 }
 
+/* What each lock of the province's file in force met. */
+static void print_reach(const struct standing_pack *province, struct slice bundle)
+{
+    static struct faults faults;
+    struct lock_reach reach[LOCKS_MAX] = {{0}};
+    struct province *compiled;
+    const struct slice locks = {province->active_bundle, province->active_size};
+    if (province_compile(locks, &compiled, &faults) != ERR_OK)
+        return;
+    if (province_reach(compiled, bundle, reach) == ERR_OK)
+        province_print_reach(compiled, reach);
+    province_free(compiled);
+}
+
 /* As the daemon will once more before it publishes. NULL: why not was printed. */
 static struct pack *rehearse(const struct review *review, const struct standing_pack *pack)
 {
@@ -83,8 +97,10 @@ static struct pack *rehearse(const struct review *review, const struct standing_
     }
     const unsigned cases = count_cases(bundle);
     printf("案例 cases %u，全部通过 all green\n", cases);
-    if (province->in_force)
+    if (province->in_force) {
         printf("省级锁定项 the province's locks：全部符合 all hold\n");
+        print_reach(province, bundle);
+    }
     return compiled;
 }
 
@@ -250,11 +266,14 @@ static void print_held(const struct review *review, const struct province *provi
     printf("\n== 在用政策包与锁定项不符之处（在用的不受影响） where the pack in force is otherwise "
            "(it "
            "stays)\n");
-    enum err err =
-        province_check(province, (struct slice){own->active_bundle, own->active_size}, &faults);
+    struct lock_reach reach[LOCKS_MAX] = {{0}};
+    const struct slice bundle = {own->active_bundle, own->active_size};
+    enum err err = province_check(province, bundle, &faults);
     faults_report(&faults, stdout);
     if (err == ERR_OK)
         printf("没有 none\n");
+    if (province_reach(province, bundle, reach) == ERR_OK)
+        province_print_reach(province, reach);
 }
 
 static enum ctl_exit review_province(const struct review *review, const struct standing_pack *pack)
@@ -264,9 +283,13 @@ static enum ctl_exit review_province(const struct review *review, const struct s
     print_who(review, pack);
     enum err err = settle_rehearse_province((struct slice){pack->bundle, pack->size},
                                             review->place.region, &province, &faults);
+    if (err == ERR_OK)
+        err = province_check_keys(province, &faults);
     faults_report(&faults, stdout);
-    if (err != ERR_OK)
+    if (err != ERR_OK) {
+        province_free(province);
         return CTL_REFUSED;
+    }
     province_print(province, PROVINCE_FILE);
     print_held(review, province);
     province_free(province);

@@ -15,14 +15,18 @@ struct places {
     char text[200];
 };
 
-static void put(void *context, const struct yaml_node *node, const struct yaml_node *near)
+static void put(void *context, const struct yaml_node *node, const struct yaml_node *near,
+                bool place)
 {
     struct places *places = context;
     char shown[40];
     size_t used = strlen(places->text);
     yaml_show(node, shown, sizeof shown);
     snprintf(places->text + used, sizeof places->text - used, "%s%s@%d", used ? " " : "",
-             node ? shown : "none", yaml_line(near));
+             node    ? shown
+             : place ? "unset"
+                     : "none",
+             yaml_line(near));
 }
 
 static bool read_path(const char *path, struct key_path *out, struct arena *arena, char *en)
@@ -64,7 +68,7 @@ static void keys_and_items(void **state)
     assert_places("top.middle.low", "7@1");
     assert_places("top.middle", "{low: 7}@1");
     assert_places("rows[name=b].value", "2@4");
-    assert_places("rows[].name", "a@3 b@4 c@5 d@6 none@7");
+    assert_places("rows[].name", "a@3 b@4 c@5 d@6 unset@7");
 }
 
 /* An item that does not state the key holds for every value of it. */
@@ -72,7 +76,7 @@ static void items_that_may_be_meant(void **state)
 {
     (void)state;
     assert_places("rows[grades=two].value", "1@3 2@4 3@5");
-    assert_places("rows[grades=one].value", "1@3 3@5 none@6");
+    assert_places("rows[grades=one].value", "1@3 3@5 unset@6");
     assert_places("rows[grades=two, name=b].value", "2@4");
     assert_places("rows[grades=two,when.kind=shop].value", "1@3 3@5");
     assert_places("rows[when.kind=stay,grades=two].value", "1@3 2@4 3@5");
@@ -84,7 +88,9 @@ static void what_is_missing(void **state)
     assert_places("top.other.low", "none@1");
     assert_places("rows[name=x].value", "none@2"); /* the list begins there */
     assert_places("top[].low", "none@1");
-    assert_places("rows.name", "none@2"); /* a list's items are asked for with [] */
+    assert_places("rows[name=x]", "none@2");
+    assert_places("top.other", "unset@1");
+    assert_places("rows.name", "unset@2"); /* a list's items are asked for with [] */
 }
 
 static void what_is_no_path(void **state)

@@ -36,8 +36,10 @@ static void what_it_says(void **state)
     assert_int_equal(compile(province_text, &p, faults), ERR_OK);
     assert_string_equal(province_code(p), "430000");
     assert_string_equal(province_name(p), "测试省");
-    assert_true(province_has(p, "431000"));
-    assert_false(province_has(p, "440100"));
+    assert_int_equal(province_check_region(p, "431000", faults), ERR_OK);
+    assert_int_equal(faults->count, 0);
+    assert_int_equal(province_check_region(p, "440100", faults), ERR_INVALID);
+    assert_fault(faults, 0, "province", "440100 is none of 430000");
     assert_int_equal(province_lock_count(p), 3);
     const struct lock *lock = province_lock(p, 0);
     assert_string_equal(lock_key(lock), "layers[layer=basic].caps[].yuan");
@@ -88,6 +90,7 @@ static void what_it_may_not(void **state)
     (void)state;
     assert_refused("language: 1", "language: 2", 0, "language", "expected 1");
     assert_refused("430000", "431000", 0, "province", "no province's code");
+    assert_refused("430000", "000000", 0, "province", "no province's code");
     assert_refused("clause: P-2}\n  - {key: account", "clause: P-3}\n  - {key: account", 0,
                    "locks[1].clause", "not defined");
     assert_refused("key: transition", "key: transitions", 0, "locks[1].key", "no key");

@@ -59,13 +59,31 @@ static void append_file(struct bundle *bundle, const char *name)
     bundle->first = bundle->first == ERR_OK ? err : bundle->first;
 }
 
+static void refuse(struct bundle *bundle, const char *name, const char *zh, const char *en)
+{
+    faults_put(bundle->faults, name, 0, NULL, zh, en);
+    bundle->first = bundle->first == ERR_OK ? ERR_INVALID : bundle->first;
+}
+
+static bool has_file(const struct bundle *bundle, const char *name)
+{
+    char path[4096];
+    return snprintf(path, sizeof path, "%s/%s", bundle->dir, name) < (int)sizeof path &&
+           access(path, F_OK) == 0;
+}
+
 /* One that a pack may leave out. */
 static void append_optional(struct bundle *bundle, const char *name)
 {
-    char path[4096];
-    if (snprintf(path, sizeof path, "%s/%s", bundle->dir, name) < (int)sizeof path &&
-        access(path, F_OK) == 0)
+    if (has_file(bundle, name))
         append_file(bundle, name);
+}
+
+/* Either would be read and the other forgotten. */
+static void refuse_both(struct bundle *bundle)
+{
+    refuse(bundle, PROVINCE_FILE, "与统筹区的政策同在一个文件夹：省级文件须单独放一个文件夹",
+           "it stands beside a region's rules: move it into a folder of its own");
 }
 
 static int is_version(const struct dirent *entry)
@@ -87,39 +105,48 @@ static void append_versions(struct bundle *bundle)
         append_file(bundle, POLICY_FILE);
     for (int i = 0; i < count; i++) {
         const char *name = entries[i]->d_name;
-        if (pack_version_file(name)) {
+        if (pack_version_file(name))
             append_file(bundle, name);
-        } else {
-            faults_put(bundle->faults, name, 0, NULL,
-                       "文件名有误：应为 policy.yaml 或 policy-<名称>.yaml",
-                       "not a name of a version: policy.yaml or policy-<name>.yaml");
-            bundle->first = bundle->first == ERR_OK ? ERR_INVALID : bundle->first;
-        }
+        else
+            refuse(bundle, name, "文件名有误：应为 policy.yaml 或 policy-<名称>.yaml",
+                   "not a name of a version: policy.yaml or policy-<name>.yaml");
         free(entries[i]);
     }
     if (count >= 0)
         free(entries);
+    if (has_file(bundle, PROVINCE_FILE))
+        refuse_both(bundle);
 }
 
-static int is_case(const struct dirent *entry)
+static int is_shown(const struct dirent *entry)
 {
-    const char *end = strrchr(entry->d_name, '.');
-    return entry->d_name[0] != '.' && end && strcmp(end, ".yaml") == 0 &&
-           strlen(entry->d_name) < BUNDLE_NAME - sizeof PACK_CASES;
+    return entry->d_name[0] != '.';
 }
 
-/* A pack may have none. */
+static bool is_case(const char *name)
+{
+    const char *end = strrchr(name, '.');
+    return end && strcmp(end, ".yaml") == 0 && strlen(name) < BUNDLE_NAME - sizeof PACK_CASES;
+}
+
+/* A pack may have none. Of what is no case by its name nobody would know that it never runs. */
 static void append_cases(struct bundle *bundle)
 {
     char path[4096];
     struct dirent **entries;
     if (snprintf(path, sizeof path, "%s/" PACK_CASES, bundle->dir) >= (int)sizeof path)
         return;
-    int count = scandir(path, &entries, is_case, by_bytes);
+    int count = scandir(path, &entries, is_shown, by_bytes);
     for (int i = 0; i < count; i++) {
         char name[BUNDLE_NAME];
         snprintf(name, sizeof name, PACK_CASES "%.200s", entries[i]->d_name);
-        append_file(bundle, name);
+        if (is_case(entries[i]->d_name))
+            append_file(bundle, name);
+        else
+            refuse(bundle, name,
+                   "不是案例，不会被执行：案例是 cases/ 下的 <名称>.yaml，不在子目录中",
+                   "no case, it would never run: a case is <name>.yaml in cases/ itself, in no "
+                   "folder below it");
         free(entries[i]);
     }
     if (count >= 0)
@@ -160,7 +187,15 @@ enum err pack_bundle_versions(const char *dir, uint8_t **bundle, size_t *size,
 enum err province_bundle(const char *dir, uint8_t **bundle, size_t *size, struct faults *faults)
 {
     struct bundle b = {.dir = dir, .faults = faults};
+    struct dirent **entries;
+    int count = scandir(dir, &entries, is_version, by_bytes);
+    for (int i = 0; i < count; i++)
+        free(entries[i]);
+    if (count >= 0)
+        free(entries);
     append_file(&b, PROVINCE_FILE);
+    if (count > 0)
+        refuse_both(&b);
     return finish(&b, bundle, size);
 }
 

@@ -22,8 +22,9 @@
 struct pack; /* compiled, immutable, read by many threads */
 
 /* Reads the folder's files into a bundle: malloc'ed, the caller frees. What cannot be read is named
- * in faults: ERR_NOTFOUND, ERR_IO, ERR_LIMIT (a file or path too long), ERR_NOMEM. The layout: per
- * file in order of name, u8 name length, name, u32 length, bytes. */
+ * in faults: ERR_NOTFOUND, ERR_IO, ERR_LIMIT (a file or path too long), ERR_NOMEM; and so is what
+ * a pack does not take (ERR_INVALID): anything in cases/ that is no case, a province's file. The
+ * layout: per file in order of name, u8 name length, name, u32 length, bytes. */
 enum err pack_bundle(const char *dir, uint8_t **bundle, size_t *size,
                      struct faults *faults) MUST_CHECK;
 

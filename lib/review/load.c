@@ -1,6 +1,7 @@
 /* Reads and compiles a pack, and says what is wrong with it. */
 #include "review/load.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,6 +89,29 @@ unsigned load_pack(const char *path, struct pack **out)
     enum err err =
         load_is_folder(path) ? load_folder(path, out, &faults) : load_file(path, out, &faults);
     return report(path, err, &faults);
+}
+
+static int is_shown(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+/* What is no case there was refused with the rest. */
+bool load_lacks_cases(const char *path)
+{
+    char cases[PATH_MAX];
+    struct dirent **entries;
+    if (!load_is_folder(path) || !has_tables(path))
+        return false;
+    const int size = snprintf(cases, sizeof cases, "%s/" PACK_CASES, path);
+    int count = size > 0 && (size_t)size < sizeof cases
+                    ? scandir(cases, &entries, is_shown, alphasort)
+                    : -1;
+    for (int i = 0; i < count; i++)
+        free(entries[i]);
+    if (count >= 0)
+        free(entries);
+    return count <= 0;
 }
 
 bool load_is_province(const char *path)

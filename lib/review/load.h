@@ -11,6 +11,10 @@
 unsigned load_pack(const char *path, struct pack **out);
 
 bool load_is_folder(const char *path);
+
+/* A region's folder without a case: it may not be submitted. */
+bool load_lacks_cases(const char *path);
+
 /* A folder with province.yaml: read, likewise; province_free(). */
 bool load_is_province(const char *path);
 unsigned load_province(const char *path, struct province **out);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
+
 void warn(struct warnings *w, int line, const char *key, const char *zh, const char *en, ...)
 {
     va_list args, again;
@@ -34,6 +36,21 @@ static void warn_language(struct warnings *w)
         warn(w, source_key_line(&w->source, "language"), "language",
              "语言版本 %d 按 %d 读，请写 %d", "version %d is read as %d: write %d", language,
              POLICY_LANGUAGE, POLICY_LANGUAGE);
+}
+
+/* Between versions there is no gap: the last one's end is the pack's. */
+unsigned warn_end(const struct pack *pack, int32_t today)
+{
+    const int32_t last = pack_version(pack, (uint8_t)(pack_version_count(pack) - 1))->enddate;
+    char day[DATE_TEXT];
+    if (!pack_policy(pack, today) || last - today >= WARN_ENDS_DAYS)
+        return 0;
+    date_format(last, day);
+    printf("  警告：规则到 %s 为止，还有 %d 天，其后没有规则：把后续版本作为另一文件放进文件夹 / "
+           "warning: the rules end on %s, in %d days, and none follow: add the next version as one "
+           "more file\n",
+           day, last - today, day, last - today);
+    return 1;
 }
 
 unsigned warn_version(const char *path, struct pack *pack, const struct policy *policy)

@@ -31,6 +31,12 @@ void warn_gaps(struct warnings *w);
 /* Places where the patient pays more when the bill is smaller, or more than what it grew by. */
 void warn_jumps(struct warnings *w);
 
+/* A pack is made, tried and read by two people, and from the year's last weeks into the next year's
+ * first a province may take none: whoever is told two months ahead is in time for both. */
+#define WARN_ENDS_DAYS 60
+/* That the rules in force end within so many days and nothing follows them. Returns how many. */
+unsigned warn_end(const struct pack *pack, int32_t today);
+
 /* All of them for one version of the pack, in order of lines. Returns how many. */
 unsigned warn_version(const char *path, struct pack *pack, const struct policy *policy);
 

@@ -1,8 +1,9 @@
 """What copay-policy says before a pack or a province's file is published: the words of locks, whose
-packs they bind and what each meets in one. That every word of the language is known to locks, and no
-other, is shown on every pack there is.
+packs they bind and what each meets in one; cases that would never run; a pack's last day. That every
+word of the language is known to locks, and no other, is shown on every pack there is.
 usage: publishing.py PROGRAM SOURCE
 """
+import datetime
 import json
 import pathlib
 import re
@@ -185,6 +186,90 @@ class Whose(Publishing):
     def test_no_province_at_all(self):
         self.assertIn("\"000000\" is no province's code",
                       self.refused("check", self.province(code="000000")))
+
+    def test_a_folder_of_both(self):
+        """Whichever were read, the other would be forgotten."""
+        pack = self.pack()
+        shutil.copy(HUNAN / "province.yaml", pack)
+        for words in (["check", pack], ["check", "--province", HUNAN, pack],
+                      ["check", "--province", pack, CHENZHOU], ["table", pack]):
+            self.assertRegex(self.refused(*words),
+                             r"province\.yaml: 与统筹区的政策同在一个文件夹：.* / it stands beside a region's "
+                             r"rules: move it into a folder of its own")
+
+
+class Cases(Publishing):
+    """What lies in a pack's cases/ and would never run."""
+
+    def test_each_is_named(self):
+        pack = self.pack()
+        case = next((pack / "cases").glob("*.yaml"))
+        (pack / "cases" / "more").mkdir()
+        for name in ("a.yml", "b.YAML", "c.yaml.txt", "more/d.yaml"):
+            shutil.copy(case, pack / "cases" / name)
+        (pack / "cases" / ".e.yaml.swp").write_text("an editor's", encoding="utf-8")
+        out = self.refused("check", pack)
+        told = re.findall(r"^(cases/\S+): 不是案例，不会被执行：.* / no case, it would never run", out, re.M)
+        self.assertEqual(told, ["cases/a.yml", "cases/b.YAML", "cases/c.yaml.txt", "cases/more"])
+        self.assertIn("4 faults", out)
+        self.refused("run", pack, pack / "cases" / case.name)
+
+    def test_run_names_those_of_a_folder(self):
+        folder = self.folder / "cases"
+        (folder / "more").mkdir(parents=True)
+        case = SOURCE / "tests" / "cases" / "shandong-2014" / "d27a-boundary.yaml"
+        for name in ("a.yaml", "b.yml", "c.YAML", "more/d.yaml", "notes.txt"):
+            shutil.copy(case, folder / name)
+        for command in (["run"], ["explain", "--policy"]):
+            status, out, err = run(*command, case.parent / "policy.yaml", folder)
+            self.assertEqual(status, 3, out)
+            self.assertEqual(re.findall(r"cases/(\S+): 未执行", err), ["b.yml", "c.YAML", "more"])
+        self.assertIn("1 passed, 3 failed", run("run", case.parent / "policy.yaml", folder)[1])
+
+    def test_a_pack_without_a_case_is_warned_of(self):
+        pack = self.pack()
+        self.assertNotIn("no case in cases/", self.sound("check", pack))
+        shutil.rmtree(pack / "cases")
+        for _ in range(2):
+            out = self.sound("check", pack)
+            self.assertIn("警告：cases/ 中没有案例，提交时会被拒绝 / warning: no case in cases/", out)
+            (pack / "cases").mkdir(exist_ok=True)
+        # Rules alone are tried with cases beside them, and never submitted.
+        self.assertNotIn("no case", self.sound("check", pack / "policy.yaml"))
+
+
+class End(Publishing):
+    """The last day of the rules in force, by the clock at +08:00."""
+
+    def ending(self, days):
+        today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).date()
+        return (today + datetime.timedelta(days)).isoformat()
+
+    def check(self, name, *files):
+        pack = self.folder / name
+        shutil.copytree(CHENZHOU, pack)
+        text = (pack / "policy.yaml").read_text(encoding="utf-8")
+        for file, effective in files:
+            (pack / file).write_text(
+                text.replace("effective: {from: 2024-01-01}", f"effective: {{{effective}}}"),
+                encoding="utf-8")
+        return self.sound("check", pack)
+
+    def test_it_is_warned_of_when_it_is_near(self):
+        near, far, follows = self.ending(58), self.ending(62), self.ending(59)
+        out = self.check("near", ("policy.yaml", f"from: 2024-01-01, to: {near}"))
+        self.assertRegex(out, rf"警告：规则到 {near} 为止，还有 5[789] 天.* / warning: the rules end on {near}")
+        before = re.search(r"(\d+) warnings", self.sound("check", CHENZHOU))
+        self.assertEqual(int(re.search(r"(\d+) warnings", out)[1]), int(before[1]) + 1)
+        out = self.check("far", ("policy.yaml", f"from: 2024-01-01, to: {far}"))
+        self.assertNotIn("the rules end on", out)
+        out = self.check("followed", ("policy.yaml", f"from: 2024-01-01, to: {near}"),
+                         ("policy-next.yaml", f"from: {follows}"))
+        self.assertNotIn("the rules end on", out)
+        # Of rules that have ended something else is said already.
+        out = self.check("over", ("policy.yaml", f"from: 2024-01-01, to: {self.ending(-2)}"))
+        self.assertNotIn("the rules end on", out)
+        self.assertIn("no rules are in force today", out)
 
 
 if __name__ == "__main__":

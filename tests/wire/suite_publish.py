@@ -144,6 +144,18 @@ class Publish(unittest.TestCase):
         # Nothing is proposed of what was refused whole.
         self.assertNotIn(5, pack_state()[0])
 
+    def test_c_what_is_in_cases_and_is_none(self):
+        folder = city("unrun")
+        (folder / "cases" / GREEN).rename(folder / "cases" / "pharmacy-account.yml")
+        self.assertIn("cases/pharmacy-account.yml: 不是案例，不会被执行", self.refused("submit", folder))
+
+    def test_c_what_a_review_warns_of(self):
+        daemon.submit(city("ending", ("effective: {from: 2024-01-01}",
+                                      f"effective: {{from: 2024-01-01, to: {date(30)}}}")))
+        out = run(COPAYCTL, "pack", "review", daemon.data).stdout
+        self.assertIn(f"警告：规则到 {date(30)} 为止", out)
+        self.assertIn(f"锁定项 {RATIO}：1 处 / 1 places", out)
+
     def test_c_within_bounds(self):
         daemon.publish(city("modest", level3("0.64")))
         daemon.publish(PACK)

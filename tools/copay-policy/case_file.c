@@ -51,23 +51,37 @@ void case_file_close(struct case_file *file)
     file->arena = NULL;
 }
 
-/* Policies stand beside their cases. */
-static int is_case(const struct dirent *entry)
+static bool ends(const char *name, const char *suffix)
 {
-    size_t size = strlen(entry->d_name);
-    return size > 5 && entry->d_name[0] != '.' && strcmp(entry->d_name + size - 5, ".yaml") == 0 &&
-           !pack_version_file(entry->d_name);
+    const size_t size = strlen(name), length = strlen(suffix);
+    return size > length && strcasecmp(name + size - length, suffix) == 0;
 }
 
-void case_file_each(const char *path, void (*visit)(void *context, const char *file), void *context)
+/* Policies stand beside their cases. What only looks like a case is told below. */
+static int is_case(const struct dirent *entry)
+{
+    const char *name = entry->d_name;
+    return name[0] != '.' && !pack_version_file(name) &&
+           (entry->d_type == DT_DIR || ends(name, ".yaml") || ends(name, ".yml"));
+}
+
+static bool is_misnamed(const struct dirent *entry)
+{
+    const size_t size = strlen(entry->d_name);
+    return entry->d_type == DT_DIR || size < 5 || strcmp(entry->d_name + size - 5, ".yaml") != 0;
+}
+
+unsigned case_file_each(const char *path, void (*visit)(void *context, const char *file),
+                        void *context)
 {
     struct dirent **entries;
+    unsigned misnamed = 0;
     int count = scandir(path, &entries, is_case, alphasort);
     if (count <= 0) {
         if (count == 0)
             free(entries);
         visit(context, path);
-        return;
+        return 0;
     }
     size_t length = strlen(path);
     for (int i = 0; i < count; i++) {
@@ -75,8 +89,18 @@ void case_file_each(const char *path, void (*visit)(void *context, const char *f
         const char *slash = length > 0 && path[length - 1] == '/' ? "" : "/";
         int size = snprintf(file, sizeof file, "%s%s%s", path, slash, entries[i]->d_name);
         CHECK(size > 0 && (size_t)size < sizeof file);
-        visit(context, file);
+        if (is_misnamed(entries[i])) {
+            fprintf(
+                stderr,
+                "%s: 未执行：案例的文件名以 .yaml 结尾，不在子目录中 / not run: a case's name ends "
+                "in .yaml, and it lies in no folder below\n",
+                file);
+            misnamed++;
+        } else {
+            visit(context, file);
+        }
         free(entries[i]);
     }
     free(entries);
+    return misnamed;
 }

@@ -21,8 +21,9 @@ enum err case_file_read(struct case_file *file, const struct pack *pack,
                         struct faults *faults) MUST_CHECK;
 void case_file_close(struct case_file *file);
 
-/* Calls `visit` with the file, or with each case of a folder, in order of name. */
-void case_file_each(const char *path, void (*visit)(void *context, const char *file),
-                    void *context);
+/* Calls `visit` with the file, or with each case of a folder, in order of name. Returns how many
+ * others in the folder look like cases, as .yml or lie in folders below: printed to stderr. */
+unsigned case_file_each(const char *path, void (*visit)(void *context, const char *file),
+                        void *context);
 
 #endif

@@ -79,6 +79,15 @@ static int check_province(const char *path)
     return status_of(faults);
 }
 
+static unsigned warn_about_pack(const struct pack *pack, const char *path, int32_t today)
+{
+    const bool lacks = load_lacks_cases(path);
+    if (lacks)
+        printf("  警告：" PACK_CASES " 中没有案例，提交时会被拒绝 / warning: no case in " PACK_CASES
+               ": the pack will be refused when it is submitted\n");
+    return warn_end(pack, today) + lacks;
+}
+
 static int check_pack(const char *path, const char *province_path)
 {
     static struct lock_reach reach[LOCKS_MAX];
@@ -93,7 +102,9 @@ static int check_pack(const char *path, const char *province_path)
         printf("%s: %u 处错误 / %u faults\n", path, faults, faults);
     } else {
         print_summary(pack, path, today);
-        unsigned warnings = province ? province_print_reach(province, reach) : 0;
+        unsigned warnings = warn_about_pack(pack, path, today);
+        if (province)
+            warnings += province_print_reach(province, reach);
         if (province)
             province_print_freeze(province, today);
         print_warnings(pack, path, warnings);

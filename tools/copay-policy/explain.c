@@ -121,7 +121,7 @@ int command_explain(int argc, char *argv[])
     e.scratch = arena_new(CASE_ARENA_MAX);
     CHECK(e.scratch);
     for (int i = optind; i < argc; i++)
-        case_file_each(argv[i], explain_case, &e);
+        e.faults += case_file_each(argv[i], explain_case, &e);
     if (e.json) {
         json_dumpf(e.json, stdout, JSON_INDENT(2));
         putchar('\n');

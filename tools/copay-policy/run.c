@@ -19,7 +19,8 @@ struct run {
     bool quiet;
     struct arena *scratch;
     unsigned passed, failed; /* cases */
-    unsigned mismatches;     /* figures and refusals that differ, and faults of case files */
+    unsigned mismatches; /* figures and refusals that differ, faults of case files, files that are
+                            none */
     const struct policy_case *policy_case;
     struct trial trial;
     unsigned of_case;
@@ -142,8 +143,11 @@ int command_run(int argc, char *argv[])
     run.pack = pack;
     run.scratch = arena_new(CASE_ARENA_MAX);
     CHECK(run.scratch);
-    for (int i = optind + 1; i < argc; i++)
-        case_file_each(argv[i], run_case, &run);
+    for (int i = optind + 1; i < argc; i++) {
+        const unsigned misnamed = case_file_each(argv[i], run_case, &run);
+        run.failed += misnamed;
+        run.mismatches += misnamed;
+    }
     arena_free(run.scratch);
     pack_free(pack);
     printf("%u passed, %u failed\n", run.passed, run.failed);

@@ -181,7 +181,7 @@ static void print_differences(const struct review *review)
 
 static void print_warnings(struct pack *pack)
 {
-    unsigned count = 0;
+    unsigned count = warn_end(pack, date_of_time(clock_wall_ms()));
     for (uint8_t i = 0; i < pack_version_count(pack); i++)
         count += warn_version(PROPOSED, pack, pack_version(pack, i));
     printf("%u 处警告 / %u warnings\n", count, count);

@@ -282,6 +282,12 @@ class Changes(Import):
                               "be written: No such file or directory$")
         self.assertEqual(self.snapshot(), before)
 
+    def test_nor_beside_a_hidden_file(self):
+        before = set(pathlib.Path("/tmp").glob("copay-policy-import-*"))
+        (self.pack / ".policy.yaml").write_text("an editor's", encoding="utf-8")
+        self.sound(self.file("1318", local(SCAN, "2027-02-01", "101", "1", "110")))
+        self.assertEqual(set(pathlib.Path("/tmp").glob("copay-policy-import-*")) - before, set())
+
     def test_a_pack_without_a_catalogue_gets_one(self):
         (self.pack / "catalogue.csv").unlink()
         self.sound(self.file("1306", item("1306", STENT, "冠脉支架", "2020-01-01")),
@@ -523,7 +529,17 @@ class Form(Import):
     def test_nul_and_control_characters(self):
         good = item("1305", SCAN, "腹部CT")
         self.refused(self.file("1305", good, good.replace("腹", "\0"), good, good.replace("腹", "\x01")),
-                     count=2, says=[r"1305\.txt:2: .*NUL", r"1305\.txt:4: .*NUL"])
+                     count=2, says=[r"1305\.txt:2: .*NUL", r"1305\.txt:4: .*U\+0001"])
+
+    def test_what_acts_on_who_reads_it(self):
+        """Of two cells one is a name, and one is not used."""
+        good = item("1305", SCAN, "腹部CT")
+        for code in (0x7f, 0x80, 0x85, 0x9f, 0x202e, 0x2066, 0x2028):
+            self.refused(self.file("1305", good, good.replace("腹", chr(code))), count=1,
+                         says=rf"1305\.txt:2: .*U\+{code:04X}")
+        cells = good.split("\t")
+        cells[2] = "\u009b2J"
+        self.refused(self.file("1305", "\t".join(cells)), count=1, says=r"1305\.txt:1: .*U\+009B")
 
     def test_a_file_cut_in_a_line(self):
         whole = (self.one() + "\n" + item("1305", "001103000010001", "另一项")).encode()
@@ -779,6 +795,28 @@ class Folder(Import):
         status, out, _ = self.run_import(self.change)
         self.assertGreater(status, 0, out)
         self.assertTrue((self.pack / "catalogue.csv").is_symlink())
+
+    def test_a_catalogue_that_others_may_share_is_not_touched(self):
+        """Neither the link nor what it leads to, and the pack's list of versions no more."""
+        for name in ("catalogue.csv", "catalogue-sources.csv"):
+            linked, shared = self.pack / name, self.folder / f"shared-{name}"
+            if not linked.exists():
+                self.sound(self.change)
+            shutil.move(linked, shared)
+            linked.symlink_to(shared)
+            before = shared.read_bytes()
+            later = self.file("1318", local(SCAN, "2027-03-01", "101", "1", "105"))
+            self.refused(later, says=rf"{name}: .*a link to \S+shared-{name}, which other packs may",
+                         count=1)
+            self.assertTrue(linked.is_symlink())
+            self.assertEqual(shared.read_bytes(), before)
+            linked.unlink()
+            shutil.copy(shared, linked)
+
+    def test_a_pipe_is_not_waited_for(self):
+        pipe = self.folder / "1318.txt"
+        os.mkfifo(pipe)
+        self.refused(pipe, says=r"1318\.txt: .*not a regular file", count=1)
 
 
 class Large(Import):

@@ -72,9 +72,21 @@ static bool take_input(struct import *im, const char *word)
     return true;
 }
 
+/* A pipe would be waited for, perhaps for ever. */
+static bool is_file(struct import *im, const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0 || S_ISREG(st.st_mode))
+        return true;
+    faults_put(&im->faults, path, 0, NULL, "不是普通文件", "not a regular file");
+    return false;
+}
+
 static bool load_text(struct import *im, struct input *input)
 {
     uint8_t *text;
+    if (!is_file(im, input->path))
+        return false;
     enum err err = file_read(input->path, INPUT_BYTES_MAX, &text, &input->size);
     if (err != ERR_OK) {
         faults_add(&im->faults, input->path, 0, NULL, "无法读取：%s", "cannot be read: %s",
@@ -290,6 +302,24 @@ static bool hold_pack(struct import *im)
     return false;
 }
 
+/* What a link leads to may be another pack's catalogue as well, and that pack knows nothing of this
+ * import: neither may the link be replaced nor the file behind it be written. */
+static bool is_linked(struct import *im, const char *file)
+{
+    char path[PATH_MAX], target[PATH_MAX];
+    struct stat st;
+    int size = snprintf(path, sizeof path, "%s/%s", im->pack, file);
+    if (size < 0 || size >= PATH_MAX || lstat(path, &st) != 0 || !S_ISLNK(st.st_mode))
+        return false;
+    faults_add(
+        &im->faults, file, 0, NULL,
+        "是指向 %.200s 的符号链接，其他政策包可能也用它：在其所在的政策包中导入，或先换成副本",
+        "a link to %.200s, which other packs may use: import into the pack that it belongs "
+        "to, or put a copy in its place",
+        realpath(path, target) ? target : "?");
+    return true;
+}
+
 /* A link that leads nowhere is no pack without a catalogue: load_version() says so. */
 static unsigned load_before(struct import *im)
 {
@@ -313,6 +343,8 @@ static unsigned import_files(struct import *im)
     unsigned faults = load_before(im);
     if (faults)
         return faults;
+    if (is_linked(im, CATALOGUE) | is_linked(im, SOURCES_FILE))
+        return report_faults(im);
     im->sources = *pack_catalogue_sources(im->before.pack);
     readings_read(im->pack, pack_version(im->before.pack, 0), &im->faults, &im->readings);
     if (!sheet_read(&im->old, im->before.path, CATALOGUE, KEY))

@@ -52,7 +52,7 @@ static unsigned link_file(const struct stage *stage, const char *pack, const cha
 static bool is_linked(const char *name)
 {
     const char *end = strrchr(name, '.');
-    return end && end != name && (strcmp(end, ".yaml") == 0 || strcmp(end, ".csv") == 0) &&
+    return end && name[0] != '.' && (strcmp(end, ".yaml") == 0 || strcmp(end, ".csv") == 0) &&
            strcmp(name, CATALOGUE) != 0 && strcmp(name, SOURCES_FILE) != 0;
 }
 
@@ -145,7 +145,8 @@ void stage_close(struct stage *stage)
     if (!folder)
         return;
     for (const struct dirent *entry; (entry = readdir(folder)) != NULL;)
-        if (entry->d_name[0] != '.' && path_of(path, stage->folder, entry->d_name))
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+            path_of(path, stage->folder, entry->d_name))
             unlink(path);
     closedir(folder);
     rmdir(stage->folder);

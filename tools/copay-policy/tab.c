@@ -82,11 +82,27 @@ static bool check_encoding(const char *file, const char *text, size_t size, stru
     return false;
 }
 
-static bool has_control(const char *from, const char *end)
+/* The cells of a line that was cut. */
+static bool is_printable(const struct tab_line *line, uint32_t *code)
 {
-    for (; from < end; from++)
-        if ((unsigned char)*from < ' ' && *from != '\t')
-            return true;
+    for (size_t i = 0; i < line->count; i++)
+        if (!utf8_printable(line->cells[i], code))
+            return false;
+    return true;
+}
+
+static bool check_line(struct tab_line *line, char *at, char *end)
+{
+    uint32_t code = 0;
+    if (memchr(at, '\0', (size_t)(end - at)))
+        tab_fault(line, NULL, "本行含 NUL", "the line holds a NUL");
+    else if (!cut(line, at, end))
+        tab_fault(line, NULL, "本行超过 %d 列", "the line has more than %d columns", TAB_CELLS_MAX);
+    else if (!is_printable(line, &code))
+        tab_fault(line, NULL, "本行含控制字符 U+%04X", "the line holds a control character, U+%04X",
+                  code);
+    else
+        return true;
     return false;
 }
 
@@ -112,13 +128,7 @@ uint32_t tab_read(const char *file, char *text, size_t size, tab_line_fn *fn, vo
             at = next;
             continue;
         }
-        if (has_control(at, stop))
-            tab_fault(&line, NULL, "本行含 NUL 或其他控制字符",
-                      "the line holds a NUL or another control character");
-        else if (!cut(&line, at, stop))
-            tab_fault(&line, NULL, "本行超过 %d 列", "the line has more than %d columns",
-                      TAB_CELLS_MAX);
-        else {
+        if (check_line(&line, at, stop)) {
             fn(&line, user);
             handed++;
         }

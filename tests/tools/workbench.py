@@ -383,7 +383,12 @@ class Quote(Bench):
         self.assertNotIn("提示", out)
         out = self.sound("quote", "--insutype", "390", "--total", "100", CHENZHOU)
         self.assertNotIn("提示", out)  # stays are paid for whatever was charged
-        status, out, _ = run(*words, "--med-chrgitm-type", "99", CHENZHOU)
+        words = [word for word in words if word not in ("quote", "--total", "100")]
+        sweep = ["matrix", *words, "--to", "300", "--step", "100"]
+        self.assertIn("提示：居民门诊统筹只支付部分明细，270.00 元不在其支付范围",
+                      self.sound(*sweep, CHENZHOU))
+        self.assertNotIn("提示", self.sound(*sweep, "--med-chrgitm-type", "12", CHENZHOU))
+        status, out, _ = run("quote", *words, "--med-chrgitm-type", "99", CHENZHOU)
         self.assertEqual(status, 1)
         self.assertIn("med_chrgitm_type", out)
 

@@ -8,6 +8,7 @@
 #include "base/money.h"
 #include "commands.h"
 #include "explain.h"
+#include "hint.h"
 #include "misuse.h"
 #include "plot.h"
 #include "review/thresholds.h"
@@ -93,6 +94,21 @@ static bool find_jumps(struct matrix *m, struct jumps *jumps)
             sweep_between(settle, m, &before, &after, jumps);
         before = after;
     }
+    return true;
+}
+
+/* As quote does, of the last row that was settled. */
+static bool print_hint(struct matrix *m, const struct series *series)
+{
+    struct sweep_point point;
+    uint32_t at = series->count;
+    while (at > 0 && series->points[at - 1].refused)
+        at--;
+    if (at == 0)
+        return true;
+    if (!settle(m, series->points[at - 1].at, &point))
+        return false;
+    hint_scope(stdout, m->lang, &m->options, &m->scenario);
     return true;
 }
 
@@ -184,6 +200,8 @@ static unsigned run(struct matrix *m)
         return 1;
     print_points(m, &series);
     print_jumps(m, &jumps);
+    if (!print_hint(m, &series))
+        return 1;
     add_jumps(&series, &jumps);
     return m->svg ? write_svg(m, &series, &jumps) : 0;
 }

@@ -111,6 +111,26 @@ class Conflicts(Bench):
         self.assertNotIn("县、市目录冲突", self.sound("table", f"{self.PACK}@2017-06-01"))
 
 
+class Manual(Bench):
+    """copay-policy(1) names every note and part that a table of any policy has."""
+
+    def test_all_that_table_prints(self):
+        page = (SOURCE / "tools" / "copay-policy" / "copay-policy.1").read_text(encoding="utf-8")
+        section = re.search(r"^\.Sh BENEFIT TABLES\n(.*?)^\.Sh ", page, re.M | re.S)[1]
+        named = {name.strip() for line in re.findall(r"^\.It (.*)", section, re.M)
+                 for name in line.split(" , ")}
+        notes, parts = set(), set()
+        for pack in [*REGIONS.iterdir(), *CASES.glob("*/policy.yaml")]:
+            out = self.sound("table", "--lang", "en", pack)
+            notes |= {re.split("[,:(]", note)[0].strip()
+                      for note in re.findall(r"^    ([^:\n]+): ", out, re.M)}
+            parts |= set(re.findall(r"^\n([a-z][a-z ]+)\n  \S", out, re.M))
+        notes = {re.sub(r" per (stay|visit|day|month|quarter|year|hospital and year)$", "", note)
+                 for note in notes}
+        self.assertGreater(len(notes), 25)
+        self.assertEqual((notes | parts) - named, set())
+
+
 class Warnings(Bench):
     """What check says of a pack that is legal; each with its line, and no fault."""
     POLICY = CASES / "shandong-2014" / "policy.yaml"

@@ -37,8 +37,9 @@
 enum record_kind {
     RECORD_GENESIS = 1, /* the region's first record */
     RECORD_SETTLEMENT = 2,
-    RECORD_VOID = 3,
-    RECORD_REVERSAL = 4, /* reserved: 2601, its tombstone is the message key itself */
+    RECORD_VOID = 3,     /* whoever asked for it: 2103, 2208, 2305, or 2601 */
+    RECORD_REVERSAL = 4, /* a 2601 that voided nothing: its original was refused, voided before, or
+                            had not arrived and has a tombstone, which is its message key itself */
     RECORD_REFUSAL = 5,  /* of a writing request, by state; or internal, with evidence */
     RECORD_VISIT = 6,    /* reserved: 2201, 2401 and kin */
     RECORD_LINES = 7,    /* reserved: 2204, 2301 and kin */

@@ -9,6 +9,7 @@
 
 /* As in copay.proto. */
 enum outcome { OUTCOME_DONE = 1, OUTCOME_REFUSED = 2, OUTCOME_RETRY = 3 };
+enum fate { FATE_VOIDED = 1, FATE_REFUSED = 2, FATE_BARRED = 3 };
 
 #define REPLY_SETL_IDS_MAX 64
 #define REPLY_ENTITLEMENTS_MAX 24
@@ -60,12 +61,18 @@ struct reply {
     bool agreed_given;         /* CHANGED: the agreed figures stand beside the new ones */
     struct reply_texts texts;
 
-    /* 5203 */
+    /* 5203; 2601, for the sender's books */
     struct {
         const char *infno, *msgid, *setl_id, *void_setl_id;
         enum outcome outcome;
         struct slice reply;
     } found; /* infno NULL: absent */
+
+    /* 2601 */
+    struct {
+        const char *omsgid, *oinfno, *setl_id, *void_setl_id;
+        enum fate fate;
+    } reversed; /* omsgid NULL: absent */
 };
 
 /* The envelope around a body. */

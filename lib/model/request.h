@@ -15,6 +15,7 @@ enum request_kind {
     REQUEST_SETTLE,     /* 2102, 2207, 2304 */
     REQUEST_VOID,       /* 2103, 2208, 2305 */
     REQUEST_SETTLEMENT, /* 5203 */
+    REQUEST_REVERSAL,   /* 2601 */
 };
 
 /* Which counter's transactions; a med_type's kind of care must agree. */
@@ -34,6 +35,11 @@ struct settlement_query {
     const char *setl_id, *msgid;
 };
 
+/* Of the original: who, its msgid, its transaction. */
+struct reversal_order {
+    const char *psn_no, *omsgid, *oinfno;
+};
+
 struct request {
     enum request_kind kind;
     enum request_family family;
@@ -49,13 +55,15 @@ struct request {
         struct claim claim;
         struct void_order void_order;
         struct settlement_query settlement;
+        struct reversal_order reversal;
     };
 };
 
 /* True when a done or refused-by-state answer is a ledger record. */
 static inline bool request_writes(const struct request *request)
 {
-    return request->kind == REQUEST_SETTLE || request->kind == REQUEST_VOID;
+    return request->kind == REQUEST_SETTLE || request->kind == REQUEST_VOID ||
+           request->kind == REQUEST_REVERSAL;
 }
 
 #endif

@@ -138,6 +138,8 @@ static const char *person_effect(struct slice key)
 static const char *effect_name(struct slice key)
 {
     switch (key.size ? key.data[0] : 0) {
+    case KEY_MESSAGE:
+        return "a reversal's tombstone";
     case KEY_PERSON:
         return person_effect(key);
     case KEY_CERTIFICATE:

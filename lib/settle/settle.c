@@ -9,6 +9,7 @@
 #include "settle/claim.h"
 #include "settle/old_packs.h"
 #include "settle/query.h"
+#include "settle/reversal.h"
 #include "settle/turn.h"
 #include "settle/void.h"
 #include "state/keys.h"
@@ -109,16 +110,24 @@ static enum err dispatch(struct turn *turn)
         return claim_turn(turn);
     case REQUEST_VOID:
         return void_turn(turn);
+    case REQUEST_REVERSAL:
+        return reversal_turn(turn);
     case REQUEST_SETTLEMENT:
         return query_settlement(turn);
     }
     check_failed("request kind", __FILE__, __LINE__);
 }
 
-/* The same content is the same answer, byte for byte; other content is refused. */
+/* The same content is the same answer, byte for byte; other content is refused. What was reversed
+ * before it came is refused whatever it says, and when it writes, that is its stored answer from
+ * then on. */
 static enum err answer_known(struct turn *turn, const struct message_entry *entry)
 {
     const struct hash *hash = &turn->request->body_hash;
+    if (message_is_barred(entry)) {
+        problem_add(turn->problems, REASON_REVERSED, "msgid", NULL, turn->request->msgid);
+        return turn_refuse(turn);
+    }
     if (memcmp(entry->request_hash.bytes, hash->bytes, HASH_SHORT_SIZE) != 0) {
         problem_add(turn->problems, REASON_MSGID_REUSED, "msgid", NULL, turn->request->msgid);
         return turn_refuse(turn);

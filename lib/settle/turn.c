@@ -186,6 +186,7 @@ enum err turn_internal(struct turn *turn, const char *what)
     if (!turn->effects)
         return ERR_NOMEM;
     turn->problems->count = turn->problems->more = 0;
+    turn->reply->reversed.omsgid = NULL;
     problem_add(turn->problems, REASON_INTERNAL, NULL, NULL, what);
     return turn_refuse(turn);
 }

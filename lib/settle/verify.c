@@ -12,8 +12,8 @@
 #include "settle/replica.h"
 #include "wire/codec.h"
 
-/* Records first, then the packs that stand in them. */
-#define ROUNDS_MAX 3
+/* A reversal's original first, then the records behind it, then the packs that stand in them. */
+#define ROUNDS_MAX 4
 
 struct verify {
     struct replica replica;
@@ -385,6 +385,8 @@ static void count(struct verify_report *report, const struct record *record)
         report->settlements++;
     else if (record->kind == RECORD_VOID)
         report->voids++;
+    else if (record->kind == RECORD_REVERSAL)
+        report->reversals++;
 }
 
 /* Makes room for one more pack. */

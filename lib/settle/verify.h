@@ -20,8 +20,9 @@ struct verify;
 struct verify_options {
     const char *region;
     const uint8_t *salt_key; /* 32 bytes, copied; NULL: salts are not compared */
-    /* An earlier record, for a void whose later settlements must be adjudicated: *record is
-     * malloc'ed and verify frees it. ERR_NOTFOUND and everything else ends the feeding. */
+    /* An earlier record, of a reversal's original, or for a void whose later settlements must be
+     * adjudicated: *record is malloc'ed and verify frees it. ERR_NOTFOUND and everything else ends
+     * the feeding. */
     enum err (*fetch)(void *context, uint64_t sequence, uint8_t **record, size_t *size);
     void *context;
 };
@@ -45,6 +46,7 @@ struct verify_difference {
 #define VERIFY_LISTED_MAX 100
 struct verify_report {
     uint64_t records, settlements, voids, refusals, commands;
+    uint64_t reversals;        /* that voided nothing */
     uint64_t other_engine;     /* compared by figures only */
     uint64_t difference_count; /* at most one per part and record */
     uint32_t listed;           /* of `list`; the first ones */

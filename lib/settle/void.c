@@ -6,7 +6,6 @@
 
 #include "base/money.h"
 #include "settle/labels.h"
-#include "settle/later.h"
 #include "settle/old_packs.h"
 #include "settle/posting.h"
 
@@ -14,7 +13,6 @@ struct void_file {
     struct settlement original, document;
     struct years years;
     struct person person;
-    struct later later;
     struct hash maker;       /* digest of the pack that made the original */
     const struct pack *pack; /* that pack, for its texts; NULL: not to be had */
     struct result figures;   /* the document's, for the identities */
@@ -57,17 +55,17 @@ static void check_order(struct turn *turn, const struct settlement *original)
     }
 }
 
-static enum err find_original(struct turn *turn, struct void_file *file)
+static enum err find_original(struct turn *turn, struct settlement *original)
 {
     const struct request *request = turn->request;
     const char *setl_id = request->void_order.setl_id;
-    enum err err = state_settlement(turn->state, setl_id, &file->original);
+    enum err err = state_settlement(turn->state, setl_id, original);
     if (err == ERR_NOTFOUND) {
         refuse(turn, REASON_SETTLEMENT_UNKNOWN, "setl_id", setl_id);
         return ERR_OK;
     }
     if (err == ERR_OK)
-        check_order(turn, &file->original);
+        check_order(turn, original);
     return err;
 }
 
@@ -202,7 +200,7 @@ static enum err post(struct turn *turn, struct void_file *file)
     return err == ERR_OK ? turn_record(turn, RECORD_VOID) : err;
 }
 
-static enum err refuse_later(struct turn *turn, const struct later *later)
+enum err void_refuse_later(struct turn *turn, const struct later *later)
 {
     struct reply *reply = turn->reply;
     problem_addf(turn->problems, REASON_VOID_LATER, "setl_id", NULL, "%u",
@@ -229,39 +227,52 @@ static enum err find_maker(struct turn *turn, struct void_file *file, bool *know
     return err == ERR_NOTFOUND ? ERR_OK : err;
 }
 
-/* All that the document needs, asked for at once. *needs: the turn ends. */
-static enum err gather(struct turn *turn, struct void_file *file, bool *needs)
+/* All that the document needs, asked for at once: what was brought is brought again only when it is
+ * asked for again. *needs: the turn ends. */
+static enum err gather(struct turn *turn, struct void_file *file, bool later_needs, bool *needs)
 {
+    const uint64_t sequence = file->original.sequence;
+    struct record record;
     bool known;
     enum err err = find_maker(turn, file, &known);
     if (err != ERR_OK)
         return err;
-    *needs = file->later.needs || !known;
+    *needs = later_needs || !known;
     if (known && !old_packs_find(turn->settle, &file->maker, &file->pack)) {
         turn_need_old_pack(turn, &file->maker);
         *needs = true;
     }
-    return *needs && file->original.sequence <= turn->policy_since
-               ? turn_need(turn, file->original.sequence)
-               : ERR_OK;
+    if (!*needs)
+        return ERR_OK;
+    bool again = turn_evidence(turn, sequence, &record) == ERR_OK;
+    return again || sequence <= turn->policy_since ? turn_need(turn, sequence) : ERR_OK;
+}
+
+enum err void_settlement(struct turn *turn, const struct settlement *original, struct later *later)
+{
+    struct void_file *file = arena_alloc(turn->arena, sizeof *file);
+    bool needs;
+    if (!file)
+        return ERR_NOMEM;
+    file->original = *original;
+    enum err err = later_check(turn, original, later);
+    if (err != ERR_OK || void_held(later))
+        return err;
+    err = gather(turn, file, later->needs, &needs);
+    return err != ERR_OK || needs ? err : post(turn, file);
 }
 
 enum err void_turn(struct turn *turn)
 {
-    struct void_file *file = arena_alloc(turn->arena, sizeof *file);
-    if (!file)
+    struct settlement *original = arena_alloc_raw(turn->arena, sizeof *original);
+    struct later later;
+    if (!original)
         return ERR_NOMEM;
-    enum err err = find_original(turn, file);
+    enum err err = find_original(turn, original);
     if (err != ERR_OK)
         return err;
     if (turn_has_problems(turn))
         return turn_refuse(turn);
-    err = later_check(turn, &file->original, &file->later);
-    if (err != ERR_OK)
-        return err;
-    if (file->later.count > 0 && !file->later.needs)
-        return refuse_later(turn, &file->later);
-    bool needs;
-    err = gather(turn, file, &needs);
-    return err != ERR_OK || needs ? err : post(turn, file);
+    err = void_settlement(turn, original, &later);
+    return err == ERR_OK && void_held(&later) ? void_refuse_later(turn, &later) : err;
 }

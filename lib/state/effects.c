@@ -135,6 +135,17 @@ void effects_put_settlement(struct effects *effects, const struct settlement *se
     put_written(effects, key_settlement(settlement->setl_id), &w);
 }
 
+void effects_put_barred(struct effects *effects, const char *msgid, uint64_t sequence)
+{
+    uint8_t bytes[VALUE_SMALL_MAX];
+    struct writer w = writer_on(bytes, sizeof bytes);
+    const struct message_entry entry = {
+        .sequence = sequence, .kind = RECORD_REVERSAL, .outcome = OUTCOME_REFUSED};
+    CHECK(message_is_barred(&entry));
+    message_write(&w, &entry);
+    put_written(effects, key_message(msgid), &w);
+}
+
 /* Books are of funds: the account is the person's own and has its balance, the hospital's part is
  * nobody's payment. */
 static bool row_has_book(const struct settlement_row *row)

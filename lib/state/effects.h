@@ -23,6 +23,9 @@ void effects_put_balance(struct effects *effects, const char *psn_no, int64_t ba
 /* A settlement's own value, as a void changes its original. */
 void effects_put_settlement(struct effects *effects, const struct settlement *settlement);
 
+/* A tombstone under the msgid of a message that has not arrived; `sequence` is the reversal's. */
+void effects_put_barred(struct effects *effects, const char *msgid, uint64_t sequence);
+
 /* What a settlement or void leaves, as one document (state/document.h): itself, its visit, the
  * person's year and account, the running tally; the books of the funds that its rows name are
  * added to (their present sums are read). */

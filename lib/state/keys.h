@@ -3,7 +3,7 @@
  * the business order and are never hashed (design section 2).
  *
  * - M msgid                                   message: sequence, request hash, kind, outcome; the
- *   msgid as it stands (institution, time, sequence)
+ *   msgid as it stands (institution, time, sequence); of a record's own, or a reversal's tombstone
  * - O actor 0x1f msgid                        an operator's message, likewise
  * - P psn_no 0x1f b                           personal account
  * - P psn_no 0x1f f                           person: facts, insurances, identities

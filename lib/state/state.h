@@ -42,6 +42,12 @@ struct message_entry {
     enum record_kind kind;
     enum outcome outcome;
 };
+/* A reversal's tombstone: its original had not arrived, and must never take effect. The sequence is
+ * the reversal's; the hash, of nothing, is zeros. */
+static inline bool message_is_barred(const struct message_entry *entry)
+{
+    return entry->kind == RECORD_REVERSAL && entry->outcome == OUTCOME_REFUSED;
+}
 enum err state_message(struct state *state, const char *msgid,
                        struct message_entry *out) MUST_CHECK;
 enum err state_operator_message(struct state *state, const char *actor, const char *msgid,

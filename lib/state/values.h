@@ -1,6 +1,6 @@
 /* Layouts of the stored values that have no model of their own. Little-endian; a value that stands
- * in records and may grow more fields begins with its version (messages will: a reversal's
- * tombstone is one). The moment is made from records' heads, so that a rebuild gives it any layout.
+ * in records and may grow more fields begins with its version (a message's does as a reversal's
+ * tombstone). The moment is made from records' heads, so that a rebuild gives it any layout.
  * Pure; any thread. */
 #ifndef STATE_VALUES_H
 #define STATE_VALUES_H

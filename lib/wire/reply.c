@@ -76,6 +76,17 @@ static void write_found(const struct reply *reply, struct out *out)
     out_close(out, mark);
 }
 
+static void write_reversed(const struct reply *reply, struct out *out)
+{
+    size_t mark = out_open(out, 20);
+    out_text(out, 1, reply->reversed.omsgid);
+    out_text(out, 2, reply->reversed.oinfno);
+    out_number(out, 3, reply->reversed.fate);
+    out_some(out, 4, reply->reversed.setl_id);
+    out_some(out, 5, reply->reversed.void_setl_id);
+    out_close(out, mark);
+}
+
 static void write_head(const struct reply *reply, struct out *out)
 {
     const char *msgid = reply->request->msgid ? reply->request->msgid : "";
@@ -114,6 +125,8 @@ enum err wire_write_reply(const struct reply *reply, struct arena *arena, struct
         write_agreed(&reply->request->claim, &out);
     if (reply->found.infno)
         write_found(reply, &out);
+    if (reply->reversed.omsgid)
+        write_reversed(reply, &out);
     uint8_t *bytes;
     size_t size;
     enum err err = out_end(&out, &bytes, &size);

@@ -3,6 +3,7 @@
  * once. Pure; the gate's thread. */
 #include "wire/codec.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -21,28 +22,37 @@
 #define FIELD_FEEDETL_SN 1
 
 /* Which body each transaction has. */
-enum body { BODY_PERSON_QUERY, BODY_SETTLE, BODY_VOID, BODY_SETTLEMENT_QUERY, BODIES };
+enum body {
+    BODY_PERSON_QUERY,
+    BODY_SETTLE,
+    BODY_VOID,
+    BODY_SETTLEMENT_QUERY,
+    BODY_REVERSAL,
+    BODIES,
+};
 
 static const char *const body_names[BODIES] = {"person_query", "settle", "void_order",
-                                               "settlement_query"};
+                                               "settlement_query", "reversal"};
 
 static const struct transaction {
     char infno[INFNO_MAX + 1];
     enum request_kind kind;
     enum request_family family;
     enum body body;
+    bool reversible; /* by 2601 */
 } transactions[] = {
-    {"1101", REQUEST_PERSON, FAMILY_NONE, BODY_PERSON_QUERY},
-    {"2101", REQUEST_PRE_SETTLE, FAMILY_PHARMACY, BODY_SETTLE},
-    {"2102", REQUEST_SETTLE, FAMILY_PHARMACY, BODY_SETTLE},
-    {"2103", REQUEST_VOID, FAMILY_PHARMACY, BODY_VOID},
-    {"2206", REQUEST_PRE_SETTLE, FAMILY_OUTPATIENT, BODY_SETTLE},
-    {"2207", REQUEST_SETTLE, FAMILY_OUTPATIENT, BODY_SETTLE},
-    {"2208", REQUEST_VOID, FAMILY_OUTPATIENT, BODY_VOID},
-    {"2303", REQUEST_PRE_SETTLE, FAMILY_INPATIENT, BODY_SETTLE},
-    {"2304", REQUEST_SETTLE, FAMILY_INPATIENT, BODY_SETTLE},
-    {"2305", REQUEST_VOID, FAMILY_INPATIENT, BODY_VOID},
-    {"5203", REQUEST_SETTLEMENT, FAMILY_NONE, BODY_SETTLEMENT_QUERY},
+    {"1101", REQUEST_PERSON, FAMILY_NONE, BODY_PERSON_QUERY, false},
+    {"2101", REQUEST_PRE_SETTLE, FAMILY_PHARMACY, BODY_SETTLE, false},
+    {"2102", REQUEST_SETTLE, FAMILY_PHARMACY, BODY_SETTLE, true},
+    {"2103", REQUEST_VOID, FAMILY_PHARMACY, BODY_VOID, true},
+    {"2206", REQUEST_PRE_SETTLE, FAMILY_OUTPATIENT, BODY_SETTLE, false},
+    {"2207", REQUEST_SETTLE, FAMILY_OUTPATIENT, BODY_SETTLE, true},
+    {"2208", REQUEST_VOID, FAMILY_OUTPATIENT, BODY_VOID, true},
+    {"2303", REQUEST_PRE_SETTLE, FAMILY_INPATIENT, BODY_SETTLE, false},
+    {"2304", REQUEST_SETTLE, FAMILY_INPATIENT, BODY_SETTLE, true},
+    {"2305", REQUEST_VOID, FAMILY_INPATIENT, BODY_VOID, true},
+    {"2601", REQUEST_REVERSAL, FAMILY_NONE, BODY_REVERSAL, false},
+    {"5203", REQUEST_SETTLEMENT, FAMILY_NONE, BODY_SETTLEMENT_QUERY, false},
 };
 
 static const struct transaction *transaction_of(const char *infno)
@@ -62,6 +72,7 @@ static void check_bodies(const Copay__Request *m, const struct transaction *t,
         [BODY_SETTLE] = m->settle != NULL,
         [BODY_VOID] = m->void_order != NULL,
         [BODY_SETTLEMENT_QUERY] = m->settlement_query != NULL,
+        [BODY_REVERSAL] = m->reversal != NULL,
     };
     for (int body = 0; body < BODIES; body++) {
         if (t->body == (enum body)body && !present[body])
@@ -147,6 +158,38 @@ static void read_settlement_query(const Copay__SettlementQuery *m, struct settle
         problem_add(problems, REASON_FIELD_MISSING, "setl_id", NULL, "setl_id / msgid");
 }
 
+static void check_reversible(const char *oinfno, struct problems *problems)
+{
+    char list[ARRAY_LEN(transactions) * (INFNO_MAX + 2)];
+    size_t size = 0;
+    const struct transaction *t = transaction_of(oinfno);
+    if (!oinfno[0] || (t && t->reversible))
+        return;
+    for (size_t i = 0; i < ARRAY_LEN(transactions); i++)
+        if (transactions[i].reversible)
+            size += (size_t)snprintf(list + size, sizeof list - size, "%s%s", size ? ", " : "",
+                                     transactions[i].infno);
+    problem_add(problems, REASON_REVERSAL_KIND, "oinfno", NULL, list);
+}
+
+static void read_reversal(const Copay__Reversal *m, const struct request *head,
+                          struct reversal_order *out, struct problems *problems)
+{
+    struct bounds b = {.problems = problems};
+    out->psn_no = bounds_required(&b, "psn_no", m->psn_no, TEXT_ID_MAX);
+    out->omsgid = bounds_required(&b, "omsgid", m->omsgid, ID_MSGID);
+    out->oinfno = bounds_required(&b, "oinfno", m->oinfno, INFNO_MAX);
+    check_reversible(out->oinfno, problems);
+    if (!out->omsgid[0])
+        return;
+    if (id_parse_msgid(out->omsgid, NULL) != ERR_OK)
+        problem_add(problems, REASON_MSGID_FORM, "omsgid", NULL, NULL);
+    else if (strncmp(out->omsgid, head->fixmedins_code, ID_FIXMEDINS) != 0)
+        problem_add(problems, REASON_MSGID_OWNER, "omsgid", NULL, NULL);
+    else if (strcmp(out->omsgid, head->msgid) == 0)
+        problem_add(problems, REASON_FIELD_INVALID, "omsgid", NULL, "= msgid");
+}
+
 static enum err read_message(const Copay__Request *m, struct arena *arena, struct request *out,
                              struct problems *problems)
 {
@@ -165,6 +208,8 @@ static enum err read_message(const Copay__Request *m, struct arena *arena, struc
         read_void(m->void_order, &out->void_order, problems);
     if (t->body == BODY_SETTLEMENT_QUERY && m->settlement_query)
         read_settlement_query(m->settlement_query, &out->settlement, problems);
+    if (t->body == BODY_REVERSAL && m->reversal)
+        read_reversal(m->reversal, out, &out->reversal, problems);
     if (t->body == BODY_SETTLE && m->settle) {
         if (t->kind == REQUEST_PRE_SETTLE && m->settle->agreed)
             problem_add(problems, REASON_FIELD_INVALID, "agreed", NULL, out->infno);

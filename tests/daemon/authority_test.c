@@ -33,7 +33,7 @@ static void institutions_speak_for_themselves(void **state)
 {
     (void)state;
     static const char *const served[] = {"1101", "2101", "2102", "2103", "2206", "2207",
-                                         "2208", "2303", "2304", "2305", "5203"};
+                                         "2208", "2303", "2304", "2305", "2601", "5203"};
     struct sender sender = institution();
     for (size_t i = 0; i < ARRAY_LEN(served); i++) {
         struct request own = request(served[i], "H43100299001");
@@ -41,7 +41,7 @@ static void institutions_speak_for_themselves(void **state)
         assert_int_equal(authority_request(&sender, &own), REASON_NONE);
         assert_int_equal(authority_request(&sender, &other), REASON_SENDER_MISMATCH);
     }
-    struct request unlisted = request("2601", "H43100299001");
+    struct request unlisted = request("2701", "H43100299001");
     assert_int_equal(authority_request(&sender, &unlisted), REASON_NOT_AUTHORISED);
 }
 

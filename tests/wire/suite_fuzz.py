@@ -58,6 +58,9 @@ def templates(t, choice, setl_ids):
         return t.request(infno if dice < 0.6 else before, settle=bill)
     if dice < 0.8:
         return t.request("1101", person_query=pb.PersonQuery(psn_no=cast.RESIDENT))
+    if dice < 0.85:
+        return t.request("2601", reversal=pb.Reversal(
+            psn_no=cast.RESIDENT, omsgid=make_msgid(t.institution), oinfno=infno))
     setl_id, psn_no = choice.choice(setl_ids) if setl_ids else ("431000", cast.RESIDENT)
     if dice < 0.9:
         return t.request(void, void_order=pb.Void(setl_id=setl_id, psn_no=psn_no))

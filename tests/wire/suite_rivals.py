@@ -140,6 +140,15 @@ class Rivals(unittest.TestCase):
             _, found = t.call(t.request("5203", settlement_query=pb.SettlementQuery(
                 setl_id=reply.settlement.setl_id)))
             self.assertEqual(found.found.reply, envelope.body)
+            later = t.request("2304", settle=settle(  # whose deductible rests on it
+                cast.RETIRED, "21", [line(1, cast.DRUG_A, "5000.00")], cast.ticket()))
+            self.assertEqual(t.call(later)[1].outcome, DONE)
+            for original, outcome in ((request, REFUSED), (later, DONE)):
+                _, held = t.call(t.request("2601", reversal=pb.Reversal(
+                    psn_no=cast.RETIRED, omsgid=original.msgid, oinfno="2304")))
+                self.assertEqual(held.outcome, outcome, held.errors)
+                if outcome == REFUSED:
+                    self.assertEqual(held.found.reply, envelope.body)
             _, void = t.call(t.request("2305", void_order=pb.Void(
                 setl_id=reply.settlement.setl_id, psn_no=cast.RETIRED)))
             self.assertEqual(void.outcome, DONE, void.errors)

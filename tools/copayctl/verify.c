@@ -89,9 +89,10 @@ static void print_report(const char *region, const struct verify_report *report,
                report->difference_count - report->listed,
                report->difference_count - report->listed);
     printf("%s 记录 records %" PRIu64 "，结算 settlements %" PRIu64 "，撤销 voids %" PRIu64
-           "，拒绝 refusals %" PRIu64 "，操作 commands %" PRIu64 "，不符 differences %" PRIu64 "\n",
-           region, report->records, report->settlements, report->voids, report->refusals,
-           report->commands, report->difference_count);
+           "，冲正 reversals %" PRIu64 "，拒绝 refusals %" PRIu64 "，操作 commands %" PRIu64
+           "，不符 differences %" PRIu64 "\n",
+           region, report->records, report->settlements, report->voids, report->reversals,
+           report->refusals, report->commands, report->difference_count);
     if (report->other_engine)
         printf("%s 其他引擎版本 of another engine %" PRIu64 "（只比金额 figures only）\n", region,
                report->other_engine);

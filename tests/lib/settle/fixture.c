@@ -113,6 +113,19 @@ struct slice void_pack(struct world *w, const char *infno, const char *fixmedins
     return pack_message(&request.base);
 }
 
+struct slice reversal_pack(struct world *w, const char *fixmedins, const char *psn_no,
+                           const char *oinfno, const char *omsgid)
+{
+    Copay__Request request;
+    Copay__Reversal reversal = COPAY__REVERSAL__INIT;
+    request_init(w, &request, "2601", fixmedins, NULL);
+    reversal.psn_no = (char *)psn_no;
+    reversal.oinfno = (char *)oinfno;
+    reversal.omsgid = (char *)omsgid;
+    request.reversal = &reversal;
+    return pack_message(&request.base);
+}
+
 struct slice query_pack(struct world *w, const char *fixmedins, const char *setl_id,
                         const char *msgid)
 {
@@ -263,6 +276,12 @@ enum settle_verdict world_void(struct world *w, const char *infno, const char *f
                                const char *psn_no, const char *setl_id)
 {
     return world_send(w, void_pack(w, infno, fixmedins, psn_no, setl_id));
+}
+
+enum settle_verdict world_reverse(struct world *w, const char *fixmedins, const char *psn_no,
+                                  const char *oinfno, const char *omsgid)
+{
+    return world_send(w, reversal_pack(w, fixmedins, psn_no, oinfno, omsgid));
 }
 
 void world_command_init(struct world *w, Copay__Admin__Command *command)

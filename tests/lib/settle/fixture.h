@@ -119,6 +119,8 @@ void world_bring_old_pack(struct world *w, const struct hash *digest);
 struct slice bill_pack(struct world *w, const struct bill *bill);
 struct slice void_pack(struct world *w, const char *infno, const char *fixmedins,
                        const char *psn_no, const char *setl_id);
+struct slice reversal_pack(struct world *w, const char *fixmedins, const char *psn_no,
+                           const char *oinfno, const char *omsgid);
 struct slice query_pack(struct world *w, const char *fixmedins, const char *setl_id,
                         const char *msgid);
 struct slice person_pack(struct world *w, const char *psn_no, const char *certno,
@@ -132,6 +134,8 @@ enum settle_verdict world_send(struct world *w, struct slice body);
 enum settle_verdict world_bill(struct world *w, const struct bill *bill);
 enum settle_verdict world_void(struct world *w, const char *infno, const char *fixmedins,
                                const char *psn_no, const char *setl_id);
+enum settle_verdict world_reverse(struct world *w, const char *fixmedins, const char *psn_no,
+                                  const char *oinfno, const char *omsgid);
 enum settle_verdict world_command(struct world *w, Copay__Admin__Command *command);
 enum settle_verdict world_command_faults(struct world *w, Copay__Admin__Command *command,
                                          const struct faults *faults);

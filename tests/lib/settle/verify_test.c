@@ -105,6 +105,58 @@ static void an_honest_ledger_shows_nothing(void **state)
     verify_free(verify);
 }
 
+/* A settlement voided beneath one that does not rest on it, one that must stand, one reversed
+ * twice, one refused, one that came after its tombstone. */
+static void live_with_reversals(struct world *w)
+{
+    char omsgid[ID_MSGID + 1];
+    struct bill bill = visit;
+    free(world_settled(w, &visit));
+    snprintf(omsgid, sizeof omsgid, "%s", w->reply->msgid);
+    free(world_settled(w, &visit));
+    world_activate(w, "0.50");
+    for (int i = 0; i < 2; i++) {
+        world_reverse(w, TOWNSHIP, RESIDENT, "2207", omsgid);
+        assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    }
+    free(world_settled(w, &stay));
+    snprintf(omsgid, sizeof omsgid, "%s", w->reply->msgid);
+    free(world_settled(w, &stay));
+    world_activate(w, "0.60");
+    world_reverse(w, HOSPITAL, POOR, "2304", omsgid);
+    assert_int_equal(w->answer.reason, REASON_VOID_LATER);
+    bill.psn_no = "P999";
+    world_bill(w, &bill);
+    snprintf(omsgid, sizeof omsgid, "%s", w->reply->msgid);
+    world_reverse(w, TOWNSHIP, "P999", "2207", omsgid);
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    snprintf(omsgid, sizeof omsgid, "%s", world_msgid(w, TOWNSHIP));
+    world_reverse(w, TOWNSHIP, RESIDENT, "2207", omsgid);
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    bill = visit;
+    bill.msgid = omsgid;
+    world_bill(w, &bill);
+    assert_int_equal(w->answer.reason, REASON_REVERSED);
+}
+
+static void reversals_are_made_again(void **state)
+{
+    struct world *w = *state;
+    struct hash live_digest, verify_digest_;
+    live_with_reversals(w);
+    struct verify *verify = opened(w, salt_key);
+    feed(verify, w);
+    const struct verify_report *report = report_without_differences(verify);
+    assert_int_equal(report->settlements, 4);
+    assert_int_equal(report->voids, 1);
+    assert_int_equal(report->reversals, 3);
+    assert_int_equal(report->refusals, 3);
+    OK(store_digest(w->store, &live_digest));
+    OK(verify_digest(verify, &verify_digest_));
+    assert_memory_equal(live_digest.bytes, verify_digest_.bytes, HASH_SIZE);
+    verify_free(verify);
+}
+
 /* Writes the record again as it was changed. */
 static void rewrite(struct world *w, uint32_t index, const struct record *record)
 {
@@ -190,6 +242,21 @@ static void cash_less_one_fen(uint8_t *value, size_t size)
     struct writer w = writer_on(value, size);
     settlement_write_body(&w, &s);
     assert_int_equal(w.used, size);
+}
+
+static void a_tombstone_that_was_taken_away_is_found(void **state)
+{
+    struct world *w = *state;
+    struct record record;
+    char omsgid[ID_MSGID + 1];
+    snprintf(omsgid, sizeof omsgid, "%s", world_msgid(w, TOWNSHIP));
+    world_reverse(w, TOWNSHIP, RESIDENT, "2207", omsgid);
+    uint32_t index = last_of(w, RECORD_REVERSAL, &record);
+    record.effects.size = 0;
+    rewrite(w, index, &record);
+    struct verify_difference d = the_difference(w);
+    assert_int_equal(d.part, VERIFY_EFFECTS);
+    assert_string_equal(d.what, "effects: a reversal's tombstone is made but not stored");
 }
 
 static void a_tampered_effect_is_found(void **state)
@@ -617,6 +684,8 @@ int main(void)
         WORLD_TEST(the_words_of_a_packs_faults_may_change),
         WORLD_TEST(what_else_a_packs_faults_say_may_not),
         WORLD_TEST(other_refusals_keep_their_words),
+        WORLD_TEST(reversals_are_made_again),
+        WORLD_TEST(a_tombstone_that_was_taken_away_is_found),
         WORLD_TEST(a_tampered_effect_is_found),
         WORLD_TEST(what_rests_on_damage_is_named_and_the_rest_is_read),
         WORLD_TEST(a_tampered_figure_is_found),

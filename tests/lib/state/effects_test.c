@@ -166,6 +166,25 @@ static void small_values_come_back(void **context)
     assert_true(has); /* an empty account is an account */
 }
 
+static void a_tombstone_is_a_message_that_never_was(void **context)
+{
+    struct bench *b = *context;
+    const char *msgid = "H43100299001202603100900000001";
+    struct message_entry entry;
+    assert_int_equal(state_message(b->state, msgid, &entry), ERR_NOTFOUND);
+    effects_put_barred(b->effects, msgid, 5);
+    OK(bench_fold(b));
+    OK(state_message(b->state, msgid, &entry));
+    assert_true(message_is_barred(&entry));
+    assert_int_equal(entry.sequence, 5);
+    entry.outcome = OUTCOME_DONE; /* the reversal's own message */
+    assert_false(message_is_barred(&entry));
+    entry = (struct message_entry){.kind = RECORD_REFUSAL, .outcome = OUTCOME_REFUSED};
+    assert_false(message_is_barred(&entry));
+    effects_put_barred(b->effects, "H\x1f", 5);
+    assert_int_equal(bench_fold(b), ERR_INVALID);
+}
+
 /* They are refused before a record is made of them: folding it would fail. */
 static void texts_that_are_no_key_latch(void **context)
 {
@@ -215,6 +234,7 @@ int main(void)
         BENCH_TEST(a_book_over_its_range_is_refused),
         BENCH_TEST(visits_settlements_accounts_and_tallies),
         BENCH_TEST(small_values_come_back),
+        BENCH_TEST(a_tombstone_is_a_message_that_never_was),
         BENCH_TEST(texts_that_are_no_key_latch),
         BENCH_TEST(an_exhausted_arena_is_said),
     };

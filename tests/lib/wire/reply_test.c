@@ -80,6 +80,32 @@ static void a_found_answer_is_carried_byte_for_byte(void **state)
     copay__reply__free_unpacked(m, NULL);
 }
 
+static void what_became_of_a_reversed_message_is_said(void **state)
+{
+    (void)state;
+    struct request request = {.infno = "2601", .msgid = SAMPLE_MSGID};
+    struct reply reply = {.request = &request, .outcome = OUTCOME_DONE};
+    reply.reversed.omsgid = "o1";
+    reply.reversed.oinfno = "2304";
+    reply.reversed.fate = FATE_VOIDED;
+    reply.reversed.setl_id = "s1";
+    reply.reversed.void_setl_id = "s2";
+    Copay__Reply *m = write_and_read(&reply, arena);
+    assert_string_equal(m->reversed->omsgid, "o1");
+    assert_string_equal(m->reversed->oinfno, "2304");
+    assert_int_equal(m->reversed->fate, COPAY__FATE__FATE_VOIDED);
+    assert_string_equal(m->reversed->setl_id, "s1");
+    assert_string_equal(m->reversed->void_setl_id, "s2");
+    copay__reply__free_unpacked(m, NULL);
+    reply.reversed.fate = FATE_BARRED;
+    reply.reversed.setl_id = reply.reversed.void_setl_id = NULL;
+    m = write_and_read(&reply, arena);
+    assert_int_equal(m->reversed->fate, COPAY__FATE__FATE_BARRED);
+    assert_null(m->reversed->setl_id);
+    assert_null(m->reversed->void_setl_id);
+    copay__reply__free_unpacked(m, NULL);
+}
+
 static void the_same_answer_is_the_same_bytes(void **state)
 {
     (void)state;
@@ -115,6 +141,7 @@ int main(void)
         cmocka_unit_test(a_message_without_names_is_still_answered),
         cmocka_unit_test(changed_shows_both_bills),
         cmocka_unit_test(a_found_answer_is_carried_byte_for_byte),
+        cmocka_unit_test(what_became_of_a_reversed_message_is_said),
         cmocka_unit_test(the_same_answer_is_the_same_bytes),
         cmocka_unit_test(a_small_arena_is_told),
     };

@@ -94,7 +94,7 @@ static void heads_are_checked_by_field(void **state)
         const char *field;
     } rows[] = {
 #define ROW(field, value, reason) {offsetof(Copay__Request, field), value, reason, #field}
-        ROW(infno, "2601", REASON_INFNO_UNKNOWN),
+        ROW(infno, "2209", REASON_INFNO_UNKNOWN),
         ROW(infno, "", REASON_FIELD_MISSING),
         ROW(infno, "22070", REASON_FIELD_TOO_LONG),
         ROW(msgid, "", REASON_FIELD_MISSING),
@@ -235,6 +235,53 @@ static void a_settlement_query_names_something(void **state)
     assert_int_equal(read_body(&r), ERR_OK);
     assert_string_equal(request.settlement.msgid, SAMPLE_MSGID);
     assert_string_equal(request.settlement.setl_id, "");
+}
+
+static void a_reversal_names_a_message_that_can_be_reversed(void **state)
+{
+    (void)state;
+    static const char *const reversible[] = {"2102", "2103", "2207", "2208", "2304", "2305"};
+    static const char *const others[] = {"1101", "2101", "2206", "2303", "2601", "5203", "2401"};
+    static const struct {
+        const char *omsgid;
+        enum reason reason;
+    } wrong[] = {{"", REASON_FIELD_MISSING},
+                 {"H4310029900120251113093015000x", REASON_MSGID_FORM},
+                 {"H43100299002202511130930150002", REASON_MSGID_OWNER},
+                 {SAMPLE_MSGID, REASON_FIELD_INVALID}};
+    Copay__Request r;
+    Copay__PersonQuery unused;
+    Copay__Reversal reversal = COPAY__REVERSAL__INIT;
+    person_request(&r, &unused);
+    r.infno = "2601";
+    r.person_query = NULL;
+    assert_int_equal(read_body(&r), ERR_INVALID);
+    assert_true(has_problem(&problems, REASON_FIELD_MISSING, "reversal", ""));
+    r.reversal = &reversal;
+    reversal.psn_no = "1";
+    reversal.omsgid = "H43100299001202511130930150002";
+    for (size_t i = 0; i < ARRAY_LEN(reversible); i++) {
+        reversal.oinfno = (char *)reversible[i];
+        assert_int_equal(read_body(&r), ERR_OK);
+        assert_int_equal(request.kind, REQUEST_REVERSAL);
+        assert_true(request_writes(&request));
+        assert_string_equal(request.reversal.oinfno, reversible[i]);
+        assert_string_equal(request.reversal.omsgid, reversal.omsgid);
+        assert_string_equal(request.reversal.psn_no, "1");
+    }
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        reversal.oinfno = (char *)others[i];
+        assert_int_equal(read_body(&r), ERR_INVALID);
+        assert_true(has_problem(&problems, REASON_REVERSAL_KIND, "oinfno", ""));
+        assert_non_null(strstr(problems.list[0].zh, "2102, 2103, 2207, 2208, 2304, 2305"));
+    }
+    reversal.oinfno = "2207";
+    for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+        reversal.omsgid = (char *)wrong[i].omsgid;
+        assert_int_equal(read_body(&r), ERR_INVALID);
+        assert_int_equal(problems.count, 1);
+        assert_true(has_problem(&problems, wrong[i].reason, "omsgid", ""));
+    }
 }
 
 static void a_broken_body_still_names_its_message(void **state)
@@ -398,6 +445,7 @@ int main(void)
         cmocka_unit_test(agreed_figures_are_for_settling_only),
         cmocka_unit_test(a_person_query_names_somebody),
         cmocka_unit_test(a_settlement_query_names_something),
+        cmocka_unit_test(a_reversal_names_a_message_that_can_be_reversed),
         cmocka_unit_test(a_broken_body_still_names_its_message),
         cmocka_unit_test(a_scratch_too_small_is_told_apart),
         cmocka_unit_test(damage_is_survived),

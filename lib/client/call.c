@@ -382,17 +382,39 @@ enum copay_status copay_call(struct copay *copay, const Copay__Request *request,
     return answer->status;
 }
 
+/* The head of another message, without its bodies. */
+static Copay__Request request_on(const Copay__Request *head, char *infno)
+{
+    Copay__Request request = *head;
+    request.infno = infno;
+    request.person_query = NULL;
+    request.settle = NULL;
+    request.void_order = NULL;
+    request.settlement_query = NULL;
+    request.reversal = NULL;
+    return request;
+}
+
 enum copay_status copay_query(struct copay *copay, const Copay__Request *head, const char *msgid,
                               uint32_t timeout_ms, struct copay_answer *answer)
 {
     Copay__SettlementQuery query = COPAY__SETTLEMENT_QUERY__INIT;
-    Copay__Request request = *head;
+    Copay__Request request = request_on(head, "5203");
     query.msgid = (char *)msgid;
-    request.infno = "5203";
-    request.person_query = NULL;
-    request.settle = NULL;
-    request.void_order = NULL;
     request.settlement_query = &query;
+    return copay_call(copay, &request, timeout_ms, answer);
+}
+
+enum copay_status copay_reverse(struct copay *copay, const Copay__Request *head, const char *infno,
+                                const char *msgid, const char *psn_no, uint32_t timeout_ms,
+                                struct copay_answer *answer)
+{
+    Copay__Reversal reversal = COPAY__REVERSAL__INIT;
+    Copay__Request request = request_on(head, "2601");
+    reversal.psn_no = (char *)psn_no;
+    reversal.omsgid = (char *)msgid;
+    reversal.oinfno = (char *)infno;
+    request.reversal = &reversal;
     return copay_call(copay, &request, timeout_ms, answer);
 }
 

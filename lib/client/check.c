@@ -184,6 +184,39 @@ static const char *check_found(const Copay__Found *found)
     return broken;
 }
 
+static bool is_void_of(const Copay__Settlement *s, const Copay__Reversed *reversed,
+                       const char *psn_no)
+{
+    return s->has_refd_setl_flag && s->refd_setl_flag && same(s->setl_id, reversed->void_setl_id) &&
+           same(s->init_setl_id, reversed->setl_id) && same(s->psn_no, psn_no);
+}
+
+/* The void lies in the answer, or in the stored one of whoever made it. */
+static const char *check_voided(const Copay__Reversal *asked, const Copay__Reply *reply)
+{
+    const Copay__Found *found = reply->settlement ? NULL : reply->found;
+    Copay__Reply *stored =
+        found ? copay__reply__unpack(NULL, found->reply.len, found->reply.data) : NULL;
+    const Copay__Settlement *s = stored ? stored->settlement : reply->settlement;
+    bool is_void = s && is_void_of(s, reply->reversed, asked->psn_no);
+    if (stored)
+        copay__reply__free_unpacked(stored, NULL);
+    return is_void ? NULL : "a reversed settlement's void is of that settlement and person";
+}
+
+static const char *check_reversal(const Copay__Reversal *asked, const Copay__Reply *reply)
+{
+    const Copay__Reversed *reversed = reply->reversed;
+    if (!reversed || !same(asked->omsgid, reversed->omsgid) ||
+        !same(asked->oinfno, reversed->oinfno))
+        return "a done reversal says what became of the message asked for";
+    if (reversed->fate == COPAY__FATE__FATE_VOIDED)
+        return check_voided(asked, reply);
+    if (reversed->setl_id || reversed->void_setl_id || reply->settlement || reply->found)
+        return "of a message that settled nothing there is no settlement";
+    return NULL;
+}
+
 const char *copay_check(const Copay__Request *request, const Copay__Reply *reply)
 {
     const Copay__Settlement *s = is_evidence(reply) ? NULL : reply->settlement;
@@ -203,5 +236,7 @@ const char *copay_check(const Copay__Request *request, const Copay__Reply *reply
         broken = check_void(request->void_order, s);
     if (!broken && reply->found)
         broken = check_found(reply->found);
+    if (!broken && done && request->reversal)
+        broken = check_reversal(request->reversal, reply);
     return broken;
 }

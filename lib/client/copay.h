@@ -22,7 +22,7 @@ enum copay_status {
     COPAY_REFUSED = 1, /* final for this content: `error` and reply->errors say why */
     COPAY_RETRY = 2,   /* the deadline passed and nothing was done; send the same msgid again */
     COPAY_UNKNOWN = 3, /* the deadline passed with an attempt unanswered: it may have been done.
-                          Send the same message again, or query its msgid. */
+                          Send the same message again, query its msgid, or reverse it. */
     COPAY_SENT = 4,    /* copay_send(): handed to the kernel; nobody waits for the answer */
     COPAY_INVALID = 5, /* the caller's options or message; nothing was sent */
     COPAY_TLS = 6,     /* certificates: ours was refused, or the daemon's is not to be trusted */
@@ -80,6 +80,13 @@ enum copay_status copay_call(struct copay *copay, const Copay__Request *request,
  * and a new msgid of its own; its bodies are ignored. */
 enum copay_status copay_query(struct copay *copay, const Copay__Request *head, const char *msgid,
                               uint32_t timeout_ms, struct copay_answer *answer);
+
+/* 2601 of an earlier message of transaction `infno`, for the person `psn_no`: done, nothing of that
+ * message is in force or ever will be, and reply->reversed says what had become of it. Refused, it
+ * stands where reply->found shows it. `head` as for copay_query(). */
+enum copay_status copay_reverse(struct copay *copay, const Copay__Request *head, const char *infno,
+                                const char *msgid, const char *psn_no, uint32_t timeout_ms,
+                                struct copay_answer *answer);
 
 /* Sends and does not wait: for showing what a crash after sending leaves behind. The connection is
  * closed. COPAY_SENT, or why not. */

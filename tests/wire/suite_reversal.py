@@ -1,6 +1,7 @@
 """2601: after it nothing of the original is in force, whatever had become of it: settled, refused,
 still on its way, or lost in a kill -9. Books are compared by what the person has left."""
 import datetime
+import json
 import random
 import shutil
 import threading
@@ -8,6 +9,7 @@ import unittest
 
 import cast
 import copay_pb2 as pb
+from daemon import COPAY, run
 from terminal import (DONE, REFUSED, ZONE, Closed, Terminal, check_identities, line, make_msgid,
                       settle)
 
@@ -309,6 +311,33 @@ class Races(unittest.TestCase):
                 if message.msgid in seen:
                     self.assertEqual(pb.Reply.FromString(seen[message.msgid]), reply)
         self.assertEqual(facts(), before)
+
+
+class Command(unittest.TestCase):
+    def copay(self, *words, check=True):
+        return run(COPAY, "--connect", f"localhost:{daemon.port}", "--ca", daemon.pki / "ca.pem",
+                   "--cert", daemon.pki / f"{cast.PHARMACY}.pem",
+                   "--key", daemon.pki / f"{cast.PHARMACY}.key", *words, check=check)
+
+    def test_copay_reverses(self):
+        with Terminal(daemon, cast.PHARMACY) as t:
+            original = purchase(t)
+            setl_id = t.call(original)[1].settlement.setl_id
+            words = ("reverse", original.msgid, "--psn-no", cast.EMPLOYEE)
+            text = self.copay(*words).stdout
+            for part in ("原已结算，已撤销", original.msgid, setl_id, "医疗保险结算撤销单"):
+                self.assertIn(part, text)
+            text = self.copay(*words).stdout  # again, under another msgid
+            self.assertIn("原已结算，已撤销", text)
+            self.assertIn("当时的回答", text)
+            told = json.loads(self.copay("--json", *words).stdout)
+            self.assertEqual(told["reversed"]["setl_id"], setl_id)
+            never = purchase(t)
+            self.assertIn("今后到达亦不办理", self.copay(
+                "reverse", never.msgid, "--psn-no", cast.EMPLOYEE).stdout)
+            wrong = self.copay("reverse", original.msgid, "--psn-no", cast.RESIDENT, check=False)
+            self.assertEqual(wrong.returncode, 1)
+            self.assertIn("psn_no", wrong.stdout)
 
 
 if __name__ == "__main__":

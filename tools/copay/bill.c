@@ -2,6 +2,7 @@
  * and person.c's. */
 #include "bill.h"
 
+#include "base/check.h"
 #include "show.h"
 
 static void print_problems(const struct show *show, const char *what, size_t count,
@@ -59,6 +60,16 @@ static void print_found(const struct show *show, const Copay__Found *found)
     copay__reply__free_unpacked(stored, NULL);
 }
 
+static void print_reversed(const struct show *show, const Copay__Reversed *r)
+{
+    static const char *const fates[] = {"", "原已结算，已撤销", "原已拒绝，无可冲正",
+                                        "原未到达，今后到达亦不办理"};
+    fprintf(show->out, "冲正：报文 %s  交易 %s  %s\n", r->omsgid, r->oinfno,
+            r->fate < ARRAY_LEN(fates) ? fates[r->fate] : "");
+    if (r->setl_id)
+        fprintf(show->out, "  结算单 %s  撤销单 %s\n", r->setl_id, show_text(r->void_setl_id));
+}
+
 /* The tally runs on from day to day; its date is the last settlement's. */
 static void print_tally(const struct show *show, const Copay__Tally *t)
 {
@@ -83,6 +94,8 @@ void bill_print(const Copay__Request *request, const Copay__Reply *reply,
     struct show show = {.request = request, .envelope = envelope, .out = out};
     print_refusal(&show, reply);
     print_agreed(&show, reply);
+    if (reply->reversed)
+        print_reversed(&show, reply->reversed);
     if (has_bill(reply))
         show_settlement(&show, reply->settlement);
     if (reply->person)

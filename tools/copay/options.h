@@ -21,10 +21,10 @@ struct options {
     bool json, no_wait, help;
     /* Of single commands. */
     const char *psn_no, *infno, *mdtrt_id, *certno, *psn_cert_type, *med_type, *setl_id;
-    const char *asked_msgid; /* query --msgid */
+    const char *asked_msgid; /* query, reverse --msgid */
     const char *key;         /* verify-receipt --key: a public one */
     const char *command;
-    const char *argument; /* FILE, SETL_ID or PSN_NO; NULL */
+    const char *argument; /* FILE, SETL_ID, MSGID or PSN_NO; NULL */
 };
 
 /* False with *fault, a text for people, when it was not understood. Texts are borrowed from argv,

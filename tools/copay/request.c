@@ -177,6 +177,26 @@ static bool make_void(struct make *m)
     return true;
 }
 
+static bool make_reversal(struct make *m)
+{
+    const struct options *o = m->options;
+    const char *omsgid = o->argument ? o->argument : o->asked_msgid;
+    Copay__Reversal *reversal = arena_alloc(m->arena, sizeof *reversal);
+    CHECK(reversal);
+    if (!omsgid || !o->psn_no)
+        return fail(m, "冲正须有原报文ID和 --psn-no / a reversal needs MSGID and --psn-no");
+    copay__reversal__init(reversal);
+    reversal->omsgid = copy(m, omsgid);
+    reversal->psn_no = copy(m, o->psn_no);
+    m->request->infno = "2601";
+    m->request->reversal = reversal;
+    if (!complete(m))
+        return false;
+    const char *usual = m->request->fixmedins_code[0] == 'P' ? "2102" : "2207";
+    reversal->oinfno = copy(m, o->infno ? o->infno : usual);
+    return true;
+}
+
 static bool make_person(struct make *m)
 {
     const struct options *o = m->options;
@@ -224,6 +244,8 @@ bool request_make(const struct options *options, struct arena *arena, Copay__Req
         return make_settle(&m, 0);
     if (strcmp(options->command, "void") == 0)
         return make_void(&m);
+    if (strcmp(options->command, "reverse") == 0)
+        return make_reversal(&m);
     if (strcmp(options->command, "person") == 0)
         return make_person(&m);
     if (strcmp(options->command, "query") == 0)

@@ -292,6 +292,35 @@ static void a_connection_serves_many_calls(void **state)
     assert_int_equal(server.seen, 3);
 }
 
+/* The head's own bodies are left out. The script's answer tells nothing of a reversal. */
+static void a_reversal_carries_its_three_names(void **state)
+{
+    (void)state;
+    static const enum step steps[] = {STEP_ANSWER};
+    Copay__Request request = person_request();
+    server_start(&server, ours, steps, 1);
+    struct copay *copay = open_to(server.port, ours, ours, NULL);
+    assert_int_equal(copay_reverse(copay, &request, "2207", "H43100299001202511130930150009", "P1",
+                                   LONG_MS, &answer),
+                     COPAY_BROKEN);
+    assert_non_null(strstr(answer.error.en, "reversal"));
+    copay_answer_free(&answer);
+    copay_close(copay);
+    pthread_join(server.thread, NULL); /* ends with its script */
+    Copay__Request *sent = copay__request__unpack(NULL, server.sizes[0], server.bodies[0]);
+    assert_non_null(sent);
+    assert_string_equal(sent->infno, "2601");
+    assert_string_equal(sent->msgid, request.msgid);
+    assert_null(sent->person_query);
+    assert_string_equal(sent->reversal->oinfno, "2207");
+    assert_string_equal(sent->reversal->omsgid, "H43100299001202511130930150009");
+    assert_string_equal(sent->reversal->psn_no, "P1");
+    copay__request__free_unpacked(sent, NULL);
+    free(server.bodies[0]);
+    close(server.listener);
+    SSL_CTX_free(server.context);
+}
+
 /* Three connections, the first two lost under a request; which of them were resumed. */
 static void reconnect_twice(bool forgets)
 {
@@ -339,6 +368,7 @@ int main(void)
         cmocka_unit_test(sending_without_waiting_arrives),
         cmocka_unit_test(operators_speak_raw_bodies),
         cmocka_unit_test(a_connection_serves_many_calls),
+        cmocka_unit_test(a_reversal_carries_its_three_names),
         cmocka_unit_test(a_second_connection_is_resumed),
         cmocka_unit_test(a_restarted_daemon_shakes_hands_in_full),
     };

@@ -167,26 +167,33 @@ static void negate(int64_t *list[], size_t count)
         *list[i] = -*list[i];
 }
 
+/* The answer as a void of "s1". */
+static void answer_void(struct answer *a)
+{
+    int64_t *all[] = {&a->s.medfee_sumamt,    &a->s.fulamt_ownpay_amt, &a->s.psn_ownpay_amt,
+                      &a->s.preselfpay_amt,   &a->s.inscp_scp_amt,     &a->s.hifp_pay,
+                      &a->s.fund_pay_sumamt,  &a->s.hosp_part_amt,     &a->s.psn_part_amt,
+                      &a->s.psn_selfpay_amt,  &a->s.transfer_selfpay,  &a->s.acct_pay,
+                      &a->s.psn_cash_pay,     &a->rows[0].fund_payamt, &a->rows[1].fund_payamt,
+                      &a->rows[2].fund_payamt};
+    answer_init(a);
+    negate(all, sizeof all / sizeof *all);
+    a->request.settle = NULL;
+    a->s.n_lines = 0;
+    a->s.has_refd_setl_flag = a->s.refd_setl_flag = true;
+    a->s.init_setl_id = "s1";
+}
+
 static void a_void_is_of_its_original(void **state)
 {
     (void)state;
     struct answer a;
     Copay__Void order = COPAY__VOID__INIT;
-    answer_init(&a);
+    answer_void(&a);
     order.setl_id = "s1";
     order.psn_no = "1";
     a.request.infno = a.reply.infno = "2208";
-    a.request.settle = NULL;
     a.request.void_order = &order;
-    int64_t *all[] = {
-        &a.s.medfee_sumamt, &a.s.fulamt_ownpay_amt, &a.s.psn_ownpay_amt,    &a.s.preselfpay_amt,
-        &a.s.inscp_scp_amt, &a.s.hifp_pay,          &a.s.fund_pay_sumamt,   &a.s.hosp_part_amt,
-        &a.s.psn_part_amt,  &a.s.psn_selfpay_amt,   &a.s.transfer_selfpay,  &a.s.acct_pay,
-        &a.s.psn_cash_pay,  &a.rows[0].fund_payamt, &a.rows[1].fund_payamt, &a.rows[2].fund_payamt};
-    negate(all, sizeof all / sizeof *all);
-    a.s.n_lines = 0;
-    a.s.has_refd_setl_flag = a.s.refd_setl_flag = true;
-    a.s.init_setl_id = "s1";
     assert_null(copay_check(&a.request, &a.reply));
     a.s.init_setl_id = "s2";
     assert_non_null(copay_check(&a.request, &a.reply));
@@ -196,6 +203,64 @@ static void a_void_is_of_its_original(void **state)
     a.s.psn_no = "1";
     a.s.acct_pay = 300;
     assert_non_null(copay_check(&a.request, &a.reply));
+}
+
+/* Its own void, or one made before that comes back as it was stored. */
+static void a_reversal_tells_what_became_of_its_message(void **state)
+{
+    (void)state;
+    struct answer a;
+    uint8_t bytes[2048];
+    Copay__Reversal asked = COPAY__REVERSAL__INIT;
+    Copay__Reversed told = COPAY__REVERSED__INIT;
+    Copay__Found found = COPAY__FOUND__INIT;
+    answer_void(&a);
+    asked.omsgid = told.omsgid = "o1";
+    asked.oinfno = told.oinfno = "2207";
+    asked.psn_no = "1";
+    told.fate = COPAY__FATE__FATE_VOIDED;
+    told.setl_id = "s1";
+    told.void_setl_id = a.s.setl_id = "s2";
+    a.request.infno = a.reply.infno = "2601";
+    a.request.reversal = &asked;
+    assert_non_null(copay_check(&a.request, &a.reply)); /* nothing told */
+    a.reply.reversed = &told;
+    assert_null(copay_check(&a.request, &a.reply));
+    char **places[] = {&told.omsgid,  &told.oinfno,       &told.setl_id,
+                       &asked.psn_no, &told.void_setl_id, &a.s.init_setl_id};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        char *was = *places[i];
+        *places[i] = "other";
+        assert_non_null(copay_check(&a.request, &a.reply));
+        *places[i] = was;
+    }
+    told.fate = COPAY__FATE__FATE_BARRED; /* and yet a settlement */
+    assert_non_null(copay_check(&a.request, &a.reply));
+    told.fate = COPAY__FATE__FATE_VOIDED;
+    a.reply.settlement = NULL;
+    assert_non_null(copay_check(&a.request, &a.reply)); /* voided, and no void */
+    Copay__Reply stored = COPAY__REPLY__INIT;
+    Copay__Settlement s = COPAY__SETTLEMENT__INIT;
+    s.setl_id = "s2";
+    s.init_setl_id = "s1";
+    s.psn_no = "1";
+    s.has_refd_setl_flag = s.refd_setl_flag = true;
+    stored.infno = found.infno = "2208";
+    stored.msgid = found.msgid = "m2";
+    stored.outcome = found.outcome = COPAY__OUTCOME__OUTCOME_DONE;
+    stored.settlement = &s;
+    found.reply.data = bytes;
+    found.reply.len = copay__reply__pack(&stored, bytes);
+    a.reply.found = &found;
+    assert_null(copay_check(&a.request, &a.reply));
+    s.init_setl_id = "s9";
+    found.reply.len = copay__reply__pack(&stored, bytes);
+    assert_non_null(copay_check(&a.request, &a.reply));
+    told.fate = COPAY__FATE__FATE_REFUSED;
+    told.setl_id = told.void_setl_id = NULL;
+    assert_non_null(copay_check(&a.request, &a.reply));
+    a.reply.found = NULL;
+    assert_null(copay_check(&a.request, &a.reply));
 }
 
 static void a_found_answer_is_checked_too(void **state)
@@ -249,6 +314,7 @@ int main(void)
         cmocka_unit_test(an_internal_refusal_stays_a_refusal),
         cmocka_unit_test(figures_at_the_edge_do_not_overflow),
         cmocka_unit_test(a_void_is_of_its_original),
+        cmocka_unit_test(a_reversal_tells_what_became_of_its_message),
         cmocka_unit_test(a_found_answer_is_checked_too),
     };
     return cmocka_run_group_tests_name("check", tests, NULL, NULL);

@@ -202,6 +202,30 @@ static void a_refusal_shows_code_field_line_and_what_comes_first(void **state)
     free(text);
 }
 
+static void a_reversal_says_what_had_become_of_its_message(void **state)
+{
+    (void)state;
+    static const char *const fates[] = {NULL, "原已结算，已撤销", "原已拒绝", "原未到达"};
+    Copay__Reply reply = COPAY__REPLY__INIT;
+    Copay__Reversed reversed = COPAY__REVERSED__INIT;
+    reply.infno = "2601";
+    reply.msgid = "m1";
+    reply.outcome = COPAY__OUTCOME__OUTCOME_DONE;
+    reply.reversed = &reversed;
+    reversed.omsgid = "o1";
+    reversed.oinfno = "2207";
+    for (int fate = 1; fate <= 3; fate++) {
+        reversed.fate = (Copay__Fate)fate;
+        reversed.setl_id = fate == 1 ? "s1" : NULL;
+        reversed.void_setl_id = fate == 1 ? "s2" : NULL;
+        char *text = printed(NULL, &reply, NULL);
+        assert_non_null(strstr(text, fates[fate]));
+        assert_non_null(strstr(text, "o1"));
+        assert_int_equal(strstr(text, "结算单 s1  撤销单 s2") != NULL, fate == 1);
+        free(text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +234,7 @@ int main(void)
         cmocka_unit_test(a_bill_shows_its_figures_and_sources),
         cmocka_unit_test(a_tally_is_not_of_one_day),
         cmocka_unit_test(a_refusal_shows_code_field_line_and_what_comes_first),
+        cmocka_unit_test(a_reversal_says_what_had_become_of_its_message),
     };
     return cmocka_run_group_tests_name("bill", tests, NULL, NULL);
 }

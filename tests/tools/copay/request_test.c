@@ -135,6 +135,34 @@ static void a_void_knows_its_region_and_counter(void **state)
     copay__request__free_unpacked(r, NULL);
 }
 
+static void a_reversal_knows_its_counter(void **state)
+{
+    (void)state;
+    const char *omsgid = "H43100299001202511130930150009";
+    char text[REQUEST_FAULT_MAX];
+    uint8_t bytes[1024];
+    size_t size = made("reverse", omsgid, bytes, text);
+    assert_string_equal(text, "2601");
+    Copay__Request *r = copay__request__unpack(NULL, size, bytes);
+    assert_string_equal(r->reversal->omsgid, omsgid);
+    assert_string_equal(r->reversal->oinfno, "2207");
+    assert_string_equal(r->reversal->psn_no, "1");
+    copay__request__free_unpacked(r, NULL);
+    struct arena *arena = arena_new(REQUEST_ARENA_MAX);
+    Copay__Request request;
+    assert_true(READ(CONNECTION, "--institution", "P43100299001", "reverse", "--msgid", omsgid,
+                     "--psn-no", "1"));
+    assert_true(request_make(&options, arena, &request, text));
+    assert_string_equal(request.reversal->oinfno, "2102");
+    assert_true(READ(CONNECTION, "--institution", "P43100299001", "reverse", omsgid, "--psn-no",
+                     "1", "--infno", "2304"));
+    assert_true(request_make(&options, arena, &request, text));
+    assert_string_equal(request.reversal->oinfno, "2304");
+    assert_true(READ(CONNECTION, "--institution", "P43100299001", "reverse", omsgid));
+    assert_false(request_make(&options, arena, &request, text));
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +170,7 @@ int main(void)
         cmocka_unit_test(the_environment_and_then_the_file_fill_in),
         cmocka_unit_test(the_same_command_is_the_same_message),
         cmocka_unit_test(a_void_knows_its_region_and_counter),
+        cmocka_unit_test(a_reversal_knows_its_counter),
     };
     return cmocka_run_group_tests_name("request", tests, NULL, NULL);
 }

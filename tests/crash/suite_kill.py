@@ -1,5 +1,6 @@
 """Killed at random under load, again and again: many connections with many claims in flight, voids,
-repeats, and msgids used twice; after every start the books are compared per msgid, then money.
+reversals, repeats, and msgids used twice; after every start the books are compared per msgid, then
+money.
 
 COPAY_KILL_ROUNDS and COPAY_KILL_SEED make a long run of it; COPAY_KILL_TILLS is how many
 connections a round has at most."""
@@ -75,7 +76,7 @@ class Kill(unittest.TestCase):
         done = len(self.books.settlements())
         self.assertEqual(len(self.books.final), len(self.books.sent))
         print(f"rounds {ROUNDS} {kinds} messages {len(self.books.sent)} settled {done} "
-              f"reuses refused {self.books.reuses}", flush=True)
+              f"reuses refused {self.books.reuses} reversals {self.books.fates()}", flush=True)
 
 
 if __name__ == "__main__":

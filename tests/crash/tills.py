@@ -3,6 +3,7 @@ msgid first, then the money that follows from the answers alone."""
 import random
 import threading
 import time
+from collections import Counter
 from datetime import datetime, timedelta
 
 import cast
@@ -79,15 +80,22 @@ class TillBooks:
                 t, key = envelope.tally, channel(s)
                 if key not in self.tallies or self.tallies[key].sequence < t.sequence:
                     self.tallies[key] = t
-            if reply.outcome == DONE and before is envelope.body and not s.refd_setl_flag:
+            if reply.outcome == DONE and before is envelope.body and s.setl_id and \
+                    not s.refd_setl_flag:
                 kind = next(k for k in KINDS if k[0] == s.fixmedins_code and k[4] == s.psn_no)
                 self.live.append((kind, s.setl_id))
         return True
 
     def settlements(self):
         """Every settlement and void, in the order of their records."""
-        return sorted((r.settlement for r in self.replies.values() if r.outcome == DONE),
+        return sorted((r.settlement for r in self.replies.values()
+                       if r.outcome == DONE and r.HasField("settlement")),
                       key=lambda s: s.setl_id[-10:])
+
+    def fates(self):
+        """How many reversals found what: {fate: number}."""
+        return dict(Counter(pb.Fate.Name(r.reversed.fate) for r in self.replies.values()
+                            if r.HasField("reversed")))
 
 
 class Till(threading.Thread):
@@ -120,8 +128,10 @@ class Till(threading.Thread):
         if dice < 0.1 and self.mine:
             return self.choice.choice(self.mine)  # a repeat, perhaps of one in flight
         if dice < 0.15 and self.mine and self.reuse:
-            other = self.new_request()
-            other.msgid = self.choice.choice(self.mine).msgid
+            first, other = self.choice.choice(self.mine), self.new_request()
+            # What looks at older records may be overtaken, and is then itself the second.
+            if first.HasField("settle"):
+                other.msgid = first.msgid
             return other  # a msgid used twice: must be refused, whatever became of the first
         if dice < 0.35:
             with self.books.lock:
@@ -133,6 +143,12 @@ class Till(threading.Thread):
                 kind, setl_id = found
                 return self.terminal.request(kind[2], void_order=pb.Void(
                     setl_id=setl_id, psn_no=kind[4]))
+        if dice < 0.4 and self.mine:
+            original = self.choice.choice(self.mine)  # perhaps in flight, perhaps lost by a kill
+            if original.infno != "2601":
+                return self.terminal.request("2601", reversal=pb.Reversal(
+                    psn_no=original.settle.psn_no or original.void_order.psn_no,
+                    omsgid=original.msgid, oinfno=original.infno))
         return self.new_request()
 
     def hear(self):
@@ -234,8 +250,22 @@ def compare(daemon, books, msgids):
             case.assertTrue(books.note(envelope, reply), reply)
 
 
+def check_reversals(books):
+    """Where a reversal is done, nothing of its original is in force."""
+    case, voided = books.case, {s.init_setl_id for s in books.settlements() if s.refd_setl_flag}
+    for reply in books.replies.values():
+        original = books.replies.get(reply.reversed.omsgid)
+        if reply.outcome != DONE or not reply.HasField("reversed") or original is None:
+            continue
+        case.assertEqual(original.outcome == DONE, reply.reversed.fate == pb.FATE_VOIDED, reply)
+        if original.outcome == DONE:
+            case.assertEqual(reply.reversed.setl_id, original.settlement.setl_id)
+            case.assertIn(original.settlement.setl_id, voided)
+
+
 def check_money(daemon, books, opening):
     """Accounts and tallies, from the answers and the opening balances alone."""
+    check_reversals(books)
     case = books.case
     left, count, tickets, newest = dict(opening), {}, {}, {}
     for s in books.settlements():

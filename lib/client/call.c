@@ -323,8 +323,8 @@ static enum copay_status give_up(struct call *call)
 {
     if (call->unanswered) {
         forget_answer(call);
-        return fail(call, COPAY_UNKNOWN, "结果未知,请以同一报文重发或查询",
-                    "the outcome is unknown: send the same message again, or query it",
+        return fail(call, COPAY_UNKNOWN, "结果未知,请以同一报文重发、查询或冲正",
+                    "the outcome is unknown: send the same message again, query it, or reverse it",
                     err_text(call->lost));
     }
     if (call->retried)

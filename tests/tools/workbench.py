@@ -408,7 +408,8 @@ class Quote(Bench):
         self.assertIn("提示：居民门诊统筹只支付部分明细，270.00 元不在其支付范围",
                       self.sound(*sweep, CHENZHOU))
         self.assertNotIn("提示", self.sound(*sweep, "--med-chrgitm-type", "12", CHENZHOU))
-        status, out, _ = run("quote", *words, "--med-chrgitm-type", "99", CHENZHOU)
+        status, out, _ = run("quote", *words, "--total", "100", "--med-chrgitm-type",
+                             "99", CHENZHOU)
         self.assertEqual(status, 1)
         self.assertIn("med_chrgitm_type", out)
 

@@ -83,5 +83,6 @@ void activation_done(struct region *region, struct job *job)
     settle_set_pack(region->settle, job->pack);
     pack_free(region->pack);
     region->pack = job->pack;
+    region->board.objections = 0;
     job->pack = NULL;
 }

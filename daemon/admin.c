@@ -92,6 +92,7 @@ void admin_status(struct region *region, struct job *job)
         .checkpoint_sequence = notice.checkpoint_sequence,
         .epoch = region->barrier.epoch,
         .policy = notice.has_policy ? hash_format(&notice.policy, policy) : NULL,
+        .objections = notice.objections,
         .key = notice.has_key ? key_id_format(notice.key, key) : NULL,
         .overlay_bytes = notice.overlay_bytes,
         .map_used_bytes = notice.map_used_bytes,

@@ -112,7 +112,8 @@ static enum err compile_bundles(struct evidence *evidence, const char *region)
             err = ERR_LIMIT;
             break;
         }
-        err = settle_compile(bundle, region, &evidence->packs[evidence->pack_count], faults);
+        err = settle_compile_published(bundle, region, &evidence->packs[evidence->pack_count],
+                                       faults);
         if (!err)
             evidence->pack_count++;
         free((void *)bundle.data);
@@ -129,7 +130,8 @@ static enum err compile_old_pack(struct evidence *evidence)
     if (!bundle->data)
         return ERR_OK;
     struct faults *faults = calloc(1, sizeof *faults);
-    enum err err = faults ? pack_compile_versions(*bundle, &evidence->old_pack, faults) : ERR_NOMEM;
+    enum err err =
+        faults ? pack_compile_published(*bundle, false, &evidence->old_pack, faults) : ERR_NOMEM;
     free(faults);
     free((void *)bundle->data);
     *bundle = (struct slice){0};

@@ -24,6 +24,7 @@ static void look(struct region *region, struct notice *notice)
     notice->has_policy = state_active_pack(region->state, PACK_REGION, &active) == ERR_OK;
     if (notice->has_policy)
         notice->policy = active.digest;
+    notice->objections = region->board.objections;
     notice->has_key = state_signer(region->state, &signer) == ERR_OK;
     if (notice->has_key)
         memcpy(notice->key, signer.id, sizeof notice->key);

@@ -19,6 +19,7 @@ struct notice {
     bool clock_suspect;
     bool has_policy, has_key;
     struct hash policy;
+    uint32_t objections; /* to the policy */
     uint8_t key[KEY_ID];
 };
 
@@ -26,7 +27,8 @@ struct notice {
 struct notice_board {
     pthread_mutex_t lock;
     struct notice notice;
-    bool outdated; /* settler: the policy, the key or LMDB are others by now */
+    bool outdated;       /* settler: the policy, the key or LMDB are others by now */
+    uint32_t objections; /* settler, from recovery on: of this release to the active pack */
 };
 
 void notice_open(struct notice_board *board);

@@ -171,11 +171,15 @@ static void log_faults(const struct region *region, const struct faults *faults)
 {
     for (uint32_t i = 0; i < faults->count; i++) {
         const struct fault *fault = &faults->list[i];
-        log_event(LOG_ERROR, "pack_fault", "region=%s file=%s line=%d key=%s text=\"%s\"",
-                  region->code, fault->file, fault->line, fault->key, fault->en);
+        log_event(fault->objection ? LOG_WARNING : LOG_ERROR,
+                  fault->objection ? "pack_objection" : "pack_fault",
+                  "region=%s file=%s line=%d key=%s text=\"%s\"", region->code, fault->file,
+                  fault->line, fault->key, fault->en);
     }
 }
 
+/* What is in force was checked when it was published: what this release objects to is for the next
+ * pack to mend, and no reason to answer nobody. */
 static enum err compile_active(struct region *region)
 {
     struct active_pack active;
@@ -189,10 +193,13 @@ static enum err compile_active(struct region *region)
     if (err)
         return err == ERR_NOTFOUND ? ERR_CORRUPT : err;
     struct faults *faults = calloc(1, sizeof *faults);
-    err = faults ? settle_compile((struct slice){bundle, size}, region->code, &region->pack, faults)
+    err = faults ? settle_compile_published((struct slice){bundle, size}, region->code,
+                                            &region->pack, faults)
                  : ERR_NOMEM;
-    if (err && faults)
+    if (faults) {
         log_faults(region, faults);
+        region->board.objections = faults->objections;
+    }
     free(faults);
     free(bundle);
     if (!err)

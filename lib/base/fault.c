@@ -23,6 +23,7 @@ void faults_put(struct faults *faults, const char *file, int line, const char *k
     utf8_show(zh, f->zh, sizeof f->zh);
     utf8_show(en, f->en, sizeof f->en);
     f->line = line;
+    f->objection = false;
 }
 
 void faults_add(struct faults *faults, const char *file, int line, const char *key, const char *zh,
@@ -45,6 +46,13 @@ void faults_vadd(struct faults *faults, const char *file, int line, const char *
     vsnprintf(en_text, sizeof en_text, en, again);
     va_end(again);
     faults_put(faults, file, line, key, zh_text, en_text);
+}
+
+void faults_object(struct faults *faults, uint32_t before)
+{
+    for (uint32_t i = before; i < faults->count; i++)
+        faults->list[i].objection = true;
+    faults->objections += faults_total(faults) - before;
 }
 
 static int compare(const struct fault *a, const struct fault *b)

@@ -237,10 +237,11 @@ bool table_text(const struct table_row *row, size_t column, size_t max, const ch
     }
     uint32_t code;
     if (!utf8_printable(text, &code)) {
+        const uint32_t before = faults_total(row->table->faults);
         table_fault(row, column, "“%.*s”有误，应为不含控制字符的文本（现有 U+%04X）",
                     "found \"%.*s\", expected a text without control characters (it has U+%04X)",
                     shown(text), text, code);
-        return false;
+        faults_object(row->table->faults, before);
     }
     *out = text;
     return true;

@@ -42,7 +42,7 @@ void table_fault(const struct table_row *row, size_t column, const char *zh, con
     PRINTF_LIKE(3, 5) PRINTF_LIKE(4, 5);
 
 /* Typed reads; *out is untouched on failure. */
-/* 1 to `max` bytes, all of them printable (utf8_printable()). */
+/* 1 to `max` bytes; that one of them is not printable (utf8_printable()) is an objection. */
 bool table_text(const struct table_row *row, size_t column, size_t max, const char **out);
 bool table_integer(const struct table_row *row, size_t column, int64_t min, int64_t max,
                    int64_t *out);

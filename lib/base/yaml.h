@@ -40,6 +40,9 @@ int yaml_line(const struct yaml_node *node);
 /* Adds a fault at the node; formats as in faults_add(). */
 void yaml_fault(const struct yaml_node *node, const char *zh, const char *en, ...) PRINTF_LIKE(2, 4)
     PRINTF_LIKE(3, 4);
+/* The same of what can be used all the same (faults_object()). */
+void yaml_object(const struct yaml_node *node, const char *zh, const char *en, ...)
+    PRINTF_LIKE(2, 4) PRINTF_LIKE(3, 4);
 
 /* The node is a mapping whose keys are all among `keys` (NULL-terminated), or a fault for each that
  * is not. keys NULL: any keys. */
@@ -61,7 +64,8 @@ const struct yaml_node *yaml_item(const struct yaml_node *node, size_t i);
 const char *yaml_key(const struct yaml_node *map, size_t i); /* of the i-th pair */
 
 /* Typed reads of a scalar; *out is untouched on failure. Texts borrow from the document and hold at
- * most `max` bytes, all of them printable (utf8_printable()); an empty one is a fault. */
+ * most `max` bytes; an empty one is a fault, one that is not printable (utf8_printable()) meets an
+ * objection and is given out. */
 bool yaml_text(const struct yaml_node *node, size_t max, const char **out);
 bool yaml_integer(const struct yaml_node *node, int64_t min, int64_t max, int64_t *out);
 /* Exact decimals: 1200.00 into fen, not negative; 0.85 into 8500, from 0 to 1. */

@@ -33,14 +33,30 @@ static void write_path(const struct yaml_node *node, const char *below, char out
         snprintf(out + used, PATH_TEXT - used, "%s%s", used ? "." : "", below);
 }
 
-void yaml_fault(const struct yaml_node *node, const char *zh, const char *en, ...)
+static void PRINTF_LIKE(2, 0) PRINTF_LIKE(3, 0)
+    add(const struct yaml_node *node, const char *zh, const char *en, va_list args)
 {
     char path[PATH_TEXT];
     write_path(node, NULL, path);
+    faults_vadd(node->yaml->faults, node->yaml->file, node->line, path, zh, en, args);
+}
+
+void yaml_fault(const struct yaml_node *node, const char *zh, const char *en, ...)
+{
     va_list args;
     va_start(args, en);
-    faults_vadd(node->yaml->faults, node->yaml->file, node->line, path, zh, en, args);
+    add(node, zh, en, args);
     va_end(args);
+}
+
+void yaml_object(const struct yaml_node *node, const char *zh, const char *en, ...)
+{
+    const uint32_t before = faults_total(node->yaml->faults);
+    va_list args;
+    va_start(args, en);
+    add(node, zh, en, args);
+    va_end(args);
+    faults_object(node->yaml->faults, before);
 }
 
 /* The two languages quote different things, so each text is composed by itself. */
@@ -187,8 +203,9 @@ bool yaml_text(const struct yaml_node *node, size_t max, const char **out)
         char zh[100], en[100];
         snprintf(zh, sizeof zh, "不含控制字符的文本（现有 U+%04X）", code);
         snprintf(en, sizeof en, "a text without control characters (it has U+%04X)", code);
+        const uint32_t before = faults_total(node->yaml->faults);
         expected(node, zh, en);
-        return false;
+        faults_object(node->yaml->faults, before);
     }
     *out = text;
     return true;

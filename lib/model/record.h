@@ -24,13 +24,13 @@
 #include "base/id.h"
 
 /* The version of the machine's meaning, and of what replies say by leaving out; raised when a
- * figure, a reply's bytes (the texts of a pack's faults aside), or what a record says could come
- * out otherwise. 2: a line leaves out its clause where the last one of its class had the same. 3: a
- * void bears the pack that made its original; a pack that is submitted or published must have rules
- * for the day and a case; a stay that is split by the day of the fee (adjudicate/split.c) is, where
- * it counts once, no earlier stay to its own later parts, has one deductible by the name that a
- * layer accumulates under, and has its settlement periods (of ninety days, say) counted from each
- * part's first day. */
+ * figure, a reply's bytes (the texts of a pack's faults aside, but not which faults are found), or
+ * what a record says could come out otherwise. 2: a line leaves out its clause where the last one
+ * of its class had the same. 3: a void bears the pack that made its original; a pack that is
+ * submitted or published must have rules for the day and a case; a stay that is split by the day of
+ * the fee (adjudicate/split.c) is, where it counts once, no earlier stay to its own later parts,
+ * has one deductible by the name that a layer accumulates under, and has its settlement periods (of
+ * ninety days, say) counted from each part's first day. */
 #define ENGINE_VERSION 3
 
 /* Stored; never reuse a number. */

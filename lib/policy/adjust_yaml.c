@@ -85,10 +85,10 @@ static void read_rule(struct compile *c, const struct yaml_node *row, const stru
     read_ratio(row, rule);
     read_deductible(row, layer, rule);
     if (first && yaml_ratio(first, &rule->first_selfpay) && rule->first_selfpay == 0)
-        yaml_fault(first, "比例为零，没有先自付", "a ratio of 0 takes nothing");
+        yaml_object(first, "比例为零，没有先自付", "a ratio of 0 takes nothing");
     yaml_bool(yaml_get(row, "uncapped"), &rule->uncapped);
     if (rule->uncapped && layer->cap_count == 0)
-        yaml_fault(yaml_get(row, "uncapped"), "本层没有封顶线", "this layer has no cap");
+        yaml_object(yaml_get(row, "uncapped"), "本层没有封顶线", "this layer has no cap");
     rule->clause = compile_clause(c, row, true);
     static const char *const changes[] = {"first_selfpay",  "points",           "multiply",
                                           "personal_share", "deductible_times", "deductible_plus",
@@ -97,7 +97,7 @@ static void read_rule(struct compile *c, const struct yaml_node *row, const stru
     for (size_t i = 0; i < ARRAY_LEN(changes); i++)
         any |= yaml_get(row, changes[i]) != NULL;
     if (!any)
-        yaml_fault(row, "没有任何调整", "nothing is adjusted");
+        yaml_object(row, "没有任何调整", "nothing is adjusted");
 }
 
 void compile_adjusts(struct compile *c, const struct yaml_node *node, struct layer *layer)

@@ -108,7 +108,7 @@ static void read_raised(const struct yaml_node *row, struct cap_rule *cap)
     cap->raised_at_most = -1;
     yaml_ratio(at_most, &cap->raised_at_most);
     if (at_most && !raised)
-        yaml_fault(at_most, "没有 raised", "nothing is raised");
+        yaml_object(at_most, "没有 raised", "nothing is raised");
     if (!raised || !yaml_seq(raised, 1, CAP_RAISES_MAX))
         return;
     for (size_t i = 0; i < yaml_count(raised); i++)
@@ -139,8 +139,8 @@ static void check_overlaps(const struct compile *c, const struct layer *layer,
         for (uint8_t j = 0; j < i; j++)
             if (same_sort(&layer->caps[i], &layer->caps[j]) &&
                 rule_check_meet(c->policy, &table->who[i], &table->who[j]))
-                yaml_fault(table->rows[i], "适用对象与第 %d 行的规则重叠",
-                           "overlaps the rule on line %d", yaml_line(table->rows[j]));
+                yaml_object(table->rows[i], "适用对象与第 %d 行的规则重叠",
+                            "overlaps the rule on line %d", yaml_line(table->rows[j]));
 }
 
 void compile_caps(struct compile *c, const struct yaml_node *node, struct layer *layer)

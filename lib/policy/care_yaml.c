@@ -32,8 +32,8 @@ static void read_kinds(struct compile *c, const struct yaml_node *node)
         p->before_days[p->kind_count] = (uint8_t)before;
         p->before_clauses[p->kind_count] = compile_clause(c, kind, false);
         if (p->before_clauses[p->kind_count] && !before)
-            yaml_fault(yaml_get(kind, "clause"), "没有 before_days，条款无所指",
-                       "there are no before_days that it could be of");
+            yaml_object(yaml_get(kind, "clause"), "没有 before_days，条款无所指",
+                        "there are no before_days that it could be of");
         uint32_t bit = UINT32_C(1) << p->kind_count;
         p->inpatient_kinds |= stay ? bit : 0;
         p->pharmacy_kinds |= pharmacy ? bit : 0;

@@ -280,13 +280,13 @@ enum err catalogue_compile(struct slice text, const struct policy *policy, struc
     if (!r.lines)
         return ERR_NOMEM;
     r.more_columns = catalogue_columns(policy, columns, texts);
-    size_t count = r.more_columns +
-                   more_columns(policy, columns + r.more_columns, texts + r.more_columns);
+    size_t count =
+        r.more_columns + more_columns(policy, columns + r.more_columns, texts + r.more_columns);
     enum err err = table_read(CATALOGUE_FILE, text, columns, count, take, &r, faults);
     if (err == ERR_OK && !r.out_of_memory) {
         qsort(r.lines, r.count, sizeof *r.lines, compare);
         check_times(&r);
-        if (faults->count == 0)
+        if (faults_grave(faults) == 0)
             err = freeze(&r, out);
     }
     free(r.lines);

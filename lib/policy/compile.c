@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-
 void *compile_alloc(struct compile *c, size_t size)
 {
     void *p = arena_alloc(c->arena, size);
@@ -127,8 +126,7 @@ bool compile_mask(const struct yaml_node *node, const char *const names[], size_
         if (!compile_index(item, names, count, &index)) {
             fine = false;
         } else if (bits & UINT32_C(1) << index) {
-            yaml_fault(item, "“%s”重复", "\"%s\" occurs twice", names[index]);
-            fine = false;
+            yaml_object(item, "“%s”重复", "\"%s\" occurs twice", names[index]);
         } else {
             bits |= UINT32_C(1) << index;
         }

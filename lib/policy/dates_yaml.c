@@ -84,7 +84,7 @@ static void read_split(const struct yaml_node *node, struct policy_dates *dates)
     const struct yaml_node *split = splits ? yaml_need(node, "split") : yaml_get(node, "split");
     int choice;
     if (!splits && split)
-        yaml_fault(split, "没有 split 的住院，此项无用", "means nothing where no stay is split");
+        yaml_object(split, "没有 split 的住院，此项无用", "means nothing where no stay is split");
     if (!split || !yaml_mapping(split, keys))
         return;
     if (yaml_name(yaml_need(split, "deductible"), how, &choice))

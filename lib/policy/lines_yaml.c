@@ -46,7 +46,7 @@ static void read_hospital(struct compile *c, const struct yaml_node *lines)
         return;
     }
     if (!hospital_bears(p))
-        yaml_fault(node, "没有由医疗机构负担的明细", "the hospital bears no line");
+        yaml_object(node, "没有由医疗机构负担的明细", "the hospital bears no line");
     const char *code;
     if (!yaml_map(node, keys))
         return;

@@ -23,10 +23,10 @@ static void check_codes(const struct yaml_node *node, const char *const codes[],
 {
     for (uint32_t i = 1; i < count; i++)
         if (strcmp(codes[i - 1], codes[i]) == 0)
-            yaml_fault(node, "“%s”重复", "\"%s\" occurs twice", codes[i]);
+            yaml_object(node, "“%s”重复", "\"%s\" occurs twice", codes[i]);
         else if (prefixes && strncmp(codes[i - 1], codes[i], strlen(codes[i - 1])) == 0)
-            yaml_fault(node, "“%s”已包含“%s”", "\"%s\" holds \"%s\" already", codes[i - 1],
-                       codes[i]);
+            yaml_object(node, "“%s”已包含“%s”", "\"%s\" holds \"%s\" already", codes[i - 1],
+                        codes[i]);
 }
 
 static bool read_codes(struct compile *c, const struct yaml_node *node, bool prefixes,
@@ -214,8 +214,8 @@ static void narrow_kinds(const struct policy *p, struct matcher *m, const struct
     if (ask(m, MATCH_KINDS) && m->kinds == 0)
         m->kinds = kinds;
     else if (!(m->kinds &= kinds))
-        yaml_fault(node, "这些 med_types 不属于这些 kinds",
-                   "none of these med_types is of a kind named");
+        yaml_object(node, "这些 med_types 不属于这些 kinds",
+                    "none of these med_types is of a kind named");
 }
 
 void compile_matcher(struct compile *c, const struct yaml_node *node, struct matcher *matcher)

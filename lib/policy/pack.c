@@ -136,10 +136,10 @@ static enum err compile_all(struct pack *pack, struct slice bundle, struct fault
     return err;
 }
 
-static enum err finish(struct pack *pack, enum err err, uint32_t before, struct faults *faults,
+static enum err finish(struct pack *pack, enum err err, bool faulty, struct faults *faults,
                        struct pack **out)
 {
-    if (err == ERR_OK && faults_total(faults) > before)
+    if (err == ERR_OK && faulty)
         err = ERR_INVALID;
     faults_sort(faults);
     if (err == ERR_OK)
@@ -149,24 +149,34 @@ static enum err finish(struct pack *pack, enum err err, uint32_t before, struct 
     return err;
 }
 
-enum err pack_compile(struct slice bundle, struct pack **out, struct faults *faults)
+static enum err compile_bundle(struct slice bundle, bool tables, bool published, struct pack **out,
+                               struct faults *faults)
 {
+    const uint32_t total = faults_total(faults), grave = faults_grave(faults);
     *out = NULL;
-    uint32_t before = faults_total(faults);
     struct pack *pack = pack_new(bundle);
     if (!pack)
         return ERR_NOMEM;
-    return finish(pack, compile_all(pack, bundle, faults), before, faults, out);
+    enum err err =
+        tables ? compile_all(pack, bundle, faults) : compile_versions(pack, bundle, faults);
+    bool faulty = published ? faults_grave(faults) > grave : faults_total(faults) > total;
+    return finish(pack, err, faulty, faults, out);
+}
+
+enum err pack_compile(struct slice bundle, struct pack **out, struct faults *faults)
+{
+    return compile_bundle(bundle, true, false, out, faults);
 }
 
 enum err pack_compile_versions(struct slice bundle, struct pack **out, struct faults *faults)
 {
-    *out = NULL;
-    uint32_t before = faults_total(faults);
-    struct pack *pack = pack_new(bundle);
-    if (!pack)
-        return ERR_NOMEM;
-    return finish(pack, compile_versions(pack, bundle, faults), before, faults, out);
+    return compile_bundle(bundle, false, false, out, faults);
+}
+
+enum err pack_compile_published(struct slice bundle, bool tables, struct pack **out,
+                                struct faults *faults)
+{
+    return compile_bundle(bundle, tables, true, out, faults);
 }
 
 enum err pack_compile_policy(const char *file, struct slice text, struct pack **out,
@@ -180,7 +190,7 @@ enum err pack_compile_policy(const char *file, struct slice text, struct pack **
     enum err err = compile_text(pack, file, text, faults);
     if (err == ERR_OK)
         versions_link(&pack->versions, faults);
-    return finish(pack, err, before, faults, out);
+    return finish(pack, err, faults_total(faults) > before, faults, out);
 }
 
 struct hash pack_digest(const struct pack *pack)

@@ -47,6 +47,10 @@ enum err pack_compile(struct slice bundle, struct pack **out, struct faults *fau
 /* Without tables: an empty catalogue, no institutions. */
 enum err pack_compile_versions(struct slice bundle, struct pack **out,
                                struct faults *faults) MUST_CHECK;
+/* The same of a pack that was published before, with its tables or without: objections (fault.h)
+ * stay in faults, and it is compiled all the same. */
+enum err pack_compile_published(struct slice bundle, bool tables, struct pack **out,
+                                struct faults *faults) MUST_CHECK;
 /* One version's text alone, without tables. `file` names it in faults. */
 enum err pack_compile_policy(const char *file, struct slice text, struct pack **out,
                              struct faults *faults) MUST_CHECK;

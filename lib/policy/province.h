@@ -31,6 +31,10 @@ enum err province_bundle(const char *dir, uint8_t **bundle, size_t *size,
 /* ERR_INVALID with all faults; ERR_NOMEM. *out is the caller's: province_free(). */
 enum err province_compile(struct slice bundle, struct province **out,
                           struct faults *faults) MUST_CHECK;
+/* The same of a file that was published before: objections (fault.h) stay in faults, and it is
+ * compiled all the same. */
+enum err province_compile_published(struct slice bundle, struct province **out,
+                                    struct faults *faults) MUST_CHECK;
 void province_free(struct province *province);
 
 const char *province_code(const struct province *province); /* 430000 */

@@ -144,9 +144,10 @@ static enum err compile_text(struct province *p, struct slice bundle, struct fau
     return c.out_of_memory ? ERR_NOMEM : ERR_OK;
 }
 
-enum err province_compile(struct slice bundle, struct province **out, struct faults *faults)
+static enum err compile(struct slice bundle, bool published, struct province **out,
+                        struct faults *faults)
 {
-    uint32_t before = faults_total(faults);
+    const uint32_t total = faults_total(faults), grave = faults_grave(faults);
     *out = NULL;
     struct province *p = calloc(1, sizeof *p);
     if (!p)
@@ -154,7 +155,7 @@ enum err province_compile(struct slice bundle, struct province **out, struct fau
     p->arena = arena_new(PROVINCE_ARENA_MAX);
     p->policy = p->arena ? arena_alloc(p->arena, sizeof *p->policy) : NULL;
     enum err err = p->policy ? compile_text(p, bundle, faults) : ERR_NOMEM;
-    if (err == ERR_OK && faults_total(faults) > before)
+    if (err == ERR_OK && (published ? faults_grave(faults) > grave : faults_total(faults) > total))
         err = ERR_INVALID;
     faults_sort(faults);
     if (err == ERR_OK)
@@ -162,6 +163,17 @@ enum err province_compile(struct slice bundle, struct province **out, struct fau
     else
         province_free(p);
     return err;
+}
+
+enum err province_compile(struct slice bundle, struct province **out, struct faults *faults)
+{
+    return compile(bundle, false, out, faults);
+}
+
+enum err province_compile_published(struct slice bundle, struct province **out,
+                                    struct faults *faults)
+{
+    return compile(bundle, true, out, faults);
 }
 
 void province_free(struct province *province)

@@ -103,8 +103,8 @@ static void read_from(const struct yaml_node *node, struct layer *layer)
         bounds |= has_bounds(&layer->ratios[i]);
     bool needed = bounds && layer->accrual != PER_NONE;
     if (from && !needed)
-        yaml_fault(from, "没有起付标准和分段，不写 from",
-                   "there is no deductible, or no bound to measure from it");
+        yaml_object(from, "没有起付标准和分段，不写 from",
+                    "there is no deductible, or no bound to measure from it");
     else if (needed && yaml_name(yaml_need(node, "from"), froms, &which))
         layer->from_deductible = which == 1;
 }

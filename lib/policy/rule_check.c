@@ -35,8 +35,8 @@ void rule_check_overlaps(const struct policy *policy, const struct rule_table *t
     for (size_t i = 1; i < table->count; i++)
         for (size_t j = 0; j < i; j++)
             if (rule_check_meet(policy, &table->who[i], &table->who[j]))
-                yaml_fault(table->rows[i], "适用对象与第 %d 行的规则重叠",
-                           "overlaps the rule on line %d", yaml_line(table->rows[j]));
+                yaml_object(table->rows[i], "适用对象与第 %d 行的规则重叠",
+                            "overlaps the rule on line %d", yaml_line(table->rows[j]));
 }
 
 /* The ages at which some rule begins to hold, and 0: between them nothing changes. */
@@ -168,10 +168,10 @@ void rule_check_gaps(const struct policy *policy, const struct layer *layer,
             memset(gap.situations, DIMENSION_VALUES_MAX, sizeof gap.situations);
             if (!(layer->classes & gap.person.classes) || all_covered(&gap))
                 continue;
-            yaml_fault(table->node, "没有适用于级别 %s、人员类别 %s（%d 岁%s）的规则",
-                       "no rule for grade %s, class %s (age %d%s)", policy->grades[g],
-                       policy->classes[k].name, gap.age,
-                       gap_situations(&gap, situations, sizeof situations));
+            yaml_object(table->node, "没有适用于级别 %s、人员类别 %s（%d 岁%s）的规则",
+                        "no rule for grade %s, class %s (age %d%s)", policy->grades[g],
+                        policy->classes[k].name, gap.age,
+                        gap_situations(&gap, situations, sizeof situations));
         }
     }
 }

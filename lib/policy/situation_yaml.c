@@ -83,9 +83,9 @@ static void check_reached(const struct yaml_node *node, const struct dimension *
     for (uint8_t i = 0; i < dimension->value_count && value->when.asked != 0; i++) {
         const struct matcher *earlier = &dimension->values[i].when;
         if (earlier->asked != 0 && matcher_within(&value->when, earlier))
-            yaml_fault(node, "不会用到：%s 成立时，%s 已先成立",
-                       "is never reached: whenever %s holds, %s before it does", value->name,
-                       dimension->values[i].name);
+            yaml_object(node, "不会用到：%s 成立时，%s 已先成立",
+                        "is never reached: whenever %s holds, %s before it does", value->name,
+                        dimension->values[i].name);
     }
 }
 
@@ -102,8 +102,8 @@ static void read_value(struct compile *c, const struct yaml_node *node, bool las
             yaml_fault(when, "最后一个情形没有 when：它是其余一切",
                        "the last value has no when: it is all the rest");
         else if (last && yaml_get(node, "clause"))
-            yaml_fault(yaml_get(node, "clause"), "最后一个情形没有 when，条款无所指",
-                       "the last value has no when that a clause could be of");
+            yaml_object(yaml_get(node, "clause"), "最后一个情形没有 when，条款无所指",
+                        "the last value has no when that a clause could be of");
         else if (!last)
             compile_matcher(c, yaml_need(node, "when"), &value.when);
         value.clause = compile_clause(c, node, false);
@@ -190,7 +190,7 @@ void compile_in(const struct compile *c, const struct yaml_node *node, struct si
     for (size_t i = 0; i < yaml_count(node); i++)
         read_in(c, yaml_key(node, i), yaml_item(node, i), in);
     if (yaml_count(node) == 0)
-        yaml_fault(node, "没有任何情形", "names no situation");
+        yaml_object(node, "没有任何情形", "names no situation");
 }
 
 void compile_layer_in(const struct compile *c, const struct yaml_node *node,
@@ -205,7 +205,7 @@ void compile_layer_in(const struct compile *c, const struct yaml_node *node,
         uint16_t known = layer_situations(p, layer, layer->classes, d);
         for (uint8_t i = 0; i < dimension->value_count; i++)
             if (in->values[d] >> i & 1 && !(known >> i & 1))
-                yaml_fault(node, "本层不会有情形 %s", "this layer never meets %s",
-                           dimension->values[i].id);
+                yaml_object(node, "本层不会有情形 %s", "this layer never meets %s",
+                            dimension->values[i].id);
     }
 }

@@ -24,8 +24,8 @@ void compile_titles(struct compile *c, const struct yaml_node *node)
         const char *name = yaml_key(node, i);
         struct policy_title *title = &titles[p->title_count];
         if (!defined(p, name))
-            yaml_fault(yaml_item(node, i), "“%s”不是级别、人员类别、医疗类别或项目标签的名称",
-                       "\"%s\" is no grade, person class, kind of care or item tag", name);
+            yaml_object(yaml_item(node, i), "“%s”不是级别、人员类别、医疗类别或项目标签的名称",
+                        "\"%s\" is no grade, person class, kind of care or item tag", name);
         else if (compile_title(c, yaml_item(node, i), &title->zh)) {
             title->name = compile_copy(c, name);
             p->title_count++;

@@ -16,7 +16,7 @@ static void read_filings(struct compile *c, const struct yaml_node *node, struct
         return;
     if (choice == 0) {
         if (filing)
-            yaml_fault(filing, "who: all 不需要备案", "means nothing with who: all");
+            yaml_object(filing, "who: all 不需要备案", "means nothing with who: all");
         return;
     }
     for (uint8_t i = 0; i < c->policy->filing_count; i++)
@@ -34,9 +34,9 @@ static void read_until(const struct compile *c, const struct yaml_node *node, st
     if (!yaml_date(node, &t->until))
         return;
     if (t->until < c->policy->begndate || t->until > c->policy->enddate)
-        yaml_fault(node, "“%s”不在本版本的有效期 %s 至 %s 之内",
-                   "\"%s\" is none of this version's days, %s to %s", yaml_scalar(node),
-                   date_format(c->policy->begndate, from), date_format(c->policy->enddate, to));
+        yaml_object(node, "“%s”不在本版本的有效期 %s 至 %s 之内",
+                    "\"%s\" is none of this version's days, %s to %s", yaml_scalar(node),
+                    date_format(c->policy->begndate, from), date_format(c->policy->enddate, to));
 }
 
 void compile_transition(struct compile *c, const struct yaml_node *root)

@@ -59,11 +59,14 @@ void versions_check(const struct versions *versions, struct faults *faults)
             faults_add(faults, version->file, version->effective_line, "effective",
                        "与 %s 重叠：自 %s 起两者都有效", "overlaps %s: both hold from %s on",
                        before->file, date_format(begins, from));
-        else if (begins > ended + 1)
+        if (begins > ended + 1) {
+            const uint32_t total = faults_total(faults);
             faults_add(faults, version->file, version->effective_line, "effective",
                        "%s 至 %s 没有有效的规则（其前为 %s）",
                        "no rules hold from %s to %s (before it: %s)", date_format(ended + 1, from),
                        date_format(begins - 1, to), before->file);
+            faults_object(faults, total);
+        }
     }
 }
 

@@ -17,7 +17,7 @@ static void read_when(const struct yaml_node *node, struct waiting_rule *rule)
         if (!yaml_name(yaml_item(node, i), names, &which))
             continue;
         if (*flags[which])
-            yaml_fault(yaml_item(node, i), "“%s”重复", "\"%s\" occurs twice", names[which]);
+            yaml_object(yaml_item(node, i), "“%s”重复", "\"%s\" occurs twice", names[which]);
         *flags[which] = true;
     }
 }
@@ -60,8 +60,8 @@ static void read_infants(const struct yaml_node *node, struct waiting_rule *rule
     if (yaml_name(yaml_need(node, "opens"), opens, &choice))
         rule->infant_next_day = choice == 1;
     if (months && months * 31 <= rule->newborn_days)
-        yaml_fault(node, "newborn_days 已包括这些婴儿，此项无用",
-                   "means nothing: newborn_days takes all of them");
+        yaml_object(node, "newborn_days 已包括这些婴儿，此项无用",
+                    "means nothing: newborn_days takes all of them");
 }
 
 static void read_rule(struct compile *c, const struct yaml_node *node)
@@ -84,8 +84,8 @@ static void read_rule(struct compile *c, const struct yaml_node *node)
     if (yaml_get(node, "window_ends"))
         compile_month_day(yaml_get(node, "window_ends"), &rule.window_ends);
     if (yaml_get(node, "window_ends") && !rule.late)
-        yaml_fault(yaml_get(node, "window_ends"), "when 中没有 late，此项无用",
-                   "means nothing without late in when");
+        yaml_object(yaml_get(node, "window_ends"), "when 中没有 late，此项无用",
+                    "means nothing without late in when");
     if (yaml_get(node, "exempt"))
         compile_identity_mask(c, yaml_get(node, "exempt"), &rule.exempt);
     read_number(yaml_get(node, "newborn_days"), 1, DAYS_MAX, &rule.newborn_days);

@@ -84,7 +84,7 @@ static unsigned report(const char *path, enum err err, struct faults *faults)
 unsigned load_pack(const char *path, struct pack **out)
 {
     static struct faults faults;
-    faults.count = faults.more = 0;
+    faults_clear(&faults);
     *out = NULL;
     enum err err =
         load_is_folder(path) ? load_folder(path, out, &faults) : load_file(path, out, &faults);
@@ -114,6 +114,22 @@ bool load_lacks_cases(const char *path)
     return count <= 0;
 }
 
+unsigned load_published(const char *path, struct pack **out)
+{
+    static struct faults faults;
+    uint8_t *bundle;
+    size_t size;
+    faults_clear(&faults);
+    *out = NULL;
+    enum err err = pack_bundle(path, &bundle, &size, &faults);
+    if (err == ERR_OK) {
+        err = pack_compile_published((struct slice){bundle, size}, true, out, &faults);
+        free(bundle);
+    }
+    (void)report(path, err, &faults);
+    return faults_grave(&faults);
+}
+
 bool load_is_province(const char *path)
 {
     return has_file(path, PROVINCE_FILE);
@@ -124,7 +140,7 @@ unsigned load_province(const char *path, struct province **out)
     static struct faults faults;
     uint8_t *bundle = NULL;
     size_t size;
-    faults.count = faults.more = 0;
+    faults_clear(&faults);
     *out = NULL;
     enum err err = province_bundle(path, &bundle, &size, &faults);
     if (err == ERR_OK)
@@ -168,11 +184,11 @@ unsigned load_held(const char *path, const struct pack *pack, const struct provi
                    struct lock_reach reach[])
 {
     static struct faults faults;
-    faults.count = faults.more = 0;
+    faults_clear(&faults);
     enum err err = pack ? province_check_region(province, pack_region(pack), &faults) : ERR_OK;
     if (err == ERR_OK)
         err = load_is_folder(path) ? hold_folder(path, province, &faults, reach)
-                              : hold_file(path, province, &faults, reach);
+                                   : hold_file(path, province, &faults, reach);
     return report(path, err, &faults);
 }
 

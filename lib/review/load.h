@@ -9,6 +9,9 @@
 /* Reads a pack: a region's folder, a folder of versions without tables, or a policy file alone.
  * What is wrong is printed and counted; *out is NULL then, else the caller's: pack_free(). */
 unsigned load_pack(const char *path, struct pack **out);
+/* The folder of a pack that was published before: objections are printed, but neither counted nor
+ * in the way. */
+unsigned load_published(const char *path, struct pack **out);
 
 bool load_is_folder(const char *path);
 

@@ -229,7 +229,7 @@ unsigned scenario_open(const struct scenario_options *options, const struct load
                        struct scenario *out)
 {
     static struct faults faults;
-    faults.count = faults.more = 0;
+    faults_clear(&faults);
     *out = (struct scenario){
         .loaded = loaded, .arena = arena_new(CASE_ARENA_MAX), .scratch = arena_new(CASE_ARENA_MAX)};
     CHECK(out->arena && out->scratch);

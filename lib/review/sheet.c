@@ -132,7 +132,7 @@ bool sheet_read(struct sheet *sheet, const char *folder, const char *file, const
     char path[PATH_MAX + 32];
     uint8_t *text;
     size_t size;
-    faults.count = faults.more = 0;
+    faults_clear(&faults);
     sheet_new(sheet, key);
     snprintf(path, sizeof path, "%s/%s", folder, file);
     enum err err = file_read(path, TABLE_BYTES_MAX, &text, &size);

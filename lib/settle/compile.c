@@ -2,15 +2,15 @@
 #include "settle/compile.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
 #include "cases/pack_cases.h"
 
-enum err settle_compile(struct slice bundle, const char *region, struct pack **out,
-                        struct faults *faults)
+static enum err check_region(enum err err, const char *region, struct pack **out,
+                             struct faults *faults)
 {
-    enum err err = pack_compile(bundle, out, faults);
     if (err != ERR_OK || strcmp(pack_region(*out), region) == 0)
         return err;
     faults_add(faults, "policy.yaml", 0, "region", "统筹区应为 %s，不是 %s", "must be %s, not %s",
@@ -18,6 +18,19 @@ enum err settle_compile(struct slice bundle, const char *region, struct pack **o
     pack_free(*out);
     *out = NULL;
     return ERR_INVALID;
+}
+
+enum err settle_compile(struct slice bundle, const char *region, struct pack **out,
+                        struct faults *faults)
+{
+    return check_region(pack_compile(bundle, out, faults), region, out, faults);
+}
+
+enum err settle_compile_published(struct slice bundle, const char *region, struct pack **out,
+                                  struct faults *faults)
+{
+    enum err err = pack_compile_published(bundle, true, out, faults);
+    return check_region(err, region, out, faults);
 }
 
 void settle_days_text(const struct pack *pack, int32_t day, char zh[SETTLE_DAYS_TEXT],
@@ -37,12 +50,23 @@ void settle_days_text(const struct pack *pack, int32_t day, char zh[SETTLE_DAYS_
              from, last == DATE_MAX ? "" : " to ", last == DATE_MAX ? "" : to, today);
 }
 
+/* Nobody who submits a pack can mend what is objected to in the province's file. */
+static enum err compile_locks(struct slice locks, struct province **out, struct faults *faults)
+{
+    struct faults *objections = calloc(1, sizeof *objections);
+    if (!objections)
+        return ERR_NOMEM;
+    enum err err = province_compile_published(locks, out, objections);
+    free(objections);
+    return err == ERR_INVALID ? province_compile(locks, out, faults) : err;
+}
+
 enum err settle_hold(struct slice bundle, struct slice locks, struct faults *faults)
 {
     struct province *province;
     if (locks.size == 0)
         return ERR_OK;
-    enum err err = province_compile(locks, &province, faults);
+    enum err err = compile_locks(locks, &province, faults);
     if (err != ERR_OK)
         return err;
     err = province_check(province, bundle, faults);

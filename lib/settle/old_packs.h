@@ -1,6 +1,6 @@
 /* Packs that are active no more, for the texts of what they made. The active pack is at hand; of
- * older ones the last used are kept here, compiled for their texts alone (pack_compile_versions()).
- * Inside lib/settle. */
+ * older ones the last used are kept here, compiled for their texts alone
+ * (pack_compile_published()). Inside lib/settle. */
 #ifndef SETTLE_OLD_PACKS_H
 #define SETTLE_OLD_PACKS_H
 

@@ -174,7 +174,8 @@ static enum err check_freeze(struct command_turn *ct, bool *done)
     if (err != ERR_OK)
         return err == ERR_NOTFOUND ? ERR_OK : err;
     struct faults *faults = calloc(1, sizeof *faults);
-    err = faults ? province_compile((struct slice){bundle, size}, &province, faults) : ERR_NOMEM;
+    err = faults ? province_compile_published((struct slice){bundle, size}, &province, faults)
+                 : ERR_NOMEM;
     free(faults);
     free(bundle);
     if (err != ERR_OK)

@@ -37,10 +37,10 @@ void settle_set_pack(struct settle *settle, const struct pack *pack);
 void settle_stand_in(struct settle *settle, const struct pack *pack);
 
 /* What an answer needs that lies outside the state: records in the ledger, and packs that were
- * active once (state_pack_bundle() with chunks 0 has their bundles; settle_compile() compiles). The
- * caller fetches all that is listed and calls again from the start on current state, with the same
- * request; it may be asked a second time, because the packs stand in the records. Never leave
- * something out: what cannot be fetched is the caller's failure to answer. */
+ * active once (state_pack_bundle() with chunks 0 has their bundles; settle_compile_published()
+ * compiles). The caller fetches all that is listed and calls again from the start on current state,
+ * with the same request; it may be asked a second time, because the packs stand in the records.
+ * Never leave something out: what cannot be fetched is the caller's failure to answer. */
 #define SETTLE_LATER_MAX 64                     /* later settlements that a void looks at */
 #define SETTLE_NEEDS_MAX (SETTLE_LATER_MAX + 1) /* and the one to be voided */
 #define SETTLE_PACKS_MAX 8

@@ -24,6 +24,7 @@ struct verify {
     struct pack **packs;          /* every one that was compiled, in the order of activation */
     struct pack *compiled;        /* of the record under way; not yet active */
     const struct pack *rehearsed; /* of the record under way; NULL: its days are not asked about */
+    bool checked;                 /* the record under way is of a pack that the checker looks at */
     struct faults *faults;
     struct settlement stored, made;
     struct verify_report report;
@@ -72,11 +73,10 @@ enum err verify_digest(struct verify *verify, struct hash *digest)
     return store_digest(verify->replica.store, digest);
 }
 
-static void differ(struct verify *verify, const struct record *record, enum verify_part part,
-                   const char *what)
+static void list(struct verify *verify, const struct record *record, enum verify_part part,
+                 const char *what)
 {
     struct verify_report *report = &verify->report;
-    report->difference_count++;
     if (report->listed == VERIFY_LISTED_MAX)
         return;
     struct verify_difference *d = &report->list[report->listed++];
@@ -85,6 +85,13 @@ static void differ(struct verify *verify, const struct record *record, enum veri
     if (record->kind == RECORD_SETTLEMENT || record->kind == RECORD_VOID)
         id_format_setl(verify->replica.region, date_of_time(record->time_ms), record->sequence,
                        d->setl_id);
+}
+
+static void differ(struct verify *verify, const struct record *record, enum verify_part part,
+                   const char *what)
+{
+    verify->report.difference_count++;
+    list(verify, record, part, what);
 }
 
 /* Evidence that settle asked for, as long as one call needs it. */
@@ -277,15 +284,14 @@ static enum err make_operator(struct verify *verify, const struct record *record
         err = take_signer(verify, record, &signer);
     command.signer = signer;
     memset(verify->faults, 0, sizeof *verify->faults);
-    const bool is_rehearsed =
-        command.kind == COMMAND_PACK_SUBMIT || command.kind == COMMAND_PACK_ACTIVATE;
-    if (err == ERR_OK && is_rehearsed)
+    verify->checked = command.kind == COMMAND_PACK_SUBMIT || command.kind == COMMAND_PACK_ACTIVATE;
+    if (err == ERR_OK && verify->checked)
         err = compile(verify, &command, record->engine >= 3);
     if (err != ERR_OK)
         return err;
     const struct settle_rehearsal rehearsal = {verify->faults, verify->rehearsed};
     return settle_command(verify->replica.settle, &command, record->actor, record->time_ms,
-                          is_rehearsed ? &rehearsal : NULL, verify->replica.turn_arena, answer);
+                          verify->checked ? &rehearsal : NULL, verify->replica.turn_arena, answer);
 }
 
 static enum err make_genesis(struct verify *verify, const struct record *record,
@@ -336,33 +342,72 @@ static enum err wordless(struct verify *verify, const struct record *record, str
     return err == ERR_INVALID ? ERR_OK : err;
 }
 
-/* The words of a pack's faults are no promise (policy.5) and change from release to release, with
- * no engine of their own: what the faults are is compared, of every engine. */
-static enum err compare_replies(struct verify *verify, const struct record *stored,
-                                const struct record *made)
+/* Two records' replies, without the words of a pack's faults: these are no promise (policy.5) and
+ * change from release to release, with no engine of their own. */
+struct replies {
+    struct slice stored, made;
+    bool faults_stored, faults_made; /* it is a refusal for a pack's faults */
+};
+
+static enum err read_replies(struct verify *verify, const struct record *stored,
+                             const struct record *made, struct replies *out)
+{
+    enum err err = wordless(verify, stored, &out->stored);
+    if (err == ERR_OK)
+        err = wordless(verify, made, &out->made);
+    out->faults_stored = out->stored.data != stored->reply.data;
+    out->faults_made = out->made.data != made->reply.data;
+    return err;
+}
+
+static struct verify_engine *engine_of(struct verify_report *report, const struct record *record)
+{
+    for (uint32_t i = 0; i < report->engine_count; i++)
+        if (report->engines[i].version == record->engine)
+            return &report->engines[i];
+    if (report->engine_count == VERIFY_ENGINES_MAX)
+        return &report->engines[VERIFY_ENGINES_MAX - 1];
+    struct verify_engine *engine = &report->engines[report->engine_count++];
+    engine->version = record->engine;
+    return engine;
+}
+
+/* Which faults a pack has is its engine's to find: another finds others. The stored answer stays,
+ * and so does what it put in force. True: that is all there is to say of the record. */
+static bool differs_by_checker(struct verify *verify, const struct record *stored,
+                               const struct record *made, const struct replies *replies)
 {
     char what[200];
-    struct slice was, is;
-    if (!compare_bytes(stored->reply, made->reply, what, sizeof what))
-        return ERR_OK;
-    enum err err = wordless(verify, stored, &was);
-    if (err == ERR_OK)
-        err = wordless(verify, made, &is);
-    if (err != ERR_OK)
-        return err;
-    const bool has_faults = was.data != stored->reply.data || is.data != made->reply.data;
-    if ((has_faults || stored->engine == made->engine) && compare_bytes(was, is, what, sizeof what))
-        differ(verify, stored, VERIFY_REPLY, what);
-    return ERR_OK;
+    if (!verify->checked || stored->engine == made->engine ||
+        !(replies->faults_stored || replies->faults_made))
+        return false;
+    if (replies->faults_stored && replies->faults_made) {
+        if (!compare_bytes(replies->stored, replies->made, what, sizeof what))
+            return false;
+        snprintf(what, sizeof what, "engine %u found other faults in the pack", stored->engine);
+    } else if (replies->faults_stored) {
+        snprintf(what, sizeof what, "engine %u refused the pack for faults, this one does not",
+                 stored->engine);
+    } else {
+        snprintf(what, sizeof what, "engine %u found no such faults in the pack: %.140s",
+                 stored->engine, verify->faults->count ? verify->faults->list[0].en : "");
+    }
+    engine_of(&verify->report, stored)->differences++;
+    list(verify, stored, VERIFY_ENGINE, what);
+    return true;
 }
 
 static enum err compare(struct verify *verify, const struct record *stored,
                         const struct record *made)
 {
     char what[200];
+    struct replies replies;
     const bool same_engine = stored->engine == made->engine;
     if (!same_engine)
-        verify->report.other_engine++;
+        engine_of(&verify->report, stored)->records++;
+    enum err err = read_replies(verify, stored, made, &replies);
+    if (err != ERR_OK || differs_by_checker(verify, stored, made, &replies))
+        return err;
     if (compare_heads(stored, made, what, sizeof what))
         differ(verify, stored, VERIFY_HEAD, what);
     if (verify->salted && memcmp(stored->salt.bytes, made->salt.bytes, HASH_SHORT_SIZE) != 0)
@@ -371,7 +416,9 @@ static enum err compare(struct verify *verify, const struct record *stored,
         differ(verify, stored, VERIFY_FIGURES, what);
     else if (same_engine && compare_effects(stored, made, what, sizeof what))
         differ(verify, stored, VERIFY_EFFECTS, what);
-    return compare_replies(verify, stored, made);
+    if (same_engine && compare_bytes(replies.stored, replies.made, what, sizeof what))
+        differ(verify, stored, VERIFY_REPLY, what);
+    return ERR_OK;
 }
 
 static void count(struct verify_report *report, const struct record *record)
@@ -403,6 +450,23 @@ static bool packs_grow(struct verify *verify)
     return true;
 }
 
+/* A pack that was put in force although this engine refuses it: the claims that followed were
+ * settled with it all the same. */
+static enum err compile_active(struct verify *verify)
+{
+    struct active_pack active;
+    uint8_t *bundle;
+    size_t size;
+    enum err err = state_active_bundle(verify->replica.state, PACK_REGION, &active, &bundle, &size);
+    if (err != ERR_OK)
+        return err == ERR_NOMEM || err == ERR_IO ? err : ERR_OK;
+    faults_clear(verify->faults);
+    err = settle_compile_published((struct slice){bundle, size}, verify->replica.region,
+                                   &verify->compiled, verify->faults);
+    free(bundle);
+    return err == ERR_INVALID ? ERR_OK : err;
+}
+
 /* The stored records say which pack is active, whatever was made of them here. */
 static enum err activate(struct verify *verify)
 {
@@ -410,6 +474,11 @@ static enum err activate(struct verify *verify)
     struct pack *pack = NULL;
     if (state_active_pack(verify->replica.state, PACK_REGION, &active) != ERR_OK)
         return ERR_OK;
+    enum err err = ERR_OK;
+    if (!verify->compiled && !pack_known(verify, &active.digest, &pack))
+        err = compile_active(verify);
+    if (err != ERR_OK)
+        return err;
     if (verify->compiled) {
         if (!packs_grow(verify))
             return ERR_NOMEM;
@@ -431,6 +500,7 @@ static enum err fold(struct verify *verify, const struct record *record)
     pack_free(verify->compiled);
     verify->compiled = NULL;
     verify->rehearsed = NULL;
+    verify->checked = false;
     return err;
 }
 

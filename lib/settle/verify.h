@@ -5,8 +5,9 @@
  * follow look wrong. Packs are compiled from the stored chunks.
  *
  * The same engine version must make the same bytes. Records of another engine are compared by
- * figures: outcome, totals, rows, accumulators moved. A refusal for a pack's faults is compared,
- * whatever its engine, without their texts, which no release promises (policy.5). The chain,
+ * figures: outcome, totals, rows, accumulators moved. A refusal for a pack's faults is compared
+ * without their texts, which no release promises (policy.5); that another engine found other faults
+ * in a pack, or none, is told as a difference of engines and no damage. The chain,
  * hashes and signatures around the records are the ledger's to check. Works in memory beside a live
  * daemon; one thread. */
 #ifndef SETTLE_VERIFY_H
@@ -33,7 +34,8 @@ enum verify_part {
     VERIFY_SALT,    /* not HMAC(salt key, sequence) */
     VERIFY_EFFECTS, /* an after-image that is not a settlement's figure */
     VERIFY_FIGURES, /* a settlement's total, row or movement */
-    VERIFY_REPLY,   /* the reply's bytes, counted without the texts of a pack's faults */
+    VERIFY_REPLY,   /* the reply's bytes, without the texts of a pack's faults */
+    VERIFY_ENGINE,  /* what another engine found in a pack; no difference of the ledger's */
 };
 
 struct verify_difference {
@@ -44,12 +46,18 @@ struct verify_difference {
 };
 
 #define VERIFY_LISTED_MAX 100
+#define VERIFY_ENGINES_MAX 32 /* far more than one ledger lives to see */
 struct verify_report {
     uint64_t records, settlements, voids, refusals, commands;
-    uint64_t reversals;        /* that voided nothing */
-    uint64_t other_engine;     /* compared by figures only */
-    uint64_t difference_count; /* at most one per part and record */
-    uint32_t listed;           /* of `list`; the first ones */
+    uint64_t reversals; /* that voided nothing */
+    uint32_t engine_count;
+    struct verify_engine {
+        uint32_t version;
+        uint64_t records;          /* compared by figures only */
+        uint64_t differences;      /* VERIFY_ENGINE */
+    } engines[VERIFY_ENGINES_MAX]; /* other than this one; the last takes all that are too many */
+    uint64_t difference_count;     /* without VERIFY_ENGINE; at most one per part and record */
+    uint32_t listed;               /* of `list`; the first ones of every part */
     struct verify_difference list[VERIFY_LISTED_MAX];
 };
 

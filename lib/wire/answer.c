@@ -41,6 +41,8 @@ static Copay__Admin__StatusReply *build_status(const struct command_status *in, 
     m->checkpoint_sequence = in->checkpoint_sequence;
     m->epoch = in->epoch;
     m->policy = (char *)in->policy;
+    m->has_policy_objections = true;
+    m->policy_objections = in->objections;
     m->overlay_bytes = in->overlay_bytes;
     m->map_used_bytes = in->map_used_bytes;
     m->map_bytes = in->map_bytes;

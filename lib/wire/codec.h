@@ -45,7 +45,8 @@ struct row_problem {
 struct command_status {
     const char *version;
     uint64_t sequence, durable_sequence, checkpoint_sequence, epoch;
-    const char *policy; /* hexadecimal digest or NULL */
+    const char *policy;  /* hexadecimal digest or NULL */
+    uint32_t objections; /* to it */
     uint64_t overlay_bytes, map_used_bytes, map_bytes;
     bool clock_suspect;
     uint32_t connections;

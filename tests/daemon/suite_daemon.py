@@ -12,7 +12,7 @@ import unittest
 import cast
 import copay_pb2 as pb
 import proof
-from daemon import COPAYD, Daemon, run
+from daemon import BUILD, COPAYCTL, COPAYD, PACK, REGION, Daemon, run
 from terminal import DONE, REFUSED, RETRY, TERMINAL, VERSION, Closed, Terminal, line, settle
 
 CRL_CONFIG = """
@@ -390,6 +390,55 @@ class Revocation(unittest.TestCase):
             self.assertEqual(other.call(look(other))[1].outcome, DONE)
         # So that the next start finds a list again.
         self.openssl("-gencrl", "-out", self.root / "crl.pem")
+
+
+class Outdated(unittest.TestCase):
+    """A pack of an earlier release, to which this one objects."""
+
+    def test_what_is_in_force_stops_no_region(self):
+        daemon = Daemon(institutions=[cast.CLINIC])
+        self.addCleanup(daemon.destroy)
+        folder = daemon.root / "odd"
+        shutil.copytree(PACK, folder)
+        text = (folder / "policy.yaml").read_text(encoding="utf-8")
+        was = "zh: 居民门诊统筹"
+        self.assertEqual(text.count(was), 1)
+        (folder / "policy.yaml").write_text(
+            text.replace(was, 'zh: "居民\\u202e门诊统筹"'), encoding="utf-8")
+        where = text[:text.index(was)].count("\n") + 1
+        daemon.write_config()
+        run(BUILD / "tests" / "daemon" / "outdated", daemon.root / "copayd.yaml", folder)
+        daemon.start()
+        self.assertRegex(daemon.log_text(), rf"level=warning event=pack_objection region={REGION} "
+                         rf"file=policy.yaml line={where} key=layers\[\d+\]\.zh ")
+        cast.load_members(daemon)
+        with Terminal(daemon, cast.CLINIC) as t:
+            _, reply = t.call(visit(t))
+            self.assertEqual(reply.outcome, DONE, reply.errors)
+            setl_id = reply.settlement.setl_id
+        self.assertIn("this release objects to 1 places", daemon.ctl("status").stdout)
+        self.assertIn(f'copayd_policy_objections{{region="{REGION}"}} 1',
+                      daemon.ctl("status", "--metrics").stdout)
+        # Whoever puts it forward is refused as ever.
+        done = daemon.ctl("pack", "submit", folder, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("without control characters", done.stdout)
+        # The next pack can be compared with it, and takes its place.
+        digest = daemon.submit(PACK)
+        done = run(COPAYCTL, "pack", "review", daemon.data)
+        self.assertRegex(done.stdout, r"\n[1-9]\d* 处变化")
+        daemon.ctl("pack", "approve", digest, duty="approve")
+        daemon.ctl("pack", "publish", digest)
+        self.assertNotIn("objects", daemon.ctl("status").stdout)
+        # A void of what it made is compiled from the ledger.
+        with Terminal(daemon, cast.CLINIC) as t:
+            _, reply = t.call(t.request("2208", void_order=pb.Void(
+                setl_id=setl_id, psn_no=cast.RESIDENT)))
+            self.assertEqual(reply.outcome, DONE, reply.errors)
+        done = daemon.verify()
+        self.assertIn("without control characters", done.stdout)
+        self.assertRegex(done.stdout, r"engines differ 记录.*\n(.*\n)*.*不符 differences 0\n"
+                         r".*other faults found in packs 2\n")
 
 
 if __name__ == "__main__":

@@ -65,6 +65,10 @@ def ready_daemon(**more):
 
 def load(daemon):
     daemon.publish(PACK)
+    load_members(daemon)
+
+
+def load_members(daemon):
     daemon.ctl("import", "members", STORY / "members.csv", "--insurances",
                STORY / "insurances.csv", "--identities", STORY / "identities.csv")
 

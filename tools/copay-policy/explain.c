@@ -81,7 +81,7 @@ static void explain_case(void *context, const char *path)
     struct explain *e = context;
     static struct faults faults;
     static struct case_file file;
-    faults.count = faults.more = 0;
+    faults_clear(&faults);
     enum err err = case_file_open(path, &faults, &file);
     if (err == ERR_OK && open_pack(e, &file, &faults)) {
         err = case_file_read(&file, e->pack, &faults);

@@ -104,7 +104,7 @@ static void run_case(void *context, const char *path)
     struct run *run = context;
     static struct faults faults;
     static struct case_file file;
-    faults.count = faults.more = 0;
+    faults_clear(&faults);
     run->of_case = 0;
     enum err err = case_file_open(path, &faults, &file);
     if (err == ERR_OK)

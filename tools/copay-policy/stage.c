@@ -108,7 +108,7 @@ static struct pack *compile_rules(const char *folder)
     uint8_t *bundle;
     size_t size;
     struct pack *pack = NULL;
-    faults.count = faults.more = 0;
+    faults_clear(&faults);
     if (pack_bundle_versions(folder, &bundle, &size, &faults) == ERR_OK) {
         if (pack_compile_versions((struct slice){bundle, size}, &pack, &faults) != ERR_OK)
             pack = NULL;

@@ -43,7 +43,7 @@ unsigned folder_read(const char *dir, const char *region, bool rehearse, struct 
 {
     static struct faults faults;
     *out = (struct folder){.province = is_province(dir)};
-    faults.count = faults.more = 0;
+    faults_clear(&faults);
     enum err err = out->province ? read_province(dir, region, out, &faults)
                                  : read_region(dir, region, rehearse, out, &faults);
     if (err != ERR_OK && faults.count == 0)

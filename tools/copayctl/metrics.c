@@ -70,6 +70,8 @@ static void print_region(const Copay__Admin__StatusReply *s, const char *region)
         {"checkpoint_sequence", "counter", "Last record in LMDB.", s->checkpoint_sequence},
         {"signed_sequence", "counter", "Last record that a signature covers.", s->signed_sequence},
         {"epoch", "counter", "The writer's epoch.", s->epoch},
+        {"policy_objections", "gauge", "Places of the active pack that this release objects to.",
+         s->policy_objections},
         {"clock_suspect", "gauge", "1 while settling waits for a confirmed clock.",
          s->clock_suspect},
         {"barrier_lag_milliseconds", "gauge", "Age of the group being written; 0 when none is.",

@@ -66,7 +66,7 @@ static void print_reach(const struct standing_pack *province, struct slice bundl
     struct lock_reach reach[LOCKS_MAX] = {{0}};
     struct province *compiled;
     const struct slice locks = {province->active_bundle, province->active_size};
-    if (province_compile(locks, &compiled, &faults) != ERR_OK)
+    if (province_compile_published(locks, &compiled, &faults) != ERR_OK)
         return;
     if (province_reach(compiled, bundle, reach) == ERR_OK)
         province_print_reach(compiled, reach);
@@ -110,8 +110,8 @@ static bool print_freeze(const struct review *review)
     static struct faults faults;
     const struct standing_pack *pack = &review->standing.packs[PACK_PROVINCE];
     struct province *province;
-    if (!pack->in_force || province_compile((struct slice){pack->active_bundle, pack->active_size},
-                                            &province, &faults) != ERR_OK)
+    const struct slice bundle = {pack->active_bundle, pack->active_size};
+    if (!pack->in_force || province_compile_published(bundle, &province, &faults) != ERR_OK)
         return false;
     const bool frozen = province_print_freeze(province, date_of_time(clock_wall_ms()));
     province_free(province);
@@ -166,7 +166,7 @@ static unsigned print_versions(enum lang lang, struct loaded *before, struct loa
 static void print_differences(const struct review *review)
 {
     static struct loaded before, after;
-    unsigned faults = load_pack(IN_FORCE, &before.pack) + load_pack(PROPOSED, &after.pack);
+    unsigned faults = load_published(IN_FORCE, &before.pack) + load_pack(PROPOSED, &after.pack);
     snprintf(before.path, sizeof before.path, IN_FORCE);
     snprintf(after.path, sizeof after.path, PROPOSED);
     if (faults == 0) {

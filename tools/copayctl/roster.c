@@ -41,7 +41,7 @@ static void flush(struct roster *roster, const struct table_row *row)
         printf("%s：%s / %s\n", fault->key, fault->zh, fault->en);
     }
     roster->fault_count += roster->faults.count + roster->faults.more;
-    roster->faults.count = roster->faults.more = 0;
+    faults_clear(&roster->faults);
 }
 
 /* A text that outlives its row; "" when it is wrong (a fault) or memory is gone (latched). */

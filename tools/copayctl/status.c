@@ -80,6 +80,11 @@ void status_print(const Copay__Admin__StatusReply *s)
            ", epoch %" PRIu64 "\n",
            s->sequence, s->durable_sequence, s->checkpoint_sequence, s->epoch);
     printf("政策包 policy %s\n", s->policy ? s->policy : "无 none");
+    if (s->policy_objections)
+        printf(
+            "本版本对它有 %u 处异议，仍然有效；见日志 pack_objection / this release objects to %u "
+            "places of it; it stays in force, and the log names them (pack_objection)\n",
+            s->policy_objections, s->policy_objections);
     printf("内存 overlay %" PRIu64 " bytes (active %" PRIu64 ", frozen %" PRIu64 "), LMDB %" PRIu64
            " of %" PRIu64 " bytes\n",
            s->overlay_bytes, s->overlay_bytes - s->overlay_frozen_bytes, s->overlay_frozen_bytes,

@@ -81,21 +81,26 @@ static void print_report(const char *region, const struct verify_report *report,
     char head[HASH_TEXT];
     for (uint32_t i = 0; i < report->listed; i++) {
         const struct verify_difference *d = &report->list[i];
-        printf("不符 difference 记录 sequence %" PRIu64 "%s%s：%s\n", d->sequence,
-               d->setl_id[0] ? " 结算 setl_id " : "", d->setl_id, d->what);
+        printf("%s 记录 sequence %" PRIu64 "%s%s：%s\n",
+               d->part == VERIFY_ENGINE ? "引擎不同 engines differ" : "不符 difference",
+               d->sequence, d->setl_id[0] ? " 结算 setl_id " : "", d->setl_id, d->what);
     }
-    if (report->difference_count > report->listed)
-        printf("另有 %" PRIu64 " 处 / and %" PRIu64 " more\n",
-               report->difference_count - report->listed,
-               report->difference_count - report->listed);
+    uint64_t more = report->difference_count - report->listed;
+    for (uint32_t i = 0; i < report->engine_count; i++)
+        more += report->engines[i].differences;
+    if (more)
+        printf("另有 %" PRIu64 " 处 / and %" PRIu64 " more\n", more, more);
     printf("%s 记录 records %" PRIu64 "，结算 settlements %" PRIu64 "，撤销 voids %" PRIu64
            "，冲正 reversals %" PRIu64 "，拒绝 refusals %" PRIu64 "，操作 commands %" PRIu64
            "，不符 differences %" PRIu64 "\n",
            region, report->records, report->settlements, report->voids, report->reversals,
            report->refusals, report->commands, report->difference_count);
-    if (report->other_engine)
-        printf("%s 其他引擎版本 of another engine %" PRIu64 "（只比金额 figures only）\n", region,
-               report->other_engine);
+    for (uint32_t i = 0; i < report->engine_count; i++)
+        printf("%s 引擎版本 engine %" PRIu32 " 记录 records %" PRIu64
+               "（只比金额 figures only），其政策包检查不同 other faults found in packs %" PRIu64
+               "\n",
+               region, report->engines[i].version, report->engines[i].records,
+               report->engines[i].differences);
     printf("%s 末组 last group %" PRIu64 "，末记录 last sequence %" PRIu64 "，纪元 epoch %" PRIu64
            "，链头 head %s\n",
            region, end->group, end->sequence, end->epoch, hash_format(&end->head, head));

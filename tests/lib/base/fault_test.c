@@ -104,6 +104,33 @@ static void controls_do_not_reach_a_terminal(void **state)
     free(f);
 }
 
+static void objections_are_counted_apart(void **state)
+{
+    (void)state;
+    struct faults *f = faults_new();
+    faults_put(f, "b", 1, NULL, "错", "grave");
+    uint32_t before = faults_total(f);
+    faults_put(f, "a", 1, NULL, "怪", "odd");
+    faults_object(f, before);
+    assert_int_equal(faults_total(f), 2);
+    assert_int_equal(faults_grave(f), 1);
+    faults_sort(f);
+    assert_true(f->list[0].objection);
+    assert_false(f->list[1].objection);
+    while (f->count < FAULTS_MAX)
+        faults_put(f, "x", 0, NULL, "错", "grave");
+    before = faults_total(f);
+    faults_put(f, "y", 0, NULL, "怪", "odd"); /* beyond what is listed */
+    faults_object(f, before);
+    assert_int_equal(f->objections, 2);
+    faults_clear(f);
+    assert_int_equal(faults_total(f), 0);
+    assert_int_equal(faults_grave(f), 0);
+    faults_put(f, "z", 0, NULL, "错", "grave");
+    assert_false(f->list[0].objection);
+    free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -114,6 +141,7 @@ int main(void)
         cmocka_unit_test(printing_sorts_and_counts),
         cmocka_unit_test(of_a_long_path_the_name_stays),
         cmocka_unit_test(controls_do_not_reach_a_terminal),
+        cmocka_unit_test(objections_are_counted_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -199,6 +199,94 @@ static void order_of_rows_does_not_matter(void **state)
     }
 }
 
+static enum err compile_as(bool published, struct slice bundle, struct faults *faults)
+{
+    struct pack *pack;
+    enum err err = published ? pack_compile_published(bundle, true, &pack, faults)
+                             : pack_compile(bundle, &pack, faults);
+    assert_int_equal(pack != NULL, err == ERR_OK);
+    if (pack) {
+        const struct catalogue_entry *e;
+        assert_int_equal(pack_policy(pack, date_of(2024, 6, 1))->layer_count, 3);
+        assert_int_equal(catalogue_find(pack_catalogue(pack), "XJ01CAA040A001010190001",
+                                        date_of(2024, 7, 1), &e),
+                         CATALOGUE_FOUND);
+        assert_non_null(pack_institution(pack, "H43100299001"));
+    }
+    pack_free(pack);
+    return err;
+}
+
+/* Refused as a new pack; as one that was published it is compiled unless the fault is grave. */
+static void assert_objection(struct slice bundle, bool objection, const char *en)
+{
+    struct faults *faults = faults_new();
+    assert_int_equal(compile_as(false, bundle, faults), ERR_INVALID);
+    if (!strstr(faults->list[0].en, en))
+        faults_print(faults);
+    assert_non_null(strstr(faults->list[0].en, en));
+    assert_int_equal(faults->list[0].objection, objection);
+    assert_int_equal(faults_grave(faults) == 0, objection);
+    faults_clear(faults);
+    assert_int_equal(compile_as(true, bundle, faults), objection ? ERR_OK : ERR_INVALID);
+    assert_true(faults->count > 0);
+    free(faults);
+    free((void *)bundle.data);
+}
+
+static void what_is_only_objected_to_compiles_once_it_is_published(void **state)
+{
+    static const struct {
+        const char *from, *to, *en;
+        bool grave;
+    } changes[] = {
+        {"age: {to: 69}", "age: {to: 70}", "overlaps the rule on line"},
+        {"age: {to: 69}", "age: {to: 68}", "no rule for grade"},
+        {"A: {text: 甲,", "A: {text: \"甲\\u001b\",", "without control characters"},
+        {"kinds: [shop], pays", "kinds: [shop, shop], pays", "occurs twice"},
+        {"name: 测试\n", "name: 测试\nzh: {level9: 九级}\n", "is no grade"},
+        {"cover_change: whole}", "cover_change: whole, split: {deductible: once, nth: once}}",
+         "means nothing"},
+        {"outpatient: {}", "outpatient: {clause: A}", "there are no before_days"},
+        {"ratio: {table: [{ratio: 0.70", "ratio: {from: zero, table: [{ratio: 0.70",
+         "there is no deductible"},
+        {"points: 0.05,", "first_selfpay: 0, points: 0.05,", "a ratio of 0 takes nothing"},
+        {"refused_line: patient\n",
+         "refused_line: patient\n  hospital: {fund_pay_type: \"510101\", clause: A}\n",
+         "the hospital bears no line"},
+        {"language: 1\n", "language: 2\n", "language version 2", true},
+        {"refused_line: patient\n", "", "this key is missing", true},
+        {"points: 0.05,", "points: 0.50,", "outside 0 to 1", true},
+        {"yuan: 150000.00,", "yuan: 15万,", "15万", true},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(changes); i++) {
+        int line;
+        char *text = spoil(policy_text, changes[i].from, changes[i].to, &line);
+        assert_objection(bundle_of(text, catalogue_text, institutions_text), !changes[i].grave,
+                         changes[i].en);
+        free(text);
+    }
+}
+
+static void tables_and_versions_are_objected_to_likewise(void **state)
+{
+    (void)state;
+    int line;
+    char *names = spoil(institutions_text, "医院", "医\x1b院", &line);
+    char *later =
+        spoil(policy_text, "{from: 2024-01-01, to: 2025-12-31}", "{from: 2026-01-02}", &line);
+    assert_objection(bundle_of(policy_text, catalogue_text, names), true, "control characters");
+    const struct named_text files[] = {{"catalogue.csv", catalogue_text},
+                                       {"institutions.csv", institutions_text},
+                                       {"policy-2026.yaml", later},
+                                       {"policy.yaml", policy_text}};
+    assert_objection(bundle_of_files(files, ARRAY_LEN(files)), true,
+                     "no rules hold from 2026-01-01 to 2026-01-01");
+    free(names);
+    free(later);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +295,8 @@ int main(void)
         cmocka_unit_test(chenzhou_tables),
         cmocka_unit_test(all_errors_at_once),
         cmocka_unit_test(order_of_rows_does_not_matter),
+        cmocka_unit_test(what_is_only_objected_to_compiles_once_it_is_published),
+        cmocka_unit_test(tables_and_versions_are_objected_to_likewise),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

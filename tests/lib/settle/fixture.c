@@ -198,7 +198,7 @@ void world_bring_old_pack(struct world *w, const struct hash *digest)
     size_t size;
     uint32_t missing;
     OK(state_pack_bundle(w->state, digest, 0, &bytes, &size, &missing));
-    OK(pack_compile_versions((struct slice){bytes, size}, &pack, faults));
+    OK(pack_compile_published((struct slice){bytes, size}, false, &pack, faults));
     settle_put_old_pack(w->settle, digest, pack);
     free(bytes);
     free(faults);
@@ -390,7 +390,8 @@ void world_activate_bundle(struct world *w, struct slice bundle)
     }
     if (w->pack)
         w->older[w->older_count++] = w->pack;
-    enum err err = settle_compile(bundle, REGION, &w->pack, faults);
+    enum err err = w->objected ? settle_compile_published(bundle, REGION, &w->pack, faults)
+                               : settle_compile(bundle, REGION, &w->pack, faults);
     for (uint32_t i = 0; i < faults->count; i++)
         print_error("%s:%d %s: %s\n", faults->list[i].file, faults->list[i].line,
                     faults->list[i].key, faults->list[i].en);

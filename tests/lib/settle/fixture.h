@@ -55,6 +55,7 @@ struct world {
     const char *county;                  /* of the operator; NULL: the whole region */
     const char *actor;                   /* of the next command; NULL: OPERATOR */
     bool province;                       /* packs are the province's file */
+    bool objected;                       /* packs may be such as this release objects to */
     const struct pack *rehearsed;        /* which must have rules for the day; NULL */
     int64_t now_ms;
     uint32_t older_count, message_count;

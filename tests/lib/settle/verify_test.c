@@ -93,7 +93,7 @@ static void an_honest_ledger_shows_nothing(void **state)
     assert_int_equal(report->voids, 2);
     assert_int_equal(report->refusals, 2);
     assert_int_equal(report->commands, 1 + 5 + 5 + 2);
-    assert_int_equal(report->other_engine, 0);
+    assert_int_equal(report->engine_count, 0);
     OK(store_digest(w->store, &live_digest));
     OK(verify_digest(verify, &verify_digest_));
     assert_memory_equal(live_digest.bytes, verify_digest_.bytes, HASH_SIZE);
@@ -382,7 +382,10 @@ static void another_engine_is_compared_by_figures(void **state)
     struct verify *verify = opened(w, salt_key);
     feed(verify, w);
     assert_int_equal(verify_report(verify)->difference_count, 0);
-    assert_int_equal(verify_report(verify)->other_engine, 1);
+    assert_int_equal(verify_report(verify)->engine_count, 1);
+    assert_int_equal(verify_report(verify)->engines[0].version, ENGINE_VERSION + 1);
+    assert_int_equal(verify_report(verify)->engines[0].records, 1);
+    assert_int_equal(verify_report(verify)->engines[0].differences, 0);
     verify_free(verify);
     last_of(w, RECORD_SETTLEMENT, &record);
     tamper_document(&record, false, cash_less_one_fen);
@@ -634,6 +637,22 @@ static void the_words_of_a_packs_faults_may_change(void **state)
     }
 }
 
+/* The one difference of engines that is told; none of the ledger's. */
+static struct verify_difference engines_differ(struct world *w, uint32_t engine)
+{
+    struct verify *verify = opened(w, salt_key);
+    feed(verify, w);
+    const struct verify_report *report = report_without_differences(verify);
+    assert_int_equal(report->engine_count, 1);
+    assert_int_equal(report->engines[0].version, engine);
+    assert_int_equal(report->engines[0].differences, 1);
+    assert_int_equal(report->listed, 1);
+    struct verify_difference d = report->list[0];
+    verify_free(verify);
+    return d;
+}
+
+/* Within an engine; another finds other faults. */
 static void what_else_a_packs_faults_say_may_not(void **state)
 {
     static const struct rewording others[] = {
@@ -654,11 +673,83 @@ static void what_else_a_packs_faults_say_may_not(void **state)
             OK(record_read(whole, &record));
             rewrite(w, index, &record);
             reword(w, &others[i], engine);
-            struct verify_difference d = the_difference(w);
+            struct verify_difference d =
+                engine == ENGINE_VERSION ? the_difference(w) : engines_differ(w, engine);
             assert_int_equal(d.sequence, index + 1);
-            assert_int_equal(d.part, VERIFY_REPLY);
+            assert_int_equal(d.part, engine == ENGINE_VERSION ? VERIFY_REPLY : VERIFY_ENGINE);
         }
     free(kept);
+}
+
+/* The pack with a title that this release objects to. */
+static struct slice objected_bundle(void)
+{
+    return world_bundle_changed("zh: 普通门诊", "zh: \"普通\\u001b门诊\"");
+}
+
+/* An earlier release put in force what this one objects to: the claims that followed are made again
+ * with that pack, and the ledger differs in nothing. */
+static void what_was_put_in_force_stays_so(void **state)
+{
+    struct world *w = *state;
+    w->objected = true;
+    const uint32_t first = w->record_count;
+    world_activate_bundle(w, objected_bundle());
+    char *setl_id = world_settled(w, &visit);
+    world_activate(w, "0.50");
+    world_void(w, "2208", TOWNSHIP, RESIDENT, setl_id); /* made again with the pack before */
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    free(world_settled(w, &visit));
+    free(setl_id);
+
+    /* Under this engine's own name nobody could have: submission and publication are told. */
+    struct verify *verify = opened(w, salt_key);
+    feed(verify, w);
+    const struct verify_report *report = verify_report(verify);
+    assert_int_equal(report->difference_count, 2 * 3); /* head, effects, reply */
+    assert_int_equal(report->list[5].sequence, first + 5);
+    verify_free(verify);
+
+    for (uint32_t i = first; i < first + 5; i++) {
+        struct record record;
+        OK(record_read((struct slice){w->records[i].bytes, w->records[i].size}, &record));
+        record.engine = ENGINE_VERSION + 1;
+        rewrite(w, i, &record);
+    }
+    struct hash live_digest, made_digest;
+    verify = opened(w, salt_key);
+    feed(verify, w);
+    report = report_without_differences(verify);
+    assert_int_equal(report->engines[0].records, 5);
+    assert_int_equal(report->engines[0].differences, 2);
+    assert_int_equal(report->list[0].part, VERIFY_ENGINE);
+    assert_int_equal(report->list[0].sequence, first + 3);
+    assert_non_null(strstr(report->list[0].what, "without control characters"));
+    OK(store_digest(w->store, &live_digest));
+    OK(verify_digest(verify, &made_digest));
+    assert_memory_equal(live_digest.bytes, made_digest.bytes, HASH_SIZE);
+    verify_free(verify);
+}
+
+/* The other way round: an earlier release refused what this one takes. */
+static void what_an_earlier_engine_refused(void **state)
+{
+    struct world *w = *state;
+    struct record record;
+    struct slice bundle = world_bundle("0.60");
+    struct hash digest = hash_sha256(bundle.data, bundle.size);
+    struct faults *faults = calloc(1, sizeof *faults);
+    faults_add(faults, "policy.yaml", 7, "layers[0]", "错", "once wrong");
+    chunk_bytes(w, &digest, 0, bundle);
+    world_submit(w, &digest, 1, faults);
+    assert_int_equal(w->answer.reason, REASON_PACK_INVALID);
+    free(faults);
+    free((void *)bundle.data);
+    uint32_t index = last_of(w, RECORD_REFUSAL, &record);
+    record.engine = ENGINE_VERSION + 1;
+    rewrite(w, index, &record);
+    assert_non_null(strstr(engines_differ(w, ENGINE_VERSION + 1).what,
+                           "refused the pack for faults, this one does not"));
 }
 
 /* The words of any other refusal are compared as ever. */
@@ -683,6 +774,8 @@ int main(void)
         WORLD_TEST(the_day_of_a_refusal),
         WORLD_TEST(the_words_of_a_packs_faults_may_change),
         WORLD_TEST(what_else_a_packs_faults_say_may_not),
+        WORLD_TEST(what_was_put_in_force_stays_so),
+        WORLD_TEST(what_an_earlier_engine_refused),
         WORLD_TEST(other_refusals_keep_their_words),
         WORLD_TEST(reversals_are_made_again),
         WORLD_TEST(a_tombstone_that_was_taken_away_is_found),

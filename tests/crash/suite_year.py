@@ -6,6 +6,7 @@ import unittest
 
 import cast
 import copay_pb2 as pb
+from daemon import PACK
 from terminal import (DONE, REFUSED, REGION, ZONE, Terminal, check_identities, line, make_msgid,
                       settle)
 
@@ -17,6 +18,15 @@ LEAP = YEAR + 2 + (-(YEAR + 2) % 4)
 
 def at(year, month, day, hour=12, minute=0, second=0):
     return datetime.datetime(year, month, day, hour, minute, second, tzinfo=ZONE)
+
+
+PROVINCE = """language: 1
+province: "430000"
+name: 湖南省
+clauses: {{XIANG-9: {{text: 年末年初不出台政策, provenance: illustrative}}}}
+locks: []
+freezes: [{{from: {}, to: {}, clause: XIANG-9}}]
+"""
 
 
 class Days(unittest.TestCase):
@@ -168,6 +178,41 @@ class Days(unittest.TestCase):
         self.assertEqual(list(reply.setl_ids), [this.setl_id])
         self.voided("2103", this)
         self.assertEqual(self.voided("2103", last).balc, 15000)
+
+
+    def test_a_freeze_begins_and_ends_at_midnight(self):
+        """The province's freeze over the turn of the year, by the daemon's own clock."""
+        first, last = at(YEAR, 12, 21), at(YEAR + 1, 1, 10)
+        folder = self.daemon.root / "province"
+        folder.mkdir()
+        (folder / "province.yaml").write_text(
+            PROVINCE.format(first.date(), last.date()), encoding="utf-8")
+        self.daemon.province_operators()
+        self.start_at(at(YEAR, 12, 1))
+        self.daemon.publish(folder, province=True)
+
+        day = datetime.timedelta(days=1)
+        tenth = datetime.timedelta(minutes=6)
+        midnight = datetime.timedelta(hours=12)
+        expected = (rf"PACK_FROZEN：.*：{first.date()} 至 {last.date()}（430000 省级条款 XIANG-9，示例数据："
+                    r"年末年初不出台政策） / ")
+        self.start_at(first - midnight - tenth)
+        waiting = self.daemon.submit(PACK)
+        self.daemon.ctl("pack", "approve", waiting, duty="approve")
+        for moment in (first - midnight + tenth, at(YEAR + 1, 1, 1), last + midnight - tenth):
+            with self.subTest(moment):
+                self.start_at(moment)
+                for words in (("submit", PACK), ("publish", waiting)):
+                    done = self.daemon.ctl("pack", *words, check=False)
+                    self.assertEqual(done.returncode, 1, done.stdout)
+                    self.assertRegex(done.stdout, expected)
+                # Counters go on.
+                self.assertEqual(self.call(cast.CLINIC, "1101", person_query=pb.PersonQuery(
+                    psn_no=cast.RESIDENT)).outcome, DONE)
+        self.start_at(last + midnight + tenth)
+        self.daemon.ctl("pack", "publish", waiting)
+        self.start_at(last + day)
+        self.assertEqual(self.daemon.submit(PACK), waiting)
 
 
 if __name__ == "__main__":

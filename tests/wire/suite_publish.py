@@ -160,6 +160,26 @@ class Publish(unittest.TestCase):
         daemon.publish(city("modest", level3("0.64")))
         daemon.publish(PACK)
 
+    def test_c_said_twice_and_submitted_again(self):
+        digest = pack_state()[0][1][0].hex()[:16]
+        before = daemon.ctl("pack", "show").stdout
+        for named in (digest, digest[:8]):
+            self.assertRegex(daemon.ctl("pack", "publish", named).stdout,
+                             rf"pack {digest} is in force already, since sequence \d+\n")
+        self.assertEqual(daemon.ctl("pack", "show").stdout, before)
+        self.assertIn("no submitted pack", self.refused("publish", "0" * 16))
+        # What is in force and proposed again is published as ever; approvals go with a submission.
+        daemon.submit(PACK)
+        self.assertIn("PACK_UNAPPROVED", self.refused("publish", digest))
+        daemon.ctl("pack", "approve", digest, duty="approve")
+        out = daemon.ctl("pack", "submit", PACK).stdout
+        self.assertRegex(out, rf"the approval of pack {digest} by 431000:approve:op99003 "
+                         r"\(sequence \d+\) is dropped")
+        self.assertNotIn("dropped", daemon.ctl("pack", "submit", PACK).stdout)
+        self.assertIn("PACK_UNAPPROVED", self.refused("publish", digest))
+        daemon.ctl("pack", "approve", digest, duty="approve")
+        self.assertIn("is active", daemon.ctl("pack", "publish", digest).stdout)
+
     def test_d_the_messages_by_hand(self):
         own, its = pack_state()
         self.assertIn(1, own)

@@ -55,36 +55,6 @@ static enum ctl_exit send_submission(struct ctl *ctl, bool province, const struc
     return status;
 }
 
-static enum ctl_exit send_pack(struct ctl *ctl, const struct folder *folder)
-{
-    const uint8_t *bundle = folder->bundle;
-    const size_t size = folder->size;
-    struct hash digest = hash_sha256(bundle, size);
-    uint32_t chunks = (uint32_t)((size + BLOB_CHUNK_MAX - 1) / BLOB_CHUNK_MAX);
-    for (uint32_t i = 0; i < chunks; i++) {
-        size_t from = (size_t)i * BLOB_CHUNK_MAX;
-        size_t length = size - from < BLOB_CHUNK_MAX ? size - from : BLOB_CHUNK_MAX;
-        enum ctl_exit status = send_chunk(ctl, &digest, i, (struct slice){bundle + from, length});
-        if (status != CTL_DONE)
-            return status;
-        fprintf(stderr, "上传 upload %u/%u\n", i + 1, chunks);
-    }
-    return send_submission(ctl, folder->province, &digest, chunks);
-}
-
-enum ctl_exit pack_submit(struct ctl *ctl, const char *dir)
-{
-    struct folder folder;
-    enum ctl_exit status = CTL_REFUSED;
-    unsigned faults = folder_read(dir, ctl->region, true, &folder);
-    if (faults)
-        printf("共 %u 处错误，未提交 / %u faults, nothing was submitted\n", faults, faults);
-    else
-        status = send_pack(ctl, &folder);
-    folder_free(&folder);
-    return status;
-}
-
 static enum ctl_exit ask(struct ctl *ctl, Copay__Admin__CommandReply **reply)
 {
     Copay__Admin__Command command = COPAY__ADMIN__COMMAND__INIT;
@@ -101,6 +71,58 @@ static const char *digest_text(ProtobufCBinaryData bytes, char text[HASH_TEXT])
     if (bytes.len == HASH_SIZE)
         memcpy(digest.bytes, bytes.data, HASH_SIZE);
     return hash_format(&digest, text);
+}
+
+/* Submits, and says whose approval of what was proposed before that ends. */
+static enum ctl_exit submit_telling(struct ctl *ctl, bool province, const struct hash *digest,
+                                    uint32_t chunks)
+{
+    Copay__Admin__CommandReply *before;
+    char text[HASH_TEXT];
+    enum ctl_exit status = ask(ctl, &before);
+    const Copay__Admin__PackState *was = status == CTL_DONE ? before->pack_state : NULL;
+    if (was && province)
+        was = was->province;
+    if (status == CTL_DONE)
+        status = send_submission(ctl, province, digest, chunks);
+    if (status == CTL_DONE && was && was->has_approved)
+        printf("%s 对政策包 %.16s 的审批（序号 %" PRIu64
+               "）因此作废，须重新审批 / the approval of pack "
+               "%.16s by %s (sequence %" PRIu64 ") is dropped with that; approve anew\n",
+               was->approver, digest_text(was->proposed_digest, text), was->approved, text,
+               was->approver, was->approved);
+    ctl_free(before);
+    return status;
+}
+
+static enum ctl_exit send_pack(struct ctl *ctl, const struct folder *folder)
+{
+    const uint8_t *bundle = folder->bundle;
+    const size_t size = folder->size;
+    struct hash digest = hash_sha256(bundle, size);
+    uint32_t chunks = (uint32_t)((size + BLOB_CHUNK_MAX - 1) / BLOB_CHUNK_MAX);
+    for (uint32_t i = 0; i < chunks; i++) {
+        size_t from = (size_t)i * BLOB_CHUNK_MAX;
+        size_t length = size - from < BLOB_CHUNK_MAX ? size - from : BLOB_CHUNK_MAX;
+        enum ctl_exit status = send_chunk(ctl, &digest, i, (struct slice){bundle + from, length});
+        if (status != CTL_DONE)
+            return status;
+        fprintf(stderr, "上传 upload %u/%u\n", i + 1, chunks);
+    }
+    return submit_telling(ctl, folder->province, &digest, chunks);
+}
+
+enum ctl_exit pack_submit(struct ctl *ctl, const char *dir)
+{
+    struct folder folder;
+    enum ctl_exit status = CTL_REFUSED;
+    unsigned faults = folder_read(dir, ctl->region, true, &folder);
+    if (faults)
+        printf("共 %u 处错误，未提交 / %u faults, nothing was submitted\n", faults, faults);
+    else
+        status = send_pack(ctl, &folder);
+    folder_free(&folder);
+    return status;
 }
 
 static void print_state(const Copay__Admin__PackState *p)
@@ -191,12 +213,46 @@ enum ctl_exit pack_approve(struct ctl *ctl, const char *named)
     return status;
 }
 
+/* It is in force, and nothing proposed goes by that name: it was published before. */
+static bool is_in_force(const Copay__Admin__PackState *p, const char *named)
+{
+    char active[HASH_TEXT], proposed[HASH_TEXT];
+    const size_t size = strlen(named);
+    return p && size >= NAMED_MIN && p->has_active_digest &&
+           strncmp(digest_text(p->active_digest, active), named, size) == 0 &&
+           !(p->has_proposed_digest &&
+             strncmp(digest_text(p->proposed_digest, proposed), named, size) == 0);
+}
+
+/* Said twice, or again after an answer was lost. */
+static bool tell_in_force(struct ctl *ctl, const char *named)
+{
+    Copay__Admin__CommandReply *reply;
+    const Copay__Admin__PackState *found = NULL;
+    char text[HASH_TEXT];
+    if (ask(ctl, &reply) == CTL_DONE && reply->pack_state) {
+        const Copay__Admin__PackState *own = reply->pack_state;
+        if (is_in_force(own, named))
+            found = own;
+        else if (is_in_force(own->province, named))
+            found = own->province;
+    }
+    if (found)
+        printf("政策包 %.16s 已在用，自序号 %" PRIu64 " / pack %.16s is in force already, since "
+               "sequence %" PRIu64 "\n",
+               digest_text(found->active_digest, text), found->activated, text, found->activated);
+    ctl_free(reply);
+    return found != NULL;
+}
+
 enum ctl_exit pack_publish(struct ctl *ctl, const char *named)
 {
     Copay__Admin__Command command = COPAY__ADMIN__COMMAND__INIT;
     Copay__Admin__PackActivate body = COPAY__ADMIN__PACK_ACTIVATE__INIT;
     struct waiting waiting;
     char text[HASH_TEXT];
+    if (tell_in_force(ctl, named))
+        return CTL_DONE;
     enum ctl_exit status = find(ctl, named, &waiting);
     if (status != CTL_DONE)
         return status;

@@ -77,3 +77,31 @@ enum err adjudicate(const struct adjudication *in, struct arena *arena, struct r
         err = transition_compare(&r);
     return err;
 }
+
+static void drop_problems(struct problems *problems, enum reason reason)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < problems->count; i++)
+        if (problems->list[i].reason != reason)
+            problems->list[kept++] = problems->list[i];
+    problems->count = kept;
+}
+
+enum err adjudicate_lines(const struct adjudication *in, struct arena *arena, struct result *result)
+{
+    const struct policy_dates *dates = &in->policy->dates;
+    struct run r = {.in = in,
+                    .arena = arena,
+                    .out = result,
+                    .days = adjudicate_days(in->claim, in->setl_time),
+                    .dates = dates};
+    result_begin(result, dates_year(dates, care_day(&r.days, dates->benefit_year)),
+                 in->claim->line_count);
+    if (!in->institution) {
+        problem_add(&result->problems, REASON_INSTITUTION_UNKNOWN, "fixmedins_code", NULL, NULL);
+        return ERR_OK;
+    }
+    cover_decide(&r);
+    drop_problems(&result->problems, REASON_MID_SETTLE);
+    return result->problems.count > 0 ? ERR_OK : lines_split(&r);
+}

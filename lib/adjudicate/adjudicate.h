@@ -86,6 +86,13 @@ bool adjudicate_counted(const struct accum *deltas, uint32_t delta_count);
  * waiting for it: for whoever knows the next claim while one is at work. Only a wish. */
 void adjudicate_warm(const struct catalogue *catalogue, const struct claim *claim);
 
+/* Of a bill that is still open: who is insured, whether the care may be had there, and how each
+ * line splits as the bill stands; nothing is paid, and that a stay must be settled up to a day
+ * first is no refusal yet. Also of no lines at all. As adjudicate(), but only problems, heads,
+ * lines and their sums are filled. */
+enum err adjudicate_lines(const struct adjudication *in, struct arena *arena,
+                          struct result *result) MUST_CHECK;
+
 /* Cover, class and age, and identities are judged on the days that the policy names, or on the day
  * of death when that is earlier; a line's class, cap and restrictions on its fee's day.
  *

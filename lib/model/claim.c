@@ -184,20 +184,23 @@ static void check_figures(struct check *c, const struct claim_line *line)
         c->sum += line->det_item_fee_sumamt;
 }
 
+/* A negative line, and no other, names the line that it takes back. */
+static bool check_sign(struct check *c, const struct claim_line *line)
+{
+    bool negative = line->det_item_fee_sumamt < 0 || line->cnt < 0;
+    if (claim_line_is_refund(line) == negative)
+        return true;
+    if (negative)
+        problem_add(c->problems, REASON_LINE_NEGATIVE, "init_feedetl_sn", line->feedetl_sn, NULL);
+    else
+        problem_add(c->problems, REASON_LINE_ORIGINAL, "init_feedetl_sn", line->feedetl_sn,
+                    "det_item_fee_sumamt >= 0");
+    return false;
+}
+
 static void check_refund(struct check *c, const struct claim_line *line)
 {
     const char *sn = line->feedetl_sn;
-    bool negative = line->det_item_fee_sumamt < 0 || line->cnt < 0;
-    if (!claim_line_is_refund(line)) {
-        if (negative)
-            problem_add(c->problems, REASON_LINE_NEGATIVE, "init_feedetl_sn", sn, NULL);
-        return;
-    }
-    if (!negative) {
-        problem_add(c->problems, REASON_LINE_ORIGINAL, "init_feedetl_sn", sn,
-                    "det_item_fee_sumamt >= 0");
-        return;
-    }
     int64_t at = claim_order_find(c->claim, c->order, line->init_feedetl_sn);
     if (at < 0 || claim_line_is_refund(c->order[at])) {
         problem_add(c->problems, REASON_LINE_ORIGINAL, "init_feedetl_sn", sn,
@@ -224,7 +227,6 @@ static void check_refund(struct check *c, const struct claim_line *line)
 
 static void check_line(struct check *c, const struct claim_line *line)
 {
-    const struct claim *claim = c->claim;
     const char *sn = line->feedetl_sn;
     check_text(c, line->feedetl_sn, "feedetl_sn", NULL);
     check_text(c, line->med_list_codg, "med_list_codg", sn);
@@ -232,15 +234,29 @@ static void check_line(struct check *c, const struct claim_line *line)
     if (line->hosp_appr_flag > 2)
         problem_addf(c->problems, REASON_FIELD_INVALID, "hosp_appr_flag", sn, "%u",
                      line->hosp_appr_flag);
-    if (!time_is_real(line->fee_ocur_time)) {
+    if (!time_is_real(line->fee_ocur_time))
         problem_add(c->problems, REASON_DATES, "fee_ocur_time", sn, NULL);
-    } else if (time_is_real(claim->begntime) && time_is_real(claim->endtime)) {
-        int32_t day = date_of_time(line->fee_ocur_time);
-        char text[DATE_TEXT];
-        if (day < date_of_time(claim->begntime) - BEFORE_DAYS_MAX ||
-            day > date_of_time(claim->endtime))
-            problem_add(c->problems, REASON_DATES, "fee_ocur_time", sn, date_format(day, text));
-    }
+}
+
+static void check_day(struct check *c, const struct claim_line *line)
+{
+    const struct claim *claim = c->claim;
+    char text[DATE_TEXT];
+    if (!time_is_real(line->fee_ocur_time) || !time_is_real(claim->begntime) ||
+        !time_is_real(claim->endtime))
+        return;
+    int32_t day = date_of_time(line->fee_ocur_time);
+    if (day < date_of_time(claim->begntime) - BEFORE_DAYS_MAX || day > date_of_time(claim->endtime))
+        problem_add(c->problems, REASON_DATES, "fee_ocur_time", line->feedetl_sn,
+                    date_format(day, text));
+}
+
+static void check_unique(struct check *c, uint32_t i)
+{
+    const struct claim_line *line = c->order[i];
+    if (i > 0 && line->feedetl_sn[0] != '\0' &&
+        strcmp(c->order[i - 1]->feedetl_sn, line->feedetl_sn) == 0)
+        problem_add(c->problems, REASON_LINE_DUPLICATE, "feedetl_sn", line->feedetl_sn, NULL);
 }
 
 static enum err check_lines(struct check *c, struct arena *arena)
@@ -259,11 +275,11 @@ static enum err check_lines(struct check *c, struct arena *arena)
     }
     for (uint32_t i = 0; i < claim->line_count; i++) {
         const struct claim_line *line = c->order[i];
-        if (i > 0 && line->feedetl_sn[0] != '\0' &&
-            strcmp(c->order[i - 1]->feedetl_sn, line->feedetl_sn) == 0)
-            problem_add(c->problems, REASON_LINE_DUPLICATE, "feedetl_sn", line->feedetl_sn, NULL);
+        check_unique(c, i);
         check_line(c, line);
-        check_refund(c, line);
+        check_day(c, line);
+        if (check_sign(c, line) && claim_line_is_refund(line))
+            check_refund(c, line);
     }
     char lines[MONEY_TEXT], stated[MONEY_TEXT];
     if (c->overflow)
@@ -274,17 +290,43 @@ static enum err check_lines(struct check *c, struct arena *arena)
     return ERR_OK;
 }
 
-enum err claim_check(const struct claim *claim, struct arena *arena, struct problems *problems)
+static void check_count(const struct claim *claim, struct problems *problems)
 {
-    uint32_t before = problems->count + problems->more;
-    struct check c = {.claim = claim, .problems = problems};
-    check_head(&c);
     if (claim->line_count == 0)
         problem_add(problems, REASON_LINES_MISSING, "lines", NULL, NULL);
     else if (claim->line_count > LINES_MAX)
         problem_addf(problems, REASON_LINES_TOO_MANY, "lines", NULL, "%" PRIu32 " > %d",
                      claim->line_count, LINES_MAX);
-    else {
+}
+
+enum err claim_check_upload(const struct claim *claim, struct arena *arena,
+                            struct problems *problems)
+{
+    uint32_t before = problems->count + problems->more;
+    struct check c = {.claim = claim, .problems = problems};
+    check_count(claim, problems);
+    if (problems->count + problems->more > before)
+        return ERR_INVALID;
+    c.order = claim_order(claim, arena);
+    if (!c.order)
+        return ERR_NOMEM;
+    for (uint32_t i = 0; i < claim->line_count; i++) {
+        check_unique(&c, i);
+        check_line(&c, c.order[i]);
+        (void)check_sign(&c, c.order[i]);
+    }
+    if (c.overflow)
+        problem_add(problems, REASON_AMOUNT_OVERFLOW, "det_item_fee_sumamt", NULL, NULL);
+    return problems->count + problems->more > before ? ERR_INVALID : ERR_OK;
+}
+
+enum err claim_check(const struct claim *claim, struct arena *arena, struct problems *problems)
+{
+    uint32_t before = problems->count + problems->more;
+    struct check c = {.claim = claim, .problems = problems};
+    check_head(&c);
+    check_count(claim, problems);
+    if (claim->line_count > 0 && claim->line_count <= LINES_MAX) {
         enum err err = check_lines(&c, arena);
         if (err != ERR_OK)
             return err;

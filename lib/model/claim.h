@@ -81,6 +81,12 @@ struct claim {
 enum err claim_check(const struct claim *claim, struct arena *arena,
                      struct problems *problems) MUST_CHECK;
 
+/* The same of lines that are uploaded to a bill, whose head and earlier lines another message
+ * brought: each line's own texts and figures, numbers unique among them. Whether a refund's
+ * original is there is for whoever knows the bill. */
+enum err claim_check_upload(const struct claim *claim, struct arena *arena,
+                            struct problems *problems) MUST_CHECK;
+
 /* A refund: a line that names the original it takes back. */
 static inline bool claim_line_is_refund(const struct claim_line *line)
 {

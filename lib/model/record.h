@@ -41,8 +41,8 @@ enum record_kind {
     RECORD_REVERSAL = 4, /* a 2601 that voided nothing: its original was refused, voided before, or
                             had not arrived and has a tombstone, which is its message key itself */
     RECORD_REFUSAL = 5,  /* of a writing request, by state; or internal, with evidence */
-    RECORD_VISIT = 6,    /* reserved: 2201, 2401 and kin */
-    RECORD_LINES = 7,    /* reserved: 2204, 2301 and kin */
+    RECORD_ENCOUNTER = 6, /* registered, changed, discharged, undone */
+    RECORD_LINES = 7,     /* uploaded or cancelled */
     RECORD_FILING = 8,   /* reserved: 25xx */
     RECORD_POSTING = 9,  /* reserved: fund postings and difference documents */
     RECORD_MEMBERS = 16,

@@ -61,6 +61,19 @@ struct reply {
     bool agreed_given;         /* CHANGED: the agreed figures stand beside the new ones */
     struct reply_texts texts;
 
+    /* Encounters. */
+    const char *mdtrt_id; /* opened; in a refusal: the encounter it names; NULL */
+    struct {
+        const struct encounter *of; /* NULL: absent */
+        const char *chrg_bchno;     /* "": no bill */
+        const struct encounter_bill *bill;
+    } encounter;
+    struct {
+        uint32_t count; /* of the message's lines */
+        const struct claim_line *lines;
+        const struct line_split *splits;
+    } results;
+
     /* 5203; 2601, for the sender's books */
     struct {
         const char *infno, *msgid, *setl_id, *void_setl_id;

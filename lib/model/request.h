@@ -7,15 +7,22 @@
 
 #include "base/bytes.h"
 #include "base/hash.h"
-#include "model/claim.h"
+#include "model/encounter.h"
 
 enum request_kind {
-    REQUEST_PERSON,     /* 1101 */
-    REQUEST_PRE_SETTLE, /* 2101, 2206, 2303 */
-    REQUEST_SETTLE,     /* 2102, 2207, 2304 */
-    REQUEST_VOID,       /* 2103, 2208, 2305 */
-    REQUEST_SETTLEMENT, /* 5203 */
-    REQUEST_REVERSAL,   /* 2601 */
+    REQUEST_PERSON,         /* 1101 */
+    REQUEST_PRE_SETTLE,     /* 2101, 2206, 2303 */
+    REQUEST_SETTLE,         /* 2102, 2207, 2304 */
+    REQUEST_VOID,           /* 2103, 2208, 2305 */
+    REQUEST_SETTLEMENT,     /* 5203 */
+    REQUEST_REGISTER,       /* 2201, 2401 */
+    REQUEST_CHANGE,         /* 2203, 2403 */
+    REQUEST_DISCHARGE,      /* 2402 */
+    REQUEST_UNDO_REGISTER,  /* 2202, 2404 */
+    REQUEST_UNDO_DISCHARGE, /* 2405 */
+    REQUEST_UPLOAD,         /* 2204, 2301 */
+    REQUEST_CANCEL,         /* 2205, 2302 */
+    REQUEST_REVERSAL,       /* 2601 */
 };
 
 /* Which counter's transactions; a med_type's kind of care must agree. */
@@ -40,6 +47,39 @@ struct reversal_order {
     const char *psn_no, *omsgid, *oinfno;
 };
 
+/* What a message says of an encounter; a text that it does not give is NULL: as it was. */
+struct encounter_order {
+    const char *mdtrt_id, *psn_no; /* never NULL */
+    const char *mdtrt_cert_type, *mdtrt_cert_no, *card_sn, *insutype, *med_type, *ipt_otp_no;
+    const char *dept_code, *atddr_no, *bed, *dise_codg, *oprn_oprt_code, *matn_type;
+    const char *birctrl_type, *dscg_way;
+    bool begntime_given, endtime_given, emergency_given, emergency;
+    int64_t begntime, endtime; /* ms */
+    struct trauma trauma;
+    struct newborn newborn;
+    uint32_t diagnosis_count; /* 0: as they were */
+    struct diagnosis diagnoses[DIAGNOSES_MAX];
+};
+
+struct upload_order {
+    const char *mdtrt_id, *psn_no, *chrg_bchno;
+    struct claim claim; /* its lines; nothing else */
+};
+
+struct cancel_order {
+    const char *mdtrt_id, *psn_no, *chrg_bchno;
+    uint32_t count;
+    char **feedetl_sn; /* none: the whole bill; CANCEL_ALL: every open one */
+};
+#define CANCEL_ALL "0000"
+
+/* Of a settlement of what was uploaded. */
+struct encounter_bill_order {
+    const char *mdtrt_id; /* "": the message brings the whole bill itself */
+    bool endtime_given;   /* claim.endtime */
+    bool mid_setl_flag;
+};
+
 struct request {
     enum request_kind kind;
     enum request_family family;
@@ -50,20 +90,24 @@ struct request {
     uint32_t attempt, patience_ms; /* of the envelope; 0: not given */
     struct slice body;             /* the packed Request as received: hashed, recorded */
     struct hash body_hash;
+    struct encounter_bill_order bill; /* settle and pre-settle */
     union {
         struct person_query person;
         struct claim claim;
         struct void_order void_order;
         struct settlement_query settlement;
         struct reversal_order reversal;
+        struct encounter_order encounter; /* register, change, discharge and what undoes them */
+        struct upload_order upload;
+        struct cancel_order cancel;
     };
 };
 
 /* True when a done or refused-by-state answer is a ledger record. */
 static inline bool request_writes(const struct request *request)
 {
-    return request->kind == REQUEST_SETTLE || request->kind == REQUEST_VOID ||
-           request->kind == REQUEST_REVERSAL;
+    return request->kind != REQUEST_PERSON && request->kind != REQUEST_PRE_SETTLE &&
+           request->kind != REQUEST_SETTLEMENT;
 }
 
 #endif

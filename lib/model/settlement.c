@@ -163,6 +163,14 @@ void settlement_fixmedins(const char msgid[ID_MSGID + 1], char fixmedins_code[ID
     fixmedins_code[ID_FIXMEDINS] = '\0';
 }
 
+void settlement_mdtrt_id(const struct settlement *settlement, char mdtrt_id[ID_SETL + 1])
+{
+    const char *own = settlement->refd_setl_flag ? settlement->init_setl_id : settlement->setl_id;
+    memcpy(mdtrt_id, settlement->mdtrt_id[0] ? settlement->mdtrt_id : own, ID_SETL + 1);
+    if (mdtrt_id[0])
+        mdtrt_id[0] = 'M';
+}
+
 void settlement_write_head(struct writer *w, const char *msgid, int64_t setl_time)
 {
     write_u8(w, SETTLEMENT_VERSION);
@@ -175,10 +183,13 @@ void settlement_write_body(struct writer *w, const struct settlement *settlement
 {
     CHECK(settlement->row_count <= FUND_ROWS_MAX && settlement->delta_count <= DELTAS_MAX);
     CHECK(strncmp(settlement->fixmedins_code, settlement->msgid, ID_FIXMEDINS) == 0);
+    const bool encounter = settlement->mdtrt_id[0] != '\0';
     write_u8(w, (uint8_t)(settlement->refd_setl_flag | settlement->against << 1 |
-                          settlement->spans << 2));
+                          settlement->spans << 2 | encounter << 3));
     write_u16(w, settlement->insutype);
     write_u16(w, settlement->year);
+    if (encounter)
+        write_packed(w, settlement->mdtrt_id);
     SETTLEMENT_NAMES(WRITE)
     SETTLEMENT_TEXTS(WRITE)
     write_moment(w, settlement->begntime, settlement->setl_time);
@@ -205,8 +216,11 @@ void settlement_write(struct writer *w, const struct settlement *settlement)
     out->spans = flags >> 2 & 1;                                                                   \
     out->insutype = read_u16(r);                                                                   \
     out->year = read_u16(r);                                                                       \
+    out->mdtrt_id[0] = '\0';                                                                       \
+    if (flags & 8)                                                                                 \
+        READ(mdtrt_id)                                                                             \
     SETTLEMENT_NAMES(READ)                                                                         \
-    r->failed |= flags > 7;
+    r->failed |= flags > 15;
 
 void settlement_read_names(struct reader *r, struct settlement_names *out)
 {

@@ -26,6 +26,7 @@ struct settlement {
     char init_setl_id[ID_SETL + 1]; /* of a void */
     char void_setl_id[ID_SETL + 1]; /* of a settlement that was voided; "" while it lives */
     char prev_setl_id[ID_SETL + 1]; /* the person's one before, of the same benefit year; "" */
+    char mdtrt_id[ID_SETL + 1]; /* of the encounter whose bill this is; "": a visit of its own */
     char psn_no[TEXT_ID_MAX + 1];
     char fixmedins_code[ID_FIXMEDINS + 1];
     char ipt_otp_no[TEXT_ID_MAX + 1], chrg_bchno[TEXT_ID_MAX + 1], invono[TEXT_ID_MAX + 1];
@@ -51,9 +52,14 @@ struct settlement {
 struct settlement_names {
     bool refd_setl_flag, against, spans;
     uint16_t insutype, year;
+    char mdtrt_id[ID_SETL + 1]; /* "" */
     char psn_no[TEXT_ID_MAX + 1], ipt_otp_no[TEXT_ID_MAX + 1], chrg_bchno[TEXT_ID_MAX + 1];
     char dev_no[TEXT_ID_MAX + 1], clr_type[7], setl_optins[ID_ADMDVS + 1];
 };
+
+/* The encounter that a settlement, or the one that a void undoes, is of: its own, or the visit that
+ * it registers itself (id_format_mdtrt()). */
+void settlement_mdtrt_id(const struct settlement *settlement, char mdtrt_id[ID_SETL + 1]);
 
 /* Head and body. Without setl_id, sequence, business date and institution: the key says the first,
  * it the second, setl_time the third, and the msgid begins with the last. */

@@ -111,6 +111,15 @@ void labels_of_result(struct turn *turn, const struct policy *policy, const stru
     labels_end(&labels, turn->answer);
 }
 
+void labels_of_splits(struct turn *turn, const struct policy *policy,
+                      const struct line_split *lines, uint32_t count)
+{
+    struct labels labels = labels_begin(policy, turn->arena);
+    for (uint32_t i = 0; i < count; i++)
+        add_clause(&labels, lines[i].clause);
+    labels_end(&labels, turn->answer);
+}
+
 void labels_of_settlement(struct turn *turn, const struct policy *policy,
                           const struct settlement *settlement)
 {

@@ -9,6 +9,9 @@
 
 /* Everything that the result of the turn's claim names. */
 void labels_of_result(struct turn *turn, const struct policy *policy, const struct result *result);
+/* The clauses of lines that are split and not settled yet. */
+void labels_of_splits(struct turn *turn, const struct policy *policy,
+                      const struct line_split *lines, uint32_t count);
 /* What a void names: it has no clauses. */
 void labels_of_settlement(struct turn *turn, const struct policy *policy,
                           const struct settlement *settlement);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "adjudicate/adjudicate.h"
+#include "settle/encounter_bill.h"
 #include "settle/previous.h"
 #include "settle/years.h"
 #include "wire/codec.h"
@@ -304,6 +305,8 @@ static enum err later_claim(struct walk *walk, const struct settlement *later,
         err = wire_read_request_body(record->request, walk->scratch, request, problems);
     if (err == ERR_OK && request->kind != REQUEST_SETTLE)
         err = ERR_CORRUPT;
+    if (err == ERR_OK && later->mdtrt_id[0])
+        err = encounter_bill_restore(walk->turn->state, later, walk->scratch, &request->claim);
     return err == ERR_INVALID || err == ERR_NOTFOUND ? ERR_CORRUPT : err;
 }
 

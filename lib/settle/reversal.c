@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "settle/encounter.h"
 #include "settle/found.h"
 #include "settle/posting.h"
 #include "settle/stored_labels.h"
@@ -58,6 +59,8 @@ static const char *person_of(const struct request *original)
         return original->claim.psn_no;
     case REQUEST_VOID:
         return original->void_order.psn_no;
+    case REQUEST_REGISTER:
+        return original->encounter.psn_no;
     default:
         return "";
     }
@@ -144,6 +147,27 @@ static enum err refuse_void(struct turn *turn, const struct found *original)
     return turn_refuse(turn);
 }
 
+/* An admission whose answer was lost: cancelled like any, when nothing was built on it. */
+static enum err reverse_encounter(struct turn *turn, const struct record *record)
+{
+    char mdtrt_id[ID_SETL + 1];
+    struct encounter *e = arena_alloc(turn->arena, sizeof *e);
+    if (!e)
+        return ERR_NOMEM;
+    id_format_mdtrt(turn->settle->region, date_of_time(record->time_ms), record->sequence,
+                    mdtrt_id);
+    enum err err = state_encounter(turn->state, mdtrt_id, e);
+    if (err != ERR_OK)
+        return err == ERR_NOTFOUND ? ERR_CORRUPT : err;
+    if (e->stage == ENCOUNTER_CANCELLED)
+        encounter_reply(turn, e, "", NULL);
+    else
+        err = encounter_cancel(turn, e);
+    if (err != ERR_OK)
+        return err;
+    return turn_has_problems(turn) ? turn_refuse(turn) : done(turn, FATE_VOIDED);
+}
+
 enum err reversal_turn(struct turn *turn)
 {
     struct message_entry entry;
@@ -170,6 +194,8 @@ enum err reversal_turn(struct turn *turn)
         return refuse_void(turn, &file->original);
     case RECORD_REFUSAL:
         return done(turn, FATE_REFUSED);
+    case RECORD_ENCOUNTER:
+        return reverse_encounter(turn, &file->original.record);
     default:
         return ERR_CORRUPT;
     }

@@ -7,10 +7,12 @@
 #include "adjudicate/adjudicate.h"
 #include "settle/bill.h"
 #include "settle/claim.h"
+#include "settle/encounter.h"
 #include "settle/old_packs.h"
 #include "settle/query.h"
 #include "settle/reversal.h"
 #include "settle/turn.h"
+#include "settle/upload.h"
 #include "settle/void.h"
 #include "state/keys.h"
 #include "wire/codec.h"
@@ -76,11 +78,16 @@ static void check_key_texts(struct turn *turn)
 {
     const struct request *request = turn->request;
     check_key_text(turn, "dev_no", request->dev_no);
-    if (!request_bills(request))
-        return;
-    check_key_text(turn, "psn_no", request->claim.psn_no);
-    check_key_text(turn, "ipt_otp_no", request->claim.ipt_otp_no);
-    check_key_text(turn, "chrg_bchno", request->claim.chrg_bchno);
+    if (request_bills(request)) {
+        check_key_text(turn, "psn_no", request->claim.psn_no);
+        check_key_text(turn, "ipt_otp_no", request->claim.ipt_otp_no);
+        check_key_text(turn, "chrg_bchno", request->claim.chrg_bchno);
+    } else if (request->kind == REQUEST_REGISTER) {
+        check_key_text(turn, "psn_no", request->encounter.psn_no);
+        check_key_text(turn, "ipt_otp_no", request->encounter.ipt_otp_no);
+    } else if (request->kind == REQUEST_UPLOAD) {
+        check_key_text(turn, "chrg_bchno", request->upload.chrg_bchno);
+    }
 }
 
 /* What a new message must be, whatever it asks for. */
@@ -114,6 +121,16 @@ static enum err dispatch(struct turn *turn)
         return reversal_turn(turn);
     case REQUEST_SETTLEMENT:
         return query_settlement(turn);
+    case REQUEST_REGISTER:
+    case REQUEST_CHANGE:
+    case REQUEST_DISCHARGE:
+    case REQUEST_UNDO_REGISTER:
+    case REQUEST_UNDO_DISCHARGE:
+        return encounter_turn(turn);
+    case REQUEST_UPLOAD:
+        return upload_turn(turn);
+    case REQUEST_CANCEL:
+        return cancel_turn(turn);
     }
     check_failed("request kind", __FILE__, __LINE__);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/money.h"
+#include "settle/encounter_bill.h"
 #include "settle/labels.h"
 #include "settle/old_packs.h"
 #include "settle/posting.h"
@@ -13,9 +14,10 @@ struct void_file {
     struct settlement original, document;
     struct years years;
     struct person person;
-    struct hash maker;       /* digest of the pack that made the original */
-    const struct pack *pack; /* that pack, for its texts; NULL: not to be had */
-    struct result figures;   /* the document's, for the identities */
+    struct encounter_void encounter; /* of a settlement that is an encounter's */
+    struct hash maker;               /* digest of the pack that made the original */
+    const struct pack *pack;         /* that pack, for its texts; NULL: not to be had */
+    struct result figures;           /* the document's, for the identities */
     struct line_split sum;
 };
 
@@ -37,8 +39,7 @@ static void check_order(struct turn *turn, const struct settlement *original)
     const struct request *request = turn->request;
     const struct void_order *order = &request->void_order;
     char mdtrt_id[ID_SETL + 1];
-    TEXT_SET(mdtrt_id, original->setl_id);
-    mdtrt_id[0] = 'M';
+    settlement_mdtrt_id(original, mdtrt_id);
     if (strcmp(original->fixmedins_code, request->fixmedins_code) != 0) {
         refuse(turn, REASON_VOID_NOT_OWNER, "setl_id", order->setl_id);
     } else if (original->refd_setl_flag) {
@@ -194,6 +195,10 @@ static enum err post(struct turn *turn, struct void_file *file)
     if (broken)
         return refuse_broken(turn, file, broken);
     effects_put_settlement(turn->effects, &file->original);
+    if (s->mdtrt_id[0])
+        err = encounter_void_apply(turn, &file->original, &file->encounter);
+    if (err != ERR_OK)
+        return err;
     err = posting_effects(turn, s, &file->years);
     if (err == ERR_LIMIT)
         return refuse_broken(turn, file, "a tally, book or list would leave its bounds");
@@ -255,7 +260,15 @@ enum err void_settlement(struct turn *turn, const struct settlement *original, s
     if (!file)
         return ERR_NOMEM;
     file->original = *original;
-    enum err err = later_check(turn, original, later);
+    *later = (struct later){0};
+    enum err err = ERR_OK;
+    if (original->mdtrt_id[0])
+        err = encounter_void_check(turn, original, &file->encounter, later);
+    if (err != ERR_OK || void_held(later))
+        return err;
+    if (turn_has_problems(turn))
+        return turn_refuse(turn);
+    err = later_check(turn, original, later);
     if (err != ERR_OK || void_held(later))
         return err;
     err = gather(turn, file, later->needs, &needs);

@@ -102,12 +102,13 @@ static void add_visit(struct expansion *e)
     char fixmedins[ID_FIXMEDINS + 1];
     settlement_fixmedins(e->record->msgid, fixmedins);
     struct key key = key_visit(fixmedins, names->ipt_otp_no, names->chrg_bchno);
-    if (names->refd_setl_flag) {
+    const bool encounter = names->mdtrt_id[0] && strcmp(names->chrg_bchno, VISIT_BATCH) == 0;
+    if (names->refd_setl_flag && !encounter) {
         add_deleted(e, &key);
         return;
     }
     size_t from = begin(e, &key);
-    write_packed(&e->room, e->setl_id);
+    write_packed(&e->room, names->refd_setl_flag ? names->mdtrt_id : e->setl_id);
     add(e, from);
 }
 

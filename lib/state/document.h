@@ -15,8 +15,8 @@
  *
  * - the rest, accums: the person's benefit year after it
  *
- * Its images: V visit (a void frees it), S settlement, P benefit year, P account, T tally, B books.
- * Pure; any thread. */
+ * Its images: V visit (a void frees it, or leaves it to its encounter), S settlement, P benefit
+ * year, P account, T tally, B books. Pure; any thread. */
 #ifndef STATE_DOCUMENT_H
 #define STATE_DOCUMENT_H
 

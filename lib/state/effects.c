@@ -29,7 +29,7 @@ struct effects *effects_new(struct arena *arena)
     return effects;
 }
 
-static void fail(struct effects *effects, enum err err)
+void effects_fail(struct effects *effects, enum err err)
 {
     if (effects->err == ERR_OK)
         effects->err = err;
@@ -44,7 +44,7 @@ static bool grow(struct effects *effects, size_t more)
         capacity *= 2;
     uint8_t *data = arena_alloc_raw(effects->arena, capacity);
     if (!data) {
-        fail(effects, ERR_NOMEM);
+        effects_fail(effects, ERR_NOMEM);
         return false;
     }
     if (effects->used)
@@ -68,28 +68,28 @@ static void append(struct effects *effects, struct slice key, struct slice value
 static void put(struct effects *effects, struct key key, struct slice value)
 {
     if (key.size == 0 || value.size > STORE_VALUE_MAX)
-        fail(effects, ERR_INVALID);
+        effects_fail(effects, ERR_INVALID);
     append(effects, key_slice(&key), value);
 }
 
-static void put_deleted(struct effects *effects, struct key key)
+void effects_delete(struct effects *effects, struct key key)
 {
     put(effects, key, (struct slice){0});
 }
 
-static void put_written(struct effects *effects, struct key key, const struct writer *w)
+void effects_put_written(struct effects *effects, struct key key, const struct writer *w)
 {
     if (w->failed)
-        fail(effects, ERR_LIMIT);
+        effects_fail(effects, ERR_LIMIT);
     put(effects, key, (struct slice){.data = w->data, .size = w->used});
 }
 
-static void put_id(struct effects *effects, struct key key, const char *id)
+void effects_put_id(struct effects *effects, struct key key, const char *id)
 {
     uint8_t bytes[VALUE_SMALL_MAX];
     struct writer w = writer_on(bytes, sizeof bytes);
     write_packed(&w, id);
-    put_written(effects, key, &w);
+    effects_put_written(effects, key, &w);
 }
 
 static bool same_certificate(const struct person *a, const struct person *b)
@@ -103,10 +103,10 @@ void effects_put_person(struct effects *effects, const struct person *person,
     uint8_t bytes[VALUE_INLINE_MAX];
     struct writer w = writer_on(bytes, sizeof bytes);
     person_write(&w, person);
-    put_written(effects, key_person(person->psn_no, PERSON_FACTS), &w);
+    effects_put_written(effects, key_person(person->psn_no, PERSON_FACTS), &w);
     if (before && !same_certificate(person, before))
-        put_deleted(effects, key_certificate(before->psn_cert_type, before->certno));
-    put_id(effects, key_certificate(person->psn_cert_type, person->certno), person->psn_no);
+        effects_delete(effects, key_certificate(before->psn_cert_type, before->certno));
+    effects_put_id(effects, key_certificate(person->psn_cert_type, person->certno), person->psn_no);
 }
 
 void effects_put_person_year(struct effects *effects, const char *psn_no, uint16_t year,
@@ -115,7 +115,7 @@ void effects_put_person_year(struct effects *effects, const char *psn_no, uint16
     uint8_t bytes[VALUE_INLINE_MAX];
     struct writer w = writer_on(bytes, sizeof bytes);
     person_year_write(&w, facts);
-    put_written(effects, key_person_year(psn_no, year), &w);
+    effects_put_written(effects, key_person_year(psn_no, year), &w);
 }
 
 void effects_put_balance(struct effects *effects, const char *psn_no, int64_t balance)
@@ -124,7 +124,7 @@ void effects_put_balance(struct effects *effects, const char *psn_no, int64_t ba
     struct writer w = writer_on(bytes, sizeof bytes);
     CHECK(balance >= 0);
     account_write(&w, balance);
-    put_written(effects, key_person(psn_no, PERSON_ACCOUNT), &w);
+    effects_put_written(effects, key_person(psn_no, PERSON_ACCOUNT), &w);
 }
 
 void effects_put_settlement(struct effects *effects, const struct settlement *settlement)
@@ -132,7 +132,7 @@ void effects_put_settlement(struct effects *effects, const struct settlement *se
     uint8_t bytes[SETTLEMENT_BYTES_MAX];
     struct writer w = writer_on(bytes, sizeof bytes);
     settlement_write(&w, settlement);
-    put_written(effects, key_settlement(settlement->setl_id), &w);
+    effects_put_written(effects, key_settlement(settlement->setl_id), &w);
 }
 
 void effects_put_barred(struct effects *effects, const char *msgid, uint64_t sequence)
@@ -204,23 +204,23 @@ void effects_post(struct effects *effects, struct state *state, const struct pos
         if (row_leads(settlement, i))
             err = next_book(state, settlement, i, &document.books[document.book_count++]);
     if (err != ERR_OK) {
-        fail(effects, err);
+        effects_fail(effects, err);
         return;
     }
     if (!document_valid(&document)) {
-        fail(effects, ERR_INVALID);
+        effects_fail(effects, ERR_INVALID);
         return;
     }
     document_write(&w, &document);
     if (w.failed)
-        fail(effects, ERR_LIMIT);
+        effects_fail(effects, ERR_LIMIT);
     append(effects, (struct slice){0}, (struct slice){bytes, w.used});
 }
 
 void effects_put_region(struct effects *effects, const char *region)
 {
     CHECK(id_is_admdvs(region));
-    put_id(effects, key_single("region"), region);
+    effects_put_id(effects, key_single("region"), region);
 }
 
 void effects_put_chunk(struct effects *effects, const struct hash *digest, uint32_t number,
@@ -235,7 +235,7 @@ void effects_put_active_pack(struct effects *effects, enum pack_scope scope,
     uint8_t bytes[VALUE_SMALL_MAX];
     struct writer w = writer_on(bytes, sizeof bytes);
     active_pack_write(&w, pack);
-    put_written(effects, key_active_pack(scope), &w);
+    effects_put_written(effects, key_active_pack(scope), &w);
 }
 
 void effects_put_proposal(struct effects *effects, enum pack_scope scope,
@@ -244,11 +244,11 @@ void effects_put_proposal(struct effects *effects, enum pack_scope scope,
     uint8_t bytes[PROPOSAL_BYTES_MAX];
     struct writer w = writer_on(bytes, sizeof bytes);
     if (!proposal) {
-        put_deleted(effects, key_proposal(scope));
+        effects_delete(effects, key_proposal(scope));
         return;
     }
     proposal_write(&w, proposal);
-    put_written(effects, key_proposal(scope), &w);
+    effects_put_written(effects, key_proposal(scope), &w);
 }
 
 void effects_put_signer(struct effects *effects, const struct signer *signer)
@@ -256,7 +256,7 @@ void effects_put_signer(struct effects *effects, const struct signer *signer)
     uint8_t bytes[SIGNER_BYTES_MAX];
     struct writer w = writer_on(bytes, sizeof bytes);
     signer_write(&w, signer);
-    put_written(effects, key_single("signer"), &w);
+    effects_put_written(effects, key_single("signer"), &w);
 }
 
 void effects_put_import_row(struct effects *effects, const struct hash *file_digest, uint32_t row)
@@ -264,7 +264,7 @@ void effects_put_import_row(struct effects *effects, const struct hash *file_dig
     uint8_t bytes[VALUE_SMALL_MAX];
     struct writer w = writer_on(bytes, sizeof bytes);
     write_u32(&w, row);
-    put_written(effects, key_import(file_digest), &w);
+    effects_put_written(effects, key_import(file_digest), &w);
 }
 
 enum err effects_done(struct effects *effects, struct slice *bytes)

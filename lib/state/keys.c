@@ -79,14 +79,19 @@ static void add_fixed(struct builder *b, const char *text, size_t size)
     add_bytes(b, text, given);
 }
 
-/* Four digits, so that years sort as numbers. */
-static void add_year(struct builder *b, uint16_t year)
+/* Four digits, so that they sort as numbers. */
+static void add_number(struct builder *b, uint32_t number)
 {
     char text[4];
-    if (year > KEY_YEAR_MAX)
+    if (number > KEY_NUMBER_MAX)
         b->failed = true;
-    id_digits(text, year, sizeof text);
+    id_digits(text, number, sizeof text);
     add_bytes(b, text, sizeof text);
+}
+
+static void add_year(struct builder *b, uint16_t year)
+{
+    add_number(b, year);
 }
 
 typedef uint8_t block __attribute__((vector_size(16)));
@@ -196,6 +201,47 @@ struct key key_visit(const char *fixmedins_code, const char *ipt_otp_no, const c
     add_name(&b, ipt_otp_no);
     add_separator(&b);
     add_name(&b, chrg_bchno);
+    end(&b);
+    return key;
+}
+
+struct key key_encounter(const char *mdtrt_id)
+{
+    struct key key;
+    struct builder b = begin(&key, KEY_ENCOUNTER);
+    add_fixed(&b, mdtrt_id, ID_SETL);
+    end(&b);
+    return key;
+}
+
+struct key key_bill(const char *mdtrt_id, const char *chrg_bchno)
+{
+    struct key key;
+    struct builder b = begin(&key, KEY_BILL);
+    add_fixed(&b, mdtrt_id, ID_SETL);
+    add_name(&b, chrg_bchno);
+    end(&b);
+    return key;
+}
+
+struct key key_fees(const char *mdtrt_id, const char *chrg_bchno, uint32_t chunk)
+{
+    struct key key;
+    struct builder b = begin(&key, KEY_FEES);
+    add_fixed(&b, mdtrt_id, ID_SETL);
+    add_name(&b, chrg_bchno);
+    add_separator(&b);
+    add_number(&b, chunk);
+    end(&b);
+    return key;
+}
+
+struct key key_inpatients(const char *fixmedins_code, uint32_t page)
+{
+    struct key key;
+    struct builder b = begin(&key, KEY_INPATIENTS);
+    add_fixed(&b, fixmedins_code, ID_FIXMEDINS);
+    add_number(&b, page);
     end(&b);
     return key;
 }

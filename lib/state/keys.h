@@ -7,11 +7,17 @@
  * - O actor 0x1f msgid                        an operator's message, likewise
  * - P psn_no 0x1f b                           personal account
  * - P psn_no 0x1f f                           person: facts, insurances, identities
+ * - P psn_no 0x1f h                           mdtrt_id of the stay that the person is in
  * - P psn_no 0x1f y yyyy                      benefit year: newest setl_id, accumulators
  * - C psn_cert_type 0x1f certno               -> psn_no; letters as capitals, because the last
  *   place of an identity number is written x or X
  * - S setl_id                                 settlement
- * - V fixmedins ipt_otp_no 0x1f chrg_bchno    -> setl_id of the live settlement
+ * - V fixmedins ipt_otp_no 0x1f chrg_bchno    -> setl_id of the live settlement; of batch "1"
+ *   without one, mdtrt_id of the encounter that was registered under that number
+ * - E mdtrt_id                                encounter
+ * - G mdtrt_id chrg_bchno                     bill of an encounter
+ * - L mdtrt_id chrg_bchno 0x1f nnnn           chunk of a bill's lines
+ * - I fixmedins nnnn                          page of the encounters that are in hospital there
  * - T fixmedins dev_no 0x1f insutype 0x1f clr_type 0x1f setl_optins 0x1f 0 | 1    running tally
  * - B owner_kind owner 0x1f fund_pay_type 0x1f yyyy    book: paid in fen, settlements
  * - D digest number                           chunk of a pack; 32 bytes, then 4 big-endian
@@ -37,6 +43,10 @@ enum key_family {
     KEY_CERTIFICATE = 'C',
     KEY_SETTLEMENT = 'S',
     KEY_VISIT = 'V',
+    KEY_ENCOUNTER = 'E',
+    KEY_BILL = 'G',
+    KEY_FEES = 'L',
+    KEY_INPATIENTS = 'I',
     KEY_TALLY = 'T',
     KEY_BOOK = 'B',
     KEY_CHUNK = 'D',
@@ -44,7 +54,12 @@ enum key_family {
     KEY_IMPORT = 'J',
 };
 
-enum person_part { PERSON_ACCOUNT = 'b', PERSON_FACTS = 'f', PERSON_YEAR = 'y' };
+enum person_part {
+    PERSON_ACCOUNT = 'b',
+    PERSON_FACTS = 'f',
+    PERSON_STAY = 'h',
+    PERSON_YEAR = 'y',
+};
 
 /* size 0: no key, because a part is empty where it must not be, too long, or holds a control
  * character (0x1f would let two different keys read the same). Such a thing cannot be stored, so
@@ -71,7 +86,15 @@ struct key key_person(const char *psn_no, enum person_part part);
 struct key key_person_year(const char *psn_no, uint16_t year);
 struct key key_certificate(const char *psn_cert_type, const char *certno);
 struct key key_settlement(const char *setl_id);
+/* The batch under which an encounter holds its visit's number. */
+#define VISIT_BATCH "1"
 struct key key_visit(const char *fixmedins_code, const char *ipt_otp_no, const char *chrg_bchno);
+struct key key_encounter(const char *mdtrt_id);
+struct key key_bill(const char *mdtrt_id, const char *chrg_bchno);
+/* Numbers below 10,000. */
+#define KEY_NUMBER_MAX 9999
+struct key key_fees(const char *mdtrt_id, const char *chrg_bchno, uint32_t chunk);
+struct key key_inpatients(const char *fixmedins_code, uint32_t page);
 struct key key_tally(const char *fixmedins_code, const struct reply_tally *tally);
 struct key key_book(uint8_t owner_kind, const char *owner, const char *fund_pay_type,
                     uint16_t year);

@@ -8,9 +8,8 @@
 #include "base/date.h"
 #include "state/inner.h"
 
-/* Copies the value. ERR_NOTFOUND also for no key; ERR_CORRUPT over the capacity. */
-static enum err fetch(struct state *state, const struct key *key, void *out, size_t capacity,
-                      size_t *size)
+enum err state_fetch(struct state *state, const struct key *key, void *out, size_t capacity,
+                     size_t *size)
 {
     if (key->size == 0)
         return ERR_NOTFOUND;
@@ -23,7 +22,7 @@ static enum err open_value(struct state *state, struct key key, uint8_t bytes[VA
                            struct reader *r)
 {
     size_t size = 0;
-    enum err err = fetch(state, &key, bytes, VALUE_SMALL_MAX, &size);
+    enum err err = state_fetch(state, &key, bytes, VALUE_SMALL_MAX, &size);
     *r = reader_on(bytes, err == ERR_OK ? size : 0);
     return err;
 }
@@ -33,8 +32,7 @@ static enum err close_value(const struct reader *r)
     return reader_done(r) ? ERR_OK : ERR_CORRUPT;
 }
 
-/* An id, stored packed. */
-static enum err read_id(struct state *state, struct key key, char *out, size_t capacity)
+enum err state_read_id(struct state *state, struct key key, char *out, size_t capacity)
 {
     uint8_t bytes[VALUE_SMALL_MAX];
     struct reader r;
@@ -57,7 +55,7 @@ enum err state_mirror(struct state *state)
     }
     if (err != ERR_OK && err != ERR_NOTFOUND)
         return err;
-    err = read_id(state, key_single("region"), state->region, sizeof state->region);
+    err = state_read_id(state, key_single("region"), state->region, sizeof state->region);
     if (err != ERR_OK && err != ERR_NOTFOUND)
         return err;
     err = open_value(state, key_active_pack(PACK_REGION), bytes, &r);
@@ -138,7 +136,7 @@ enum err state_person(struct state *state, const char *psn_no, struct person *ou
     uint8_t bytes[VALUE_INLINE_MAX];
     struct key key = key_person(psn_no, PERSON_FACTS);
     size_t size = 0;
-    enum err err = fetch(state, &key, bytes, sizeof bytes, &size);
+    enum err err = state_fetch(state, &key, bytes, sizeof bytes, &size);
     if (err != ERR_OK)
         return err;
     struct reader r = reader_on(bytes, size);
@@ -175,7 +173,7 @@ void state_warm_visit(const struct state *state, const char *fixmedins_code, con
 enum err state_certificate(struct state *state, const char *psn_cert_type, const char *certno,
                            char psn_no[TEXT_ID_MAX + 1])
 {
-    return read_id(state, key_certificate(psn_cert_type, certno), psn_no, TEXT_ID_MAX + 1);
+    return state_read_id(state, key_certificate(psn_cert_type, certno), psn_no, TEXT_ID_MAX + 1);
 }
 
 enum err state_person_year(struct state *state, const char *psn_no, uint16_t year,
@@ -186,7 +184,7 @@ enum err state_person_year(struct state *state, const char *psn_no, uint16_t yea
     size_t size = 0;
     out->setl_id[0] = '\0';
     out->accums.count = 0;
-    enum err err = fetch(state, &key, bytes, sizeof bytes, &size);
+    enum err err = state_fetch(state, &key, bytes, sizeof bytes, &size);
     if (err != ERR_OK)
         return err == ERR_NOTFOUND ? ERR_OK : err;
     struct reader r = reader_on(bytes, size);
@@ -220,7 +218,7 @@ enum err state_settlement(struct state *state, const char *setl_id, struct settl
     uint8_t bytes[SETTLEMENT_BYTES_MAX];
     struct key key = key_settlement(setl_id);
     size_t size = 0;
-    enum err err = fetch(state, &key, bytes, sizeof bytes, &size);
+    enum err err = state_fetch(state, &key, bytes, sizeof bytes, &size);
     if (err != ERR_OK)
         return err;
     struct reader r = reader_on(bytes, size);
@@ -231,7 +229,8 @@ enum err state_settlement(struct state *state, const char *setl_id, struct settl
 enum err state_visit(struct state *state, const char *fixmedins_code, const char *ipt_otp_no,
                      const char *chrg_bchno, char setl_id[ID_SETL + 1])
 {
-    return read_id(state, key_visit(fixmedins_code, ipt_otp_no, chrg_bchno), setl_id, ID_SETL + 1);
+    return state_read_id(state, key_visit(fixmedins_code, ipt_otp_no, chrg_bchno), setl_id,
+                         ID_SETL + 1);
 }
 
 enum err state_tally(struct state *state, const struct reply_tally *which, const char *fixmedins,

@@ -68,6 +68,7 @@ enum err state_balance(struct state *state, const char *psn_no, int64_t *balance
 enum err state_has_account(struct state *state, const char *psn_no, bool *has) MUST_CHECK;
 enum err state_settlement(struct state *state, const char *setl_id,
                           struct settlement *out) MUST_CHECK;
+/* What stands under a visit's number: a setl_id or, of an encounter, an mdtrt_id (keys.h, V). */
 enum err state_visit(struct state *state, const char *fixmedins_code, const char *ipt_otp_no,
                      const char *chrg_bchno, char setl_id[ID_SETL + 1]) MUST_CHECK;
 enum err state_tally(struct state *state, const struct reply_tally *which, const char *fixmedins,

@@ -6,9 +6,6 @@
 
 #include "wire/bounds.h"
 
-#define CERT_TYPE_MAX 3
-#define MED_TYPE_MAX 6
-
 void claim_check_credential(const char *mdtrt_cert_type, struct problems *problems)
 {
     /* Local values (Hunan's 04, 05, 06, 17) mean different things in different places. */
@@ -50,12 +47,21 @@ static void read_line(const Copay__Line *line, struct claim_line *out, struct pr
     out->refused = false; /* audit's word, not the sender's */
 }
 
-static void read_insutype(const struct bounds *b, const char *text, struct claim *claim)
+const char *claim_read_insutype(const struct bounds *b, const char *text)
 {
-    claim->insutype = bounds_text(b, "insutype", text, 3);
-    if (claim->insutype[0] &&
-        (strlen(claim->insutype) != 3 || strspn(claim->insutype, "0123456789") != 3))
-        problem_add(b->problems, REASON_FIELD_INVALID, "insutype", NULL, claim->insutype);
+    const char *insutype = bounds_text(b, "insutype", text, 3);
+    if (insutype[0] && (strlen(insutype) != 3 || strspn(insutype, "0123456789") != 3))
+        problem_add(b->problems, REASON_FIELD_INVALID, "insutype", NULL, insutype);
+    return insutype;
+}
+
+void claim_read_agreed(const Copay__Agreed *agreed, struct claim *claim)
+{
+    if (!agreed)
+        return;
+    claim->agreed = true;
+    claim->agreed_psn_cash_pay = agreed->psn_cash_pay;
+    claim->agreed_acct_pay = agreed->acct_pay;
 }
 
 static void read_head(const Copay__Settle *settle, struct claim *claim, struct problems *problems)
@@ -73,24 +79,37 @@ static void read_head(const Copay__Settle *settle, struct claim *claim, struct p
     TEXT(dise_codg, TEXT_CODE_MAX);
     TEXT(invono, TEXT_ID_MAX);
 #undef TEXT
-    read_insutype(&b, settle->insutype, claim);
+    claim->insutype = claim_read_insutype(&b, settle->insutype);
     claim_check_credential(claim->mdtrt_cert_type, problems);
     claim->begntime = settle->begntime;
     claim->endtime = settle->endtime;
     claim->medfee_sumamt = settle->medfee_sumamt;
     claim->acct_used_flag = settle->acct_used_flag;
-    if (settle->agreed) {
-        claim->agreed = true;
-        claim->agreed_psn_cash_pay = settle->agreed->psn_cash_pay;
-        claim->agreed_acct_pay = settle->agreed->acct_pay;
-    }
-    claim->trauma.cause = "";
-    if (settle->trauma) {
-        claim->trauma.present = true;
-        claim->trauma.third_party = settle->trauma->third_party;
-        claim->trauma.signed_by_patient = settle->trauma->signed_by_patient;
-        claim->trauma.cause = bounds_required(&b, "cause", settle->trauma->cause, TEXT_NAME_MAX);
-    }
+    claim_read_agreed(settle->agreed, claim);
+    claim_read_trauma(&b, settle->trauma, &claim->trauma);
+}
+
+void claim_read_trauma(const struct bounds *b, const Copay__Trauma *trauma, struct trauma *out)
+{
+    *out = (struct trauma){.cause = ""};
+    if (!trauma)
+        return;
+    out->present = true;
+    out->third_party = trauma->third_party;
+    out->signed_by_patient = trauma->signed_by_patient;
+    out->cause = bounds_required(b, "cause", trauma->cause, TEXT_NAME_MAX);
+}
+
+enum err claim_read_lines(Copay__Line *const *lines, size_t count, struct arena *arena,
+                          struct claim *claim, struct problems *problems)
+{
+    claim->lines = arena_alloc_raw(arena, count * sizeof *claim->lines);
+    if (!claim->lines)
+        return ERR_NOMEM;
+    claim->line_count = (uint32_t)count;
+    for (size_t i = 0; i < count; i++)
+        read_line(lines[i], &claim->lines[i], problems);
+    return ERR_OK;
 }
 
 enum err claim_read(const Copay__Settle *settle, struct arena *arena, struct claim *claim,
@@ -101,12 +120,9 @@ enum err claim_read(const Copay__Settle *settle, struct arena *arena, struct cla
     *claim = (struct claim){
         .oprn_oprt_code = "", .matn_type = "", .birctrl_type = "", .prescriber_grade = ""};
     read_head(settle, claim, problems);
-    claim->lines = arena_alloc_raw(arena, settle->n_lines * sizeof *claim->lines);
-    if (!claim->lines)
-        return ERR_NOMEM;
-    claim->line_count = (uint32_t)settle->n_lines;
-    for (size_t i = 0; i < settle->n_lines; i++)
-        read_line(settle->lines[i], &claim->lines[i], problems);
+    enum err err = claim_read_lines(settle->lines, settle->n_lines, arena, claim, problems);
+    if (err != ERR_OK)
+        return err;
     /* A text cut for its length reads as missing below: one report is enough. */
     if (problems->count + problems->more > before)
         return ERR_INVALID;

@@ -87,6 +87,25 @@ static void write_reversed(const struct reply *reply, struct out *out)
     out_close(out, mark);
 }
 
+static void write_encounter(const struct reply *reply, struct out *out)
+{
+    const struct encounter *e = reply->encounter.of;
+    const struct encounter_bill *bill = reply->encounter.bill;
+    size_t mark = out_open(out, 22);
+    out_text(out, 1, e->mdtrt_id);
+    out_text(out, 2, encounter_stage_name(e->stage));
+    out_number(out, 3, e->settled);
+    if (bill) {
+        uint8_t *p;
+        out_text(out, 4, reply->encounter.chrg_bchno);
+        out_number(out, 5, bill->line_count);
+        p = out_room(out, PUT_NUMBER_MAX);
+        if (p)
+            out_to(out, put_signed(p, 6, bill->medfee_sumamt));
+    }
+    out_close(out, mark);
+}
+
 static void write_head(const struct reply *reply, struct out *out)
 {
     const char *msgid = reply->request->msgid ? reply->request->msgid : "";
@@ -105,7 +124,8 @@ static void write_head(const struct reply *reply, struct out *out)
 /* About. */
 static size_t reply_size(const struct reply *reply)
 {
-    return reply->result ? REPLY_SIZE + LINE_SIZE * (size_t)reply->result->line_count : REPLY_SIZE;
+    const size_t lines = reply->result ? reply->result->line_count : reply->results.count;
+    return REPLY_SIZE + LINE_SIZE * lines;
 }
 
 enum err wire_write_reply(const struct reply *reply, struct arena *arena, struct slice *body)
@@ -127,6 +147,10 @@ enum err wire_write_reply(const struct reply *reply, struct arena *arena, struct
         write_found(reply, &out);
     if (reply->reversed.omsgid)
         write_reversed(reply, &out);
+    out_some(&out, 21, reply->mdtrt_id);
+    if (reply->encounter.of)
+        write_encounter(reply, &out);
+    write_results(reply, &out);
     uint8_t *bytes;
     size_t size;
     enum err err = out_end(&out, &bytes, &size);

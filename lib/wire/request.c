@@ -11,6 +11,7 @@
 #include "copay.pb-c.h"
 #include "wire/bounds.h"
 #include "wire/claim.h"
+#include "wire/encounter.h"
 #include "wire/request_envelope.h"
 #include "wire/scan.h"
 
@@ -19,20 +20,31 @@
 #define FIELD_INFNO 1
 #define FIELD_MSGID 2
 #define FIELD_LINES 18
+#define FIELD_UPLOAD_LINES 4
 #define FIELD_FEEDETL_SN 1
+#define FIELD_DISEINFO 21
+#define FIELD_DIAG_CODE 1
+/* Packed bytes of one diagnosis with every field at its limit. */
+#define DIAGNOSIS_WIRE_MAX 600
 
 /* Which body each transaction has. */
 enum body {
     BODY_PERSON_QUERY,
-    BODY_SETTLE,
+    BODY_SETTLE, /* or, of an encounter, encounter_settle */
+    BODY_ENCOUNTER_SETTLE,
     BODY_VOID,
     BODY_SETTLEMENT_QUERY,
+    BODY_ENCOUNTER,
+    BODY_ENCOUNTER_NAME,
+    BODY_UPLOAD,
+    BODY_CANCEL,
     BODY_REVERSAL,
-    BODIES,
+    BODIES
 };
 
-static const char *const body_names[BODIES] = {"person_query", "settle", "void_order",
-                                               "settlement_query", "reversal"};
+static const char *const body_names[BODIES] = {
+    "person_query", "settle",         "encounter_settle", "void_order", "settlement_query",
+    "encounter",    "encounter_name", "upload",           "cancel",           "reversal"};
 
 static const struct transaction {
     char infno[INFNO_MAX + 1];
@@ -45,12 +57,24 @@ static const struct transaction {
     {"2101", REQUEST_PRE_SETTLE, FAMILY_PHARMACY, BODY_SETTLE, false},
     {"2102", REQUEST_SETTLE, FAMILY_PHARMACY, BODY_SETTLE, true},
     {"2103", REQUEST_VOID, FAMILY_PHARMACY, BODY_VOID, true},
+    {"2201", REQUEST_REGISTER, FAMILY_OUTPATIENT, BODY_ENCOUNTER, false},
+    {"2202", REQUEST_UNDO_REGISTER, FAMILY_OUTPATIENT, BODY_ENCOUNTER_NAME, false},
+    {"2203", REQUEST_CHANGE, FAMILY_OUTPATIENT, BODY_ENCOUNTER, false},
+    {"2204", REQUEST_UPLOAD, FAMILY_OUTPATIENT, BODY_UPLOAD, false},
+    {"2205", REQUEST_CANCEL, FAMILY_OUTPATIENT, BODY_CANCEL, false},
     {"2206", REQUEST_PRE_SETTLE, FAMILY_OUTPATIENT, BODY_SETTLE, false},
     {"2207", REQUEST_SETTLE, FAMILY_OUTPATIENT, BODY_SETTLE, true},
     {"2208", REQUEST_VOID, FAMILY_OUTPATIENT, BODY_VOID, true},
+    {"2301", REQUEST_UPLOAD, FAMILY_INPATIENT, BODY_UPLOAD, false},
+    {"2302", REQUEST_CANCEL, FAMILY_INPATIENT, BODY_CANCEL, false},
     {"2303", REQUEST_PRE_SETTLE, FAMILY_INPATIENT, BODY_SETTLE, false},
     {"2304", REQUEST_SETTLE, FAMILY_INPATIENT, BODY_SETTLE, true},
     {"2305", REQUEST_VOID, FAMILY_INPATIENT, BODY_VOID, true},
+    {"2401", REQUEST_REGISTER, FAMILY_INPATIENT, BODY_ENCOUNTER, true},
+    {"2402", REQUEST_DISCHARGE, FAMILY_INPATIENT, BODY_ENCOUNTER, false},
+    {"2403", REQUEST_CHANGE, FAMILY_INPATIENT, BODY_ENCOUNTER, false},
+    {"2404", REQUEST_UNDO_REGISTER, FAMILY_INPATIENT, BODY_ENCOUNTER_NAME, false},
+    {"2405", REQUEST_UNDO_DISCHARGE, FAMILY_INPATIENT, BODY_ENCOUNTER_NAME, false},
     {"2601", REQUEST_REVERSAL, FAMILY_NONE, BODY_REVERSAL, false},
     {"5203", REQUEST_SETTLEMENT, FAMILY_NONE, BODY_SETTLEMENT_QUERY, false},
 };
@@ -63,6 +87,14 @@ static const struct transaction *transaction_of(const char *infno)
     return NULL;
 }
 
+/* A settlement brings the whole bill, or names the encounter whose it is. Pharmacies have none. */
+static enum body body_of(const Copay__Request *m, const struct transaction *t)
+{
+    return t->body == BODY_SETTLE && t->family != FAMILY_PHARMACY && m->encounter_settle
+               ? BODY_ENCOUNTER_SETTLE
+               : t->body;
+}
+
 /* Exactly one body, the transaction's own. */
 static void check_bodies(const Copay__Request *m, const struct transaction *t,
                          struct problems *problems)
@@ -70,14 +102,20 @@ static void check_bodies(const Copay__Request *m, const struct transaction *t,
     const bool present[BODIES] = {
         [BODY_PERSON_QUERY] = m->person_query != NULL,
         [BODY_SETTLE] = m->settle != NULL,
+        [BODY_ENCOUNTER_SETTLE] = m->encounter_settle != NULL,
         [BODY_VOID] = m->void_order != NULL,
         [BODY_SETTLEMENT_QUERY] = m->settlement_query != NULL,
         [BODY_REVERSAL] = m->reversal != NULL,
+        [BODY_ENCOUNTER] = m->encounter != NULL,
+        [BODY_ENCOUNTER_NAME] = m->encounter_name != NULL,
+        [BODY_UPLOAD] = m->upload != NULL,
+        [BODY_CANCEL] = m->cancel != NULL,
     };
+    const enum body own = body_of(m, t);
     for (int body = 0; body < BODIES; body++) {
-        if (t->body == (enum body)body && !present[body])
+        if (own == (enum body)body && !present[body])
             problem_add(problems, REASON_FIELD_MISSING, body_names[body], NULL, t->infno);
-        if (t->body != (enum body)body && present[body])
+        if (own != (enum body)body && present[body])
             problem_add(problems, REASON_FIELD_INVALID, body_names[body], NULL, t->infno);
     }
 }
@@ -190,6 +228,63 @@ static void read_reversal(const Copay__Reversal *m, const struct request *head,
         problem_add(problems, REASON_FIELD_INVALID, "omsgid", NULL, "= msgid");
 }
 
+static enum err read_bill(const Copay__Request *m, struct arena *arena, struct request *out,
+                          struct problems *problems)
+{
+    const bool agreed =
+        m->settle ? m->settle->agreed != NULL : m->encounter_settle && m->encounter_settle->agreed;
+    if (out->kind == REQUEST_PRE_SETTLE && agreed)
+        problem_add(problems, REASON_FIELD_INVALID, "agreed", NULL, out->infno);
+    if (m->encounter_settle)
+        encounter_read_settle(m->encounter_settle, out, problems);
+    else if (m->settle && claim_read(m->settle, arena, &out->claim, problems) == ERR_NOMEM)
+        return ERR_NOMEM;
+    return ERR_OK;
+}
+
+static enum err read_own_body(const Copay__Request *m, enum body body, struct arena *arena,
+                              struct request *out, struct problems *problems)
+{
+    switch (body) {
+    case BODY_PERSON_QUERY:
+        if (m->person_query)
+            read_person_query(m->person_query, &out->person, problems);
+        break;
+    case BODY_VOID:
+        if (m->void_order)
+            read_void(m->void_order, &out->void_order, problems);
+        break;
+    case BODY_SETTLEMENT_QUERY:
+        if (m->settlement_query)
+            read_settlement_query(m->settlement_query, &out->settlement, problems);
+        break;
+    case BODY_SETTLE:
+    case BODY_ENCOUNTER_SETTLE:
+        return read_bill(m, arena, out, problems);
+    case BODY_ENCOUNTER:
+        if (m->encounter)
+            encounter_read_order(m->encounter, out, problems);
+        break;
+    case BODY_ENCOUNTER_NAME:
+        if (m->encounter_name)
+            encounter_read_name(m->encounter_name, out, problems);
+        break;
+    case BODY_UPLOAD:
+        return m->upload ? encounter_read_upload(m->upload, arena, out, problems) : ERR_OK;
+    case BODY_CANCEL:
+        if (m->cancel)
+            encounter_read_cancel(m->cancel, out, problems);
+        break;
+    case BODY_REVERSAL:
+        if (m->reversal)
+            read_reversal(m->reversal, out, &out->reversal, problems);
+        break;
+    case BODIES:
+        break;
+    }
+    return ERR_OK;
+}
+
 static enum err read_message(const Copay__Request *m, struct arena *arena, struct request *out,
                              struct problems *problems)
 {
@@ -202,21 +297,9 @@ static enum err read_message(const Copay__Request *m, struct arena *arena, struc
     out->kind = t->kind;
     out->family = t->family;
     check_bodies(m, t, problems);
-    if (t->body == BODY_PERSON_QUERY && m->person_query)
-        read_person_query(m->person_query, &out->person, problems);
-    if (t->body == BODY_VOID && m->void_order)
-        read_void(m->void_order, &out->void_order, problems);
-    if (t->body == BODY_SETTLEMENT_QUERY && m->settlement_query)
-        read_settlement_query(m->settlement_query, &out->settlement, problems);
-    if (t->body == BODY_REVERSAL && m->reversal)
-        read_reversal(m->reversal, out, &out->reversal, problems);
-    if (t->body == BODY_SETTLE && m->settle) {
-        if (t->kind == REQUEST_PRE_SETTLE && m->settle->agreed)
-            problem_add(problems, REASON_FIELD_INVALID, "agreed", NULL, out->infno);
-        enum err err = claim_read(m->settle, arena, &out->claim, problems);
-        if (err == ERR_NOMEM)
-            return err;
-    }
+    enum err err = read_own_body(m, body_of(m, t), arena, out, problems);
+    if (err != ERR_OK)
+        return err;
     return problems->count ? ERR_INVALID : ERR_OK;
 }
 
@@ -232,19 +315,31 @@ static enum err peek_names(struct arena *arena, struct request *out)
 static enum err read_body(struct slice body, struct arena *arena, struct arena *scratch,
                           struct request *out, struct problems *problems)
 {
-    static const struct scan_limit lines = {.message = &copay__settle__descriptor,
-                                            .field = FIELD_LINES,
-                                            .count_max = LINES_MAX,
-                                            .bytes_max = LINE_WIRE_MAX,
-                                            .reason = REASON_LINES_TOO_MANY,
-                                            .label = FIELD_FEEDETL_SN};
+    static const struct scan_limit limits[] = {{.message = &copay__settle__descriptor,
+                                                .field = FIELD_LINES,
+                                                .count_max = LINES_MAX,
+                                                .bytes_max = LINE_WIRE_MAX,
+                                                .reason = REASON_LINES_TOO_MANY,
+                                                .label = FIELD_FEEDETL_SN},
+                                               {.message = &copay__upload__descriptor,
+                                                .field = FIELD_UPLOAD_LINES,
+                                                .count_max = LINES_MAX,
+                                                .bytes_max = LINE_WIRE_MAX,
+                                                .reason = REASON_LINES_TOO_MANY,
+                                                .label = FIELD_FEEDETL_SN},
+                                               {.message = &copay__encounter__descriptor,
+                                                .field = FIELD_DISEINFO,
+                                                .count_max = DIAGNOSES_MAX,
+                                                .bytes_max = DIAGNOSIS_WIRE_MAX,
+                                                .reason = REASON_FIELD_TOO_LONG,
+                                                .label = FIELD_DIAG_CODE}};
     if (!body.data)
         body.data = (const uint8_t *)"";
     out->body = body;
     out->body_hash = hash_sha256(body.data, body.size);
     ProtobufCMessage *message;
-    enum err err = scan_unpack(body, &copay__request__descriptor, &lines, 1, arena, scratch,
-                               problems, &message);
+    enum err err = scan_unpack(body, &copay__request__descriptor, limits, ARRAY_LEN(limits), arena,
+                               scratch, problems, &message);
     if (err != ERR_OK)
         return err == ERR_NOMEM ? err : peek_names(arena, out);
     const Copay__Request *m = (const Copay__Request *)message;
@@ -263,7 +358,8 @@ static void clear(struct request *out)
                             .mdtrtarea_admvs = "",
                             .opter = "",
                             .opter_name = "",
-                            .dev_no = ""};
+                            .dev_no = "",
+                            .bill = {.mdtrt_id = ""}};
 }
 
 enum err wire_read_request_body(struct slice body, struct arena *arena, struct request *out,

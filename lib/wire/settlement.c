@@ -72,7 +72,7 @@ static uint8_t *put_heads(uint8_t *p, const struct settlement *s, const struct h
     return p;
 }
 
-/* A settlement's number is whole, or "". */
+/* A number of a settlement or an encounter is whole, or "". */
 static uint8_t *put_setl_id(uint8_t *p, uint32_t field, const char setl_id[ID_SETL + 1])
 {
     if (!setl_id[0])
@@ -83,27 +83,20 @@ static uint8_t *put_setl_id(uint8_t *p, uint32_t field, const char setl_id[ID_SE
     return p + ID_SETL;
 }
 
-/* The encounter is its settlement's number (id_format_mdtrt). */
-static uint8_t *put_mdtrt_id(uint8_t *p, uint32_t field, const char visit[ID_SETL + 1])
-{
-    uint8_t *end = put_setl_id(p, field, visit);
-    if (end != p)
-        end[-ID_SETL] = 'M';
-    return end;
-}
-
 static void write_heads(const struct reply *reply, struct out *out)
 {
     const struct settlement *s = reply->settlement;
     const char *name = reply->psn_name ? reply->psn_name : "";
     const char *policy = reply->policy_digest ? reply->policy_digest : "";
+    char mdtrt_id[ID_SETL + 1];
     const struct word insutype = insutype_word(s->insutype);
     uint8_t *p =
         out_room(out, HEADS_MAX + PUT_BYTES_MAX(strlen(name)) + PUT_BYTES_MAX(strlen(policy)));
     if (!p)
         return;
     p = put_setl_id(p, 1, s->setl_id);
-    p = put_mdtrt_id(p, 2, s->refd_setl_flag ? s->init_setl_id : s->setl_id);
+    settlement_mdtrt_id(s, mdtrt_id);
+    p = put_setl_id(p, 2, mdtrt_id);
     p = put_some(p, 3, s->psn_no);
     p = put_some(p, 4, name);
     p = put_word(p, 5, &insutype);
@@ -196,10 +189,18 @@ static uint8_t *put_line_clause(uint8_t *p, const struct reply_texts *texts,
 #define CLAUSE_MAX (2 + sizeof(struct reply_id))
 #define SPLIT_MAX (PUT_BYTES_MAX(0) + 11 * PUT_NUMBER_MAX + CLAUSE_MAX)
 
-static uint8_t *put_line(uint8_t *p, const struct reply *reply, const struct line_split *line,
-                         const char *feedetl_sn, size_t sn_size, uint16_t last[LINE_CLASSES])
+/* Lines as a field of that number. */
+struct line_list {
+    uint32_t field, count;
+    const struct claim_line *lines;
+    const struct line_split *splits;
+};
+
+static uint8_t *put_line(uint8_t *p, uint32_t field, const struct reply *reply,
+                         const struct line_split *line, const char *feedetl_sn, size_t sn_size,
+                         uint16_t last[LINE_CLASSES])
 {
-    uint8_t *mark = p = put_open(p, 60);
+    uint8_t *mark = p = put_open(p, field);
     p = put_bytes(p, 1, feedetl_sn, sn_size);
     p = put_signed(p, 2, line->det_item_fee_sumamt);
     p = put_nonzero(p, 3, line->fulamt_ownpay_amt);
@@ -219,20 +220,34 @@ static uint8_t *put_line(uint8_t *p, const struct reply *reply, const struct lin
     return put_close(mark, put_line_clause(p, &reply->texts, line, last));
 }
 
-static void write_lines(const struct reply *reply, struct out *out)
+static void write_lines(const struct reply *reply, const struct line_list *list, struct out *out)
 {
-    const struct result *result = reply->result;
-    const struct claim *claim = &reply->request->claim;
     uint16_t last[LINE_CLASSES] = {0};
-    CHECK(result->line_count == claim->line_count);
-    for (uint32_t i = 0; i < result->line_count; i++) {
-        const char *feedetl_sn = claim->lines[i].feedetl_sn;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const char *feedetl_sn = list->lines[i].feedetl_sn;
         size_t sn_size = strlen(feedetl_sn);
         uint8_t *p = out_room(out, SPLIT_MAX + PUT_BYTES_MAX(sn_size));
         if (!p)
             return;
-        out_to(out, put_line(p, reply, &result->lines[i], feedetl_sn, sn_size, last));
+        out_to(out, put_line(p, list->field, reply, &list->splits[i], feedetl_sn, sn_size, last));
     }
+}
+
+void write_results(const struct reply *reply, struct out *out)
+{
+    const struct line_list list = {23, reply->results.count, reply->results.lines,
+                                   reply->results.splits};
+    write_lines(reply, &list, out);
+}
+
+static void write_own_lines(const struct reply *reply, struct out *out)
+{
+    const struct result *result = reply->result;
+    const struct claim *claim = &reply->request->claim;
+    const struct line_list list = {60, result->line_count, claim->lines, result->lines};
+    CHECK(result->line_count == claim->line_count);
+    if (list.count <= LINES_MAX) /* a longer stay's would not fit a frame */
+        write_lines(reply, &list, out);
 }
 
 #define ROW_MAX                                                                                    \
@@ -341,7 +356,7 @@ void write_settlement(const struct reply *reply, struct out *out)
     write_heads(reply, out);
     write_totals(result ? &result->totals : &s->totals, out);
     if (result)
-        write_lines(reply, out);
+        write_own_lines(reply, out);
     write_rows(reply, out);
     if (result)
         write_steps(reply, out);

@@ -8,6 +8,8 @@
 /* Settle, pre-settle and void: reply->settlement, with lines, steps and clauses of reply->result
  * where there is one. */
 void write_settlement(const struct reply *reply, struct out *out);
+/* What the lines of an upload split into. */
+void write_results(const struct reply *reply, struct out *out);
 /* Each problem as one field of that number. */
 void write_problems(const struct problems *problems, uint32_t field, struct out *out);
 

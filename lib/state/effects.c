@@ -143,7 +143,7 @@ void effects_put_barred(struct effects *effects, const char *msgid, uint64_t seq
         .sequence = sequence, .kind = RECORD_REVERSAL, .outcome = OUTCOME_REFUSED};
     CHECK(message_is_barred(&entry));
     message_write(&w, &entry);
-    put_written(effects, key_message(msgid), &w);
+    effects_put_written(effects, key_message(msgid), &w);
 }
 
 /* Books are of funds: the account is the person's own and has its balance, the hospital's part is

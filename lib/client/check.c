@@ -1,6 +1,7 @@
 /* Whether an answer adds up (design decision 2), by code of its own: the client believes no figure
  * that it can compute. Sums are taken in 128 bits, so that no answer can overflow them. Pure. */
 #include "client/copay.h"
+#include "client/encounter.h"
 
 #include <string.h>
 
@@ -212,6 +213,8 @@ static const char *check_reversal(const Copay__Reversal *asked, const Copay__Rep
         return "a done reversal says what became of the message asked for";
     if (reversed->fate == COPAY__FATE__FATE_VOIDED)
         return check_voided(asked, reply);
+    if (reversed->fate == COPAY__FATE__FATE_CANCELLED && !reply->encounter)
+        return "a reversed admission's encounter is told";
     if (reversed->setl_id || reversed->void_setl_id || reply->settlement || reply->found)
         return "of a message that settled nothing there is no settlement";
     return NULL;
@@ -236,6 +239,8 @@ const char *copay_check(const Copay__Request *request, const Copay__Reply *reply
         broken = check_void(request->void_order, s);
     if (!broken && reply->found)
         broken = check_found(reply->found);
+    if (!broken && done)
+        broken = encounter_check(request, reply, s);
     if (!broken && done && request->reversal)
         broken = check_reversal(request->reversal, reply);
     return broken;

@@ -15,28 +15,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "client/msgid.h"
+#include "client/status.h"
 #include "copay.pb-c.h"
-
-enum copay_status {
-    COPAY_DONE = 0,    /* final: done; for a writing transaction, recorded */
-    COPAY_REFUSED = 1, /* final for this content: `error` and reply->errors say why */
-    COPAY_RETRY = 2,   /* the deadline passed and nothing was done; send the same msgid again */
-    COPAY_UNKNOWN = 3, /* the deadline passed with an attempt unanswered: it may have been done.
-                          Send the same message again, query its msgid, or reverse it. */
-    COPAY_SENT = 4,    /* copay_send(): handed to the kernel; nobody waits for the answer */
-    COPAY_INVALID = 5, /* the caller's options or message; nothing was sent */
-    COPAY_TLS = 6,     /* certificates: ours was refused, or the daemon's is not to be trusted */
-    COPAY_FOREIGN = 7, /* the answer names another message; discarded, as good as COPAY_UNKNOWN */
-    COPAY_BROKEN = 8,  /* the answer cannot be read, or breaks an identity named in `error` */
-};
-
-#define COPAY_TEXT_MAX 256
-
-struct copay_error {
-    enum copay_status status;
-    uint32_t reason; /* proto/reasons.def; 0 when the daemon did not say */
-    char zh[COPAY_TEXT_MAX], en[COPAY_TEXT_MAX];
-};
 
 /* Texts are borrowed until copay_open() returns. */
 struct copay_options {
@@ -108,16 +89,5 @@ const char *copay_check(const Copay__Request *request, const Copay__Reply *reply
  * the same. `last` holds NULL before the first line. "" or NULL: none; borrowed from the lines. */
 #define COPAY_LINE_CLASSES 4 /* chrgitm_lv, 1 to 3 */
 const char *copay_line_clause(const Copay__LineSplit *line, const char *last[COPAY_LINE_CLASSES]);
-
-/* Message ids in the national form: institution 12, yyyyMMddHHmmss 14, sequence 4; ascending,
- * never twice from one source. With `path` the last one is kept in that file, locked and synced, so
- * that processes and restarts share it; without, the sequence of each second starts at random. */
-#define COPAY_MSGID 30
-struct copay_msgids;
-enum copay_status copay_msgids_open(const char *fixmedins_code, const char *path,
-                                    struct copay_msgids **out, struct copay_error *error);
-/* False when the file cannot be read or written: no id is safe then. */
-bool copay_msgids_next(struct copay_msgids *msgids, char out[COPAY_MSGID + 1]);
-void copay_msgids_close(struct copay_msgids *msgids);
 
 #endif

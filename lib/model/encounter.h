@@ -15,7 +15,8 @@
 
 #define ENCOUNTER_CODE 20 /* diag_code and kin, national length */
 #define DIAGNOSES_MAX 16
-/* An outpatient's bills that are open at a time: so many may be begun, so many voided open again. */
+/* An outpatient's bills that are open at a time: so many may be begun, so many voided open again.
+ */
 #define NEW_BILLS_MAX 8
 #define OPEN_BILLS_MAX 24
 /* An inpatient's settlements; one a month for four years. */

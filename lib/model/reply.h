@@ -9,7 +9,7 @@
 
 /* As in copay.proto. */
 enum outcome { OUTCOME_DONE = 1, OUTCOME_REFUSED = 2, OUTCOME_RETRY = 3 };
-enum fate { FATE_VOIDED = 1, FATE_REFUSED = 2, FATE_BARRED = 3 };
+enum fate { FATE_VOIDED = 1, FATE_REFUSED = 2, FATE_BARRED = 3, FATE_CANCELLED = 4 };
 
 #define REPLY_SETL_IDS_MAX 64
 #define REPLY_ENTITLEMENTS_MAX 24

@@ -13,8 +13,8 @@ enum err encounter_turn(struct turn *turn) MUST_CHECK;
  * counter and not cancelled; else a problem is added, and *out is nothing. A store's error. */
 enum err encounter_find(struct turn *turn, const char *mdtrt_id, const char *psn_no,
                         struct encounter *out) MUST_CHECK;
-/* Effects and answer of taking its registration back; or problems: what must be undone before, in the
- * right order the settlement, the discharge, the fees. A store's error. */
+/* Effects and answer of taking its registration back; or problems: what must be undone before, in
+ * the right order the settlement, the discharge, the fees. A store's error. */
 enum err encounter_cancel(struct turn *turn, struct encounter *encounter) MUST_CHECK;
 /* Adds a problem that says at which stage it stands and which transaction comes first. */
 void encounter_refuse_stage(struct turn *turn, const struct encounter *encounter,

@@ -277,8 +277,7 @@ enum err encounter_void_check(struct turn *turn, const struct settlement *origin
     if (e->inpatient)
         return check_last(turn, original, e, later);
     if (e->bills_count == OPEN_BILLS_MAX)
-        problem_addf(turn->problems, REASON_ENCOUNTER_FULL, "mdtrt_id", NULL, "%d",
-                     OPEN_BILLS_MAX);
+        problem_addf(turn->problems, REASON_ENCOUNTER_FULL, "mdtrt_id", NULL, "%d", OPEN_BILLS_MAX);
     return ERR_OK;
 }
 

@@ -165,7 +165,7 @@ static enum err reverse_encounter(struct turn *turn, const struct record *record
         err = encounter_cancel(turn, e);
     if (err != ERR_OK)
         return err;
-    return turn_has_problems(turn) ? turn_refuse(turn) : done(turn, FATE_VOIDED);
+    return turn_has_problems(turn) ? turn_refuse(turn) : done(turn, FATE_CANCELLED);
 }
 
 enum err reversal_turn(struct turn *turn)

@@ -44,7 +44,7 @@ enum body {
 
 static const char *const body_names[BODIES] = {
     "person_query", "settle",         "encounter_settle", "void_order", "settlement_query",
-    "encounter",    "encounter_name", "upload",           "cancel",           "reversal"};
+    "encounter",    "encounter_name", "upload",           "cancel",     "reversal"};
 
 static const struct transaction {
     char infno[INFNO_MAX + 1];

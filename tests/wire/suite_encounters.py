@@ -266,6 +266,22 @@ class Stays(unittest.TestCase):
             w.t = t
             w.refused("ENCOUNTER_UNKNOWN", "2404", encounter_name=pb.EncounterName(**w.about()))
 
+    def test_an_admission_whose_answer_was_lost_is_reversed(self):
+        w = self.stay(cast.EMPLOYEE, day(-2))
+        admission = w.last
+        order = pb.Reversal(psn_no=cast.EMPLOYEE, omsgid=admission.msgid, oinfno="2401")
+        w.upload(fees(1, 1))
+        w.refused("ENCOUNTER_FEES", "2601", reversal=order)
+        w.call("2302", cancel=pb.Cancel(feedetl_sn=["0000"], **w.about()))
+        for _ in range(2):  # idempotent under a new msgid too
+            reply = w.call("2601", reversal=order)
+            self.assertEqual(reply.reversed.fate, pb.FATE_CANCELLED)
+            self.assertEqual((reply.encounter.mdtrt_id, reply.encounter.stage),
+                             (w.mdtrt_id, "cancelled"))
+        w.call("2401", encounter=w.opening(day(-2), "21"))  # the number is free again
+        w.mdtrt_id = pb.Reply.FromString(w.body).mdtrt_id
+        w.undo("2404")
+
     def test_the_wrong_kind_of_care_is_corrected_in_one_act(self):
         w = self.stay(cast.EMPLOYEE, day(-2))
         w.refused("MED_TYPE", "2403", encounter=pb.Encounter(med_type="11", **w.about()))

@@ -158,11 +158,11 @@ static void split_refunds(struct bound *b, const struct claim_line *const *refun
 static enum err take_shares(struct bound *b)
 {
     const bool whole = b->r->in->policy->lines.item_dedc.of_whole;
-    if (b->rules.selfpay && whole)
-        selfpay_share(b);
-    enum err err = b->rules.item_dedc ? item_dedc_group(b) : ERR_OK;
-    if (b->rules.selfpay && !whole)
-        selfpay_share(b);
+    enum err err = b->rules.selfpay && whole ? selfpay_share(b) : ERR_OK;
+    if (err == ERR_OK && b->rules.item_dedc)
+        err = item_dedc_group(b);
+    if (err == ERR_OK && b->rules.selfpay && !whole)
+        err = selfpay_share(b);
     for (uint32_t i = 0; i < b->count && err == ERR_OK; i++) {
         struct bound_line *l = &b->lines[i];
         if (l->taken.shared || l->taken.dedc != 0)

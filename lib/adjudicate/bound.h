@@ -61,8 +61,9 @@ struct bound_rules {
 struct bound {
     struct run *r;
     struct bound_rules rules;
-    int64_t selfpay_rests; /* what rounding every line's first self-pay down leaves */
-    uint32_t count;        /* lines that are no refunds, in order of feedetl_sn */
+    int64_t selfpay_rests;   /* what rounding every line's first self-pay down leaves */
+    uint64_t *selfpay_ranks; /* of each of these remainders, in order */
+    uint32_t count;          /* lines that are no refunds, in order of feedetl_sn */
     struct bound_line *lines;
     struct bound_groups items, buckets;
     struct ceiling_now ceilings[CEILINGS_MAX];
@@ -75,8 +76,8 @@ enum err bound_split(struct run *r, struct bound_rules rules);
 struct bound_group *bound_add(struct bound_groups *groups, uint32_t line, bool begins,
                               struct bound_place *place);
 
-/* selfpay.c: shares the bill's first self-pay. */
-void selfpay_share(struct bound *b);
+/* selfpay.c: shares the bill's first self-pay. ERR_NOMEM. */
+enum err selfpay_share(struct bound *b);
 /* What the line would have of it for so much, `dedc` of which is its item's deductible. */
 int64_t selfpay_of(const struct bound *b, const struct bound_line *line, int64_t amount,
                    int64_t cnt, int64_t dedc);

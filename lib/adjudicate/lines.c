@@ -65,7 +65,7 @@ enum err lines_split(struct run *r)
     if (r->out->problems.count > 0)
         return ERR_OK;
     uint32_t ceilings = r->in->policy->lines.ceilings_of[r->insutype][r->kind];
-    const bool selfpay = seen.selfpay && r->in->policy->rounding.preselfpay.apart;
+    const bool selfpay = seen.selfpay && r->in->policy->rounding.preselfpay.of_bill;
     enum err err = ERR_OK;
     if (seen.item_dedc || selfpay || ceilings != 0)
         err = bound_split(r, (struct bound_rules){seen.item_dedc, selfpay, ceilings});

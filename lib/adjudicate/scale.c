@@ -22,7 +22,7 @@ void scale_walk(const struct scale *scale, struct frac base, struct walk *walk)
     walk->count = 0;
     walk->den = base.den;
     __int128 low = (__int128)scale->floor * base.den, cum = 0;
-    const struct rounding_rule rounding = scale->rounding;
+    const struct segment_rounding rounding = scale->rounding;
     int64_t paid = 0;
     for (uint8_t i = 0; i < scale->band_count && low < base.num; i++) {
         int64_t upto = scale->whole ? INT64_MAX : scale->bands[i].upto_fen;

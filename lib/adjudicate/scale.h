@@ -11,12 +11,12 @@
 struct scale {
     const struct band *bands;
     uint8_t band_count;
-    bool whole;                    /* the only band has no bound */
-    int64_t floor;                 /* nothing below it is paid: the deductible */
-    int64_t from;                  /* where in the base the bounds are measured from */
-    int64_t unit;                  /* ratios are x this: RATIO_ONE, or finer after an adjustment */
-    const int32_t *ratios;         /* of the bands, adjusted; NULL: the bands' own */
-    struct rounding_rule rounding; /* of what the bands pay: of their sum, or of each */
+    bool whole;            /* the only band has no bound */
+    int64_t floor;         /* nothing below it is paid: the deductible */
+    int64_t from;          /* where in the base the bounds are measured from */
+    int64_t unit;          /* ratios are x this: RATIO_ONE, or finer after an adjustment */
+    const int32_t *ratios; /* of the bands, adjusted; NULL: the bands' own */
+    struct segment_rounding rounding; /* of what the bands pay: of their sum, or of each */
 };
 /* A base laid over the bands. Widths are in units of 1 / den fen, cum in 1 / (den x unit). */
 struct walk {

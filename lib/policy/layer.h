@@ -60,7 +60,7 @@ struct layer {
      * layer pays f(after) - f(before); bands are absolute amounts of the cumulated base and the
      * deductible is a floor under them. With reach_back it pays f(after) - paid before. */
     bool cumulative, reach_back;
-    struct rounding_rule rounding; /* of its segments: the policy's */
+    struct segment_rounding rounding; /* of its segments: the policy's */
     bool from_deductible;          /* bounds are measured above the deductible */
     bool bands_over_year; /* bands begin where those of the year's earlier settlements ended */
     /* PER_NONE: no deductible. Per stay and visit: the nth of the year. Otherwise it is consumed

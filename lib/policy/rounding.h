@@ -7,13 +7,19 @@
 
 #include "base/money.h"
 
-struct rounding_rule {
-    bool apart; /* the other place: first self-pay of the bill's sum, segments each by itself */
+struct preselfpay_rounding {
+    bool of_bill; /* of the bill's sum, not of each line */
+    enum rounding to;
+};
+
+struct segment_rounding {
+    bool apart; /* each segment by itself, not their sum */
     enum rounding to;
 };
 
 struct policy_rounding {
-    struct rounding_rule preselfpay, segments;
+    struct preselfpay_rounding preselfpay;
+    struct segment_rounding segments;
 };
 
 #endif

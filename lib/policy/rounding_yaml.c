@@ -1,9 +1,9 @@
 /* rounding: where and how fen are rounded. */
 #include "policy/compile.h"
 
-/* `places`: today's first, then the other one. */
-static void read_rule(const struct yaml_node *node, const char *const places[],
-                      struct rounding_rule *rule)
+/* `places`: the usual one first, then the other one. */
+static void read_rule(const struct yaml_node *node, const char *const places[], bool *other,
+                      enum rounding *to)
 {
     static const char *const keys[] = {"per", "to", NULL};
     static const char *const tos[] = {
@@ -12,9 +12,9 @@ static void read_rule(const struct yaml_node *node, const char *const places[],
     if (!yaml_mapping(node, keys))
         return;
     if (yaml_name(yaml_need(node, "per"), places, &which))
-        rule->apart = which == 1;
+        *other = which == 1;
     if (yaml_name(yaml_need(node, "to"), tos, &which))
-        rule->to = (enum rounding)which;
+        *to = (enum rounding)which;
 }
 
 void compile_rounding(struct compile *c, const struct yaml_node *node)
@@ -27,6 +27,9 @@ void compile_rounding(struct compile *c, const struct yaml_node *node)
     if (yaml_count(node) == 0)
         yaml_fault(node, "应写 preselfpay、segments 之一",
                    "expected at least one of preselfpay, segments");
-    read_rule(yaml_get(node, "preselfpay"), bills, &c->policy->rounding.preselfpay);
-    read_rule(yaml_get(node, "segments"), layers, &c->policy->rounding.segments);
+    struct policy_rounding *rounding = &c->policy->rounding;
+    read_rule(yaml_get(node, "preselfpay"), bills, &rounding->preselfpay.of_bill,
+              &rounding->preselfpay.to);
+    read_rule(yaml_get(node, "segments"), layers, &rounding->segments.apart,
+              &rounding->segments.to);
 }

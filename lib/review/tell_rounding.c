@@ -9,22 +9,18 @@ static void tell_rule(struct statements *s, const char *topic, const char *about
     told(s);
 }
 
-static bool is_usual(const struct rounding_rule *rule)
-{
-    return !rule->apart && rule->to == ROUND_HALF_UP;
-}
-
 void tell_rounding(struct statements *s)
 {
     const struct policy_rounding *rounding = &s->policy->rounding;
-    const struct rounding_rule *first = &rounding->preselfpay, *segments = &rounding->segments;
-    if (!is_usual(first))
+    const struct preselfpay_rounding *first = &rounding->preselfpay;
+    const struct segment_rounding *segments = &rounding->segments;
+    if (first->of_bill || first->to != ROUND_HALF_UP)
         tell_rule(s, "round_preselfpay",
                   in_words(s->lang, "先行自付的舍入", "first self-pay is rounded"),
-                  first->apart ? in_words(s->lang, "按整张单据合计", "on the bill's sum")
-                               : in_words(s->lang, "按每条明细", "by the line"),
+                  first->of_bill ? in_words(s->lang, "按整张单据合计", "on the bill's sum")
+                                 : in_words(s->lang, "按每条明细", "by the line"),
                   first->to);
-    if (!is_usual(segments))
+    if (segments->apart || segments->to != ROUND_HALF_UP)
         tell_rule(s, "round_segments",
                   in_words(s->lang, "分段支付的舍入", "what segments pay is rounded"),
                   segments->apart ? in_words(s->lang, "各段分别", "by the segment")

@@ -75,7 +75,7 @@ static void bands_may_be_rounded_apart(void **state)
 {
     (void)state;
     static const struct {
-        struct rounding_rule rounding;
+        struct segment_rounding rounding;
         int64_t first, all;
     } cases[] = {
         {{false, ROUND_HALF_UP}, 17, 51}, {{false, ROUND_DOWN}, 16, 50},

@@ -4,7 +4,7 @@
 static struct world *with_rule(enum rounding to)
 {
     struct world *w = world_new();
-    w->policy.rounding.preselfpay = (struct rounding_rule){true, to};
+    w->policy.rounding.preselfpay = (struct preselfpay_rounding){true, to};
     return w;
 }
 
@@ -45,7 +45,7 @@ static void remainders_take_what_is_missing(void **state)
     assert_int_equal(r->lines[0].preselfpay_amt, 0);
     assert_int_equal(r->lines[1].preselfpay_amt, 1);
     assert_int_equal(r->lines[2].preselfpay_amt, 1);
-    w->policy.rounding.preselfpay.apart = false;
+    w->policy.rounding.preselfpay.of_bill = false;
     r = world_run(w, 0);
     assert_int_equal(r->totals.preselfpay_amt, 3);
     world_free(w);
@@ -89,6 +89,48 @@ static void a_refund_reports_the_difference(void **state)
     world_free(w);
 }
 
+#define MANY 20
+#define REFUNDED(i) ((i) % 2 == 1)
+
+/* Line i of the nth bill of odd amounts: as finally billed, or as it was before its refund. */
+static int64_t amount_of(uint32_t n, uint32_t i, bool before)
+{
+    const int64_t paid = 7 + (n + i * i) * 13 % 97;
+    return before && REFUNDED(i) ? paid + 3 + (n + i) % 29 : paid;
+}
+
+static void add_many(struct world *w, uint32_t n, uint32_t gross)
+{
+    world_clear_lines(w);
+    for (uint32_t i = 0; i < MANY; i++)
+        world_line(w, 2, amount_of(n, i, gross == MANY || i == gross),
+                   500 + 125 * (int32_t)(i % 5));
+}
+
+/* By the definition: a bill without refunds, on which one line alone stands as it was before. */
+static void every_refunded_line_was_ranked_among_the_others(void **state)
+{
+    (void)state;
+    for (uint32_t n = 0; n < 60; n++) {
+        struct world *w = with_rule((enum rounding)(n % 3));
+        int64_t before[MANY];
+        for (uint32_t i = 0; i < MANY; i++) {
+            add_many(w, n, i);
+            before[i] = world_run(w, 0)->lines[i].preselfpay_amt;
+        }
+        add_many(w, n, MANY);
+        for (uint32_t i = 0; i < MANY; i++)
+            if (REFUNDED(i))
+                world_refund(w, &w->lines[i], amount_of(n, i, false) - amount_of(n, i, true),
+                             (amount_of(n, i, false) - amount_of(n, i, true)) * CNT_ONE /
+                                 amount_of(n, i, true));
+        const struct result *r = world_run(w, 0);
+        for (uint32_t i = 0; i < MANY; i++)
+            assert_int_equal(r->lines[i].preselfpay_amt, before[i]);
+        world_free(w);
+    }
+}
+
 /* 10.05 with a deductible of 1.00 and 10 %: 0.905 of the rest, 1.005 of the whole. */
 static void deductibles_of_items_come_first_or_last(void **state)
 {
@@ -126,6 +168,7 @@ int main(void)
         cmocka_unit_test(remainders_take_what_is_missing),
         cmocka_unit_test(no_line_bears_more_than_it_is),
         cmocka_unit_test(a_refund_reports_the_difference),
+        cmocka_unit_test(every_refunded_line_was_ranked_among_the_others),
         cmocka_unit_test(deductibles_of_items_come_first_or_last),
         cmocka_unit_test(by_the_line_up_and_down),
     };

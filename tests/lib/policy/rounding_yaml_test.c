@@ -30,15 +30,15 @@ static void both_have_a_place_and_a_way(void **state)
 {
     (void)state;
     struct policy_rounding r = rounding_of("");
-    assert_false(r.preselfpay.apart || r.segments.apart);
+    assert_false(r.preselfpay.of_bill || r.segments.apart);
     assert_int_equal(r.preselfpay.to, ROUND_HALF_UP);
     assert_int_equal(r.segments.to, ROUND_HALF_UP);
     r = rounding_of("rounding: {preselfpay: {per: bill, to: half_up}}\n");
-    assert_true(r.preselfpay.apart && !r.segments.apart);
+    assert_true(r.preselfpay.of_bill && !r.segments.apart);
     assert_int_equal(r.preselfpay.to, ROUND_HALF_UP);
     r = rounding_of(
         "rounding: {preselfpay: {per: line, to: up}, segments: {per: segment, to: down}}\n");
-    assert_true(!r.preselfpay.apart && r.segments.apart);
+    assert_true(!r.preselfpay.of_bill && r.segments.apart);
     assert_int_equal(r.preselfpay.to, ROUND_UP);
     assert_int_equal(r.segments.to, ROUND_DOWN);
 }

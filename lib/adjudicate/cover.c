@@ -295,6 +295,6 @@ bool cover_selects(const struct run *r, const struct selector *who, uint8_t grad
     return (who->grades == SELECTOR_ANY || who->grades >> grade & 1) &&
            (who->classes == SELECTOR_ANY || who->classes & r->class_mask) &&
            (who->identities == SELECTOR_ANY || who->identities & r->identities) &&
-           r->age >= who->age_min && r->age <= who->age_max &&
+           !(who->without & r->identities) && r->age >= who->age_min && r->age <= who->age_max &&
            (who->in.dimensions == 0 || situation_holds(r, &who->in));
 }

@@ -109,6 +109,7 @@ void compile_adjusts(struct compile *c, const struct yaml_node *node, struct lay
                                            "in",
                                            "classes",
                                            "identities",
+                                           "not_identities",
                                            "age",
                                            "first_selfpay",
                                            "points",

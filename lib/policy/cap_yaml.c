@@ -146,8 +146,8 @@ static void check_overlaps(const struct compile *c, const struct layer *layer,
 void compile_caps(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
     static const char *const row_keys[] = {
-        "grades",  "classes", "identities",     "age",    "in", "on", "per", "yuan",
-        "jointly", "raised",  "raised_at_most", "clause", NULL};
+        "grades", "classes", "identities", "not_identities", "age",    "in", "on", "per",
+        "yuan",   "jointly", "raised",     "raised_at_most", "clause", NULL};
     static const char *const ons[] = {"payment", "eligible", NULL};
     struct rule_table table;
     size_t count = node ? rule_table_open(node, &table) : 0;

@@ -41,8 +41,8 @@ static void read_special(const struct yaml_node *node, const struct ceiling *cei
 static void read_table(struct compile *c, const struct yaml_node *node, const struct layer *who,
                        struct ceiling *ceiling)
 {
-    static const char *const keys[] = {"grades", "classes", "identities", "age", "in",
-                                       "yuan",   "special", "clause",     NULL};
+    static const char *const keys[] = {"grades", "classes", "identities", "not_identities", "age",
+                                       "in",     "yuan",    "special",    "clause",         NULL};
     struct rule_table table;
     size_t count = node ? rule_table_open(node, &table) : 0;
     struct ceiling_rule *rules = count ? compile_alloc(c, count * sizeof *rules) : NULL;

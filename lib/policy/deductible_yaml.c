@@ -90,8 +90,9 @@ void compile_deductible(struct compile *c, const struct yaml_node *node, struct 
 {
     static const char *const keys[] = {"per",     "period_days", "nth",   "unused", "merge",
                                        "ceiling", "top_up",      "table", NULL};
-    static const char *const row_keys[] = {"grades", "classes", "identities", "age", "in",
-                                           "nth",    "yuan",    "clause",     NULL};
+    static const char *const row_keys[] = {"grades", "classes", "identities", "not_identities",
+                                           "age",    "in",      "nth",        "yuan",
+                                           "clause", NULL};
     struct rule_table table;
     layer->dedc_ceiling_fen = INT64_MAX;
     if (!yaml_mapping(node, keys))

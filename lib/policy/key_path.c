@@ -1,6 +1,7 @@
 /* Reads a path and walks a document along it. */
 #include "policy/key_path.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Words of the policy language: letters, digits and _; a value may also have a dash or a dot. */
@@ -113,12 +114,22 @@ static bool may_be(const struct yaml_node *stated, const char *value)
     return false;
 }
 
+/* not_identities beside identities: for whom the item is not. */
+static bool leaves_out(const struct yaml_node *item, const struct key_condition *condition)
+{
+    char key[sizeof "not_" + KEY_PATH_MAX];
+    snprintf(key, sizeof key, "not_%s", condition->key);
+    const struct yaml_node *stated = yaml_get(item, key);
+    return stated && may_be(stated, condition->value);
+}
+
 static bool meets(const struct yaml_node *item, const struct key_step *step)
 {
     for (uint8_t i = 0; i < step->condition_count; i++) {
         const struct key_condition *condition = &step->conditions[i];
         if (yaml_kind(item) != YAML_MAPPING ||
-            !may_be(get_dotted(item, condition->key), condition->value))
+            !may_be(get_dotted(item, condition->key), condition->value) ||
+            leaves_out(item, condition))
             return false;
     }
     return true;

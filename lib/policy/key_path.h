@@ -4,7 +4,8 @@
  * A path is keys joined by dots. A key whose value is a list is followed by [] for every item, or
  * by [key=value, ...] for those that may be meant: an item is left out when it states the key with
  * another value, and stays in when it does not state it, for then it holds for every value; where
- * it states a list, one equal member is enough. So
+ * it states a list, one equal member is enough. One that states the value under not_<key> is left
+ * out too. So
  * layers[layer=inpatient].ratio.table[grades=level3] names each row that some care at level3 may
  * come to. */
 #ifndef POLICY_KEY_PATH_H

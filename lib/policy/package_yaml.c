@@ -174,8 +174,9 @@ static void check_overlaps(const struct compile *c, const struct yaml_node *row,
 static void read_rows(struct compile *c, const struct yaml_node *node,
                       struct policy_packages *packages)
 {
-    static const char *const row_keys[] = {"grades", "classes", "identities", "age",    "in",
-                                           "yuan",   "stated",  "patient",    "clause", NULL};
+    static const char *const row_keys[] = {"grades",  "classes", "identities", "not_identities",
+                                           "age",     "in",      "yuan",       "stated",
+                                           "patient", "clause",  NULL};
     const struct package *package = &packages->list[packages->count - 1];
     struct rule_table table;
     size_t count = rule_table_open(node, &table);

@@ -136,9 +136,9 @@ static void read_bands_over(const struct yaml_node *node, struct layer *layer)
 void compile_ratios(struct compile *c, const struct yaml_node *node, struct layer *layer)
 {
     static const char *const keys[] = {"from", "bands_over", "table", NULL};
-    static const char *const row_keys[] = {"grades", "classes", "identities", "age",
-                                           "in",     "ratio",   "bands",      "brackets",
-                                           "lump",   "below",   "clause",     NULL};
+    static const char *const row_keys[] = {
+        "grades", "classes",  "identities", "not_identities", "age",    "in", "ratio",
+        "bands",  "brackets", "lump",       "below",          "clause", NULL};
     struct rule_table table;
     if (!yaml_mapping(node, keys))
         return;

@@ -48,6 +48,7 @@ struct selector {
     uint32_t grades; /* benefit grade; of a deductible: deductible grade */
     uint32_t classes;
     uint32_t identities; /* 0 in the mask of a person without any: use SELECTOR_ANY to match them */
+    uint32_t without;    /* who has none of these */
     int16_t age_min, age_max;
     struct situation_set in;
 };

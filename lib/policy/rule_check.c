@@ -6,10 +6,16 @@
 
 #define AGES_MAX (LAYER_RULES_MAX + 1)
 
-static bool identities_meet(const struct policy *policy, uint32_t a, uint32_t b)
+/* Whether somebody may meet both, of those who have no identity that one of the two leaves out. */
+static bool identities_meet(const struct policy *policy, const struct selector *a,
+                            const struct selector *b)
 {
+    const uint32_t out = a->without | b->without;
+    const uint32_t left_a = a->identities & ~out, left_b = b->identities & ~out;
+    if (a->identities == SELECTOR_ANY || b->identities == SELECTOR_ANY)
+        return left_a && left_b;
     /* With "stacked" a person may have both identities; with "best" one counts. */
-    return a == SELECTOR_ANY || b == SELECTOR_ANY || policy->identities_stacked || (a & b);
+    return policy->identities_stacked ? left_a && left_b : left_a & left_b;
 }
 
 static bool situations_meet(const struct situation_set *a, const struct situation_set *b)
@@ -25,9 +31,23 @@ static bool situations_meet(const struct situation_set *a, const struct situatio
 bool rule_check_meet(const struct policy *policy, const struct selector *a,
                      const struct selector *b)
 {
-    return (a->grades & b->grades) && (a->classes & b->classes) &&
-           identities_meet(policy, a->identities, b->identities) && a->age_min <= b->age_max &&
-           b->age_min <= a->age_max && situations_meet(&a->in, &b->in);
+    return (a->grades & b->grades) && (a->classes & b->classes) && identities_meet(policy, a, b) &&
+           a->age_min <= b->age_max && b->age_min <= a->age_max && situations_meet(&a->in, &b->in);
+}
+
+/* Two rows, one for some identities and one for all, are most often meant to be for them and for
+ * the rest. */
+static void object_overlap(const struct rule_table *table, size_t row, size_t other)
+{
+    const struct selector *a = &table->who[row], *b = &table->who[other];
+    const int line = yaml_line(table->rows[other]);
+    const bool some = (a->identities == SELECTOR_ANY) != (b->identities == SELECTOR_ANY);
+    if (some && !a->without && !b->without)
+        yaml_object(table->rows[row], "适用对象与第 %d 行的规则重叠；其余人员的行写 not_identities",
+                    "overlaps the rule on line %d; a row for the rest says not_identities", line);
+    else
+        yaml_object(table->rows[row], "适用对象与第 %d 行的规则重叠",
+                    "overlaps the rule on line %d", line);
 }
 
 void rule_check_overlaps(const struct policy *policy, const struct rule_table *table)
@@ -35,8 +55,7 @@ void rule_check_overlaps(const struct policy *policy, const struct rule_table *t
     for (size_t i = 1; i < table->count; i++)
         for (size_t j = 0; j < i; j++)
             if (rule_check_meet(policy, &table->who[i], &table->who[j]))
-                yaml_object(table->rows[i], "适用对象与第 %d 行的规则重叠",
-                            "overlaps the rule on line %d", yaml_line(table->rows[j]));
+                object_overlap(table, i, j);
 }
 
 /* The ages at which some rule begins to hold, and 0: between them nothing changes. */
@@ -68,8 +87,9 @@ static uint64_t rules_for(const struct gap *gap)
     for (size_t i = 0; i < gap->table->count; i++) {
         const struct selector *who = &gap->table->who[i];
         bool identity = who->identities == SELECTOR_ANY || (who->identities & person->identities);
-        if (identity && (who->grades & person->grades) && (who->classes & person->classes) &&
-            gap->age >= who->age_min && gap->age <= who->age_max)
+        if (identity && !(who->without & person->identities) && (who->grades & person->grades) &&
+            (who->classes & person->classes) && gap->age >= who->age_min &&
+            gap->age <= who->age_max)
             rules |= UINT64_C(1) << i;
     }
     return rules;
@@ -122,25 +142,40 @@ static bool situations_covered(struct gap *gap, uint64_t rules, uint8_t dimensio
     return true;
 }
 
+static bool ages_covered(struct gap *gap, uint32_t identities)
+{
+    int16_t ages[AGES_MAX];
+    size_t age_count = ages_to_try(gap->table, ages);
+    gap->person.identities = identities;
+    for (size_t i = 0; i < age_count; i++) {
+        gap->age = ages[i];
+        if (!situations_covered(gap, rules_for(gap), 0))
+            return false;
+    }
+    return true;
+}
+
 /* True when every identity (or none, where the layer asks for none), age and situation has a rule.
- */
+ * Where all of a person's identities count, one that a row leaves out may come with any other: of
+ * rows for identities one at most holds where others leave some out, and who has all but its own
+ * meets the fewest. */
 static bool all_covered(struct gap *gap)
 {
     const struct policy *policy = gap->policy;
     const uint32_t asked = gap->layer->identities;
-    int16_t ages[AGES_MAX];
-    size_t age_count = ages_to_try(gap->table, ages);
-    for (int identity = asked ? 0 : -1; identity < policy->identity_count; identity++) {
-        gap->person.identities = identity < 0 ? 0 : UINT32_C(1) << identity;
-        if (asked && !(asked & gap->person.identities))
-            continue;
-        for (size_t i = 0; i < age_count; i++) {
-            gap->age = ages[i];
-            if (!situations_covered(gap, rules_for(gap), 0))
-                return false;
-        }
-    }
-    return true;
+    if (!asked && !ages_covered(gap, 0))
+        return false;
+    for (int identity = 0; identity < policy->identity_count; identity++)
+        if ((!asked || asked >> identity & 1) && !ages_covered(gap, UINT32_C(1) << identity))
+            return false;
+    if (!asked || !policy->identities_stacked)
+        return true;
+    for (size_t i = 0; i < gap->table->count; i++)
+        if (gap->table->who[i].identities != SELECTOR_ANY &&
+            (asked & ~gap->table->who[i].identities) &&
+            !ages_covered(gap, asked & ~gap->table->who[i].identities))
+            return false;
+    return ages_covered(gap, asked);
 }
 
 /* ", place/unfiled" for each dimension that the gap names. */

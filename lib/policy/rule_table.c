@@ -19,6 +19,20 @@ bool compile_per(const struct yaml_node *node, enum rule_per last, enum rule_per
     return true;
 }
 
+/* One of the two says it: who has one identity and lacks another is told by rank, or by a layer. */
+static void check_without(const struct yaml_node *without, const struct yaml_node *identities,
+                          const struct layer *layer, uint32_t mask)
+{
+    if (identities)
+        yaml_fault(without, "identities 与 not_identities 只写其一",
+                   "expected either identities or not_identities");
+    if (layer->identities && (mask & ~layer->identities))
+        yaml_fault(without, "有身份不属于本层", "an identity is none of this layer's");
+    else if (layer->identities && !(layer->identities & ~mask))
+        yaml_fault(without, "排除了本层的全部身份，无人适用",
+                   "leaves none of this layer's identities");
+}
+
 static void read_selector(struct compile *c, const struct yaml_node *row, const struct layer *layer,
                           struct selector *who)
 {
@@ -28,12 +42,15 @@ static void read_selector(struct compile *c, const struct yaml_node *row, const 
                              .age_max = INT16_MAX};
     const struct yaml_node *classes = yaml_get(row, "classes");
     const struct yaml_node *identities = yaml_get(row, "identities");
+    const struct yaml_node *without = yaml_get(row, "not_identities");
     compile_grade_mask(c, yaml_get(row, "grades"), &who->grades);
     if (compile_class_mask(c, classes, &who->classes) && (who->classes & ~layer->classes))
         yaml_fault(classes, "有人员类别不属于本层", "a person class is none of this layer's");
     if (compile_identity_mask(c, identities, &who->identities) && layer->identities &&
         (who->identities & ~layer->identities))
         yaml_fault(identities, "有身份不属于本层", "an identity is none of this layer's");
+    if (compile_identity_mask(c, without, &who->without))
+        check_without(without, identities, layer, who->without);
     compile_ages(yaml_get(row, "age"), &who->age_min, &who->age_max);
     compile_layer_in(c, yaml_get(row, "in"), layer, &who->in);
 }

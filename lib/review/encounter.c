@@ -8,8 +8,10 @@
 
 bool encounter_selects(const struct encounter *encounter, const struct selector *who)
 {
-    bool identity = who->identities == SELECTOR_ANY || (encounter->identity != ENCOUNTER_NOBODY &&
-                                                        who->identities >> encounter->identity & 1);
+    const uint32_t mine =
+        encounter->identity == ENCOUNTER_NOBODY ? 0 : UINT32_C(1) << encounter->identity;
+    bool identity =
+        (who->identities == SELECTOR_ANY || who->identities & mine) && !(who->without & mine);
     if (!identity || !(who->grades >> encounter->grade & 1) ||
         !(who->classes >> encounter->class & 1) || encounter->age < who->age_min ||
         encounter->age > who->age_max)

@@ -6,7 +6,10 @@ bool group_within(const struct selector *group, const struct selector *who)
 {
     bool identities = who->identities == SELECTOR_ANY || (group->identities != SELECTOR_ANY &&
                                                           !(group->identities & ~who->identities));
-    if (!identities || group->age_min < who->age_min || group->age_max > who->age_max)
+    /* Of whom all have another identity, nobody in particular has these. */
+    bool lacks = !(who->without & ~group->without) ||
+                 (group->identities != SELECTOR_ANY && !(group->identities & who->without));
+    if (!identities || !lacks || group->age_min < who->age_min || group->age_max > who->age_max)
         return false;
     for (uint8_t i = 0; i < POLICY_DIMENSIONS_MAX; i++)
         if ((who->in.dimensions >> i & 1) &&
@@ -17,8 +20,8 @@ bool group_within(const struct selector *group, const struct selector *who)
 
 bool group_asks(const struct selector *group)
 {
-    return group->identities != SELECTOR_ANY || group->age_min > 0 || group->age_max < INT16_MAX ||
-           group->in.dimensions;
+    return group->identities != SELECTOR_ANY || group->without || group->age_min > 0 ||
+           group->age_max < INT16_MAX || group->in.dimensions;
 }
 
 static void add(struct groups *groups, const struct selector *group)
@@ -66,8 +69,8 @@ void groups_remove(struct groups *groups, uint16_t index)
 bool group_join(struct selector *a, const struct selector *b)
 {
     int differs = -1;
-    if (a->identities != b->identities || a->age_min != b->age_min || a->age_max != b->age_max ||
-        a->in.dimensions != b->in.dimensions)
+    if (a->identities != b->identities || a->without != b->without || a->age_min != b->age_min ||
+        a->age_max != b->age_max || a->in.dimensions != b->in.dimensions)
         return false;
     for (uint8_t i = 0; i < POLICY_DIMENSIONS_MAX; i++) {
         if (a->in.values[i] == b->in.values[i])

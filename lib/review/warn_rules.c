@@ -7,8 +7,8 @@
 static bool contains(const struct selector *all, const struct selector *some, uint32_t classes)
 {
     return !(some->grades & ~all->grades) && !(some->classes & classes & ~all->classes) &&
-           all->identities == SELECTOR_ANY && all->age_min <= some->age_min &&
-           all->age_max >= some->age_max && !all->in.dimensions;
+           all->identities == SELECTOR_ANY && !(all->without & ~some->without) &&
+           all->age_min <= some->age_min && all->age_max >= some->age_max && !all->in.dimensions;
 }
 
 /* The largest deductible, so that what is paid below a bound is not overrated. */

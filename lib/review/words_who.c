@@ -49,6 +49,12 @@ void say_who_else(FILE *out, enum lang lang, const struct policy *policy,
         next_condition(out, lang, &count);
         say_names(out, lang, policy, who->identities, identity_name);
     }
+    if (who->without) {
+        next_condition(out, lang, &count);
+        fputs(in_words(lang, "除", "all but "), out);
+        say_names(out, lang, policy, who->without, identity_name);
+        fputs(in_words(lang, "外", ""), out);
+    }
     if (who->age_min > 0 || who->age_max < INT16_MAX) {
         next_condition(out, lang, &count);
         say_age(out, lang, who->age_min, who->age_max);

@@ -51,6 +51,10 @@ OWN = {
         [(r"(counts_dedc: true)\n    cumulative: [^\n]*", r"\1")],
     "finer grades, deductible apart":
         [(r"(grades: \[level3a\], yuan:) 1200.00", r"\1 1000.00")],
+    "bands of their own for some, and a row for the rest":
+        [(r"(?<!_)identities: \[hardship\]", "identities: [hardship, marginal]"),
+         (r"not_identities: \[hardship, destitute\]",
+          "not_identities: [hardship, destitute, marginal]")],
     "a cap within a band, the rest on to the next layer":
         [(r"employee_inpatient.excess", "inscp_scp_amt, -employee_inpatient.paid")],
     "replaced deductible and ratio elsewhere":

@@ -78,10 +78,14 @@ class Pen:
 
 def named(pen, pack, care, row):
     """The row for some identities alone, now and then: of tables that are not for everybody."""
-    if "identities" in pack and "identities" not in row and pen.chance(4):
+    if "identities" in pack and not names_people(row) and pen.chance(4):
         names = [i["name"] for i in pack["identities"]["list"]]
         return row | {"identities": pen.some(care.get("identities", names))}
     return row
+
+
+def names_people(row):
+    return "identities" in row or "not_identities" in row
 
 
 def split(pen, values):
@@ -116,6 +120,8 @@ def selectors(pen, pack, classes, care):
             pen.number(0, 2):
         rows = [{**row, "identities": part} for row in rows
                 for part in split(pen, care["identities"])]
+    elif "identities" in pack and pen.chance(4):
+        rows = [row | who for row in rows for who in some_and_rest(pen, pack, care)]
     if pen.chance(5):
         bound = pen.number(1, 90)
         rows = [{**row, "age": span} for row in rows
@@ -125,6 +131,15 @@ def selectors(pen, pack, classes, care):
         rows = [{**row, "in": {name: part}} for row in rows
                 for part in split(pen, met(pack, name, care, classes))]
     return rows
+
+
+def some_and_rest(pen, pack, care):
+    """A row for who has one of these identities, and one for who has none of them."""
+    names = care.get("identities", [i["name"] for i in pack["identities"]["list"]])
+    chosen = pen.some(names)
+    if "identities" in care and len(chosen) == len(names):
+        return [{}]  # there is no rest
+    return [{"identities": chosen}, {"not_identities": chosen}]
 
 
 FILINGS = {"referral": "2501", "residence": "2505"}
@@ -317,7 +332,7 @@ def adjust(pen, pack, classes, care, rules):
     """Rows that no set of which takes a ratio out of 0 to 1, or beyond eight decimals."""
     def row(**changes):
         who = pen.one(selectors(pen, pack, classes, care))
-        if "identities" in pack and pen.chance(3):
+        if "identities" in pack and not names_people(who) and pen.chance(3):
             names = [i["name"] for i in pack["identities"]["list"]]
             who = who | {"identities": pen.some(care.get("identities", names))}
         return who | changes | {"clause": pen.clause()}

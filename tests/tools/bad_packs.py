@@ -111,6 +111,9 @@ MISTAKES = {
     "a key that erases": ("      nth: all_stays", r'      "n\e[2Kh": all_stays',
                           r"layers[0].deductible.n\u001b[2Kh", "键含控制字符 U+001B",
                           "the key holds a control character, U+001B"),
+    "a row for some beside one for all": (
+        RATIO_ROW, "{identities: [low_income], ratio: 0.70, clause: IP}\n        - " + RATIO_ROW,
+        f"{RATIOS}[1]", "其余人员的行写 not_identities", "a row for the rest says not_identities"),
     "lowered by": ("points: 0.05", "lowered_by: 0.05", "layers[0].adjust[0].lowered_by",
                    "“降低”有三种读法", "say which of three"),
 }

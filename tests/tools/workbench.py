@@ -634,6 +634,16 @@ class Table(Bench):
         self.assertIn("\n生育津贴\n", out)
         self.assertIn("天数：难产多胞胎、难产：15‡", out)
 
+    def test_the_rest_has_a_row(self):
+        policy = CASES / "critical-tilted" / "policy.yaml"
+        rows = [" ".join(line.split()) for line in self.sound("table", policy).splitlines()]
+        self.assertIn("各级；除特困人员、困难人员外 10000 元‡ 至 50000 元 60%，至 100000 元 70%，"
+                      "以上 80%‡ CI", rows)
+        rows = [" ".join(line.split())
+                for line in self.sound("table", "--lang", "en", policy).splitlines()]
+        self.assertIn("all grades; all but destitute, hardship 10000 yuan‡ up to 50000 yuan 60%, "
+                      "up to 100000 yuan 70%, above 80%‡ CI", rows)
+
     def test_scopes_and_limits(self):
         out = self.sound("table", CASES / "item-rules")
         self.assertIn("仅限：甲类、基本药物、一般诊疗费；不含：谈判药品、编码 XZ06…‡〔OP〕", out)
@@ -767,6 +777,14 @@ class Diff(Bench):
         lines = self.lines(policy, changed)
         self.assertIn("支付比例（一级、二级、三级；退休；70 岁及以上）：至 20000 元 90%，以上 80% → "
                       "至 20000 元 92%，以上 80%  〔OP〕", lines)
+
+    def test_rules_for_the_rest(self):
+        policy = CASES / "critical-tilted" / "policy.yaml"
+        changed = self.edit(policy, ("yuan: 10000.00", "yuan: 12000.00"))
+        self.assertIn("起付标准（除特困人员、困难人员外）：10000 元 → 12000 元  〔CI〕",
+                      self.lines(policy, changed))
+        self.assertIn("deductible (all but destitute, hardship): 10000 yuan → 12000 yuan  [CI]",
+                      self.lines("--lang", "en", policy, changed))
 
     def test_values_of_a_situation_in_other_rows_are_no_change(self):
         policy = JIAMUSI / "policy.yaml"

@@ -183,6 +183,13 @@ static void selectors_use_age_and_class(void **state)
     who->identities = 1u << DESTITUTE;
     assert_int_equal(world_run(w, 0)->totals.fund_pay_sumamt, 0);
     *who = everyone;
+    who->without = 1u << DESTITUTE;
+    assert_int_equal(world_run(w, 0)->totals.fund_pay_sumamt, 500);
+    world_identity(w, "2", "431002");
+    assert_int_equal(world_run(w, 0)->totals.fund_pay_sumamt, 0);
+    who->without = 1u << LOW_INCOME;
+    assert_int_equal(world_run(w, 0)->totals.fund_pay_sumamt, 500);
+    *who = everyone;
     assert_int_equal(world_run(w, 0)->totals.fund_pay_sumamt, 500);
     world_free(w);
 }

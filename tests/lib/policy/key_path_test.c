@@ -9,7 +9,9 @@ static const char document[] = "top: {middle: {low: 7}}\n"
                                "  - {name: b, grades: [two], when: {kind: stay}, value: 2}\n"
                                "  - {name: c, value: 3}\n"
                                "  - {name: d, grades: one}\n"
-                               "  - plain\n";
+                               "  - plain\n"
+                               "rest:\n"
+                               "  [{not_grades: [one, two], value: 1}, {grades: one, value: 2}]\n";
 
 struct places {
     char text[200];
@@ -82,6 +84,14 @@ static void items_that_may_be_meant(void **state)
     assert_places("rows[when.kind=stay,grades=two].value", "1@3 2@4 3@5");
 }
 
+/* A row for the rest is none for those that it leaves out. */
+static void items_that_leave_the_value_out(void **state)
+{
+    (void)state;
+    assert_places("rest[grades=one].value", "2@9");
+    assert_places("rest[grades=three].value", "1@9");
+}
+
 static void what_is_missing(void **state)
 {
     (void)state;
@@ -124,6 +134,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_and_items),
         cmocka_unit_test(items_that_may_be_meant),
+        cmocka_unit_test(items_that_leave_the_value_out),
         cmocka_unit_test(what_is_missing),
         cmocka_unit_test(what_is_no_path),
     };

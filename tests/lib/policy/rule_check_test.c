@@ -71,6 +71,78 @@ static void stacked_identities_meet(void **state)
     free(both);
 }
 
+#define LOW_AND_REST(rest)                                                                         \
+    "[{identities: [low], ratio: 0.7, clause: A}, {" rest ", ratio: 0.5, clause: A}]"
+#define THIRD "layers[2].ratio.table"
+
+/* The third layer for everybody, or for the identities named. */
+static char *third_layer(const char *identities, const char *combine, const char *rows)
+{
+    int line;
+    char *text = spoil(policy_text, ", identities: [low]}", identities, &line);
+    char *owned = spoil(text, "owner: assistance", "owner: county", &line);
+    char *combined = spoil(owned, "combine: best", combine, &line);
+    char *whole = spoil(combined, "[{ratio: 0.70, clause: A}]", rows, &line);
+    free(combined);
+    free(owned);
+    free(text);
+    return whole;
+}
+
+static void assert_third(const char *identities, const char *combine, const char *rows,
+                         const char *key, const char *en)
+{
+    char *text = third_layer(identities, combine, rows);
+    struct faults *faults = faults_new();
+    struct pack *pack = NULL;
+    enum err err = pack_compile_policy("p", text_of(text), &pack, faults);
+    assert_int_equal(err, en ? ERR_INVALID : ERR_OK);
+    bool found = !en;
+    for (uint32_t i = 0; i < faults->count; i++)
+        found |= en && strcmp(faults->list[i].key, key) == 0 && strstr(faults->list[i].en, en);
+    if (!found)
+        faults_print(faults);
+    assert_true(found);
+    pack_free(pack);
+    free(faults);
+    free(text);
+}
+
+/* A row for some identities, and one for everybody else. */
+static void the_rest_is_who_has_none_of_them(void **state)
+{
+    (void)state;
+    const char *const best = "combine: best", *const stacked = "combine: stacked";
+    const char *const low_and_rest = LOW_AND_REST("not_identities: [low]");
+    assert_third("}", best, low_and_rest, NULL, NULL);
+    assert_third("}", stacked, low_and_rest, NULL, NULL);
+    assert_third("}", best, LOW_AND_REST("not_identities: [poor]"), THIRD "[1]", "overlaps");
+    assert_third("}", best, LOW_AND_REST("not_identities: [low, poor]"), THIRD, "no rule for");
+    assert_third("}", best, LOW_AND_REST("age: {to: 200}"), THIRD "[1]",
+                 "for the rest says not_identities");
+    assert_third("}", best, LOW_AND_REST("identities: [poor], not_identities: [low]"),
+                 THIRD "[1].not_identities", "either identities or");
+    assert_third("}", best, LOW_AND_REST("not_identities: [rich]"), THIRD "[1].not_identities[0]",
+                 "poor, low");
+}
+
+static void the_rest_of_a_layers_identities(void **state)
+{
+    (void)state;
+    const char *const best = "combine: best", *const stacked = "combine: stacked";
+    const char *const both = ", identities: [low, poor]}";
+    assert_third(both, best, LOW_AND_REST("not_identities: [low]"), NULL, NULL);
+    assert_third(both, best, LOW_AND_REST("not_identities: [low, poor]"),
+                 THIRD "[1].not_identities", "leaves none");
+    assert_third(", identities: [low]}", best, LOW_AND_REST("not_identities: [poor]"),
+                 THIRD "[1].not_identities", "none of this layer's");
+    /* Who has both meets neither row. */
+    assert_third(both, stacked,
+                 "[{not_identities: [low], ratio: 0.5, clause: A}, "
+                 "{not_identities: [poor], ratio: 0.7, clause: A}]",
+                 THIRD, "no rule for");
+}
+
 /* Values of one dimension exclude each other; every one that the layer can meet needs a rule. */
 static void situations(void **state)
 {
@@ -100,9 +172,13 @@ static void situations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(overlaps),   cmocka_unit_test(gaps),
-        cmocka_unit_test(identities), cmocka_unit_test(stacked_identities_meet),
+        cmocka_unit_test(overlaps),
+        cmocka_unit_test(gaps),
+        cmocka_unit_test(identities),
+        cmocka_unit_test(stacked_identities_meet),
         cmocka_unit_test(situations),
+        cmocka_unit_test(the_rest_is_who_has_none_of_them),
+        cmocka_unit_test(the_rest_of_a_layers_identities),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

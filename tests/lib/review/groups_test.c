@@ -13,8 +13,10 @@
 
 static struct selector anybody(void)
 {
-    return (struct selector){SELECTOR_ANY, SELECTOR_ANY,           SELECTOR_ANY, 0,
-                             INT16_MAX,    .in = {.dimensions = 0}};
+    return (struct selector){.grades = SELECTOR_ANY,
+                             .classes = SELECTOR_ANY,
+                             .identities = SELECTOR_ANY,
+                             .age_max = INT16_MAX};
 }
 
 static struct selector in(uint8_t dimension, uint16_t values)
@@ -81,6 +83,21 @@ static void ages_and_identities_lie_within(void **state)
     assert_true(group_asks(&old) && group_asks(&poor));
 }
 
+static void who_lacks_an_identity_is_a_group(void **state)
+{
+    (void)state;
+    struct selector all = anybody(), rest = anybody(), poor = anybody(), low = anybody();
+    poor.identities = 2;
+    low.identities = 4;
+    rest.without = 2;
+    assert_true(group_asks(&rest));
+    assert_true(group_within(&rest, &all));
+    assert_false(group_within(&all, &rest));
+    assert_false(group_within(&poor, &rest));
+    assert_true(group_within(&low, &rest));
+    assert_false(group_join(&all, &rest));
+}
+
 static void values_of_one_dimension_are_joined(void **state)
 {
     (void)state;
@@ -105,6 +122,7 @@ int main(void)
         cmocka_unit_test(two_dimensions_multiply),
         cmocka_unit_test(who_asks_nothing_is_one_group),
         cmocka_unit_test(ages_and_identities_lie_within),
+        cmocka_unit_test(who_lacks_an_identity_is_a_group),
         cmocka_unit_test(values_of_one_dimension_are_joined),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

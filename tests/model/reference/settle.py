@@ -216,6 +216,8 @@ class Settling:
             return False
         if "identities" in rule and not set(rule["identities"]) & set(self.identities):
             return False
+        if set(rule.get("not_identities", ())) & set(self.identities):
+            return False
         return (self.meets(rule.get("in", {}))
                 and within(self.rule_age(), rule.get("age", {})))
 

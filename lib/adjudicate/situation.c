@@ -61,6 +61,11 @@ static bool after_break(const struct run *r, int16_t days)
     return true;
 }
 
+static bool count_within(uint8_t count, struct count_span span)
+{
+    return count >= span.from && count <= span.to;
+}
+
 static bool match_holds(const struct run *r, const struct matcher *m, enum match match)
 {
     const struct policy *policy = r->in->policy;
@@ -92,6 +97,10 @@ static bool match_holds(const struct run *r, const struct matcher *m, enum match
         return m->institution_tags & r->in->institution->tags;
     case MATCH_DELIVERY:
         return code_list_has(&m->delivery, claim->matn_type);
+    case MATCH_FETUS_CNT:
+        return count_within(claim->fetus_cnt, m->fetus_cnt);
+    case MATCH_FETTS:
+        return count_within(claim->fetts, m->fetts);
     case MATCH_BIRCTRL:
         return code_list_has(&m->birctrl, claim->birctrl_type);
     case MATCH_EMERGENCY:

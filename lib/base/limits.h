@@ -39,6 +39,9 @@ _Static_assert((long)LINES_MAX *LINE_REPLY_MAX + MESSAGE_HEAD_MAX <= FRAME_MAX,
 #define TEXT_ERROR_MAX 400 /* one structured error's text */
 #define ERRORS_MAX 16      /* errors of one answer; the rest is counted */
 
+/* fetus_cnt and fetts of a delivery: more is a slip of the pen. */
+#define CHILDREN_MAX 20
+
 /* Adjudication. */
 #define STEPS_MAX 96      /* explanation steps of the layers of one claim */
 #define FUND_ROWS_MAX 32  /* setldetail rows of one claim */

@@ -359,6 +359,13 @@ static void read_newborn(const struct yaml_node *node, struct newborn *newborn)
         newborn->gend = (uint8_t)sex;
 }
 
+static void read_count(const struct yaml_node *node, uint8_t *out)
+{
+    int64_t count;
+    if (yaml_integer(node, 1, CHILDREN_MAX, &count))
+        *out = (uint8_t)count;
+}
+
 /* What the rules may ask of the care. */
 static void read_facts(const struct yaml_node *node, const struct policy *policy,
                        struct claim *bill)
@@ -373,17 +380,35 @@ static void read_facts(const struct yaml_node *node, const struct policy *policy
         yaml_fault(grade, "政策中没有级别“%s”", "the policy has no grade \"%s\"",
                    bill->prescriber_grade);
     yaml_bool(yaml_get(node, "emergency"), &bill->emergency);
+    read_count(yaml_get(node, "fetus_cnt"), &bill->fetus_cnt);
+    read_count(yaml_get(node, "fetts"), &bill->fetts);
     read_newborn(yaml_get(node, "newborn"), &bill->newborn);
 }
 
 bool case_read_claim(const struct yaml_node *node, uint32_t number, struct policy_case *out,
                      struct arena *arena, struct case_claim *claim)
 {
-    static const char *const keys[] = {
-        "med_type",  "institution",  "from",      "to",      "settled",          "lines",
-        "expect",    "insutype",     "acct_used", "trauma",  "dise_codg",        "oprn_oprt_code",
-        "matn_type", "birctrl_type", "emergency", "newborn", "prescriber_grade", "group_price",
-        NULL};
+    static const char *const keys[] = {"med_type",
+                                       "institution",
+                                       "from",
+                                       "to",
+                                       "settled",
+                                       "lines",
+                                       "expect",
+                                       "insutype",
+                                       "acct_used",
+                                       "trauma",
+                                       "dise_codg",
+                                       "oprn_oprt_code",
+                                       "matn_type",
+                                       "fetus_cnt",
+                                       "fetts",
+                                       "birctrl_type",
+                                       "emergency",
+                                       "newborn",
+                                       "prescriber_grade",
+                                       "group_price",
+                                       NULL};
     struct claim *bill = &claim->claim;
     char visit[32];
     int size = snprintf(visit, sizeof visit, "case-%u", number);

@@ -56,6 +56,8 @@ struct claim {
     const char *oprn_oprt_code;
     const char *matn_type;        /* mode of delivery */
     const char *birctrl_type;     /* family planning operation */
+    uint8_t fetus_cnt;            /* children of this delivery; 0: not stated */
+    uint8_t fetts;                /* which of the mother's it is; 0: not stated */
     const char *prescriber_grade; /* of an e-prescription sold elsewhere: the pack's grade */
     const char *invono;
     const char *psn_setlway;

@@ -137,6 +137,22 @@ static bool read_sex(const struct yaml_node *node, uint8_t *out)
     return true;
 }
 
+static bool read_count(const struct yaml_node *node, struct count_span *out)
+{
+    static const char *const keys[] = {"from", "to", NULL};
+    int64_t from = 1, to = CHILDREN_MAX;
+    if (!yaml_mapping(node, keys))
+        return false;
+    yaml_integer(yaml_get(node, "from"), 1, CHILDREN_MAX, &from);
+    yaml_integer(yaml_get(node, "to"), 1, CHILDREN_MAX, &to);
+    if (yaml_count(node) == 0)
+        yaml_fault(node, "应写 from、to 之一", "expected at least one of from, to");
+    else if (from > to)
+        yaml_fault(node, "上限小于下限", "the upper bound is below the lower");
+    *out = (struct count_span){(uint8_t)from, (uint8_t)to};
+    return true;
+}
+
 static bool read_break(const struct yaml_node *node, int16_t *out)
 {
     int64_t days;
@@ -178,6 +194,10 @@ static bool read_match(struct compile *c, enum match match, const struct yaml_no
                             &m->institution_tags);
     case MATCH_DELIVERY:
         return read_codes(c, node, false, &m->delivery);
+    case MATCH_FETUS_CNT:
+        return read_count(node, &m->fetus_cnt);
+    case MATCH_FETTS:
+        return read_count(node, &m->fetts);
     case MATCH_BIRCTRL:
         return read_codes(c, node, false, &m->birctrl);
     case MATCH_EMERGENCY:
@@ -233,6 +253,8 @@ void compile_matcher(struct compile *c, const struct yaml_node *node, struct mat
                                        [MATCH_INSTITUTIONS] = "institutions",
                                        [MATCH_INSTITUTION_TAGS] = "institution_tags",
                                        [MATCH_DELIVERY] = "delivery",
+                                       [MATCH_FETUS_CNT] = "fetus_cnt",
+                                       [MATCH_FETTS] = "fetts",
                                        [MATCH_BIRCTRL] = "birctrl",
                                        [MATCH_EMERGENCY] = "emergency",
                                        [MATCH_TRAUMA] = "trauma",

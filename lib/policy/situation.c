@@ -77,6 +77,10 @@ static bool match_within(const struct matcher *b, const struct matcher *a, enum 
         return !(b->institution_tags & ~a->institution_tags);
     case MATCH_DELIVERY:
         return all_had(&b->delivery, &a->delivery);
+    case MATCH_FETUS_CNT:
+        return b->fetus_cnt.from >= a->fetus_cnt.from && b->fetus_cnt.to <= a->fetus_cnt.to;
+    case MATCH_FETTS:
+        return b->fetts.from >= a->fetts.from && b->fetts.to <= a->fetts.to;
     case MATCH_BIRCTRL:
         return all_had(&b->birctrl, &a->birctrl);
     case MATCH_EMERGENCY:

@@ -25,6 +25,8 @@ enum match {
     MATCH_INSTITUTIONS,
     MATCH_INSTITUTION_TAGS,
     MATCH_DELIVERY,
+    MATCH_FETUS_CNT,
+    MATCH_FETTS,
     MATCH_BIRCTRL,
     MATCH_EMERGENCY,
     MATCH_TRAUMA,
@@ -46,6 +48,11 @@ struct code_list {
     const char *const *codes;
 };
 
+/* Both inclusive; what the claim does not state is 0, and in none. */
+struct count_span {
+    uint8_t from, to;
+};
+
 /* All that is asked must hold; masks are of the policy's indexes. */
 struct matcher {
     uint32_t asked;
@@ -57,6 +64,7 @@ struct matcher {
     uint8_t sex;       /* 1 male, 2 female */
     bool emergency, trauma, newborn;
     int16_t age_min, age_max;
+    struct count_span fetus_cnt, fetts;
     int16_t transfer_days; /* admitted at most so many after the previous stay ended */
     int16_t break_days;    /* more than so many before the cover began, there was none */
     uint32_t grades;       /* benefit grade */

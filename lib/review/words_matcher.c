@@ -65,6 +65,18 @@ static void say_flag(FILE *out, enum lang lang, bool yes, const char *zh, const 
     fputs(in_words(lang, zh, en), out);
 }
 
+static void say_count(FILE *out, enum lang lang, struct count_span span, const char *zh,
+                      const char *en)
+{
+    const char *what = in_words(lang, zh, en);
+    if (span.from == span.to)
+        fprintf(out, "%s %u", what, span.from);
+    else if (span.to == CHILDREN_MAX)
+        say(out, lang, "%s %u 及以上", "%s %u or more", what, span.from);
+    else
+        say(out, lang, "%s %u 至 %u", "%s %u to %u", what, span.from, span.to);
+}
+
 /* Codes, spans and yes or no; false: what is asked is a mask, see say_masks(). */
 static bool say_facts(FILE *out, enum lang lang, const struct matcher *m, enum match match)
 {
@@ -90,6 +102,10 @@ static bool say_facts(FILE *out, enum lang lang, const struct matcher *m, enum m
         fputs(m->sex == 1 ? in_words(lang, "男", "male") : in_words(lang, "女", "female"), out);
     else if (match == MATCH_AGE)
         say_age(out, lang, m->age_min, m->age_max);
+    else if (match == MATCH_FETUS_CNT)
+        say_count(out, lang, m->fetus_cnt, "胎儿数", "children born");
+    else if (match == MATCH_FETTS)
+        say_count(out, lang, m->fetts, "胎次", "birth order");
     else if (match == MATCH_BREAK_DAYS)
         say(out, lang, "断保超过 %d 天", "a break in cover of more than %d days", m->break_days);
     else if (match == MATCH_EMERGENCY)

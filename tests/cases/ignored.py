@@ -55,6 +55,9 @@ OWN = {
         [(r"(?<!_)identities: \[hardship\]", "identities: [hardship, marginal]"),
          (r"not_identities: \[hardship, destitute\]",
           "not_identities: [hardship, destitute, marginal]")],
+    "by the number of children, or by birth order":
+        [(r"fetus_cnt: \{from: 3\}", "fetus_cnt: {from: 4}"),
+         (r"fetts: \{from: 3, to: 3\}", "fetts: {from: 4}")],
     "a cap within a band, the rest on to the next layer":
         [(r"employee_inpatient.excess", "inscp_scp_amt, -employee_inpatient.paid")],
     "replaced deductible and ratio elsewhere":

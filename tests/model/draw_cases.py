@@ -100,7 +100,8 @@ def lines(pen, pack, begin, days):
 def facts(pen, pack):
     """What situations may ask of the care."""
     values = {"dise_codg": ["M01.2", "M05", "E11", "C50"], "oprn_oprt_code": ["47.01", "47", "36.1"],
-              "matn_type": ["1", "2"], "birctrl_type": ["1", "2"], "emergency": ["true", "false"],
+              "matn_type": ["1", "2"], "fetus_cnt": "123", "fetts": "123",
+              "birctrl_type": ["1", "2"], "emergency": ["true", "false"],
               "prescriber_grade": pack["grades"]}
     return {key: pen.one(values[key]) for key in values if pen.chance(3)}
 

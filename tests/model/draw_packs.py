@@ -165,6 +165,8 @@ def when(pen, pack):
         "operations": lambda: pen.one([["47"], ["47.01", "36"]]),
         "institutions": lambda: [pen.one(PLACES)],
         "institution_tags": lambda: pen.some(pack["institution_tags"]),
+        "fetus_cnt": lambda: pen.one([{"from": "2"}, {"to": "1"}, {"from": "1", "to": "2"}]),
+        "fetts": lambda: pen.one([{"from": "2"}, {"to": "2"}]),
         "delivery": lambda: pen.some(["1", "2"]), "birctrl": lambda: pen.some(["1", "2"]),
         "emergency": lambda: pen.one(["true", "false"]),
         "newborn": lambda: pen.one(["true", "false"]), "trauma": lambda: pen.one(["true", "false"]),

@@ -632,7 +632,12 @@ class Table(Bench):
         self.assertIn("价格（疝气）：5000.00，患者 800.00‡〔SD-FIXED〕", out)
         out = self.sound("table", CASES / "maternity" / "policy.yaml")
         self.assertIn("\n生育津贴\n", out)
-        self.assertIn("天数：难产多胞胎、难产：15‡", out)
+        self.assertIn("天数：难产：15‡", out)
+        self.assertIn("  胎儿数 三胞胎及以上：胎儿数 3 及以上\n", out)
+        self.assertIn("  胎次 第三孩：胎次 3\n", out)
+        out = self.sound("table", "--lang", "en", CASES / "maternity" / "policy.yaml")
+        self.assertIn("  children more: children born 3 or more\n", out)
+        self.assertIn("  order third: birth order 3\n", out)
 
     def test_the_rest_has_a_row(self):
         policy = CASES / "critical-tilted" / "policy.yaml"

@@ -208,6 +208,25 @@ static void facts_of_the_claim(void **state)
     world_free(w);
 }
 
+/* What the claim does not say is in no span. */
+static void children_of_a_delivery(void **state)
+{
+    (void)state;
+    struct world *w =
+        world_of((struct matcher){.asked = ASK(MATCH_FETUS_CNT), .fetus_cnt = {2, 20}},
+                 (struct matcher){.asked = ASK(MATCH_FETTS), .fetts = {1, 2}});
+    assert_value(w, 2);
+    w->claim.fetts = 3;
+    assert_value(w, 2);
+    w->claim.fetts = 2;
+    assert_value(w, 1);
+    w->claim.fetus_cnt = 1;
+    assert_value(w, 1);
+    w->claim.fetus_cnt = 2;
+    assert_value(w, 0);
+    world_free(w);
+}
+
 static void transfers(void **state)
 {
     (void)state;
@@ -299,10 +318,15 @@ static void selects(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(first_that_holds), cmocka_unit_test(kinds_and_people),
-        cmocka_unit_test(distances),        cmocka_unit_test(diseases),
-        cmocka_unit_test(filings),          cmocka_unit_test(facts_of_the_claim),
-        cmocka_unit_test(transfers),        cmocka_unit_test(breaks),
+        cmocka_unit_test(first_that_holds),
+        cmocka_unit_test(kinds_and_people),
+        cmocka_unit_test(distances),
+        cmocka_unit_test(diseases),
+        cmocka_unit_test(filings),
+        cmocka_unit_test(facts_of_the_claim),
+        cmocka_unit_test(children_of_a_delivery),
+        cmocka_unit_test(transfers),
+        cmocka_unit_test(breaks),
         cmocka_unit_test(selects),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,6 +132,8 @@ static struct bench *bench_of_situations(const char *from, const char *to, enum 
         "    oprn_oprt_code: \"36.1\"\n"
         "    matn_type: \"1\"\n"
         "    birctrl_type: \"3\"\n"
+        "    fetus_cnt: 2\n"
+        "    fetts: 3\n"
         "    prescriber_grade: primary\n"
         "    emergency: true\n"
         "    newborn: {born: 2024-02-25, sex: 2}\n"
@@ -172,6 +174,8 @@ static void facts(void **state)
     assert_string_equal(claim->oprn_oprt_code, "36.1");
     assert_string_equal(claim->matn_type, "1");
     assert_string_equal(claim->birctrl_type, "3");
+    assert_int_equal(claim->fetus_cnt, 2);
+    assert_int_equal(claim->fetts, 3);
     assert_string_equal(claim->prescriber_grade, "primary");
     assert_true(claim->emergency && claim->newborn.present);
     assert_int_equal(claim->newborn.brdy, date_of(2024, 2, 25));
@@ -199,6 +203,7 @@ static void faults_of_facts(void **state)
                  "no institution tag");
     refused_fact("grade: level3, deductible", "grade: level9, deductible", "history.previous.grade",
                  "no grade");
+    refused_fact("fetus_cnt: 2", "fetus_cnt: 21", "claims[0].fetus_cnt", "expected 1 to 20");
     refused_fact("prescriber_grade: primary", "prescriber_grade: level9",
                  "claims[0].prescriber_grade", "no grade");
 }

@@ -52,8 +52,13 @@ static void rare_matchers(void **state)
     assert_int_equal(named->asked, 1u << MATCH_INSTITUTIONS | 1u << MATCH_OPERATIONS);
     assert_string_equal(named->institutions.codes[0], "H43100299001");
     assert_int_equal(named->operations.count, 2);
-    assert_int_equal(tagged->asked,
-                     1u << MATCH_INSTITUTION_TAGS | 1u << MATCH_TRAUMA | 1u << MATCH_BIRCTRL);
+    assert_int_equal(tagged->asked, 1u << MATCH_INSTITUTION_TAGS | 1u << MATCH_TRAUMA |
+                                        1u << MATCH_BIRCTRL | 1u << MATCH_FETUS_CNT |
+                                        1u << MATCH_FETTS);
+    assert_int_equal(tagged->fetus_cnt.from, 2);
+    assert_int_equal(tagged->fetus_cnt.to, CHILDREN_MAX);
+    assert_int_equal(tagged->fetts.from, 1);
+    assert_int_equal(tagged->fetts.to, 3);
     assert_int_equal(tagged->institution_tags, 2);
     assert_true(tagged->trauma);
     assert_string_equal(tagged->birctrl.codes[0], "3");
@@ -81,6 +86,12 @@ static void faults_of_rare_matchers(void **state)
                            "situations.rare.values[2].when.institution_tags[0]", "tcm, county");
     assert_situation_fault("trauma: true, birctrl", "trauma: 1, birctrl", 0,
                            "situations.rare.values[2].when.trauma", "true");
+    assert_situation_fault("fetus_cnt: {from: 2}", "fetus_cnt: {from: 0}", 0,
+                           "situations.rare.values[2].when.fetus_cnt.from", "expected 1 to 20");
+    assert_situation_fault("fetus_cnt: {from: 2}", "fetus_cnt: {from: 3, to: 2}", 0,
+                           "situations.rare.values[2].when.fetus_cnt", "below the lower");
+    assert_situation_fault("fetts: {to: 3}", "fetts: {}", 0, "situations.rare.values[2].when.fetts",
+                           "at least one");
     assert_situation_fault(", within_days: 1}", "}", 0,
                            "situations.rare.values[4].when.transfer.within_days", "missing");
     assert_situation_fault("to: [up, same]", "to: [away]", 0,

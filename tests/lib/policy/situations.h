@@ -37,7 +37,7 @@ static const char situations_text[] =
     "      - {name: named, zh: 定点, when: {institutions: [H43100299002, H43100299001], "
     "operations: [\"05\", \"06\"]}}\n"
     "      - {name: tagged, zh: 中医, when: {institution_tags: [county], trauma: true, birctrl: "
-    "[\"3\"]}}\n"
+    "[\"3\"], fetus_cnt: {from: 2}, fetts: {to: 3}}}\n"
     "      - {name: rank, zh: 级别, when: {cvlserv_lv: [\"1\"], prescriber_grades: [level3]}}\n"
     "      - {name: moved, zh: 转院, when: {transfer: {to: [up, same], within_days: 1}}}\n"
     "      - {name: broken, zh: 中断, when: {break_days: 90, grades: [primary]}}\n"

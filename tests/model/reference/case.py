@@ -12,7 +12,7 @@ ALWAYS = datetime.date(1950, 1, 1)
 DAYS_KEPT = datetime.timedelta(14)
 MONTHS_KEPT = datetime.timedelta(92)  # after a month's end
 FACTS = {"dise_codg": "", "oprn_oprt_code": "", "matn_type": "", "birctrl_type": "",
-         "prescriber_grade": "", "emergency": "false"}
+         "fetus_cnt": "", "fetts": "", "prescriber_grade": "", "emergency": "false"}
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,11 @@ def transfer(s, days):
     return "up" if steps > 0 else "down" if steps else "same"
 
 
+def stated_within(number, span):
+    """What the claim does not state is in no span."""
+    return number != "" and texts.within(int(number), span)
+
+
 def holds(when, s):
     claim = s.claim
     tests = {
@@ -81,6 +86,8 @@ def holds(when, s):
         "institutions": lambda codes: claim.place in codes,
         "institution_tags": lambda names: not set(names).isdisjoint(claim.tags),
         "delivery": lambda codes: claim.facts["matn_type"] in codes,
+        "fetus_cnt": lambda span: stated_within(claim.facts["fetus_cnt"], span),
+        "fetts": lambda span: stated_within(claim.facts["fetts"], span),
         "birctrl": lambda codes: claim.facts["birctrl_type"] in codes,
         "emergency": lambda wanted: claim.facts["emergency"] == wanted,
         "trauma": lambda wanted: (claim.trauma is not None) == texts.true(wanted),

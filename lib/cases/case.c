@@ -16,7 +16,8 @@ void case_put(char *out, size_t capacity, const char *text)
 const struct policy *case_policy(const struct policy_case *policy_case,
                                  const struct case_claim *claim)
 {
-    return pack_policy_for(policy_case->pack, adjudicate_days(&claim->claim, claim->setl_time));
+    const struct case_claim *bill = claim->voids ? &policy_case->claims[claim->voids - 1] : claim;
+    return pack_policy_for(policy_case->pack, adjudicate_days(&bill->claim, bill->setl_time));
 }
 
 static void copy_text(const struct yaml_node *map, const char *key, char *out, size_t capacity)

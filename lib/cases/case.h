@@ -31,7 +31,8 @@ struct expectation {
 };
 
 struct case_claim {
-    int line; /* of the file */
+    int line;       /* of the file */
+    uint32_t voids; /* the claim that it voids, from 1, and a copy of its bill; 0: none */
     struct claim claim;
     struct stated_line *stated; /* NULL: lines by catalogue code */
     struct institution institution;
@@ -74,7 +75,7 @@ void case_read_history(const struct yaml_node *node, const struct policy *policy
 void case_read_previous(const struct yaml_node *node, const struct policy *policy,
                         struct policy_case *out);
 
-/* The policy in force when the claim is settled; NULL when none is. */
+/* The policy in force when the claim, or the one that it voids, is settled; NULL when none is. */
 const struct policy *case_policy(const struct policy_case *policy_case,
                                  const struct case_claim *claim);
 /* A name in a field of fixed size; the reader has checked that it fits. */

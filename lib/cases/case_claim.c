@@ -385,9 +385,58 @@ static void read_facts(const struct yaml_node *node, const struct policy *policy
     read_newborn(yaml_get(node, "newborn"), &bill->newborn);
 }
 
+/* A claim before it, which it takes back. It has no lines of its own. */
+static bool read_void(const struct yaml_node *node, uint32_t number, const struct policy_case *out,
+                      struct arena *arena, struct case_claim *claim)
+{
+    static const char *const keys[] = {"void", "settled", "expect", NULL};
+    const struct yaml_node *which = yaml_get(node, "void");
+    int64_t voids = 0;
+    *claim = (struct case_claim){.line = yaml_line(node)};
+    if (!yaml_mapping(node, keys))
+        return true;
+    if (number == 1)
+        yaml_fault(which, "此前没有结算", "there is no claim before it");
+    else if (yaml_integer(which, 1, number - 1, &voids) && out->claims[voids - 1].voids)
+        yaml_fault(which, "第 %d 项本身就是作废", "number %d is a void itself", (int)voids);
+    else if (voids > 0)
+        *claim = out->claims[voids - 1];
+    claim->line = yaml_line(node);
+    claim->voids = (uint32_t)voids;
+    claim->stated = NULL;
+    claim->claim.line_count = 0;
+    for (uint32_t i = 0; i + 1 < number; i++)
+        if (claim->setl_time < out->claims[i].setl_time)
+            claim->setl_time = out->claims[i].setl_time;
+    read_time(yaml_get(node, "settled"), &claim->setl_time);
+    return read_expectations(yaml_need(node, "expect"), arena, claim);
+}
+
+static struct claim bill_of(const char *visit)
+{
+    return (struct claim){.psn_no = "case",
+                          .insutype = "",
+                          .med_type = "",
+                          .mdtrt_cert_type = "99",
+                          .mdtrt_cert_no = "",
+                          .card_sn = "",
+                          .ipt_otp_no = visit,
+                          .chrg_bchno = "1",
+                          .dise_codg = "",
+                          .oprn_oprt_code = "",
+                          .matn_type = "",
+                          .birctrl_type = "",
+                          .prescriber_grade = "",
+                          .invono = "",
+                          .psn_setlway = "",
+                          .trauma = {.cause = ""}};
+}
+
 bool case_read_claim(const struct yaml_node *node, uint32_t number, struct policy_case *out,
                      struct arena *arena, struct case_claim *claim)
 {
+    if (yaml_kind(node) == YAML_MAPPING && yaml_get(node, "void"))
+        return read_void(node, number, out, arena, claim);
     static const char *const keys[] = {"med_type",
                                        "institution",
                                        "from",
@@ -413,22 +462,7 @@ bool case_read_claim(const struct yaml_node *node, uint32_t number, struct polic
     char visit[32];
     int size = snprintf(visit, sizeof visit, "case-%u", number);
     *claim = (struct case_claim){.line = yaml_line(node)};
-    *bill = (struct claim){.psn_no = "case",
-                           .insutype = "",
-                           .med_type = "",
-                           .mdtrt_cert_type = "99",
-                           .mdtrt_cert_no = "",
-                           .card_sn = "",
-                           .ipt_otp_no = arena_copy(arena, visit, (size_t)size),
-                           .chrg_bchno = "1",
-                           .dise_codg = "",
-                           .oprn_oprt_code = "",
-                           .matn_type = "",
-                           .birctrl_type = "",
-                           .prescriber_grade = "",
-                           .invono = "",
-                           .psn_setlway = "",
-                           .trauma = {.cause = ""}};
+    *bill = bill_of(arena_copy(arena, visit, (size_t)size));
     if (!bill->ipt_otp_no)
         return false;
     if (!yaml_mapping(node, keys))

@@ -5,21 +5,30 @@
 
 #include "cases/case.h"
 
+/* What has become of a claim. */
+enum trial_fate { FATE_UNSETTLED, FATE_SETTLED, FATE_VOIDED };
+
 struct trial {
     const struct policy_case *policy_case; /* the member and the filings, as they stay */
     struct arena *scratch;
     struct result *result; /* of the last claim; in scratch until the next */
     /* As the claims so far left them. */
+    uint8_t fates[CASE_CLAIMS_MAX]; /* enum trial_fate */
     int64_t balc, family_balc; /* personal account and relatives', fen */
     struct accums accums;      /* of all years */
     bool has_previous;
     struct previous_stay previous;
+    /* The stay before, without what the last result voids. */
+    bool had_previous;
+    struct previous_stay before;
 };
 
 /* The member as the case has it before its first claim. Case and arena are borrowed. */
 void trial_begin(struct trial *trial, const struct policy_case *policy_case, struct arena *scratch);
 /* Fills trial->result; a refusal is in its problems. `policy` is case_policy()'s, NULL when none is
- * in force. ERR_NOMEM, or ERR_LIMIT: a bill beyond the arena. */
+ * in force. Of a void the result is the negative of what it voids, without lines; it is refused
+ * when that was refused or is void already, or when a claim since then would come out otherwise
+ * without it. ERR_NOMEM, or ERR_LIMIT: a bill beyond the arena. */
 enum err trial_claim(struct trial *trial, const struct case_claim *claim,
                      const struct policy *policy) MUST_CHECK;
 /* Carries what the last result moved; the claim and policy are its own. ERR_LIMIT: more years than

@@ -33,6 +33,16 @@ int accum_compare(const struct accum *a, const struct accum *b)
     return compare_key(a, b->year, b->insutype, b->kind, b->scope);
 }
 
+bool accums_same(const struct accum *a, uint32_t a_count, const struct accum *b, uint32_t b_count)
+{
+    if (a_count != b_count)
+        return false;
+    for (uint32_t i = 0; i < a_count; i++)
+        if (accum_compare(&a[i], &b[i]) != 0 || a[i].value != b[i].value)
+            return false;
+    return true;
+}
+
 /* The first entry not below the key; *found tells whether it is the key itself. */
 static uint32_t position(const struct accums *accums, uint16_t year, uint16_t insutype,
                          uint8_t kind, const char *scope, bool *found)

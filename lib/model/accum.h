@@ -40,6 +40,8 @@ struct accums {
 
 /* By year, insutype, kind, scope. */
 int accum_compare(const struct accum *a, const struct accum *b);
+/* Whether two sorted lists hold the same values under the same keys. */
+bool accums_same(const struct accum *a, uint32_t a_count, const struct accum *b, uint32_t b_count);
 /* 0 when absent. */
 int64_t accum_get(const struct accums *accums, uint16_t year, uint16_t insutype,
                   enum accum_kind kind, const char *scope);

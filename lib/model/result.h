@@ -43,6 +43,11 @@ struct totals {
     int64_t balc; /* personal account after */
 };
 
+/* The exact negative, the balance aside, which is a state and no amount. */
+void totals_negate(struct totals *totals);
+/* Whether all amounts are the same, the balance aside. */
+bool totals_same(const struct totals *a, const struct totals *b);
+
 enum owner_kind {
     OWNER_COUNTY = 1, /* book of the county of enrolment */
     OWNER_INSURER,    /* critical-illness insurer, by the pack's code */
@@ -103,6 +108,9 @@ struct result {
     uint32_t delta_count;
     struct accum deltas[DELTAS_MAX]; /* sorted; what the settlement adds to the accumulators */
 };
+
+/* Whether two ways of settling one claim come to the same: totals, rows and what they move. */
+bool result_same_amounts(const struct result *a, const struct result *b);
 
 /* Checks the identities of design decision 2: per line and in sum, funds, payers, rows per field,
  * nothing negative, no fund above the fee. NULL when all hold, else a static English name of the

@@ -248,50 +248,12 @@ static enum err judge(struct walk *walk, const struct pack *pack, const struct s
     return err == ERR_OK ? adjudicate(&in, walk->scratch, result) : err;
 }
 
-static bool same_rows(const struct result *a, const struct result *b)
-{
-    if (a->row_count != b->row_count)
-        return false;
-    for (uint32_t i = 0; i < a->row_count; i++)
-        if (a->rows[i].field != b->rows[i].field || a->rows[i].amount != b->rows[i].amount ||
-            a->rows[i].owner_kind != b->rows[i].owner_kind ||
-            strcmp(a->rows[i].owner, b->rows[i].owner) != 0 ||
-            strcmp(a->rows[i].layer, b->rows[i].layer) != 0)
-            return false;
-    return true;
-}
-
-/* What it moved counts too: a later year's figures would rest on it. */
-static bool same_deltas(const struct result *result, const struct accum *deltas, uint32_t count)
-{
-    if (result->delta_count != count)
-        return false;
-    for (uint32_t i = 0; i < count; i++)
-        if (accum_compare(&result->deltas[i], &deltas[i]) != 0 ||
-            result->deltas[i].value != deltas[i].value)
-            return false;
-    return true;
-}
-
-/* The balance after differs by what the original took: that is no amount of this one's. */
-static bool same_totals(struct totals a, struct totals b)
-{
-    a.balc = b.balc = 0;
-    return memcmp(&a, &b, sizeof a) == 0;
-}
-
-static bool same_amounts(const struct result *a, const struct result *b)
-{
-    return same_totals(a->totals, b->totals) && same_rows(a, b) &&
-           same_deltas(a, b->deltas, b->delta_count);
-}
-
 /* With the original it must come out as it did, or it cannot tell what the original was to it:
  * facts that came late may hide that. */
 static bool as_settled(const struct result *result, const struct settlement *later)
 {
-    return same_totals(result->totals, later->totals) &&
-           same_deltas(result, later->deltas, later->delta_count);
+    return totals_same(&result->totals, &later->totals) &&
+           accums_same(result->deltas, result->delta_count, later->deltas, later->delta_count);
 }
 
 static enum err later_claim(struct walk *walk, const struct settlement *later,
@@ -402,7 +364,8 @@ static enum err differs(struct walk *walk, const struct settlement *later,
             return err;
         *differ |= err != ERR_OK || results[i].problems.count > 0;
     }
-    *differ = *differ || !as_settled(&results[0], later) || !same_amounts(&results[0], &results[1]);
+    *differ = *differ || !as_settled(&results[0], later) ||
+              !result_same_amounts(&results[0], &results[1]);
     return ERR_OK;
 }
 

@@ -70,22 +70,10 @@ static enum err find_original(struct turn *turn, struct settlement *original)
     return err;
 }
 
-/* The exact negative of a settlement: totals, rows and deltas; the balance aside, which is a state
- * and no amount. */
+/* The exact negative of a settlement: totals, rows and deltas. */
 static void negate(struct settlement *settlement)
 {
-    struct totals *t = &settlement->totals;
-    int64_t *const amounts[] = {&t->medfee_sumamt,   &t->fulamt_ownpay_amt, &t->overlmt_selfpay,
-                                &t->preselfpay_amt,  &t->inscp_scp_amt,     &t->act_pay_dedc,
-                                &t->fund_pay_sumamt, &t->psn_part_amt,      &t->hosp_part_amt,
-                                &t->acct_pay,        &t->acct_mulaid_pay,   &t->psn_cash_pay,
-                                &t->psn_selfpay_amt, &t->psn_ownpay_amt,    &t->transfer_selfpay};
-    _Static_assert(sizeof *t == (ARRAY_LEN(amounts) + FUND_FIELDS + 1) * sizeof(int64_t),
-                   "a void negates every total");
-    for (size_t i = 0; i < ARRAY_LEN(amounts); i++)
-        *amounts[i] = -*amounts[i];
-    for (size_t i = 0; i < FUND_FIELDS; i++)
-        t->fund[i] = -t->fund[i];
+    totals_negate(&settlement->totals);
     for (uint32_t i = 0; i < settlement->row_count; i++) {
         settlement->rows[i].base = -settlement->rows[i].base;
         settlement->rows[i].amount = -settlement->rows[i].amount;

@@ -140,6 +140,16 @@ def claim(pen, pack, begin):
             "expect": {"psn_cash_pay": "0.00"}}
 
 
+def void(pen, claims):
+    """Of one of them, which may be void already."""
+    bills = [number for number, c in enumerate(claims, 1) if "void" not in c]
+    tree = {"void": str(pen.one(bills)), "expect": {"psn_cash_pay": "0.00"}}
+    if pen.chance(4):
+        last = max(date(c.get("settled", c.get("to", "2024-01-01"))) for c in claims)
+        tree["settled"] = str(last + datetime.timedelta(days=pen.number(0, 120)))
+    return tree
+
+
 def history(pen, pack, insutype):
     mine = [r for r in pack["layers"] if insutype in r["when"]["insutypes"]]
     if not mine or "to" in pack["effective"] or not pen.chance(3):
@@ -250,6 +260,10 @@ def cases(draw, pack):
     if member.get("expi_date", "9") < member.get("psn_insu_date", ""):
         del member["expi_date"]
     begins = [first_day(pen, pack, member) for _ in range(pen.number(1, 4))]
-    claims = [claim(pen, pack, begin) for begin in sorted(begins)]
+    claims = []
+    for begin in sorted(begins):
+        claims.append(claim(pen, pack, begin))
+        if pen.chance(5):
+            claims.append(void(pen, claims))
     return {"case": "drawn", "source": "drawn at random", "policy": "policy.yaml",
             "member": member, **history(pen, pack, insutype), "claims": claims}

@@ -281,6 +281,19 @@ class Explain(Bench):
                      "= patient 13977.50 (account 0.00, cash 13977.50)"):
             self.assertIn(text, out)
 
+    def test_a_void(self):
+        case = SOURCE / "tests" / "cases" / "hengshui-employees" / "r06-reversal.yaml"
+        self.assertIn("第 2 次（共 4 次） 2021-11-29 撤销第 1 次结算\n", self.sound("explain", case))
+        out = self.sound("explain", "--lang", "en", case)
+        for text in ("number 2 of 4: on 2021-11-29 settlement 1 is voided\n",
+                     "fee -25.10 = funds 0.00 + patient -25.10", "in scope -24.87",
+                     "deductible outpatient/level2 -24.87", "refused SETTLEMENT_VOIDED"):
+            self.assertIn(text, out)
+        claims = json.loads(self.sound("explain", "--json", case))[0]["claims"]
+        self.assertEqual([c.get("voids") for c in claims], [None, 1, None, 1])
+        self.assertEqual(claims[1]["lines"], [])
+        self.assertEqual(claims[1]["totals"]["preselfpay_amt"], "-0.23")
+
     def test_json_has_steps_rows_lines_clauses_and_adds_up(self):
         (case,) = json.loads(self.sound("explain", "--json", self.CASE))
         (claim,) = case["claims"]

@@ -131,6 +131,8 @@ json_t *explain_json(enum lang lang, const struct case_claim *claim, const struc
                                "begntime", date_format_time(claim->claim.begntime, from), "endtime",
                                date_format_time(claim->claim.endtime, to), "setl_time",
                                date_format_time(claim->setl_time, settled));
+    if (claim->voids)
+        json_object_set_new(object, "voids", json_integer(claim->voids));
     if (result->problems.count) {
         json_object_set_new(object, "refused", problems_json(lang, &result->problems));
         return object;

@@ -159,12 +159,30 @@ void explain_whose(FILE *out, enum lang lang, const struct case_claim *claim,
         date_format(date_of_time(claim->setl_time), day));
 }
 
+/* A void has no lines, and its steps are its original's. */
+static void explain_void(enum lang lang, const struct policy_case *policy_case, uint32_t number,
+                         const struct case_claim *claim, const struct policy *policy,
+                         const struct result *result)
+{
+    char day[DATE_TEXT];
+    PRINT("第 %u 次（共 %u 次） %s 撤销第 %u 次结算\n",
+          "number %u of %u: on %s settlement %u is voided\n", number, policy_case->claim_count,
+          date_format(date_of_time(claim->setl_time), day), claim->voids);
+    print_rows(lang, policy, result);
+    print_totals(lang, &result->totals);
+    print_deltas(lang, result);
+}
+
 void explain_claim(enum lang lang, const struct policy_case *policy_case, uint32_t number,
                    const struct case_claim *claim, const struct policy *policy,
                    const struct result *result)
 {
     const struct policy_med_type *type = policy_med_type(policy, claim->claim.med_type);
     char from[DATE_TEXT], to[DATE_TEXT];
+    if (claim->voids) {
+        explain_void(lang, policy_case, number, claim, policy, result);
+        return;
+    }
     PRINT("第 %u 次结算（共 %u 次） %s 险种 %u 人员类别 %s 级别 %s %s 至 %s\n",
           "settlement %u of %u: %s, insurance %u, person class %s, grade %s, %s to %s\n", number,
           policy_case->claim_count, type ? type->name_zh : claim->claim.med_type, result->insutype,

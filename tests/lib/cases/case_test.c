@@ -249,12 +249,51 @@ static void faults_of_cases(void **state)
             "no such field");
 }
 
+static void refused_void(const char *item, const char *key, const char *en)
+{
+    int line;
+    char *text = malloc(sizeof case_text + 200);
+    assert_non_null(text);
+    snprintf(text, sizeof case_text + 200, "%s%s", case_text, item);
+    struct bench *b = bench_open(text, ERR_INVALID);
+    line = b->faults->list[0].line;
+    assert_fault(b->faults, line, key, en);
+    bench_close(b);
+    free(text);
+}
+
+static void voids(void **state)
+{
+    (void)state;
+    char *text = malloc(sizeof case_text + 200);
+    assert_non_null(text);
+    snprintf(text, sizeof case_text + 200,
+             "%s  - {void: 1, settled: 2024-03-12, expect: {act_pay_dedc: -600.00}}\n", case_text);
+    struct bench *b = bench_open(text, ERR_OK);
+    const struct case_claim *of = &b->read.claims[0], *read = &b->read.claims[1];
+    assert_int_equal(read->voids, 1);
+    assert_int_equal(read->claim.begntime, of->claim.begntime);
+    assert_int_equal(read->claim.line_count, 0);
+    assert_int_equal(read->setl_time, of->setl_time + INT64_C(2) * 24 * 3600 * 1000);
+    assert_int_equal(read->expectations[0].fen, -60000);
+    assert_ptr_equal(case_policy(&b->read, read), case_policy(&b->read, of));
+    bench_close(b);
+    free(text);
+    refused_void("  - {void: 2, expect: {medfee_sumamt: 0}}\n", "claims[1].void", "1 to 1");
+    refused_void("  - {void: 1, lines: [], expect: {medfee_sumamt: 0}}\n", "claims[1].lines",
+                 "unknown key");
+    refused_void("  - {void: 1}\n", "claims[1].expect", "missing");
+    refused_void("  - {void: 1, expect: {medfee_sumamt: 0}}\n"
+                 "  - {void: 2, expect: {medfee_sumamt: 0}}\n",
+                 "claims[2].void", "a void itself");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_case),          cmocka_unit_test(sums_of_spans),
         cmocka_unit_test(facts),           cmocka_unit_test(faults_of_facts),
-        cmocka_unit_test(faults_of_cases),
+        cmocka_unit_test(faults_of_cases), cmocka_unit_test(voids),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,5 +9,5 @@ copay-policy accepts are read: what a pack may not say is not looked for here.
     texts   the pack's scalars: yuan, ratios, days        pack     policy and tables
     case    a case's member, history and claims           people   cover, class, identities, age
     lines   the split of every line                       layers   base, deductible, bands, caps
-    settle  one settlement, from the bill to the payers
+    settle  one settlement, from the bill to the payers   course   one after the other, and voids
 """

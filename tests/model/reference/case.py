@@ -81,19 +81,17 @@ class Member:
     previous: Stay = None
     sums: Counter = field(default_factory=Counter)  # (year, insutype, kind, scope): fen or count
 
-    def take(self, outcome, sign=1):
-        """Takes a settlement into the sums and the balances; sign -1 voids it."""
-        if sign > 0:
-            self.forget(outcome.settled)
-        if outcome.stay and sign > 0:
+    def take(self, outcome):
+        """Takes a settlement into the sums and the balances, or its negative."""
+        self.forget(outcome.settled)
+        if outcome.stay:
             self.previous = outcome.stay
         for key, amount in outcome.moved.items():
-            self.sums[key] += sign * amount
+            self.sums[key] += amount
             if not self.sums[key]:
                 del self.sums[key]
-        self.balance -= sign * outcome.totals["acct_pay"]
-        self.family -= sign * outcome.totals["acct_mulaid_pay"]
-
+        self.balance -= outcome.totals["acct_pay"]
+        self.family -= outcome.totals["acct_mulaid_pay"]
 
     def forget(self, today):
         """Sums of days and months long past are not kept: a bill that late begins them anew."""
@@ -153,6 +151,14 @@ class Claim:
         return max(1, (self.end - self.begin).days)
 
 
+@dataclass(frozen=True)
+class Void:
+    """Takes back the claim of that number."""
+    number: int
+    voids: int
+    settled: datetime.date
+
+
 @dataclass
 class Case:
     name: str
@@ -164,12 +170,20 @@ def read(tree, pack):
     """A case as copay-policy reads it, from its tree of texts. Names are those of the version that
     the first claim is for."""
     first = pack.version_for(days_of(tree["claims"][0])) or pack.versions[0]
-    claims = [_claim(number, c, pack.version_for(days_of(c)) or first)
-              for number, c in enumerate(tree["claims"], 1)]
+    claims = []
+    for number, c in enumerate(tree["claims"], 1):
+        claims.append(_void(number, c, claims) if "void" in c else
+                      _claim(number, c, pack.version_for(days_of(c)) or first))
     member = _member(tree["member"], first)
     if "history" in tree:
         _history(tree["history"], first, member, claims[0])
     return Case(tree["case"], member, claims)
+
+
+def _void(number, tree, before):
+    """On the day of the last settlement, unless it says."""
+    last = max(c.settled if isinstance(c, Void) else c.days["settlement"] for c in before)
+    return Void(number, int(tree["void"]), _date(tree, "settled", last))
 
 
 def days_of(tree):

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from . import settle
 from .case import read
+from .course import Course
 from .texts import half_up
 
 KINDS = {"stays": "stays", "visits": "visits", "deductible": "dedc", "paid": "paid",
@@ -87,11 +88,12 @@ def differences(expected, seen):
 def compare(pack, tree, seen):
     """Runs a case through the model and holds every claim against what copay-policy said of it."""
     case = read(tree, pack)
+    course = Course(pack, case)
     for claim in case.claims:
         figures = seen[case.name, claim.number]
         refused = [r["reason"] for r in figures.get("refused", ())]
         try:
-            outcome = settle.adjudicate(pack, case.member, claim)
+            outcome = course.answer(claim)
         except settle.Refused as reason:
             if str(reason) not in refused:
                 yield f"claim {claim.number}: model refuses {reason}, copay-policy {refused}"
@@ -107,4 +109,4 @@ def compare(pack, tree, seen):
             yield f"claim {claim.number}:"
             yield from found
             return
-        case.member.take(outcome)
+        course.take(claim, outcome)

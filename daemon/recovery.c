@@ -11,6 +11,7 @@
 #include "daemon/folder.h"
 #include "daemon/mirrored.h"
 #include "settle/compile.h"
+#include "state/keys.h"
 
 #define MIB (INT64_C(1) << 20)
 #define GIB (INT64_C(1) << 30)
@@ -71,6 +72,8 @@ static enum err open_store(struct region *region, const char *dir)
         .dirty_keys = (uint64_t)config->checkpoint_keys,
         .interval_ms = config->checkpoint_seconds * 1000,
         .active_bytes = (uint64_t)(config->overlay_mib * MIB),
+        .rising = KEY_RISING,
+        .rising_prefix = KEY_RISING_PREFIX,
     };
     return store_open(&options, &region->store);
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "adjudicate/adjudicate.h"
-#include "settle/bill.h"
 #include "settle/claim.h"
 #include "settle/encounter.h"
 #include "settle/old_packs.h"
@@ -189,10 +188,8 @@ void settle_warm(const struct settle *settle, const struct request *request)
 {
     if (!settle->pack || !request_bills(request))
         return;
-    const struct claim *claim = &request->claim;
-    state_warm_claim(settle->state, request->msgid, claim->psn_no);
-    state_warm_visit(settle->state, request->fixmedins_code, claim->ipt_otp_no, bill_batch(claim));
-    adjudicate_warm(pack_catalogue(settle->pack), claim);
+    state_warm_person(settle->state, request->claim.psn_no);
+    adjudicate_warm(pack_catalogue(settle->pack), &request->claim);
 }
 
 enum err settle_genesis(struct settle *settle, int64_t now_ms, struct arena *arena,

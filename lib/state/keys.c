@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "base/id.h"
-
 #define SEPARATOR 0x1f
 
 /* Adds to a key that is the caller's, whose bytes nobody clears: most are never used. */

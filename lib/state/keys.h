@@ -31,6 +31,7 @@
 
 #include "base/bytes.h"
 #include "base/hash.h"
+#include "base/id.h"
 #include "base/limits.h"
 #include "model/proposal.h"
 #include "model/reply.h"
@@ -73,6 +74,11 @@ static inline struct slice key_slice(const struct key *key)
 {
     return (struct slice){.data = key->bytes, .size = key->size};
 }
+
+/* Families whose keys mostly rise within their institution, whose code follows the first byte: new
+ * messages and bills. For the store (store_options). */
+#define KEY_RISING "MV"
+#define KEY_RISING_PREFIX (1 + ID_FIXMEDINS)
 
 #define KEY_YEAR_MAX 9999
 #define KEY_OWNER_KIND_MAX 9

@@ -150,23 +150,14 @@ static void warm(const struct state *state, const struct key *key)
         store_warm(state->store, key_slice(key));
 }
 
-void state_warm_claim(const struct state *state, const char *msgid, const char *psn_no)
+void state_warm_person(const struct state *state, const char *psn_no)
 {
-    struct key key = key_message(msgid);
+    struct key key = key_person(psn_no, PERSON_FACTS);
     uint16_t year = (uint16_t)date_year(date_of_time(state->moment.time_ms));
-    warm(state, &key);
-    key = key_person(psn_no, PERSON_FACTS);
     warm(state, &key);
     key = key_person(psn_no, PERSON_ACCOUNT);
     warm(state, &key);
     key = key_person_year(psn_no, year);
-    warm(state, &key);
-}
-
-void state_warm_visit(const struct state *state, const char *fixmedins_code, const char *ipt_otp_no,
-                      const char *chrg_bchno)
-{
-    struct key key = key_visit(fixmedins_code, ipt_otp_no, chrg_bchno);
     warm(state, &key);
 }
 

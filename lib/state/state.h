@@ -29,11 +29,10 @@ const char *state_region(const struct state *state); /* "" before the genesis re
  * parse or the head names no message (nothing was changed); ERR_NOMEM. */
 enum err state_apply(struct state *state, const struct record *record) MUST_CHECK;
 
-/* Begin to bring near what a claim's reads will look at; they answer nothing. The year is guessed
- * to be that of the last record. */
-void state_warm_claim(const struct state *state, const char *msgid, const char *psn_no);
-void state_warm_visit(const struct state *state, const char *fixmedins_code, const char *ipt_otp_no,
-                      const char *chrg_bchno);
+/* Begins to bring near what a claim's reads of the person will look at; it answers nothing. The
+ * year is guessed to be that of the last record. A new message and bill are looked for nowhere
+ * (KEY_RISING). */
+void state_warm_person(const struct state *state, const char *psn_no);
 
 /* Reads. ERR_OK, ERR_NOTFOUND, or a store error (ERR_IO, ERR_CORRUPT). */
 struct message_entry {

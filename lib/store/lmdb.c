@@ -370,6 +370,28 @@ enum err lmdb_get(struct lmdb *lmdb, struct slice key, struct slice *value)
     return err;
 }
 
+enum err lmdb_last(struct lmdb *lmdb, struct slice prefix, struct slice *key)
+{
+    uint8_t behind[KEY_MAX]; /* the first bytes that a key behind them all may have */
+    MDB_val k = {.mv_size = prefix.size, .mv_data = behind}, stored;
+    CHECK(prefix.size >= 1 && prefix.size <= KEY_MAX);
+    if (prefix.data[prefix.size - 1] == 0xFF)
+        return ERR_INVALID;
+    if (!lmdb->live)
+        return ERR_IO;
+    memcpy(behind, prefix.data, prefix.size);
+    behind[prefix.size - 1]++;
+    /* The meta key, if nothing else, is behind them. */
+    int code = mdb_cursor_get(lmdb->finder, &k, &stored, MDB_SET_RANGE);
+    if (code == 0)
+        code = mdb_cursor_get(lmdb->finder, &k, &stored, MDB_PREV);
+    if (code != 0)
+        return lmdb_fold(code);
+    *key = (struct slice){k.mv_data, k.mv_size};
+    bool begins = key->size >= prefix.size && memcmp(key->data, prefix.data, prefix.size) == 0;
+    return begins ? ERR_OK : ERR_NOTFOUND;
+}
+
 /* One cursor for all puts: where the next key belongs to the page of the last one, LMDB does not
  * come down from the root again. A deletion, which is rare, goes without it. */
 static int entry_write(MDB_txn *txn, MDB_cursor **cursor, const struct overlay_entry *entry)

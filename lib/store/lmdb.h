@@ -32,6 +32,8 @@ uint64_t lmdb_reach(const struct lmdb *lmdb);
 enum err lmdb_renew(struct lmdb *lmdb) MUST_CHECK;
 /* ERR_NOTFOUND, ERR_CORRUPT (checksum or layout), ERR_IO. */
 enum err lmdb_get(struct lmdb *lmdb, struct slice key, struct slice *value) MUST_CHECK;
+/* The highest key that begins with prefix. Also ERR_INVALID: the prefix ends with 0xFF. */
+enum err lmdb_last(struct lmdb *lmdb, struct slice prefix, struct slice *key) MUST_CHECK;
 
 /* Checkpoint thread. All entries (sorted by key) and the marks in one synchronous transaction;
  * after an error the environment holds what it held. */

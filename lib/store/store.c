@@ -20,6 +20,7 @@
 #include "base/limits.h"
 #include "store/lmdb.h"
 #include "store/overlay.h"
+#include "store/peak.h"
 #include "store/scan.h"
 
 #define MAP_BYTES_DEFAULT (UINT64_C(1) << 40)
@@ -41,6 +42,7 @@ struct store {
     struct overlay *active, *frozen, *spare;
     struct overlay *base; /* NULL with LMDB */
     struct lmdb *lmdb;    /* NULL in memory */
+    struct peaks *peaks;  /* NULL: no keys rise */
     uint64_t seed;
     uint64_t sequence, frozen_sequence;
     uint64_t reach; /* of LMDB at the open */
@@ -68,7 +70,9 @@ static enum err layers_open(struct store *s, const char *dir)
 {
     s->active = overlay_new();
     s->spare = overlay_new();
-    if (!s->active || !s->spare)
+    if (s->options.rising)
+        s->peaks = peaks_new(s->options.rising, s->options.rising_prefix);
+    if (!s->active || !s->spare || (s->options.rising && !s->peaks))
         return ERR_NOMEM;
     if (dir) {
         enum err err = lmdb_open(dir, s->options.map_bytes, &s->lmdb, &s->sequence);
@@ -108,6 +112,7 @@ void store_close(struct store *store)
     overlay_free(store->frozen);
     overlay_free(store->spare);
     overlay_free(store->base);
+    peaks_free(store->peaks);
     lmdb_close(store->lmdb);
     free(store->entries);
     free(store);
@@ -132,6 +137,8 @@ uint64_t store_reach(const struct store *store)
 static enum err value_find(struct store *s, struct slice key, struct slice *value)
 {
     CHECK(key.size >= 1 && key.size <= KEY_MAX);
+    if (s->peaks && peaks_above(s->peaks, key))
+        return ERR_NOTFOUND;
     const struct overlay *const layers[] = {s->active, s->frozen, s->base};
     uint64_t hash = overlay_hash(s->seed, key);
     for (size_t i = 0; i < ARRAY_LEN(layers); i++) {
@@ -185,12 +192,20 @@ enum err store_get_copy(struct store *store, struct slice key, uint8_t **out, si
 enum err store_put(struct store *store, struct slice key, struct slice value)
 {
     CHECK(store->scanning == 0);
+    enum err err = store->peaks ? peaks_raise(store->peaks, store->lmdb, key) : ERR_OK;
+    if (err != ERR_OK)
+        return err;
     return overlay_put(store->active, overlay_hash(store->seed, key), key, value);
 }
 
 enum err store_put_all(struct store *store, struct image *images, size_t count)
 {
     CHECK(store->scanning == 0);
+    enum err err = ERR_OK;
+    for (size_t i = 0; store->peaks && i < count && err == ERR_OK; i++)
+        err = peaks_raise(store->peaks, store->lmdb, images[i].key);
+    if (err != ERR_OK)
+        return err;
     return overlay_put_all(store->active, store->seed, images, count);
 }
 

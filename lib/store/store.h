@@ -31,6 +31,9 @@ struct store_options {
     uint64_t dirty_keys;   /* ... or at this many keys; 0: 500,000 */
     int64_t interval_ms;   /* ... or at this age with anything dirty; 0: 5,000 */
     uint64_t active_bytes; /* hard limit of active while frozen is written; 0: 256 MiB */
+    /* First bytes of keys that mostly rise under a prefix: to get one above all others is cheap. */
+    const char *rising;   /* NULL: none */
+    size_t rising_prefix; /* bytes of a key */
 };
 
 /* Opens or creates. ERR_CORRUPT: an unreadable environment or another schema version (the caller
@@ -67,9 +70,8 @@ enum err store_put_all(struct store *store, struct image *images, size_t count) 
 
 /* True while active is at its hard limit and frozen is still being written: answer retry. */
 bool store_full(const struct store *store);
-/* Bytes in active and frozen together, for metrics. */
+/* Bytes in active and frozen together, and those in frozen, for metrics. */
 uint64_t store_dirty_bytes(const struct store *store);
-/* Those in frozen. */
 uint64_t store_frozen_bytes(const struct store *store);
 
 /* Once per batch: renews the read transaction, so that LMDB can reuse pages. */
@@ -104,8 +106,7 @@ uint64_t store_frozen(const struct store *store);
 typedef enum err (*store_visit)(void *context, struct slice key, struct slice value);
 enum err store_scan(struct store *store, struct slice prefix, store_visit visit,
                     void *context) MUST_CHECK;
-/* SHA-256 over all keys and values in order: two stores with the same content agree, wherever they
- * keep it. */
+/* SHA-256 over all keys and values in order: the same content agrees, wherever it is kept. */
 enum err store_digest(struct store *store, struct hash *digest) MUST_CHECK;
 
 /* Any thread: what the last checkpoint wrote, as an environment in the folder `to` (made when
@@ -113,8 +114,7 @@ enum err store_digest(struct store *store, struct hash *digest) MUST_CHECK;
  * ERR_FULL, ERR_IO, and nothing is left of it then. */
 enum err store_copy(struct store *store, const char *to, uint64_t *bytes) MUST_CHECK;
 
-/* Owner thread. Pages used of the map, free ones not counted, for the low-space alarm: used and
- * total bytes (0, 0 in memory). */
+/* Owner thread. Bytes used of the map, free pages not counted, and in all (0, 0 in memory). */
 void store_map_use(const struct store *store, uint64_t *used, uint64_t *total);
 
 #endif

@@ -481,7 +481,8 @@ int world_open_at(void **state, int64_t now_ms)
     *state = w;
     w->now_ms = now_ms;
     w->arena = arena_new(REQUEST_ARENA_MAX);
-    const struct store_options in_memory = {.dir = NULL};
+    const struct store_options in_memory = {
+        .dir = NULL, .rising = KEY_RISING, .rising_prefix = KEY_RISING_PREFIX};
     OK(store_open(&in_memory, &w->store));
     OK(state_new(w->store, &w->state));
     const struct settle_options options = {

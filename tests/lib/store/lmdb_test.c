@@ -513,6 +513,49 @@ static void unsorted_writes_are_a_broken_invariant(void **state)
     assert_aborts(write_unsorted_in, *state);
 }
 
+static void assert_last(struct lmdb *l, const char *prefix, const char *expected)
+{
+    struct slice key;
+    enum err err = lmdb_last(l, text(prefix), &key);
+    assert_int_equal(err, expected ? ERR_OK : ERR_NOTFOUND);
+    if (expected) {
+        assert_int_equal(key.size, strlen(expected));
+        assert_memory_equal(key.data, expected, key.size);
+    }
+}
+
+static void the_last_of_a_prefix(void **state)
+{
+    struct lmdb *l = opened(*state, 0);
+    struct slice key;
+    assert_last(l, "a", NULL);
+    struct overlay *o = overlay_new();
+    const struct overlay_entry **entries;
+    size_t count;
+    char name[16];
+    for (int i = 0; i < 2000; i++) { /* on several pages */
+        snprintf(name, sizeof name, "%c%04d", "bd"[i % 2], i);
+        OK(overlay_put(o, overlay_hash(1, text(name)), text(name), text("v")));
+    }
+    OK(overlay_sorted(o, nothing(), &entries, &count));
+    OK(lmdb_write(l, entries, count, (struct lmdb_marks){1, 1}));
+    free(entries);
+    overlay_free(o);
+    OK(lmdb_renew(l));
+    assert_last(l, "a", NULL);
+    assert_last(l, "b", "b1998");
+    assert_last(l, "b0", "b0998");
+    assert_last(l, "b199", "b1998");
+    assert_last(l, "b1998", "b1998");
+    assert_last(l, "b19980", NULL);
+    assert_last(l, "c", NULL);
+    assert_last(l, "d", "d1999");
+    assert_last(l, "e", NULL);
+    assert_int_equal(lmdb_last(l, text("b\xff"), &key), ERR_INVALID);
+    assert_holds(l, "b0000", "v"); /* the lookups that follow are none the worse for it */
+    lmdb_close(l);
+}
+
 #define WITH_FOLDER(f) cmocka_unit_test_setup_teardown(f, folder_make, folder_drop)
 
 int main(void)
@@ -526,6 +569,7 @@ int main(void)
         cmocka_unit_test(missing_parent_is_an_io_error),
         WITH_FOLDER(reader_sees_a_commit_after_renewing),
         WITH_FOLDER(lookups_find_in_any_order),
+        WITH_FOLDER(the_last_of_a_prefix),
         WITH_FOLDER(cursor_keeps_to_its_prefix_and_hides_the_meta_key),
         WITH_FOLDER(a_flipped_byte_is_seen),
         WITH_FOLDER(a_value_under_another_key_is_seen),

@@ -584,6 +584,58 @@ static void owner_works_while_the_checkpoint_writes(void **state)
     store_close(s);
 }
 
+/* Where keys rise, what is above them is not looked for; what is there is found all the same, in
+ * whatever layer, by whoever opens it. */
+static void rising_keys(const char *dir)
+{
+    const struct store_options rising = {.rising = "M", .rising_prefix = 2};
+    struct store *s = opened(dir, rising);
+    assert_get(s, "Ma1", NULL);
+    put(s, "Ma1", "one");
+    put(s, "Ma5", "five");
+    put(s, "Nb1", "of no such family");
+    assert_get(s, "Ma1", "one");
+    assert_get(s, "Ma5", "five");
+    assert_get(s, "Ma3", NULL);
+    assert_get(s, "Ma6", NULL);
+    assert_get(s, "Nb1", "of no such family");
+    store_freeze(s, 1);
+    struct image images[] = {{.key = text("Ma3"), .value = text("three")},
+                             {.key = text("Ma9"), .value = text("nine")},
+                             {.key = text("Ma1"), .value = nothing()}};
+    OK(store_put_all(s, images, ARRAY_LEN(images)));
+    assert_get(s, "Ma3", "three");
+    assert_get(s, "Ma5", "five");
+    assert_get(s, "Ma7", NULL);
+    assert_get(s, "Ma9", "nine");
+    assert_get(s, "Ma1", NULL);
+    OK(store_checkpoint(s));
+    OK(store_thaw(s));
+    assert_get(s, "Ma5", "five");
+    checkpoint(s, 2);
+    assert_get(s, "Ma9", "nine");
+    if (dir) {
+        store_close(s);
+        s = opened(dir, rising);
+        assert_get(s, "Ma9", "nine"); /* before anything is known of the prefix */
+        put(s, "Ma2", "two");         /* and after one below it was put */
+        assert_get(s, "Ma3", "three");
+        assert_get(s, "Ma9", "nine");
+    }
+    store_close(s);
+}
+
+static void rising_keys_with_lmdb(void **state)
+{
+    rising_keys(*state);
+}
+
+static void rising_keys_in_memory(void **state)
+{
+    (void)state;
+    rising_keys(NULL);
+}
+
 enum misuse { FREEZE_TWICE, THAW_EARLY, CHECKPOINT_OPEN, THAW_OPEN, FREEZE_ZERO, FREEZE_BACK };
 
 static enum err put_again(void *context, struct slice key, struct slice value)
@@ -659,6 +711,8 @@ int main(void)
         WITH_FOLDER(deletes_make_room_in_the_map),
         WITH_FOLDER(frozen_is_written_when_space_is_back),
         WITH_FOLDER(scan_and_digest_do_not_depend_on_placement),
+        WITH_FOLDER(rising_keys_with_lmdb),
+        cmocka_unit_test(rising_keys_in_memory),
         WITH_FOLDER(owner_works_while_the_checkpoint_writes),
         cmocka_unit_test(misuse_is_a_broken_invariant),
     };

@@ -8,9 +8,11 @@
 enum { CLASS_A = 1, CLASS_B = 2, CLASS_C = 3 };
 
 /* Who bears a line that audit refuses. */
-static enum step_code refused_reason(const struct policy *policy)
+static enum step_code refused_reason(const struct policy *policy, const struct claim_line *line)
 {
-    return policy->lines.refused_by_hospital ? STEP_REFUSED_HOSPITAL : STEP_REFUSED;
+    bool hospital = line->refused == LINE_REFUSED ? policy->lines.refused_by_hospital
+                                                  : line->refused == LINE_REFUSED_HOSPITAL;
+    return hospital ? STEP_REFUSED_HOSPITAL : STEP_REFUSED;
 }
 
 static bool hospital_bears(enum step_code reason)
@@ -23,8 +25,8 @@ static INLINE enum step_code own_reason(const struct run *r, const struct catalo
                                         const struct claim_line *line, int32_t day)
 {
     const struct adjudication *in = r->in;
-    if (line->refused)
-        return refused_reason(in->policy);
+    if (line->refused != LINE_PAYABLE)
+        return refused_reason(in->policy, line);
     if (entry->chrgitm_lv == CLASS_C)
         return STEP_CLASS_C;
     if (entry->sex_limit != 0 && entry->sex_limit != r->gend)
@@ -47,11 +49,12 @@ static INLINE enum step_code own_reason(const struct run *r, const struct catalo
 static INLINE struct item stated_item(const struct run *r, const struct claim_line *line,
                                       const struct stated_line *stated)
 {
-    enum step_code reason = line->refused ? refused_reason(r->in->policy) : STEP_STATED;
+    const bool refused = line->refused != LINE_PAYABLE;
+    enum step_code reason = refused ? refused_reason(r->in->policy, line) : STEP_STATED;
     return (struct item){.chrgitm_lv = stated->chrgitm_lv,
                          .med_chrgitm_type = stated->med_chrgitm_type,
                          .bas_medn_flag = stated->bas_medn_flag,
-                         .own = stated->chrgitm_lv == CLASS_C || line->refused,
+                         .own = stated->chrgitm_lv == CLASS_C || refused,
                          .hospital = hospital_bears(reason),
                          .reason = (uint8_t)reason,
                          .selfpay_prop = stated->selfpay_prop,

@@ -186,6 +186,24 @@ static void read_quantity(const struct yaml_node *node, struct claim_line *line)
     read_decimal(yaml_need(node, "pric"), 6, FEN_MAX, &line->pric);
 }
 
+/* Whether audit refuses the line: true leaves who bears it to the pack. */
+static void read_bearer(const struct yaml_node *node, const struct policy *policy,
+                        struct claim_line *line)
+{
+    static const char *const names[] = {[LINE_PAYABLE] = "false",
+                                        [LINE_REFUSED] = "true",
+                                        [LINE_REFUSED_PATIENT] = "patient",
+                                        [LINE_REFUSED_HOSPITAL] = "hospital",
+                                        NULL};
+    int refused;
+    if (!yaml_name(node, names, &refused))
+        return;
+    line->refused = (uint8_t)refused;
+    if (refused == LINE_REFUSED_HOSPITAL && policy && !policy->lines.hospital.clause)
+        yaml_fault(node, "政策未写明医疗机构负担的明细（lines.hospital）",
+                   "the policy does not say how the hospital bears lines (lines.hospital)");
+}
+
 static bool read_line(const struct yaml_node *node, uint32_t number, const struct policy *policy,
                       struct arena *arena, struct case_claim *out)
 {
@@ -231,7 +249,7 @@ static bool read_line(const struct yaml_node *node, uint32_t number, const struc
     read_decimal(yaml_need(node, "amount"), 2, FEN_MAX / PRIC_ONE, &line->det_item_fee_sumamt);
     read_quantity(node, line);
     read_time(yaml_get(node, "on"), &line->fee_ocur_time);
-    yaml_bool(yaml_get(node, "refused"), &line->refused);
+    read_bearer(yaml_get(node, "refused"), policy, line);
     if (out->stated) {
         line->med_list_codg = read_name(node, "item", TEXT_CODE_MAX, line->med_list_codg);
         read_stated(node, policy, &out->stated[number]);

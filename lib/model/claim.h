@@ -10,6 +10,14 @@
 #include "base/arena.h"
 #include "model/problem.h"
 
+/* Whether audit refuses a line, and who bears it then. */
+enum line_refused {
+    LINE_PAYABLE,
+    LINE_REFUSED, /* by whom the pack says: lines.refused_line */
+    LINE_REFUSED_PATIENT,
+    LINE_REFUSED_HOSPITAL,
+};
+
 struct claim_line {
     const char *feedetl_sn;
     const char *init_feedetl_sn;  /* original line when refunding */
@@ -25,7 +33,7 @@ struct claim_line {
     int64_t det_item_fee_sumamt; /* fen; negative for a refund */
     int64_t fee_ocur_time;       /* ms */
     uint8_t hosp_appr_flag;      /* the hospital's flag for limited use: 0, 1, 2 */
-    bool refused;                /* audit refuses it: the pack says who bears it */
+    uint8_t refused;             /* enum line_refused; never the sender's word */
 };
 
 /* Trauma declaration, required for the med_types that the pack marks (19 and 22). */

@@ -38,7 +38,7 @@ struct item_dedc {
 struct line_rules {
     uint16_t clauses[4];         /* by chrgitm_lv; [0]: price caps */
     enum hosp_appr hosp_appr[3]; /* by hosp_appr_flag */
-    bool refused_by_hospital;    /* who bears a line that audit refuses; false: the patient */
+    bool refused_by_hospital;    /* who bears a line that is LINE_REFUSED; false: the patient */
     struct hospital_part hospital;
     struct pay_standard pay_standard;
     struct item_dedc item_dedc;

@@ -45,8 +45,6 @@ static void read_hospital(struct compile *c, const struct yaml_node *lines)
             (void)yaml_need(lines, "hospital");
         return;
     }
-    if (!hospital_bears(p))
-        yaml_object(node, "没有由医疗机构负担的明细", "the hospital bears no line");
     const char *code;
     if (!yaml_map(node, keys))
         return;

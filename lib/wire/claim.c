@@ -44,7 +44,7 @@ static void read_line(const Copay__Line *line, struct claim_line *out, struct pr
     /* Anything over 255 is as wrong as 255, which claim_check() names. */
     uint32_t flag = line->has_hosp_appr_flag ? line->hosp_appr_flag : 0;
     out->hosp_appr_flag = flag > UINT8_MAX ? UINT8_MAX : (uint8_t)flag;
-    out->refused = false; /* audit's word, not the sender's */
+    out->refused = LINE_PAYABLE; /* audit's word, not the sender's */
 }
 
 const char *claim_read_insutype(const struct bounds *b, const char *text)

@@ -81,7 +81,8 @@ def lines(pen, pack, begin, days):
         if cnt > 1:
             tree |= {"cnt": str(cnt), "pric": yuan(fen)}
         if pen.chance(6):
-            tree["refused"] = "true"
+            hospital = ["hospital"] if "hospital" in pack["lines"] else []
+            tree["refused"] = pen.one(["true", "patient", *hospital])
         if (pen.number(0, 3) > 0) if splits(pack) else pen.chance(4):
             tree["on"] = str(begin + datetime.timedelta(days=pen.number(0, days) - pen.chance(8)))
         bill.append(tree)

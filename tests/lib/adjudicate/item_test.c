@@ -116,7 +116,8 @@ static void the_hospital_bears_lines(void **state)
     limited->hosp_appr_flag = 2;
     limited->cnt = 7 * CNT_ONE;
     limited->pric = PRIC_ONE;
-    world_line(w, 1, 1000, 0)->refused = true;
+    struct claim_line *refused = world_line(w, 1, 1000, 0);
+    refused->refused = LINE_REFUSED;
     world_line(w, 3, 200, 0);
     const struct result *r = world_run(w, 0);
     assert_int_equal(r->lines[0].reason, STEP_LIMITED_USE_HOSPITAL);
@@ -134,6 +135,16 @@ static void the_hospital_bears_lines(void **state)
     assert_int_equal(r->lines[1].reason, STEP_REFUSED_HOSPITAL);
     assert_int_equal(r->totals.hosp_part_amt, 1700);
     assert_int_equal(r->totals.fund_pay_sumamt, 100);
+    /* A rule that names the bearer goes before what the pack says of the others. */
+    refused->refused = LINE_REFUSED_PATIENT;
+    r = world_run(w, 0);
+    assert_int_equal(r->lines[1].reason, STEP_REFUSED);
+    assert_int_equal(r->totals.hosp_part_amt, 700);
+    w->policy.lines.refused_by_hospital = false;
+    refused->refused = LINE_REFUSED_HOSPITAL;
+    r = world_run(w, 0);
+    assert_int_equal(r->lines[1].reason, STEP_REFUSED_HOSPITAL);
+    assert_int_equal(r->totals.hosp_part_amt, 1700);
     world_refund(w, limited, -100, -CNT_ONE);
     r = world_run(w, 0);
     assert_int_equal(r->lines[3].fulamt_ownpay_amt, -100);

@@ -119,7 +119,7 @@ class Line:
     item_name: str               # that lines of one item share
     item: Item                   # what is stated, else None
     flag: str                    # hosp_appr_flag
-    refused: bool                # by audit
+    refused: str                 # by audit: "", "true" (the pack says who bears it), or who does
 
 
 @dataclass(frozen=True)
@@ -278,7 +278,8 @@ def _line(number, tree, begin):
         day=texts.day(tree["on"]) if "on" in tree else begin,
         original=tree.get("init_feedetl_sn", ""), code=tree.get("med_list_codg", tree.get("item", "STATED")),
         item_name=tree.get("med_list_codg", tree.get("item", "STATED")), item=item,
-        flag=tree.get("hosp_appr_flag", "0"), refused=texts.true(tree.get("refused")))
+        flag=tree.get("hosp_appr_flag", "0"),
+        refused={"false": ""}.get(tree.get("refused", ""), tree.get("refused", "")))
 
 
 def _history(tree, version, member, first):

@@ -232,7 +232,8 @@ def wholly(settling, line, item):
     """Why a line is not split: wholly the patient's, or the hospital's."""
     rules = settling.policy["lines"]
     if line.refused:
-        return REFUSED_HOSPITAL if rules["refused_line"] == "hospital" else REFUSED
+        who = rules["refused_line"] if line.refused == "true" else line.refused
+        return REFUSED_HOSPITAL if who == "hospital" else REFUSED
     if item.level == "03":
         return STATED if item.stated else CLASS_C
     if (item.inpatient_only and not settling.stay

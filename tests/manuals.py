@@ -1,5 +1,5 @@
 """Every manual page is sound mdoc, and names the options that its program's --help names; each key
-of policy(5) has its meaning in Chinese too.
+of policy(5) and audit(5) has its meaning in Chinese too.
 
 usage: manuals.py BUILD PAGE...
 """
@@ -26,7 +26,7 @@ def expect(condition, text):
 for page in map(pathlib.Path, sys.argv[2:]):
     lint = run("mandoc", "-Tlint", "-W", "warning", str(page))
     expect(lint.returncode == 0 and not lint.stdout, f"{page.name}: {lint.stdout}{lint.stderr}")
-    if page.name == "policy.5":  # whoever writes a pack reads Chinese
+    if page.name in ("policy.5", "audit.5"):  # whoever writes a pack reads Chinese
         entries = re.split(r"^\.It Cm ", page.read_text(encoding="utf-8"), flags=re.M)[1:]
         for entry in entries:
             meaning = re.split(r"^\.(?:El|Sh|Ss)\b", entry, maxsplit=1, flags=re.M)[0]

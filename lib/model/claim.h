@@ -32,6 +32,7 @@ struct claim_line {
     int64_t unit_conversion;     /* dispensed units per priced unit x 10^4; 0 when not stated */
     int64_t det_item_fee_sumamt; /* fen; negative for a refund */
     int64_t fee_ocur_time;       /* ms */
+    uint16_t prd_days;           /* days of supply x 100; 0: not stated */
     uint8_t hosp_appr_flag;      /* the hospital's flag for limited use: 0, 1, 2 */
     uint8_t refused;             /* enum line_refused; never the sender's word */
 };

@@ -168,6 +168,7 @@ static enum err finish(struct bundle *bundle, uint8_t **bytes, size_t *size)
 enum err pack_bundle(const char *dir, uint8_t **bundle, size_t *size, struct faults *faults)
 {
     struct bundle b = {.dir = dir, .faults = faults};
+    append_optional(&b, AUDIT_FILE);
     append_cases(&b);
     append_optional(&b, SOURCES_FILE);
     append_file(&b, CATALOGUE_FILE);
@@ -180,6 +181,7 @@ enum err pack_bundle_versions(const char *dir, uint8_t **bundle, size_t *size,
                               struct faults *faults)
 {
     struct bundle b = {.dir = dir, .faults = faults};
+    append_optional(&b, AUDIT_FILE);
     append_versions(&b);
     return finish(&b, bundle, size);
 }

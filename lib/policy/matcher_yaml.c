@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/compile.h"
+#include "policy/compile_codes.h"
 
 #define CODES_MAX 1000
 
@@ -29,8 +29,8 @@ static void check_codes(const struct yaml_node *node, const char *const codes[],
                         codes[i]);
 }
 
-static bool read_codes(struct compile *c, const struct yaml_node *node, bool prefixes,
-                       struct code_list *list)
+bool compile_codes(struct compile *c, const struct yaml_node *node, bool prefixes,
+                   struct code_list *list)
 {
     if (!yaml_seq(node, 1, CODES_MAX))
         return false;
@@ -52,7 +52,7 @@ static bool read_codes(struct compile *c, const struct yaml_node *node, bool pre
 static bool read_institutions(struct compile *c, const struct yaml_node *node,
                               struct code_list *list)
 {
-    bool fine = read_codes(c, node, false, list);
+    bool fine = compile_codes(c, node, false, list);
     for (uint32_t i = 0; i < list->count; i++)
         if (!id_is_fixmedins(list->codes[i]))
             yaml_fault(node, "“%s”不是机构编码：应为 H 或 P、六位区划、五位顺序号",
@@ -128,7 +128,7 @@ static bool read_transfer(const struct yaml_node *node, struct matcher *m)
     return true;
 }
 
-static bool read_sex(const struct yaml_node *node, uint8_t *out)
+bool compile_sex(const struct yaml_node *node, uint8_t *out)
 {
     int64_t sex;
     if (!yaml_integer(node, 1, 2, &sex))
@@ -176,7 +176,7 @@ static bool read_match(struct compile *c, enum match match, const struct yaml_no
     case MATCH_CLASSES:
         return compile_class_mask(c, node, &m->classes);
     case MATCH_SEX:
-        return read_sex(node, &m->sex);
+        return compile_sex(node, &m->sex);
     case MATCH_AGE:
         return compile_ages(node, &m->age_min, &m->age_max);
     case MATCH_DISTANCE:
@@ -184,22 +184,22 @@ static bool read_match(struct compile *c, enum match match, const struct yaml_no
     case MATCH_FILING:
         return read_filings(c, node, &m->filings);
     case MATCH_DISEASES:
-        return read_codes(c, node, true, &m->diseases);
+        return compile_codes(c, node, true, &m->diseases);
     case MATCH_OPERATIONS:
-        return read_codes(c, node, true, &m->operations);
+        return compile_codes(c, node, true, &m->operations);
     case MATCH_INSTITUTIONS:
         return read_institutions(c, node, &m->institutions);
     case MATCH_INSTITUTION_TAGS:
         return compile_mask(node, c->policy->institution_tags, c->policy->institution_tag_count,
                             &m->institution_tags);
     case MATCH_DELIVERY:
-        return read_codes(c, node, false, &m->delivery);
+        return compile_codes(c, node, false, &m->delivery);
     case MATCH_FETUS_CNT:
         return read_count(node, &m->fetus_cnt);
     case MATCH_FETTS:
         return read_count(node, &m->fetts);
     case MATCH_BIRCTRL:
-        return read_codes(c, node, false, &m->birctrl);
+        return compile_codes(c, node, false, &m->birctrl);
     case MATCH_EMERGENCY:
         return yaml_bool(node, &m->emergency);
     case MATCH_TRAUMA:
@@ -207,7 +207,7 @@ static bool read_match(struct compile *c, enum match match, const struct yaml_no
     case MATCH_NEWBORN:
         return yaml_bool(node, &m->newborn);
     case MATCH_CVLSERV_LV:
-        return read_codes(c, node, false, &m->cvlserv_lv);
+        return compile_codes(c, node, false, &m->cvlserv_lv);
     case MATCH_PRESCRIBER_GRADES:
         return compile_grade_mask(c, node, &m->prescriber_grades);
     case MATCH_TRANSFER:

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/compile.h"
+#include "policy/compile_audit.h"
 #include "policy/tables.h"
 #include "policy/versions.h"
 
@@ -21,6 +21,7 @@ struct pack {
     struct catalogue catalogue;
     struct institutions institutions;
     struct catalogue_sources sources;
+    struct audit_rules *audit; /* NULL: none */
 };
 
 static struct pack *pack_new(struct slice digested)
@@ -113,6 +114,19 @@ static bool find(struct slice bundle, const char *name, struct slice *out, struc
     return false;
 }
 
+/* Over the entries of the catalogue, where there are any. */
+static enum err compile_audit(struct pack *pack, struct slice bundle, struct faults *faults)
+{
+    struct slice text;
+    if (!bundle_file(bundle, AUDIT_FILE, &text))
+        return ERR_OK;
+    const uint32_t before = faults_grave(faults);
+    enum err err = audit_compile(text, &pack->versions, pack->arena, faults, &pack->audit);
+    if (err != ERR_OK || faults_grave(faults) > before)
+        return err;
+    return audit_index(pack->audit, &pack->catalogue, pack->arena, faults);
+}
+
 /* The tables are read with what is known of the rules, so that their errors come out at once with
  * theirs; without vocabularies their columns are unknown. */
 static enum err compile_all(struct pack *pack, struct slice bundle, struct faults *faults)
@@ -133,7 +147,7 @@ static enum err compile_all(struct pack *pack, struct slice bundle, struct fault
     versions_check_catalogue(&pack->versions, &pack->catalogue, faults);
     if (err == ERR_OK && have_institutions)
         err = institutions_compile(institutions, p, pack->arena, faults, &pack->institutions);
-    return err;
+    return err == ERR_OK ? compile_audit(pack, bundle, faults) : err;
 }
 
 static enum err finish(struct pack *pack, enum err err, bool faulty, struct faults *faults,
@@ -159,6 +173,8 @@ static enum err compile_bundle(struct slice bundle, bool tables, bool published,
         return ERR_NOMEM;
     enum err err =
         tables ? compile_all(pack, bundle, faults) : compile_versions(pack, bundle, faults);
+    if (err == ERR_OK && !tables)
+        err = compile_audit(pack, bundle, faults);
     bool faulty = published ? faults_grave(faults) > grave : faults_total(faults) > total;
     return finish(pack, err, faulty, faults, out);
 }
@@ -247,6 +263,11 @@ const struct catalogue *pack_catalogue(const struct pack *pack)
 const struct catalogue_sources *pack_catalogue_sources(const struct pack *pack)
 {
     return &pack->sources;
+}
+
+const struct audit_rules *pack_audit(const struct pack *pack)
+{
+    return pack->audit;
 }
 
 static int compare_code(const void *code, const void *institution)

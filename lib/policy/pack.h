@@ -1,7 +1,8 @@
 /* Packs: a region's folder as one content-addressed unit, and its compiled form (design decision
  * 12): the versions of its rules (policy.yaml, policy-<name>.yaml), catalogue.csv,
- * institutions.csv, the cases that the rules must pass (cases/<name>.yaml), and where the catalogue
- * comes from (catalogue-sources.csv, if it was imported).
+ * institutions.csv, the cases that the rules must pass (cases/<name>.yaml), where the catalogue
+ * comes from (catalogue-sources.csv, if it was imported), and the smart-audit rules (audit.yaml, if
+ * there are any).
  *
  * The folder's files are put into one byte string (the bundle), whose SHA-256 is the pack's digest;
  * the bundle enters the ledger in chunks and is compiled from there, so that the data folder needs
@@ -15,6 +16,7 @@
 #include "base/err.h"
 #include "base/fault.h"
 #include "base/hash.h"
+#include "policy/audit_rules.h"
 #include "policy/catalogue.h"
 #include "policy/policy.h"
 #include "policy/sources.h"
@@ -35,10 +37,13 @@ bool bundle_next(struct slice bundle, size_t *at, char *name, struct slice *file
 /* Where the cases of a pack lie in its folder, and how their names begin in its bundle. */
 #define PACK_CASES "cases/"
 
+/* The smart-audit rules, in folder and bundle. */
+#define AUDIT_FILE "audit.yaml"
+
 /* Whether a file of that name is a version of the rules: policy.yaml, or policy-<name>.yaml with
  * letters, digits, - and _. */
 bool pack_version_file(const char *name);
-/* The same of the versions alone, for cases with stated lines. */
+/* The same of versions and audit rules alone, for cases with stated lines. */
 enum err pack_bundle_versions(const char *dir, uint8_t **bundle, size_t *size,
                               struct faults *faults) MUST_CHECK;
 
@@ -72,6 +77,8 @@ const struct policy *pack_policy_for(const struct pack *pack, struct care_days d
 const struct catalogue *pack_catalogue(const struct pack *pack);
 /* Without entries unless the catalogue was imported. */
 const struct catalogue_sources *pack_catalogue_sources(const struct pack *pack);
+/* NULL: the pack has none. */
+const struct audit_rules *pack_audit(const struct pack *pack);
 /* NULL when unknown. */
 const struct institution *pack_institution(const struct pack *pack, const char *fixmedins_code);
 

@@ -1,8 +1,7 @@
 /* The lines that a layer pays for. */
-#include "policy/compile.h"
+#include "policy/compile_codes.h"
 
-/* The numbers of a list of codes such as "01" to "14", as a mask with bit 1 << number. */
-static uint32_t read_code_mask(const struct yaml_node *node, int max)
+uint32_t compile_code_mask(const struct yaml_node *node, int max)
 {
     uint32_t mask = 0;
     if (!yaml_seq(node, 1, 16))
@@ -31,8 +30,8 @@ static void read_match(struct compile *c, const struct yaml_node *node, struct l
         return;
     if (yaml_count(node) == 0)
         yaml_fault(node, "没有任何条件", "no condition at all");
-    match->chrgitm_lv = (uint8_t)read_code_mask(yaml_get(node, "chrgitm_lv"), 3);
-    match->med_chrgitm_type = (uint16_t)read_code_mask(yaml_get(node, "med_chrgitm_type"), 14);
+    match->chrgitm_lv = (uint8_t)compile_code_mask(yaml_get(node, "chrgitm_lv"), 3);
+    match->med_chrgitm_type = (uint16_t)compile_code_mask(yaml_get(node, "med_chrgitm_type"), 14);
     if (flag && yaml_bool(flag, &match->bas_medn) && !match->bas_medn)
         yaml_fault(flag, "只能写 true；不问基本药物则不写",
                    "true is all that can be asked; leave it out to ask nothing");

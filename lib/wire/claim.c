@@ -44,6 +44,7 @@ static void read_line(const Copay__Line *line, struct claim_line *out, struct pr
     /* Anything over 255 is as wrong as 255, which claim_check() names. */
     uint32_t flag = line->has_hosp_appr_flag ? line->hosp_appr_flag : 0;
     out->hosp_appr_flag = flag > UINT8_MAX ? UINT8_MAX : (uint8_t)flag;
+    out->prd_days = 0; /* no message carries it */
     out->refused = LINE_PAYABLE; /* audit's word, not the sender's */
 }
 

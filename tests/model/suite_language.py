@@ -52,7 +52,7 @@ def written_packs():
         versions = {*folder.glob("policy.yaml"), *folder.glob("policy-*.yaml")}
         if versions:
             yield (folder if len(versions) > 1 else versions.pop(),
-                   [f for f in sorted(folder.glob("*.yaml")) if not f.name.startswith("policy")])
+                   [f for f in sorted(folder.glob("*.yaml")) if not f.name.startswith(("policy", "audit"))])
 
 
 class Written(unittest.TestCase):

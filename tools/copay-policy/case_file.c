@@ -57,11 +57,11 @@ static bool ends(const char *name, const char *suffix)
     return size > length && strcasecmp(name + size - length, suffix) == 0;
 }
 
-/* Policies stand beside their cases. What only looks like a case is told below. */
+/* Policies and audit rules stand beside their cases. What only looks like a case is told below. */
 static int is_case(const struct dirent *entry)
 {
     const char *name = entry->d_name;
-    return name[0] != '.' && !pack_version_file(name) &&
+    return name[0] != '.' && !pack_version_file(name) && strcmp(name, AUDIT_FILE) != 0 &&
            (entry->d_type == DT_DIR || ends(name, ".yaml") || ends(name, ".yml"));
 }
 

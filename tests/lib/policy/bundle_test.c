@@ -44,9 +44,22 @@ static void folder(void **state)
     assert_int_equal(pack_compile((struct slice){bytes, size}, &pack, faults), ERR_OK);
     assert_int_equal(pack_catalogue_sources(pack)->count, 1);
     pack_free(pack);
+    /* The smart-audit rules are a part of it, and of its digest. */
+    struct hash without = hash_sha256(bytes, size);
     free(bytes);
-    const char *names[] = {"policy.yaml", "catalogue.csv", "institutions.csv", "notes.txt",
-                           "catalogue-sources.csv"};
+    write_file(
+        dir, "audit.yaml",
+        "language: 1\nclauses: {X: {text: x, provenance: official}}\nrules:\n"
+        "  - {rule: r, zh: r, clause: X, level: hold, standing: {of: member, is: [frozen]}}\n");
+    assert_int_equal(pack_bundle(dir, &bytes, &size, faults), ERR_OK);
+    assert_int_equal(pack_compile((struct slice){bytes, size}, &pack, faults), ERR_OK);
+    assert_int_equal(pack_audit(pack)->rule_count, 1);
+    struct hash digest = pack_digest(pack);
+    assert_memory_not_equal(&digest, &without, sizeof digest);
+    pack_free(pack);
+    free(bytes);
+    const char *names[] = {"policy.yaml", "catalogue.csv",         "institutions.csv",
+                           "notes.txt",   "catalogue-sources.csv", "audit.yaml"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         char path[256];
         snprintf(path, sizeof path, "%s/%s", dir, names[i]);

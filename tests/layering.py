@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-ORDER = ["base", "model", "wire", "policy", "adjudicate", "cases", "audit", "review", "ledger",
+ORDER = ["base", "model", "wire", "policy", "adjudicate", "audit", "cases", "review", "ledger",
          "store", "state", "settle", "client"]
 
 source, build = map(pathlib.Path, sys.argv[1:3])

@@ -15,7 +15,7 @@ BANNED = ["strcpy", "strcat", "sprintf", "vsprintf", "strtok", "atoi", "atol", "
           "localtime", "gmtime", "mktime", "system", "popen", "rand", "srand"]
 BANNED_RE = re.compile(r"(?<![\w.>])(" + "|".join(BANNED) + r")\s*\(")
 FLOAT_RE = re.compile(r"\b(float|double|strtod|strtof)\b")
-MONEY = ("lib/base/money", "lib/model/", "lib/wire/", "lib/policy/", "lib/adjudicate/",
+MONEY = ("lib/base/money", "lib/model/", "lib/wire/", "lib/policy/", "lib/adjudicate/", "lib/audit/",
          "lib/state/", "lib/settle/", "lib/ledger/", "lib/store/")
 
 

@@ -1,5 +1,5 @@
 /* Reads a case's head: the member and the history, mapped onto the policy's accumulators. */
-#include "cases/case.h"
+#include "cases/case_audit.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -154,6 +154,7 @@ static void read_member(const struct yaml_node *member, const struct pack *pack,
                                        "avg_mon_wage",
                                        "continuous_years",
                                        "zero_claim_years",
+                                       "standing",
                                        NULL};
     struct person *person = &out->person;
     int64_t sex = 1;
@@ -177,13 +178,14 @@ static void read_member(const struct yaml_node *member, const struct pack *pack,
     yaml_yuan(yaml_get(member, "avg_mon_wage"), &out->avg_mon_wage);
     read_years(member, "continuous_years", &out->continuous_years);
     read_years(member, "zero_claim_years", &out->zero_claim_years);
+    case_read_standing(yaml_get(member, "standing"), &out->standing);
 }
 
 enum err case_read(const char *file, const struct yaml *document, const struct pack *pack,
                    struct arena *arena, struct faults *faults, struct policy_case *out)
 {
-    static const char *const keys[] = {"case",    "source", "policy", "member",
-                                       "history", "claims", NULL};
+    static const char *const keys[] = {"case",    "source",  "policy", "member",
+                                       "history", "earlier", "claims", NULL};
     const struct yaml_node *root = yaml_root(document), *claims;
     const uint32_t before = faults_total(faults);
     *out = (struct policy_case){.file = file, .name = "", .source = "", .pack = pack};
@@ -206,5 +208,7 @@ enum err case_read(const char *file, const struct yaml *document, const struct p
     read_member(yaml_need(root, "member"), pack, policy, out);
     if (yaml_get(root, "history"))
         case_read_history(yaml_get(root, "history"), policy, out);
+    if (!case_read_earlier(yaml_get(root, "earlier"), policy, arena, out))
+        return ERR_NOMEM;
     return faults_total(faults) > before ? ERR_INVALID : ERR_OK;
 }

@@ -4,6 +4,7 @@
 #define CASES_CASE_H
 
 #include "adjudicate/adjudicate.h"
+#include "audit/audit.h"
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/yaml.h"
@@ -30,6 +31,8 @@ struct expectation {
     int line;
 };
 
+struct expected_finding; /* cases/case_audit.h */
+
 struct case_claim {
     int line;       /* of the file */
     uint32_t voids; /* the claim that it voids, from 1, and a copy of its bill; 0: none */
@@ -39,6 +42,15 @@ struct case_claim {
     int64_t setl_time; /* ms */
     uint32_t expectation_count;
     struct expectation *expectations;
+    /* For audit. */
+    struct audit_state place;
+    uint32_t diagnosis_count, answer_count;
+    const char **diagnoses;
+    struct audit_answer *answers;
+    bool expects_findings; /* all of them, in their order */
+    struct expectation findings_key;
+    uint32_t finding_count;
+    struct expected_finding *findings;
 };
 
 struct policy_case {
@@ -52,6 +64,11 @@ struct policy_case {
     int64_t avg_mon_wage;
     uint8_t continuous_years, zero_claim_years;
     struct accums history;
+    /* For audit: before the first claim. */
+    struct audit_state standing;
+    uint32_t visit_count, dispensed_count;
+    struct audit_visit *visits;
+    struct audit_dispensed *dispensed; /* in order of date */
     uint32_t claim_count;
     struct case_claim *claims;
 };

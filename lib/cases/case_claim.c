@@ -6,7 +6,7 @@
 
 #include "base/date.h"
 #include "base/money.h"
-#include "cases/case.h"
+#include "cases/case_audit.h"
 
 #define EXPECTATIONS_MAX 32
 
@@ -223,10 +223,11 @@ static bool read_line(const struct yaml_node *node, uint32_t number, const struc
                                          "tags",
                                          "item_dedc",
                                          "pay_standard",
+                                         "prd_days",
                                          NULL};
-    static const char *const coded[] = {
-        "med_list_codg",   "amount", "cnt",     "pric",           "feedetl_sn",
-        "init_feedetl_sn", "on",     "refused", "hosp_appr_flag", NULL};
+    static const char *const coded[] = {"med_list_codg",  "amount",          "cnt", "pric",
+                                        "feedetl_sn",     "init_feedetl_sn", "on",  "refused",
+                                        "hosp_appr_flag", "prd_days",        NULL};
     struct claim_line *line = &out->claim.lines[number];
     char sn[16];
     int size = snprintf(sn, sizeof sn, "%u", number + 1);
@@ -250,6 +251,12 @@ static bool read_line(const struct yaml_node *node, uint32_t number, const struc
     read_quantity(node, line);
     read_time(yaml_get(node, "on"), &line->fee_ocur_time);
     read_bearer(yaml_get(node, "refused"), policy, line);
+    int64_t days;
+    if (read_decimal(yaml_get(node, "prd_days"), 2, UINT16_MAX, &days)) {
+        if (days < 0)
+            yaml_fault(yaml_get(node, "prd_days"), "天数不能小于 0", "days are not below 0");
+        line->prd_days = days < 0 ? 0 : (uint16_t)days;
+    }
     if (out->stated) {
         line->med_list_codg = read_name(node, "item", TEXT_CODE_MAX, line->med_list_codg);
         read_stated(node, policy, &out->stated[number]);
@@ -319,8 +326,9 @@ static void read_field(const struct yaml_node *node, struct expectation *out)
     yaml_fault(node, "结算信息没有该字段", "setlinfo has no such field");
 }
 
-static bool read_expectations(const struct yaml_node *map, struct arena *arena,
-                              struct case_claim *out)
+/* Figures, or a refusal alone; findings beside either. */
+static bool read_expectations(const struct yaml_node *map, const struct pack *pack,
+                              struct arena *arena, struct case_claim *out)
 {
     if (!yaml_map(map, NULL))
         return true;
@@ -328,20 +336,31 @@ static bool read_expectations(const struct yaml_node *map, struct arena *arena,
         yaml_fault(map, "应有 1 至 %d 项期望", "expected 1 to %d expectations", EXPECTATIONS_MAX);
         return true;
     }
-    out->expectation_count = (uint32_t)yaml_count(map);
-    out->expectations = arena_alloc(arena, out->expectation_count * sizeof *out->expectations);
+    const size_t figures = yaml_count(map) - (yaml_get(map, "findings") ? 1 : 0);
+    if (figures == 0)
+        yaml_fault(map, "findings 之外应有金额或 refused", "expected figures or a refusal, too");
+    out->expectation_count = out->finding_count = 0; /* a void's are not its original's */
+    out->expects_findings = false;
+    out->expectations = arena_alloc(arena, yaml_count(map) * sizeof *out->expectations);
     if (!out->expectations)
         return false;
-    for (uint32_t i = 0; i < out->expectation_count; i++) {
-        struct expectation *expectation = &out->expectations[i];
-        *expectation =
-            (struct expectation){.name = yaml_key(map, i), .line = yaml_line(yaml_item(map, i))};
-        if (strcmp(expectation->name, "refused") != 0)
-            read_field(yaml_item(map, i), expectation);
-        else if (out->expectation_count > 1)
+    for (size_t i = 0; i < yaml_count(map); i++) {
+        const struct expectation expectation = {.name = yaml_key(map, i),
+                                                .line = yaml_line(yaml_item(map, i))};
+        if (strcmp(expectation.name, "findings") == 0) {
+            out->findings_key = expectation;
+            if (!case_read_findings(yaml_item(map, i), pack, arena, out))
+                return false;
+            continue;
+        }
+        struct expectation *figure = &out->expectations[out->expectation_count++];
+        *figure = expectation;
+        if (strcmp(figure->name, "refused") != 0)
+            read_field(yaml_item(map, i), figure);
+        else if (figures > 1)
             yaml_fault(map, "被拒绝的结算没有金额", "a refused claim has no figures to expect");
         else
-            read_refused(yaml_item(map, i), expectation);
+            read_refused(yaml_item(map, i), figure);
     }
     return true;
 }
@@ -427,7 +446,7 @@ static bool read_void(const struct yaml_node *node, uint32_t number, const struc
         if (claim->setl_time < out->claims[i].setl_time)
             claim->setl_time = out->claims[i].setl_time;
     read_time(yaml_get(node, "settled"), &claim->setl_time);
-    return read_expectations(yaml_need(node, "expect"), arena, claim);
+    return read_expectations(yaml_need(node, "expect"), out->pack, arena, claim);
 }
 
 static struct claim bill_of(const char *visit)
@@ -475,6 +494,8 @@ bool case_read_claim(const struct yaml_node *node, uint32_t number, struct polic
                                        "newborn",
                                        "prescriber_grade",
                                        "group_price",
+                                       "diagnoses",
+                                       "answers",
                                        NULL};
     struct claim *bill = &claim->claim;
     char visit[32];
@@ -499,6 +520,9 @@ bool case_read_claim(const struct yaml_node *node, uint32_t number, struct polic
     read_facts(node, policy, bill);
     case_read_institution(yaml_need(node, "institution"), policy,
                           is_pharmacy(policy, bill->med_type), &claim->institution);
+    case_read_standing(yaml_get(yaml_get(node, "institution"), "standing"), &claim->place);
     return read_lines(yaml_need(node, "lines"), policy, arena, claim) &&
-           read_expectations(yaml_need(node, "expect"), arena, claim);
+           case_read_diagnoses(yaml_get(node, "diagnoses"), arena, claim) &&
+           case_read_answers(yaml_get(node, "answers"), out->pack, arena, claim) &&
+           read_expectations(yaml_need(node, "expect"), out->pack, arena, claim);
 }

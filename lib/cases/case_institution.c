@@ -43,8 +43,9 @@ static void read_tags(const struct yaml_node *list, const struct policy *policy,
 void case_read_institution(const struct yaml_node *node, const struct policy *policy, bool pharmacy,
                            struct institution *out)
 {
-    static const char *const keys[] = {"grade", "cap_grade",      "dedc_grade", "region",
-                                       "type",  "fixmedins_code", "tags",       NULL};
+    static const char *const keys[] = {"grade",  "cap_grade", "dedc_grade",
+                                       "region", "type",      "fixmedins_code",
+                                       "tags",   "standing",  NULL};
     int64_t type = pharmacy ? 2 : 1;
     const char *region;
     *out = (struct institution){

@@ -23,7 +23,7 @@ static enum err run_claim(struct rehearsal *r, struct trial *trial, uint32_t num
     enum err err = trial_claim(trial, claim, policy);
     if (err != ERR_OK)
         return err;
-    while (mismatch_next(claim, trial->result, &at, &m))
+    while (mismatch_next(claim, trial->result, trial->report, &at, &m))
         faults_add(r->faults, r->policy_case->file, m.expectation->line, m.expectation->name,
                    "第 %u 次结算：期望 %s，实得 %s", "claim %u: expected %s, got %s", number,
                    m.expected, m.got);

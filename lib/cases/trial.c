@@ -30,6 +30,7 @@ static enum err adjudicate_claim(struct trial *trial, const struct case_claim *c
     const struct policy_case *policy_case = trial->policy_case;
     struct result *result = trial->result;
     struct accums year, before;
+    struct claim audited;
     enum err err = claim_check(&claim->claim, trial->scratch, &result->problems);
     if (err != ERR_OK)
         return err == ERR_INVALID ? ERR_OK : err;
@@ -37,6 +38,9 @@ static enum err adjudicate_claim(struct trial *trial, const struct case_claim *c
         problem_add(&result->problems, REASON_UNCOVERED_DATE, NULL, NULL, NULL);
         return ERR_OK;
     }
+    err = trial_audit(trial, claim, policy, &audited);
+    if (err != ERR_OK || result->problems.count > 0)
+        return err;
     const struct care_years years = adjudicate_years(policy, &claim->claim, claim->setl_time);
     accums_of_year(&trial->accums, years.year, &year);
     accums_of_year(&trial->accums, years.before, &before);
@@ -53,7 +57,7 @@ static enum err adjudicate_claim(struct trial *trial, const struct case_claim *c
                               .avg_mon_wage = policy_case->avg_mon_wage,
                               .continuous_years = policy_case->continuous_years,
                               .zero_claim_years = policy_case->zero_claim_years,
-                              .claim = &claim->claim,
+                              .claim = &audited,
                               .stated = claim->stated,
                               .setl_time = claim->setl_time};
     err = adjudicate(&in, trial->scratch, result);
@@ -63,6 +67,7 @@ static enum err adjudicate_claim(struct trial *trial, const struct case_claim *c
 static enum err settle(struct trial *trial, const struct case_claim *claim,
                        const struct policy *policy)
 {
+    trial->report = NULL;
     trial->result = arena_alloc(trial->scratch, sizeof *trial->result);
     if (!trial->result)
         return ERR_NOMEM;

@@ -11,7 +11,10 @@ enum trial_fate { FATE_UNSETTLED, FATE_SETTLED, FATE_VOIDED };
 struct trial {
     const struct policy_case *policy_case; /* the member and the filings, as they stay */
     struct arena *scratch;
+    bool unaudited;        /* only the benefits matter: no audit */
     struct result *result; /* of the last claim; in scratch until the next */
+    /* The same; NULL: nothing was audited. */
+    const struct audit_report *report;
     /* As the claims so far left them. */
     uint8_t fates[CASE_CLAIMS_MAX]; /* enum trial_fate */
     int64_t balc, family_balc; /* personal account and relatives', fen */
@@ -35,5 +38,11 @@ enum err trial_claim(struct trial *trial, const struct case_claim *claim,
  * are kept. */
 enum err trial_carry(struct trial *trial, const struct case_claim *claim,
                      const struct policy *policy) MUST_CHECK;
+
+/* Audits the claim by the pack's rules, if it has any: fills trial->report, adds to
+ * trial->result->problems what keeps it from being settled, and copies the claim with its refused
+ * lines marked. Part of trial_claim(). ERR_NOMEM. */
+enum err trial_audit(struct trial *trial, const struct case_claim *claim,
+                     const struct policy *policy, struct claim *audited) MUST_CHECK;
 
 #endif

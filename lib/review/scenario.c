@@ -318,5 +318,6 @@ enum err scenario_settle(struct scenario *scenario)
 {
     const struct case_claim *claim = &scenario->policy_case.claims[0];
     trial_begin(&scenario->trial, &scenario->policy_case, scenario->scratch);
+    scenario->trial.unaudited = true;
     return trial_claim(&scenario->trial, claim, case_policy(&scenario->policy_case, claim));
 }

@@ -139,6 +139,7 @@ static bool settle(void *context, int64_t at, struct sweep_point *point)
     *point = (struct sweep_point){.at = at};
     scenario_set_total(&s->scenario, &s->options, at);
     trial_begin(trial, &s->scenario.policy_case, s->scenario.scratch);
+    trial->unaudited = true;
     if (trial_claim(trial, &s->scenario.policy_case.claims[0], s->forced) != ERR_OK)
         return false;
     sweep_read(s->policy, trial->result, point);

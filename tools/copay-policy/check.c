@@ -45,6 +45,18 @@ static void print_sources(const struct catalogue_sources *sources)
                date_format(sources->list[i].imported, day));
 }
 
+static void print_audit(const struct audit_rules *rules)
+{
+    unsigned counts[AUDIT_REFUSE_CLAIM + 1] = {0};
+    if (!rules)
+        return;
+    for (uint16_t i = 0; i < rules->rule_count; i++)
+        counts[rules->rules[i].sev_deg]++;
+    printf("  智能审核规则 %u 条：提示 %u，询问 %u，暂缓 %u，拒付明细 %u，拒付单据 %u\n",
+           rules->rule_count, counts[AUDIT_INFORM], counts[AUDIT_ASK], counts[AUDIT_HOLD],
+           counts[AUDIT_REFUSE_LINE], counts[AUDIT_REFUSE_CLAIM]);
+}
+
 static void print_summary(const struct pack *pack, const char *path, int32_t today)
 {
     struct hash digest = pack_digest(pack);
@@ -54,6 +66,7 @@ static void print_summary(const struct pack *pack, const char *path, int32_t tod
     print_sources(pack_catalogue_sources(pack));
     for (uint8_t i = 0; i < pack_version_count(pack); i++)
         print_version(pack_version(pack, i));
+    print_audit(pack_audit(pack));
     if (!pack_policy(pack, today))
         printf("  今天没有生效的规则 no rules are in force today\n");
 }

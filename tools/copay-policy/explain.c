@@ -30,12 +30,20 @@ static enum err explain_one(struct explain *e, struct trial *trial, uint32_t num
     const struct result *result = trial->result;
     bool refused = result->problems.count > 0;
     policy = policy_made(policy, result->against);
-    if (claims)
-        json_array_append_new(claims, explain_json(e->lang, claim, policy, result));
-    else if (refused)
+    const struct pack *pack = policy_case->pack;
+    if (claims) {
+        json_t *object = explain_json(e->lang, claim, policy, result);
+        if (trial->report)
+            json_object_set_new(object, "findings",
+                                explain_findings_json(e->lang, claim, pack, trial->report));
+        json_array_append_new(claims, object);
+    } else if (refused) {
         explain_problems(e->lang, &result->problems);
-    else
+    } else {
         explain_claim(e->lang, policy_case, number, claim, policy, result);
+    }
+    if (!claims)
+        explain_findings(e->lang, claim, pack, trial->report);
     return refused ? ERR_OK : trial_carry(trial, claim, policy);
 }
 

@@ -16,6 +16,9 @@ void explain_whose(FILE *out, enum lang lang, const struct case_claim *claim,
 void explain_claim(enum lang lang, const struct policy_case *policy_case, uint32_t number,
                    const struct case_claim *claim, const struct policy *policy,
                    const struct result *result);
+/* What the pack's audit rules found; nothing for NULL. */
+void explain_findings(enum lang lang, const struct case_claim *claim, const struct pack *pack,
+                      const struct audit_report *report);
 /* Prints a refusal's reasons. */
 void explain_problems(enum lang lang, const struct problems *problems);
 
@@ -23,6 +26,9 @@ void explain_problems(enum lang lang, const struct problems *problems);
  * NULL then. Amounts are yuan as strings. */
 json_t *explain_json(enum lang lang, const struct case_claim *claim, const struct policy *policy,
                      const struct result *result);
+/* A new reference: the findings as an array. */
+json_t *explain_findings_json(enum lang lang, const struct case_claim *claim,
+                              const struct pack *pack, const struct audit_report *report);
 
 #define EXPLAIN_TEXT 512
 /* The step or line that a field of the totals came from, in both languages; returns buf. */

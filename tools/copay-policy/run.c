@@ -27,13 +27,14 @@ struct run {
 };
 
 /* The rule that a figure comes from, or what refused it. */
-static const char *origin_of(const struct run *run, const struct policy *policy,
-                             const struct mismatch *m, char buf[EXPLAIN_TEXT])
+static const char *origin_of(const struct run *run, const struct case_claim *claim,
+                             const struct policy *policy, const struct mismatch *m,
+                             char buf[EXPLAIN_TEXT])
 {
     const struct problems *problems = &run->trial.result->problems;
     if (problems->count)
         snprintf(buf, EXPLAIN_TEXT, "%s %s", problems->list[0].field, problems->list[0].zh);
-    else if (m->expectation->refused != REASON_NONE)
+    else if (m->expectation == &claim->findings_key || m->expectation->refused != REASON_NONE)
         snprintf(buf, EXPLAIN_TEXT, "全部规则 all rules");
     else
         explain_origin(policy, run->trial.result, m->expectation, buf);
@@ -46,11 +47,11 @@ static void compare(struct run *run, uint32_t number, const struct case_claim *c
     char origin[EXPLAIN_TEXT];
     struct mismatch m;
     uint32_t at = 0;
-    for (; mismatch_next(claim, run->trial.result, &at, &m); run->of_case++)
+    for (; mismatch_next(claim, run->trial.result, run->trial.report, &at, &m); run->of_case++)
         printf("%s:%d: 不符 第 %u 次结算 claim %u %s: 期望 expected %s, 实得 got %s; 来自 from "
                "%s\n",
                run->policy_case->file, m.expectation->line, number, number, m.expectation->name,
-               m.expected, m.got, origin_of(run, policy, &m, origin));
+               m.expected, m.got, origin_of(run, claim, policy, &m, origin));
 }
 
 static enum err run_claim(struct run *run, uint32_t number)
@@ -67,6 +68,8 @@ static enum err run_claim(struct run *run, uint32_t number)
         explain_claim(LANG_ZH, run->policy_case, number, claim, policy, result);
     if (!run->quiet && refused)
         explain_problems(LANG_ZH, &result->problems);
+    if (!run->quiet)
+        explain_findings(LANG_ZH, claim, run->pack, run->trial.report);
     compare(run, number, claim, policy);
     return refused ? ERR_OK : trial_carry(&run->trial, claim, policy);
 }

@@ -17,8 +17,8 @@ struct trial {
     const struct audit_report *report;
     /* As the claims so far left them. */
     uint8_t fates[CASE_CLAIMS_MAX]; /* enum trial_fate */
-    int64_t balc, family_balc; /* personal account and relatives', fen */
-    struct accums accums;      /* of all years */
+    int64_t balc, family_balc;      /* personal account and relatives', fen */
+    struct accums accums;           /* of all years */
     bool has_previous;
     struct previous_stay previous;
     /* The stay before, without what the last result voids. */

@@ -51,5 +51,6 @@ unsigned diff_version(enum lang lang, const struct loaded *before, const struct 
 unsigned diff_folders(enum lang lang, const struct loaded *before, const struct loaded *after,
                       unsigned *faults)
 {
-    return diff_sources(lang, before->pack, after->pack) + diff_tables(lang, before, after, faults);
+    return diff_audit(lang, before->pack, after->pack) +
+           diff_sources(lang, before->pack, after->pack) + diff_tables(lang, before, after, faults);
 }

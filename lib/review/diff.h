@@ -7,7 +7,10 @@
 
 /* Two versions: which they are, their rules and clauses. */
 unsigned diff_version(enum lang lang, const struct loaded *before, const struct loaded *after);
-/* Two folders, whatever the version: where their catalogues come from, and their tables. */
+/* Smart-audit rules, by their ids, and reasons. */
+unsigned diff_audit(enum lang lang, const struct pack *before, const struct pack *after);
+/* Two folders, whatever the version: their smart-audit rules, where their catalogues come from, and
+ * their tables. */
 unsigned diff_folders(enum lang lang, const struct loaded *before, const struct loaded *after,
                       unsigned *faults);
 /* Rules: section by section, rows compared place by place (grade, class), so that the same rule

@@ -2,12 +2,14 @@
 #include "table.h"
 
 #include <getopt.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
 #include "commands.h"
 #include "review/conflicts.h"
 #include "review/load.h"
+#include "review/words_audit.h"
 
 /* Columns on a terminal: Chinese characters and their punctuation take two. */
 static unsigned width(const char *text)
@@ -244,6 +246,25 @@ static void draw_conflicts(struct table *table, const struct table_form *form,
                      list, count);
 }
 
+/* Their clauses stand with them: they are not the policy's. */
+static void draw_audit(struct table *table, const struct table_form *form, const struct pack *pack)
+{
+    static struct statement told[AUDIT_RULES_MAX];
+    const struct statement *list[AUDIT_RULES_MAX];
+    const struct audit_rules *rules = pack_audit(pack);
+    const enum lang lang = table->statements->lang;
+    for (uint16_t i = 0; rules && i < rules->rule_count; i++) {
+        const struct audit_rule *rule = &rules->rules[i];
+        told[i] = (struct statement){.about = in_words(lang, rule->rule_name, rule->rule_id),
+                                     .text = audit_rule_words(lang, pack, rule)};
+        list[i] = &told[i];
+    }
+    form->statements(table, in_words(lang, "智能审核规则", "smart-audit rules"), list,
+                     rules ? rules->rule_count : 0);
+    for (uint16_t i = 0; rules && i < rules->rule_count; i++)
+        free((char *)told[i].text);
+}
+
 /* What holds for all of it, by what people ask together. */
 static void draw_rest(struct table *table, const struct table_form *form)
 {
@@ -275,7 +296,7 @@ static void draw_rest(struct table *table, const struct table_form *form)
                     parts[i].topics);
 }
 
-static void draw(struct table *table, const struct table_form *form,
+static void draw(struct table *table, const struct table_form *form, const struct pack *pack,
                  const struct conflicts *conflicts)
 {
     const struct policy *policy = table->statements->policy;
@@ -285,6 +306,7 @@ static void draw(struct table *table, const struct table_form *form,
             draw_group(table, form, i, k);
     draw_allowances(table, form);
     draw_rest(table, form);
+    draw_audit(table, form, pack);
     draw_conflicts(table, form, conflicts);
     form->clauses(table);
     if (form->foot)
@@ -314,7 +336,7 @@ int command_table(int argc, char *argv[])
     if (!faults) {
         table.statements = statements_of(loaded.policy, lang);
         conflicts_read(loaded.path, loaded.pack, &conflicts, &ignored);
-        draw(&table, form, &conflicts);
+        draw(&table, form, loaded.pack, &conflicts);
         statements_free(table.statements);
     }
     unload(&loaded);

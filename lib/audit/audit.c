@@ -94,23 +94,23 @@ void finding_add(struct work *w, uint16_t number, uint32_t at, int64_t vola_amt,
     findings->count++;
 }
 
-/* Rules that are for this claim; false: none is. *by_line: some look at lines. */
-static bool rules_begin(struct work *w, bool *by_line)
+/* Rules that are for this claim; false: none is. */
+static bool rules_begin(struct work *w)
 {
     const int32_t day = date_of_time(w->facts->claim->endtime);
     bool any = false;
     for (uint16_t word = 0; word * 64 < w->rules->rule_count; word++) {
-        uint64_t left = w->rules->by_kind[w->facts->kind][word];
-        for (w->active[word] = 0; left != 0; left &= left - 1) {
+        const uint64_t admitted = w->rules->by_kind[w->facts->kind][word];
+        uint64_t left = admitted & ~w->rules->always[word];
+        w->active[word] = admitted & w->rules->always[word];
+        for (; left != 0; left &= left - 1) {
             const int bit = __builtin_ctzll(left);
             const struct audit_rule *rule = &w->rules->rules[word * 64 + bit];
-            if (day < rule->begndate || day > rule->enddate ||
-                where_failed(w, &rule->when, NULL) != AUDIT_MATCH_NONE)
-                continue;
-            w->active[word] |= UINT64_C(1) << bit;
-            any = true;
-            *by_line |= rule->slot != AUDIT_NO_SLOT;
+            if (day >= rule->begndate && day <= rule->enddate &&
+                where_failed(w, &rule->when, NULL) == AUDIT_MATCH_NONE)
+                w->active[word] |= UINT64_C(1) << bit;
         }
+        any |= w->active[word] != 0;
     }
     return any;
 }
@@ -151,14 +151,12 @@ enum err audit(const struct audit_rules *rules, const struct audit_facts *facts,
 {
     struct work w = {
         .rules = rules, .facts = facts, .arena = arena, .refused = refused, .report = report};
-    bool by_line = false;
     /* The list behind the count stays as it is, as a result's do. */
     report->findings.count = report->findings.more = 0;
     report->waits = report->refuses = report->holds = false;
-    if (!rules || !rules_begin(&w, &by_line))
+    if (!rules || !rules_begin(&w))
         return ERR_OK;
-    if (by_line)
-        lines_begin(&w);
+    lines_begin(&w);
     for (uint16_t word = 0; word * 64 < rules->rule_count && !w.out_of_memory; word++)
         for (uint64_t left = w.active[word]; left != 0 && !w.out_of_memory; left &= left - 1)
             apply(&w, (uint16_t)(word * 64 + __builtin_ctzll(left)));

@@ -58,25 +58,12 @@ static uint32_t group_end(const struct work *w, const struct audit_rule *rule,
     return end;
 }
 
-const struct audit_dispensed *const *limit_history(struct work *w, const struct audit_rule *rule,
-                                                   const struct audited *first, uint32_t *count)
+struct history limit_history(struct work *w, const struct audit_rule *rule, uint32_t first)
 {
-    const struct audit_facts *facts = w->facts;
-    const char *code = facts->claim->lines[first->line].med_list_codg;
-    *count = 0;
-    if (!rule->as.limit.history || facts->dispensed_count == 0)
-        return NULL;
-    const struct audit_dispensed **list =
-        arena_alloc(w->arena, facts->dispensed_count * sizeof *list);
-    if (!list) {
-        w->out_of_memory = true;
-        return NULL;
-    }
-    for (uint32_t i = 0; i < facts->dispensed_count && !w->out_of_memory; i++)
-        if (rule->as.limit.each_item ? strcmp(facts->dispensed[i].med_list_codg, code) == 0
-                                     : in_slot(dispensed_slots(w, i), rule->slot))
-            list[(*count)++] = &facts->dispensed[i];
-    return list;
+    if (!rule->as.limit.history)
+        return (struct history){0};
+    return rule->as.limit.each_item ? item_history(w, &w->lines[first])
+                                    : slot_history(w, rule->slot);
 }
 
 int64_t limit_share(int64_t amount, int64_t over, int64_t value)
@@ -127,19 +114,18 @@ static int64_t most_of(const struct work *w, const struct audit_limit *limit)
     return (days > 0 ? days : 1) * CNT_ONE;
 }
 
-/* What the history holds of the span that ends on `day`; the last of it. */
-static int64_t history_sum(const struct audit_limit *limit,
-                           const struct audit_dispensed *const *list, uint32_t count, int32_t day,
-                           const struct audit_dispensed **last)
+/* What the history holds from `begin` to `day`; the last of it. */
+static int64_t history_sum(const struct audit_limit *limit, const struct history *history,
+                           int32_t begin, int32_t day, const struct audit_dispensed **last)
 {
-    const int32_t begin = span_begin(limit, day);
     int64_t sum = 0;
     *last = NULL;
-    for (uint32_t i = 0; i < count && list[i]->date <= day; i++) {
-        if (list[i]->date < begin)
+    for (uint32_t i = history->count; i > 0 && history->list[i - 1]->date >= begin; i--) {
+        const struct audit_dispensed *one = history->list[i - 1];
+        if (one->date > day)
             continue;
-        sum += counted(limit, list[i]->cnt, list[i]->amount);
-        *last = list[i];
+        sum += counted(limit, one->cnt, one->amount);
+        *last = *last ? *last : one;
     }
     return sum;
 }
@@ -159,9 +145,8 @@ static void walk_group(struct work *w, uint16_t number, const uint32_t *order, u
     const struct audit_rule *rule = &w->rules->rules[number];
     const struct audit_limit *limit = &rule->as.limit;
     const int64_t most = most_of(w, limit);
-    uint32_t history_count, from = 0;
-    const struct audit_dispensed *const *history =
-        limit_history(w, rule, &w->lines[order[0]], &history_count);
+    const struct history history = limit_history(w, rule, order[0]);
+    uint32_t from = 0;
     int64_t sum = 0;
     for (uint32_t i = 0; i < count; i++) {
         const struct audited *line = &w->lines[order[i]];
@@ -172,7 +157,7 @@ static void walk_group(struct work *w, uint16_t number, const uint32_t *order, u
             sum -= counted(limit, w->lines[order[from]].cnt, w->lines[order[from]].amount);
         const int64_t value = counted(limit, line->cnt, line->amount);
         sum += value;
-        int64_t all = sum + history_sum(limit, history, history_count, line->day, &last);
+        int64_t all = sum + history_sum(limit, &history, begin, line->day, &last);
         if (all <= most)
             continue;
         struct vola_evid evidence = no_evidence();

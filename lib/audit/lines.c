@@ -8,9 +8,7 @@
 #include "base/date.h"
 #include "base/money.h"
 
-/* Of a stated item no catalogue has a set. */
-static const uint64_t *stated_slots(struct work *w, const char *code,
-                                    const struct stated_line *stated)
+const uint64_t *stated_slots(struct work *w, const char *code, const struct stated_line *stated)
 {
     uint64_t *slots = arena_alloc(w->arena, (w->rules->slot_count / 64 + 1u) * sizeof *slots);
     const struct audit_item item = {.med_list_codg = code,
@@ -98,26 +96,26 @@ static bool order_lines(struct work *w)
     return true;
 }
 
-/* Slots of rules that are for this claim, as bits. */
-static void active_slots(const struct work *w, uint64_t *mask)
+/* Slots of rules that are for this claim, as bits; false: no rule looks at lines. */
+static bool active_slots(const struct work *w, uint64_t *mask)
 {
+    uint64_t any = 0;
     for (uint16_t i = 0; i < w->rules->slot_count; i++) {
         const uint16_t rule = w->rules->slots[i].rule;
-        if (w->active[rule / 64] >> rule % 64 & 1)
-            mask[i / 64] |= UINT64_C(1) << i % 64;
+        mask[i / 64] |= (w->active[rule / 64] >> rule % 64 & 1) << i % 64;
+        any |= mask[i / 64];
     }
+    return any != 0;
 }
 
 /* Counts the hits of each slot, then writes them where they fit exactly. */
-static bool list_hits(struct work *w)
+static bool list_hits(struct work *w, const uint64_t *mask)
 {
     const uint16_t slot_count = w->rules->slot_count, words = (uint16_t)((slot_count + 63) / 64);
-    uint64_t mask[AUDIT_SLOTS_MAX / 64] = {0};
     uint32_t **at = arena_alloc(w->arena, slot_count * sizeof *at);
     w->hits = arena_alloc(w->arena, slot_count * sizeof *w->hits);
     if (!at || !w->hits)
         return false;
-    active_slots(w, mask);
     for (int pass = 0; pass < 2; pass++) {
         for (uint32_t i = 0; i < w->line_count; i++)
             for (uint16_t word = 0; w->lines[i].slots && word < words; word++)
@@ -143,7 +141,10 @@ static bool list_hits(struct work *w)
 
 void lines_begin(struct work *w)
 {
+    uint64_t mask[AUDIT_SLOTS_MAX / 64] = {0};
     bool any = false;
+    if (!active_slots(w, mask))
+        return;
     if (!order_lines(w)) {
         w->out_of_memory = true;
         return;
@@ -154,30 +155,8 @@ void lines_begin(struct work *w)
     }
     for (uint32_t i = 0; !any && i < w->line_count; i++)
         any = w->lines[i].slots;
-    if (any && !list_hits(w))
+    if (any && !list_hits(w, mask))
         w->out_of_memory = true;
-}
-
-const uint64_t *dispensed_slots(struct work *w, uint32_t fact)
-{
-    const struct audit_facts *facts = w->facts;
-    if (w->dispensed_slots)
-        return w->dispensed_slots[fact];
-    w->dispensed_slots = arena_alloc(w->arena, facts->dispensed_count * sizeof *w->dispensed_slots);
-    if (!w->dispensed_slots) {
-        w->out_of_memory = true;
-        return NULL;
-    }
-    for (uint32_t i = 0; i < facts->dispensed_count; i++) {
-        const struct audit_dispensed *d = &facts->dispensed[i];
-        const struct catalogue_entry *entry = NULL;
-        if (facts->catalogue &&
-            catalogue_find(facts->catalogue, d->med_list_codg, d->date, &entry) == CATALOGUE_FOUND)
-            w->dispensed_slots[i] = audit_rules_of(w->rules, facts->catalogue, entry);
-        else if (facts->stated)
-            w->dispensed_slots[i] = stated_slots(w, d->med_list_codg, &(struct stated_line){0});
-    }
-    return w->dispensed_slots[fact];
 }
 
 void only_walk(struct work *w, uint16_t number)

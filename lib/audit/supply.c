@@ -21,19 +21,18 @@ void supply_group(struct work *w, uint16_t number, const uint32_t *order, uint32
 {
     const struct audit_rule *rule = &w->rules->rules[number];
     const int64_t most = rule->as.limit.at_most;
-    uint32_t history_count, taken = 0;
-    const struct audit_dispensed *const *history =
-        limit_history(w, rule, &w->lines[order[0]], &history_count);
+    const struct history history = limit_history(w, rule, order[0]);
+    uint32_t taken = 0;
     struct stock stock = {.day = w->lines[order[0]].day};
-    if (history_count > 0 && history[0]->date < stock.day)
-        stock.day = history[0]->date;
+    if (history.count > 0 && history.list[0]->date < stock.day)
+        stock.day = history.list[0]->date;
     for (uint32_t i = 0; i < count; i++) {
         const struct audited *line = &w->lines[order[i]];
         const struct claim_line *original = &w->facts->claim->lines[line->line];
         const int64_t days = money_round((__int128)original->prd_days * line->cnt, original->cnt);
-        for (; taken < history_count && history[taken]->date <= line->day; taken++) {
-            pass_to(&stock, history[taken]->date);
-            stock.left += history[taken]->prd_days;
+        for (; taken < history.count && history.list[taken]->date <= line->day; taken++) {
+            pass_to(&stock, history.list[taken]->date);
+            stock.left += history.list[taken]->prd_days;
         }
         pass_to(&stock, line->day);
         stock.left += days;
@@ -43,9 +42,9 @@ void supply_group(struct work *w, uint16_t number, const uint32_t *order, uint32
         evidence.found = stock.left;
         evidence.limit = most;
         if (taken > 0) {
-            evidence.setl_id = history[taken - 1]->setl_id;
-            evidence.fixmedins_code = history[taken - 1]->fixmedins_code;
-            evidence.date = history[taken - 1]->date;
+            evidence.setl_id = history.list[taken - 1]->setl_id;
+            evidence.fixmedins_code = history.list[taken - 1]->fixmedins_code;
+            evidence.date = history.list[taken - 1]->date;
         }
         finding_add(w, number, order[i], limit_share(line->amount, stock.left - most, days),
                     evidence);

@@ -4,6 +4,12 @@
 
 #include "audit/audit.h"
 
+/* Earlier lines, in order of date. */
+struct history {
+    uint32_t count;
+    const struct audit_dispensed **list; /* NULL: none, or not looked for yet */
+};
+
 /* A line less what was taken back of it. */
 struct audited {
     uint32_t line; /* position in the bill */
@@ -11,6 +17,14 @@ struct audited {
     int64_t cnt, amount;
     const uint64_t *slots;  /* that its item is in; NULL: none */
     int64_t pric_uplmt_amt; /* the catalogue's; -1: none */
+    uint32_t mark;          /* other marks, other items; after earlier_begin() */
+    struct history history; /* of the same item; after item_history() */
+};
+
+/* The same of a line that was dispensed earlier. */
+struct earlier {
+    const uint64_t *slots;
+    uint32_t mark;
 };
 
 /* The lines of a slot, as positions in work->lines. */
@@ -27,10 +41,11 @@ struct work {
     struct audit_report *report;
     uint64_t active[AUDIT_RULE_WORDS]; /* rules that are for this claim */
     uint32_t line_count;
-    struct audited *lines;            /* in order of day and feedetl_sn, none without money */
-    struct hits *hits;                /* by slot; NULL: no line is in any */
-    const uint64_t **dispensed_slots; /* by fact; NULL before somebody asks */
-    bool out_of_memory;               /* latched */
+    struct audited *lines;         /* in order of day and feedetl_sn, none without money */
+    struct hits *hits;             /* by slot; NULL: no line is in any */
+    const struct earlier *earlier; /* by fact; NULL before somebody asks */
+    struct history *histories;     /* by slot; likewise */
+    bool out_of_memory;            /* latched */
 };
 
 /* audit.c: a finding of a rule, and what follows from it. line: a position in work->lines, or
@@ -44,13 +59,14 @@ struct vola_evid no_evidence(void);
 enum audit_match where_failed(const struct work *w, const struct audit_where *where,
                               const struct audited *line);
 
-/* lines.c: w->lines and w->hits; and the slots of what was dispensed earlier, by fact. */
+/* lines.c: w->lines and w->hits, where some rule looks at lines. */
 void lines_begin(struct work *w);
-const uint64_t *dispensed_slots(struct work *w, uint32_t fact);
-static inline bool in_slot(const uint64_t *slots, uint16_t slot)
-{
-    return slots && slots[slot / 64] >> slot % 64 & 1;
-}
+/* earlier.c: what was dispensed earlier of the line's item, and of the items of a slot that a limit
+ * with history has; nothing, too, when out of memory. */
+struct history item_history(struct work *w, struct audited *line);
+struct history slot_history(struct work *w, uint16_t slot);
+/* lines.c: of a stated item no catalogue has a set. */
+const uint64_t *stated_slots(struct work *w, const char *code, const struct stated_line *stated);
 
 /* Each walks what a rule of its kinds is about. */
 void only_walk(struct work *w, uint16_t rule);
@@ -65,9 +81,8 @@ void standing_look(struct work *w, uint16_t rule);
  * limited. */
 void supply_group(struct work *w, uint16_t rule, const uint32_t *order, uint32_t count);
 /* limit.c, for both. */
-/* Earlier lines that count with the group's, in order of date; count in *count. */
-const struct audit_dispensed *const *limit_history(struct work *w, const struct audit_rule *rule,
-                                                   const struct audited *first, uint32_t *count);
+/* Earlier lines that count with a group's, whose first is that one. */
+struct history limit_history(struct work *w, const struct audit_rule *rule, uint32_t first);
 /* The share of a line's amount that is over. */
 int64_t limit_share(int64_t amount, int64_t over, int64_t value);
 

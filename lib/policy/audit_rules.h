@@ -2,8 +2,8 @@
  * Immutable, in the pack's arena. Masks are of the pack's indexes that all its versions share.
  *
  * A rule looks at lines through a slot, which says which items are its own; an exclude rule has
- * two. Which slots an item is in is worked out for each entry of the catalogue when the pack is
- * compiled, so that a line asks for one number and never searches a list. */
+ * two. Which slots an entry of the catalogue is in is worked out when the pack is compiled: a line
+ * asks for one number and never searches a list. */
 #ifndef POLICY_AUDIT_RULES_H
 #define POLICY_AUDIT_RULES_H
 
@@ -102,10 +102,10 @@ struct audit_rules {
     const struct audit_slot *slots;
     const struct audit_reason *reasons;
     const struct policy_clause *clauses;
-    /* By kind of care: rules whose `when` admits it, bit 1 << position. */
-    uint64_t by_kind[POLICY_KINDS_MAX][AUDIT_RULE_WORDS];
-    /* Slots as bits, in sets of `words` words; which of them an entry of the catalogue has. */
-    uint16_t words;
+    /* Rules as bits: those whose `when` admits a kind of care; that ask nothing else, on any day.
+     */
+    uint64_t by_kind[POLICY_KINDS_MAX][AUDIT_RULE_WORDS], always[AUDIT_RULE_WORDS];
+    uint16_t words; /* of a set of slots as bits; set_of: by position in the catalogue */
     const uint64_t *sets;
     const uint16_t *set_of;
 };

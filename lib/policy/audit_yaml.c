@@ -120,10 +120,15 @@ static void read_reasons(struct audit_draft *draft, const struct yaml_node *node
 static void index_kinds(struct audit_draft *draft)
 {
     for (uint16_t i = 0; i < draft->out->rule_count; i++) {
-        const struct audit_where *when = &draft->rules[i].when;
+        const struct audit_rule *rule = &draft->rules[i];
+        const struct audit_where *when = &rule->when;
+        const uint64_t bit = UINT64_C(1) << i % 64;
         for (uint8_t kind = 0; kind < draft->c.policy->kind_count; kind++)
             if (!(when->asked >> AUDIT_MATCH_KINDS & 1) || when->kinds >> kind & 1)
-                draft->out->by_kind[kind][i / 64] |= UINT64_C(1) << i % 64;
+                draft->out->by_kind[kind][i / 64] |= bit;
+        if (!(when->asked & ~(UINT32_C(1) << AUDIT_MATCH_KINDS)) && rule->begndate == 0 &&
+            rule->enddate == DATE_MAX)
+            draft->out->always[i / 64] |= bit;
     }
 }
 

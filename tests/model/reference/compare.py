@@ -3,7 +3,7 @@ import json
 import subprocess
 from fractions import Fraction
 
-from . import settle
+from . import audit, settle
 from .case import read
 from .course import Course
 from .texts import half_up
@@ -85,13 +85,45 @@ def differences(expected, seen):
                     yield f"  {mark} {one}" + ("" if one in other else "    <<<")
 
 
+def audited(pack, member, claim, tree):
+    """The bill as audit sees it; None: nothing is audited."""
+    version = pack.version_for(claim.days)
+    if not pack.audit or not version or not version.kind_of(claim.med_type):
+        return None
+    mine = [c.insutype for c in member.covers if c.begin <= claim.begin <= c.end]
+    insutype = claim.insutype or ("310" if "310" in mine else mine[0] if mine else "")
+    return audit.Bill(pack, tree, claim, insutype)
+
+
 def compare(pack, tree, seen):
     """Runs a case through the model and holds every claim against what copay-policy said of it."""
     case = read(tree, pack)
     course = Course(pack, case)
+    history = audit.History(tree)
+    case.member.tree = tree["member"]
     for claim in case.claims:
         figures = seen[case.name, claim.number]
         refused = [r["reason"] for r in figures.get("refused", ())]
+        said = tree["claims"][claim.number - 1]
+        bill = None if "void" in said else audited(pack, case.member, claim, said)
+        if bill and "findings" not in figures:  # refused before anybody looked
+            bill = None
+            if not refused:
+                yield f"claim {claim.number}: copay-policy did not audit it"
+                return
+        if bill:
+            findings, borne, reasons = audit.audit(pack, bill, case.member, history)
+            found = [(f["rule_id"], f["feedetl_sn"], fen(f["vola_amt"]), f["outcome"],
+                      f["vola_evid"]["setl_id"]) for f in figures.get("findings", ())]
+            if findings != found:
+                yield f"claim {claim.number}: model finds {findings}, copay-policy {found}"
+                return
+            if sorted(set(reasons)) != sorted({r for r in refused if r.startswith("AUDIT_")}):
+                yield f"claim {claim.number}: model refuses {reasons}, copay-policy {refused}"
+                return
+            if reasons:
+                continue
+            claim = audit.as_settled(claim, borne)
         try:
             outcome = course.answer(claim)
         except settle.Refused as reason:
@@ -110,3 +142,7 @@ def compare(pack, tree, seen):
             yield from found
             return
         course.take(claim, outcome)
+        if bill:
+            history.add(bill)
+        if "void" in said:
+            history.drop(int(said["void"]))

@@ -64,7 +64,8 @@ class Version:
 class Pack:
     """The versions of a region's policy, and the rows of its catalogue."""
 
-    def __init__(self, policies, catalogue=()):
+    def __init__(self, policies, catalogue=(), audit=None):
+        self.audit = audit
         """`policies` by the files' names."""
         self.versions = [Version(policy, name) for name, policy in policies.items()]
         self.catalogue = catalogue
@@ -75,9 +76,10 @@ class Pack:
         if not path.is_dir():
             return cls({path.name: texts.read(path)})
         files = [*path.glob("policy.yaml"), *path.glob("policy-*.yaml")]
-        catalogue = path / "catalogue.csv"
+        catalogue, audit = path / "catalogue.csv", path / "audit.yaml"
         return cls({f.name: texts.read(f) for f in files},
-                   _table(catalogue) if catalogue.exists() else ())
+                   _table(catalogue) if catalogue.exists() else (),
+                   texts.read(audit) if audit.exists() else None)
 
     def version_for(self, days):
         """`days` of a claim: admission, discharge, settlement. None: the rules have no such day."""

@@ -10,10 +10,12 @@ import pathlib
 import random
 import tempfile
 import unittest
+from collections import Counter
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from draw_audit import audits, facts, with_hospital
 from draw_cases import cases
 from draw_packs import catalogues, packs
 from reference import compare, texts
@@ -82,13 +84,26 @@ def regions(draw, wanted=lambda pack: True):
     return pack, catalogue, drawn_cases
 
 
-def write(folder, pack, catalogue, trees):
+@st.composite
+def audited_regions(draw):
+    """The same with smart-audit rules, and cases that they have something to find in."""
+    pack, catalogue, trees = draw(regions())
+    pack = {name: with_hospital(policy) for name, policy in pack.items()}
+    first = next(iter(pack.values()))
+    audit = draw(audits(first))
+    return pack, catalogue, [draw(facts(tree, audit, list(first["kinds"]))) for tree in trees], \
+        audit
+
+
+def write(folder, pack, catalogue, trees, audit=None):
     """JSON is YAML. Returns the cases' files."""
     def put(name, tree):
         (folder / name).write_text(json.dumps(tree, ensure_ascii=False, indent=0), encoding="utf-8")
         return folder / name
     for name, policy in pack.items():
         put(name, policy)
+    if audit:
+        put("audit.yaml", audit)
     rows = [",".join(catalogue[0]), *(",".join(row.values()) for row in catalogue)]
     (folder / "catalogue.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     place = [f"H99000299001,示例,1,990002,{policy['grades'][0]},{policy['cap_grades'][0]},"
@@ -164,6 +179,34 @@ class Drawn(unittest.TestCase):
                 break
             seed(number)(drawn(given(regions(rare))(lambda region: region and check(region))))()
         self.assertEqual(known.missing(), set(NEVER), "keys and words that no pack drawn has")
+
+    def test_audited(self):
+        """Findings, refused lines and what they make of the bill, whatever the order of its
+        lines."""
+        outcomes = Counter()
+
+        def check(region):
+            drawn_pack, catalogue, trees, audit = region
+            all_trees = [*trees, *map(shuffled, trees)]
+            with tempfile.TemporaryDirectory(prefix="copay-model-") as folder:
+                folder = pathlib.Path(folder)
+                seen = compare.run(PROGRAM, folder,
+                                   write(folder, drawn_pack, catalogue, all_trees, audit))
+            pack = Pack(drawn_pack, catalogue, audit)
+            for tree in all_trees:
+                found = list(compare.compare(pack, tree, seen))
+                self.assertFalse(found, json.dumps(audit, ensure_ascii=False) + "\n"
+                                 + told(drawn_pack, catalogue, tree, found))
+            for tree in trees:
+                for number in range(1, len(tree["claims"]) + 1):
+                    figures = seen[tree["case"], number]
+                    outcomes.update(f["outcome"] for f in figures.get("findings", ()))
+                    if "refused" not in figures:
+                        self.identities(compare.seen_of(figures))
+        drawn(given(audited_regions())(check))()
+        if EXAMPLES >= 50:
+            self.assertEqual(set(outcomes), {"told", "asked", "overridden", "unconsented",
+                                             "line_refused", "claim_refused", "held"})
 
     def check_region(self, region):
         drawn_pack, catalogue, trees = region

@@ -73,6 +73,12 @@ class History:
             self.dispensed.append(one)
         self.dispensed.sort(key=lambda one: one.day)
 
+    def drop(self, number):
+        """A settlement that is voided."""
+        setl_id = f"claim-{number}"
+        self.visits = [v for v in self.visits if v["setl_id"] != setl_id]
+        self.dispensed = [d for d in self.dispensed if d.setl_id != setl_id]
+
 
 class Bill:
     def __init__(self, pack, tree, claim, insutype):
@@ -306,8 +312,8 @@ def audit(pack, bill, member, history):
 
 
 def as_settled(claim, borne):
-    """The claim with its refused lines: they cover what is taken back of them too."""
-    lines = [dataclasses.replace(line, refused=borne[line.sn]) if line.sn in borne else line
-             for line in claim.lines]
+    """The claim with its refused lines; what is the hospital's already stays so."""
+    lines = [dataclasses.replace(line, refused=borne[line.sn])
+             if line.sn in borne and line.refused != "hospital" else line for line in claim.lines]
     return dataclasses.replace(claim, lines=lines)
 

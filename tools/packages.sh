@@ -13,7 +13,7 @@ RELEASE_OPTIONS="--buildtype=release -Doptimization=2 -Db_lto=true"
 RELEASE_TARGETS="daemon/copayd tools/copay/copay tools/copayctl/copayctl
   tools/copay-policy/copay-policy tools/copay-replay/copay-replay"
 # What tools/bench measures with, beside a release, and whom it compares with on request.
-BENCH_TARGETS="tests/bench/bench-adjudicate tests/bench/bench-codec tests/bench/bench-append
+BENCH_TARGETS="tests/bench/bench-adjudicate tests/bench/bench-audit tests/bench/bench-codec tests/bench/bench-append
   tests/bench/bench-checkpoint tests/bench/bench-echo"
 PEER_PACKAGES="postgresql-15 postgresql-client-15"
 

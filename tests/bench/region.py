@@ -2,7 +2,7 @@
 kinds of care, a generated catalogue and generated institutions. Deterministic.
 
 usage: region.py OUT [--base DIR] [--catalogue N] [--institutions N] [--rules plain|many|own]
-                 [--codes drug|digits]
+                 [--codes drug|digits] [--audit N]
 
 `many` has some 1,000 active rules (rows of deductible, ratio, caps and adjust) in 23 layers, each
 person meeting the same figures as under the base. `own` leaves any region's policy as it is; the
@@ -170,13 +170,31 @@ def own_institutions(path, base, count):
 
 
 def cases(out, base):
-    """No pack is published without one. Those of the base whose lines are stated: the catalogue is
-    another."""
+    """No pack is published without one. Those of the base whose lines are stated and that nothing
+    audits: catalogue and audit rules are others."""
     out.mkdir(exist_ok=True)
     for case in base.glob("*.yaml"):
         text = case.read_text(encoding="utf-8")
-        if "med_list_codg" not in text and "\npolicy: ..\n" in text:
+        if not re.search("med_list_codg|findings", text) and "\npolicy: ..\n" in text:
             (out / case.name).write_text(text, encoding="utf-8")
+
+
+def audit(path, rules):
+    """So many smart-audit rules over the generated items, each kind in turn; a tenth of the items
+    is in none, the others in some ten."""
+    head = "language: 1\nclauses: {X: {text: 示范规则, provenance: illustrative}}\nrules:\n"
+    forms = ["only: {age: {to: 150}}", "price: {at_most: 9999999}",
+             "limit: {of: cnt, per: fee_day, counted: each_item, history: true, at_most: 100000}",
+             "limit: {of: supply, counted: together, history: true, at_most: 3000}",
+             "limit: {of: amount, per: month, counted: together, history: true, at_most: 9999999}",
+             "exclude: {with: {any: {codes: [XQ]}}, per: fee_day}"]
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(head)
+        for n in range(rules):
+            # Letters A to Y and the digit behind: prefixes of item_code().
+            codes = ", ".join(f"X{chr(65 + (n + k) % 25)}{(n // 25 + k) % 10}" for k in range(13))
+            out.write(f"  - {{rule: r{n}, zh: 示范, clause: X, level: inform, "
+                      f"items: {{any: {{codes: [{codes}]}}}}, {forms[n % len(forms)]}}}\n")
 
 
 def main():
@@ -188,6 +206,7 @@ def main():
     parser.add_argument("--institutions", type=int, default=200)
     parser.add_argument("--rules", choices=["plain", "many", "own"], default="many")
     parser.add_argument("--codes", choices=["drug", "digits"], default="drug")
+    parser.add_argument("--audit", type=int, default=0)
     a = parser.parse_args()
     a.out.mkdir(parents=True, exist_ok=True)
     text = (a.base / "policy.yaml").read_text(encoding="utf-8")
@@ -195,6 +214,8 @@ def main():
         text = policy_many(text)
     (a.out / "policy.yaml").write_text(text, encoding="utf-8")
     cases(a.out / "cases", a.base / "cases")
+    if a.audit:
+        audit(a.out / "audit.yaml", a.audit)
     chance = random.Random(431000)
     catalogue(a.out / "catalogue.csv", a.base / "catalogue.csv", a.catalogue, chance,
               a.codes)

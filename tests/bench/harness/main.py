@@ -126,7 +126,7 @@ def announce(options, chosen):
     if options.quick:
         return
     run = options.rounds * (options.seconds * 4 / 3 + 5)
-    each = {"adjudicate": 30, "adjudicate-largest": 30, "codec": 5, "append-1": 5,
+    each = {"adjudicate": 30, "adjudicate-largest": 30, "audit": 20, "codec": 5, "append-1": 5,
             "append-128": 5, "append-1024": 10, "checkpoint": 30, "tls-64x1": run,
             "tls-64x16": run, "latency": run / 2, "open-loop": options.seconds + 5,
             "memory": 2 * options.seconds, "storm": 2 * options.seconds,

@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
+#include "policy/pack.h"
 #include "random.h"
 #include "region.h"
 #include "sheet.h"
@@ -40,6 +42,14 @@ static bool copy_file(const char *base, const char *dir, const char *name)
     bool written = file && fwrite(text, 1, size, file) == size;
     free(text);
     return file && fclose(file) == 0 && written;
+}
+
+/* The smart-audit rules, which the base's cases are about, if it has any. */
+static bool copy_audit(const char *base, const char *dir)
+{
+    char path[2048];
+    snprintf(path, sizeof path, "%s/" AUDIT_FILE, base);
+    return access(path, F_OK) != 0 || copy_file(base, dir, AUDIT_FILE);
 }
 
 /* No pack is published without cases, and the base's pass: its rows are all there. */
@@ -165,6 +175,6 @@ static bool grow_places(const char *base, const char *dir, uint64_t seed, uint32
 
 bool region_write(const char *base, const char *dir, uint64_t seed, uint32_t items, uint32_t places)
 {
-    return copy_file(base, dir, "policy.yaml") && copy_cases(base, dir) &&
+    return copy_file(base, dir, "policy.yaml") && copy_audit(base, dir) && copy_cases(base, dir) &&
            grow_items(base, dir, seed, items) && grow_places(base, dir, seed, places);
 }

@@ -83,7 +83,7 @@ struct encounter_bill_order {
 struct request {
     enum request_kind kind;
     enum request_family family;
-    char infno[5];
+    char infno[6]; /* four digits; refused ones may have an A behind them */
     const char *msgid, *fixmedins_code, *insuplc_admdvs, *mdtrtarea_admvs;
     const char *opter, *opter_name, *dev_no;
     int64_t inf_time;              /* ms */

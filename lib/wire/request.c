@@ -12,10 +12,11 @@
 #include "wire/bounds.h"
 #include "wire/claim.h"
 #include "wire/encounter.h"
+#include "wire/national.h"
 #include "wire/request_envelope.h"
 #include "wire/scan.h"
 
-#define INFNO_MAX 4
+#define INFNO_MAX (sizeof ((struct request *)NULL)->infno - 1)
 /* Numbers of the fields that a refusal names even when the rest cannot be read. */
 #define FIELD_INFNO 1
 #define FIELD_MSGID 2
@@ -291,7 +292,7 @@ static enum err read_message(const Copay__Request *m, struct arena *arena, struc
     read_head(m, out, problems);
     const struct transaction *t = transaction_of(out->infno);
     if (!t) {
-        problem_add(problems, REASON_INFNO_UNKNOWN, "infno", NULL, out->infno);
+        national_refuse(out->infno, problems);
         return ERR_INVALID;
     }
     out->kind = t->kind;

@@ -142,6 +142,12 @@ class BadInput(unittest.TestCase):
         self.refused("INFNO_UNKNOWN", lambda t: t.request("9999"))
         self.refused("INFNO_UNKNOWN", lambda t: t.request("2601"))
 
+    def test_national_transactions_that_are_not_done_are_refused_by_name(self):
+        reply = self.refused("INFNO_DECLINED", lambda t: t.request("4101A"), field="infno")
+        self.assertIn("4101A 医疗保障基金结算清单上传", reply.errors[0].zh)
+        reply = self.refused("INFNO_ELSEWHERE", lambda t: t.request("2304A"))
+        self.assertIn("2304A 住院结算 -> 2304", reply.errors[0].zh)
+
     def test_med_type_of_another_counter(self):
         self.refused("MED_TYPE", self.bill(med_type="21"))
         self.refused("MED_TYPE", self.bill(med_type="77"))

@@ -96,7 +96,10 @@ static void heads_are_checked_by_field(void **state)
 #define ROW(field, value, reason) {offsetof(Copay__Request, field), value, reason, #field}
         ROW(infno, "2209", REASON_INFNO_UNKNOWN),
         ROW(infno, "", REASON_FIELD_MISSING),
-        ROW(infno, "22070", REASON_FIELD_TOO_LONG),
+        ROW(infno, "22070", REASON_INFNO_UNKNOWN),
+        ROW(infno, "4101A", REASON_INFNO_DECLINED),
+        ROW(infno, "2207A", REASON_INFNO_ELSEWHERE),
+        ROW(infno, "220700", REASON_FIELD_TOO_LONG),
         ROW(msgid, "", REASON_FIELD_MISSING),
         ROW(msgid, "H4310029900120251113093015000", REASON_MSGID_FORM),
         ROW(msgid, "H431002990012025111309301500011", REASON_FIELD_TOO_LONG),

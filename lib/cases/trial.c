@@ -187,6 +187,7 @@ static enum err take_back(struct trial *trial, const struct case_claim *claim)
 enum err trial_claim(struct trial *trial, const struct case_claim *claim,
                      const struct policy *policy)
 {
+    trial->report = NULL; /* a void is not audited */
     if (claim->voids)
         return take_back(trial, claim);
     arena_reset(trial->scratch);

@@ -144,6 +144,24 @@ static void a_trial(void **state)
     bench_close(b);
 }
 
+/* A void has no findings, and the scratch that held its original's is gone. */
+static void a_void(void **state)
+{
+    (void)state;
+    char text[sizeof case_text + 100];
+    snprintf(text, sizeof text, "%s  - {void: 1, expect: {hosp_part_amt: -10.00}}\n", case_text);
+    struct bench *b = bench_open(text, ERR_OK);
+    const struct case_claim *claims = b->read.claims;
+    struct mismatch m;
+    uint32_t at = 0;
+    on_trial(b, &claims[0]);
+    assert_int_equal(trial_carry(&b->trial, &claims[0], case_policy(&b->read, &claims[0])), ERR_OK);
+    assert_int_equal(trial_claim(&b->trial, &claims[1], case_policy(&b->read, &claims[1])), ERR_OK);
+    assert_null(b->trial.report);
+    assert_false(mismatch_next(&claims[1], b->trial.result, b->trial.report, &at, &m));
+    bench_close(b);
+}
+
 /* A bill that audit refuses is refused with the finding's words. */
 static void a_refusal(void **state)
 {
@@ -194,10 +212,8 @@ static void faults_of_audit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(facts),
-        cmocka_unit_test(a_trial),
-        cmocka_unit_test(a_refusal),
-        cmocka_unit_test(faults_of_audit),
+        cmocka_unit_test(facts),     cmocka_unit_test(a_trial),         cmocka_unit_test(a_void),
+        cmocka_unit_test(a_refusal), cmocka_unit_test(faults_of_audit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

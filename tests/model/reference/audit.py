@@ -182,10 +182,12 @@ def _before(rule, bill, history, group):
     stated = "med_list_codg" not in group[0].tree
 
     def means(one):
-        probe = Line(0, {"amount": "1", "on": str(one.day),
-                         "item" if stated else "med_list_codg": one.code,
-                         **({"chrgitm_lv": "0", "med_chrgitm_type": "0"} if stated else {})}, None)
-        return bill.means(rule["items"], probe)
+        """By the catalogue; where lines are stated, one that it does not know has a code alone."""
+        bare = {"item": one.code, "chrgitm_lv": "0", "med_chrgitm_type": "0"}
+        coded = bill.pack.item(one.code, one.day, bill.insutype, "", bill.claim.cap_grade)
+        tree = {"med_list_codg": one.code} if coded or not stated else bare
+        return bill.means(rule["items"],
+                          Line(0, {"amount": "1", "on": str(one.day)} | tree, None))
     return [d for d in history.dispensed if means(d)]
 
 

@@ -124,6 +124,7 @@ def compare(pack, tree, seen):
             if reasons:
                 continue
             claim = audit.as_settled(claim, borne)
+            case.claims[claim.number - 1] = claim  # as what voids an earlier one reckons it again
         try:
             outcome = course.answer(claim)
         except settle.Refused as reason:

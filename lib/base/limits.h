@@ -23,6 +23,9 @@ _Static_assert((long)LINES_MAX *LINE_WIRE_MAX + MESSAGE_HEAD_MAX <= FRAME_MAX,
 _Static_assert(FRAME_MAX / LINE_WIRE_MAX < 2 * LINES_MAX,
                "a frame is not far larger than the largest legal bill");
 
+/* Boxes of drugs (药品追溯码) that one bill dispenses: two a line. */
+#define TRACES_MAX 10000
+
 /* One line's split and reason in a reply. */
 #define LINE_REPLY_MAX 400
 _Static_assert((long)LINES_MAX *LINE_REPLY_MAX + MESSAGE_HEAD_MAX <= FRAME_MAX,

@@ -240,7 +240,6 @@ static bool read_line(const struct yaml_node *node, uint32_t number, const struc
                                 .medins_list_name = "",
                                 .rxno = "",
                                 .unit = "",
-                                .drug_trac_codg = "",
                                 .init_feedetl_sn = "",
                                 .fee_ocur_time = out->claim.begntime};
     if (!yaml_map(node, out->stated ? stated : coded))

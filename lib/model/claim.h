@@ -26,7 +26,6 @@ struct claim_line {
     const char *medins_list_name;
     const char *rxno; /* prescription number */
     const char *unit;
-    const char *drug_trac_codg;  /* 药品追溯码, the first when there are several */
     int64_t pric;                /* yuan x 10^6 */
     int64_t cnt;                 /* x 10^4 */
     int64_t unit_conversion;     /* dispensed units per priced unit x 10^4; 0 when not stated */
@@ -35,6 +34,9 @@ struct claim_line {
     uint16_t prd_days;           /* days of supply x 100; 0: not stated */
     uint8_t hosp_appr_flag;      /* the hospital's flag for limited use: 0, 1, 2 */
     uint8_t refused;             /* enum line_refused; never the sender's word */
+    bool trdn_flag;      /* 拆零: from opened boxes, which others are dispensed from too */
+    uint32_t trac_count; /* 药品追溯码: the boxes that were dispensed, or taken back */
+    const char *const *drug_trac_codgs;
 };
 
 /* Trauma declaration, required for the med_types that the pack marks (19 and 22). */

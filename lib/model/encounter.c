@@ -195,8 +195,10 @@ const char *encounter_stage_name(enum encounter_stage stage)
     TEXT(init_feedetl_sn)                                                                          \
     TEXT(med_list_codg)                                                                            \
     TEXT(rxno)                                                                                     \
-    TEXT(unit)                                                                                     \
-    TEXT(drug_trac_codg)
+    TEXT(unit)
+
+/* Beside hosp_appr_flag, which is 0 to 2. */
+#define LINE_SPLIT_PACK 0x80
 
 void fee_line_write(struct writer *w, const struct claim_line *line)
 {
@@ -208,7 +210,11 @@ void fee_line_write(struct writer *w, const struct claim_line *line)
     write_varint(w, (uint64_t)line->unit_conversion);
     write_signed(w, line->det_item_fee_sumamt);
     write_signed(w, line->fee_ocur_time);
-    write_u8(w, line->hosp_appr_flag);
+    write_varint(w, line->prd_days);
+    write_u8(w, (uint8_t)(line->hosp_appr_flag | (line->trdn_flag ? LINE_SPLIT_PACK : 0)));
+    write_varint(w, line->trac_count);
+    for (uint32_t i = 0; i < line->trac_count; i++)
+        write_packed(w, line->drug_trac_codgs[i]);
 }
 
 static const char *read_copied(struct reader *r, struct arena *arena)
@@ -218,6 +224,22 @@ static const char *read_copied(struct reader *r, struct arena *arena)
     const char *copy = text[0] ? arena_copy(arena, text, strlen(text)) : "";
     r->failed |= !copy;
     return copy ? copy : "";
+}
+
+static void read_traces(struct reader *r, struct arena *arena, struct claim_line *line)
+{
+    uint64_t count = read_varint(r);
+    if (r->failed || count == 0)
+        return;
+    const char **codes = count <= LINE_WIRE_MAX ? arena_alloc(arena, count * sizeof *codes) : NULL;
+    if (!codes) {
+        r->failed = true;
+        return;
+    }
+    for (uint64_t i = 0; i < count; i++)
+        codes[i] = read_copied(r, arena);
+    line->trac_count = (uint32_t)count;
+    line->drug_trac_codgs = codes;
 }
 
 void fee_line_read(struct reader *r, struct arena *arena, struct claim_line *line)
@@ -231,5 +253,9 @@ void fee_line_read(struct reader *r, struct arena *arena, struct claim_line *lin
     line->unit_conversion = (int64_t)read_varint(r);
     line->det_item_fee_sumamt = read_signed(r);
     line->fee_ocur_time = read_signed(r);
-    line->hosp_appr_flag = read_u8(r);
+    line->prd_days = (uint16_t)read_varint(r);
+    uint8_t flags = read_u8(r);
+    line->trdn_flag = flags & LINE_SPLIT_PACK;
+    line->hosp_appr_flag = flags & ~LINE_SPLIT_PACK;
+    read_traces(r, arena, line);
 }

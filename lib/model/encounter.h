@@ -92,8 +92,8 @@ void encounter_bill_read(struct reader *r, struct encounter_bill *bill);
 const char *encounter_stage_name(enum encounter_stage stage);
 
 /* One uploaded line in a chunk of them, without its chunk's head. Names of the hospital's own stay
- * in the record. */
-#define FEE_LINE_BYTES_MAX 400
+ * in the record. No longer than it came. */
+#define FEE_LINE_BYTES_MAX LINE_WIRE_MAX
 void fee_line_write(struct writer *w, const struct claim_line *line);
 /* Texts are copied into the arena; latches when it is exhausted. */
 void fee_line_read(struct reader *r, struct arena *arena, struct claim_line *line);

@@ -7,6 +7,7 @@
 #include "adjudicate/adjudicate.h"
 #include "base/money.h"
 #include "settle/bill.h"
+#include "settle/dispensed.h"
 #include "settle/encounter_bill.h"
 #include "settle/facts.h"
 #include "settle/posting.h"
@@ -15,6 +16,7 @@
 struct case_file {
     struct encounter_bill_file *encounter; /* NULL: the message brought the whole bill */
     struct facts facts;
+    struct dispensed boxes;
     struct years after;
     struct result result;
     struct settlement settlement;
@@ -53,6 +55,8 @@ static enum err check_visit(struct turn *turn)
 static enum err gather(struct turn *turn, struct case_file *file)
 {
     enum err err = facts_gather(turn, &file->facts);
+    if (err == ERR_OK)
+        err = dispensed_check(turn, &file->boxes);
     return err == ERR_OK ? check_visit(turn) : err;
 }
 
@@ -111,7 +115,9 @@ static enum err post(struct turn *turn, struct case_file *file)
     posting_number(turn, s);
     if (file->encounter)
         encounter_bill_close(turn, file->encounter, s);
-    enum err err = posting_effects(turn, s, &file->after);
+    enum err err = dispensed_take(turn, &file->boxes, s->setl_id);
+    if (err == ERR_OK)
+        err = posting_effects(turn, s, &file->after);
     if (err == ERR_LIMIT)
         return refuse_broken(turn, file, "a tally, book or list would leave its bounds");
     return err == ERR_OK ? turn_record(turn, RECORD_SETTLEMENT) : err;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/money.h"
+#include "settle/dispensed.h"
 #include "settle/encounter_bill.h"
 #include "settle/labels.h"
 #include "settle/old_packs.h"
@@ -183,7 +184,8 @@ static enum err post(struct turn *turn, struct void_file *file)
     if (broken)
         return refuse_broken(turn, file, broken);
     effects_put_settlement(turn->effects, &file->original);
-    if (s->mdtrt_id[0])
+    err = dispensed_return(turn, file->original.setl_id);
+    if (err == ERR_OK && s->mdtrt_id[0])
         err = encounter_void_apply(turn, &file->original, &file->encounter);
     if (err != ERR_OK)
         return err;

@@ -11,7 +11,7 @@
 #define PAGE_VERSION 1
 /* Below VALUE_INLINE_MAX by the key and what the store adds. */
 #define CHUNK_BYTES_MAX 1900
-_Static_assert(STAY_LINES_MAX / (CHUNK_BYTES_MAX / FEE_LINE_BYTES_MAX) <= KEY_NUMBER_MAX,
+_Static_assert(STAY_LINES_MAX / (CHUNK_BYTES_MAX / FEE_LINE_BYTES_MAX) < KEY_CHUNKS,
                "the longest lines of the longest stay have their chunks");
 _Static_assert(ENCOUNTER_BYTES_MAX < VALUE_INLINE_MAX, "an encounter is one inline value");
 

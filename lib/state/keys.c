@@ -77,19 +77,22 @@ static void add_fixed(struct builder *b, const char *text, size_t size)
     add_bytes(b, text, given);
 }
 
-/* Four digits, so that they sort as numbers. */
-static void add_number(struct builder *b, uint32_t number)
+/* As many digits, so that they sort as numbers. */
+static void add_digits(struct builder *b, uint32_t number, int count)
 {
-    char text[4];
-    if (number > KEY_NUMBER_MAX)
+    char text[10];
+    uint32_t limit = 1;
+    for (int i = 0; i < count; i++)
+        limit *= 10;
+    if (number >= limit)
         b->failed = true;
-    id_digits(text, number, sizeof text);
-    add_bytes(b, text, sizeof text);
+    id_digits(text, number, count);
+    add_bytes(b, text, (size_t)count);
 }
 
 static void add_year(struct builder *b, uint16_t year)
 {
-    add_number(b, year);
+    add_digits(b, year, 4);
 }
 
 typedef uint8_t block __attribute__((vector_size(16)));
@@ -229,7 +232,25 @@ struct key key_fees(const char *mdtrt_id, const char *chrg_bchno, uint32_t chunk
     add_fixed(&b, mdtrt_id, ID_SETL);
     add_name(&b, chrg_bchno);
     add_separator(&b);
-    add_number(&b, chunk);
+    add_digits(&b, chunk, 5);
+    end(&b);
+    return key;
+}
+
+struct key key_trace(const char *drug_trac_codg)
+{
+    struct key key;
+    struct builder b = begin(&key, KEY_TRACE);
+    add_name(&b, drug_trac_codg);
+    end(&b);
+    return key;
+}
+
+struct key key_traces(const char *setl_id)
+{
+    struct key key;
+    struct builder b = begin(&key, KEY_TRACES);
+    add_fixed(&b, setl_id, ID_SETL);
     end(&b);
     return key;
 }
@@ -239,7 +260,7 @@ struct key key_inpatients(const char *fixmedins_code, uint32_t page)
     struct key key;
     struct builder b = begin(&key, KEY_INPATIENTS);
     add_fixed(&b, fixmedins_code, ID_FIXMEDINS);
-    add_number(&b, page);
+    add_digits(&b, page, 4);
     end(&b);
     return key;
 }

@@ -16,8 +16,10 @@
  *   without one, mdtrt_id of the encounter that was registered under that number
  * - E mdtrt_id                                encounter
  * - G mdtrt_id chrg_bchno                     bill of an encounter
- * - L mdtrt_id chrg_bchno 0x1f nnnn           chunk of a bill's lines
+ * - L mdtrt_id chrg_bchno 0x1f nnnnn          chunk of a bill's lines
  * - I fixmedins nnnn                          page of the encounters that are in hospital there
+ * - X drug_trac_codg                          box of a drug that was dispensed
+ * - Q setl_id                                 boxes that a settlement dispensed
  * - T fixmedins dev_no 0x1f insutype 0x1f clr_type 0x1f setl_optins 0x1f 0 | 1    running tally
  * - B owner_kind owner 0x1f fund_pay_type 0x1f yyyy    book: paid in fen, settlements
  * - D digest number                           chunk of a pack; 32 bytes, then 4 big-endian
@@ -48,6 +50,8 @@ enum key_family {
     KEY_BILL = 'G',
     KEY_FEES = 'L',
     KEY_INPATIENTS = 'I',
+    KEY_TRACE = 'X',
+    KEY_TRACES = 'Q',
     KEY_TALLY = 'T',
     KEY_BOOK = 'B',
     KEY_CHUNK = 'D',
@@ -97,10 +101,12 @@ struct key key_settlement(const char *setl_id);
 struct key key_visit(const char *fixmedins_code, const char *ipt_otp_no, const char *chrg_bchno);
 struct key key_encounter(const char *mdtrt_id);
 struct key key_bill(const char *mdtrt_id, const char *chrg_bchno);
-/* Numbers below 10,000. */
-#define KEY_NUMBER_MAX 9999
+/* Chunks below 100,000, pages below 10,000. */
+#define KEY_CHUNKS 100000
 struct key key_fees(const char *mdtrt_id, const char *chrg_bchno, uint32_t chunk);
 struct key key_inpatients(const char *fixmedins_code, uint32_t page);
+struct key key_trace(const char *drug_trac_codg);
+struct key key_traces(const char *setl_id);
 struct key key_tally(const char *fixmedins_code, const struct reply_tally *tally);
 struct key key_book(uint8_t owner_kind, const char *owner, const char *fund_pay_type,
                     uint16_t year);

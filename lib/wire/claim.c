@@ -28,12 +28,11 @@ static void read_line(const Copay__Line *line, struct claim_line *out, struct pr
     TEXT(rxno, TEXT_ID_MAX);
     TEXT(unit, TEXT_ID_MAX);
 #undef TEXT
-    out->drug_trac_codg = "";
-    for (size_t i = 0; i < line->n_drug_trac_codg; i++) {
-        const char *code =
-            bounds_required(&b, "drug_trac_codg", line->drug_trac_codg[i], TEXT_CODE_MAX);
-        out->drug_trac_codg = i == 0 ? code : out->drug_trac_codg;
-    }
+    for (size_t i = 0; i < line->n_drug_trac_codg; i++)
+        (void)bounds_required(&b, "drug_trac_codg", line->drug_trac_codg[i], TEXT_CODE_MAX);
+    out->trac_count = (uint32_t)line->n_drug_trac_codg;
+    out->drug_trac_codgs = (const char *const *)line->drug_trac_codg;
+    out->trdn_flag = line->has_trdn_flag && line->trdn_flag;
     out->pric = line->pric;
     out->cnt = line->cnt;
     out->det_item_fee_sumamt = line->det_item_fee_sumamt;

@@ -290,7 +290,6 @@ struct claim_line *world_line(struct world *w, uint8_t chrgitm_lv, int64_t amoun
                                       .medins_list_name = "",
                                       .rxno = "",
                                       .unit = "",
-                                      .drug_trac_codg = "",
                                       .pric = amount * 10000,
                                       .cnt = CNT_ONE,
                                       .det_item_fee_sumamt = amount,

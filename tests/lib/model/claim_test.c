@@ -34,7 +34,6 @@ static struct claim_line *line(struct bill *b, int64_t amount)
                                       .medins_list_name = "",
                                       .rxno = "",
                                       .unit = "",
-                                      .drug_trac_codg = "",
                                       .pric = amount * 10000,
                                       .cnt = CNT_ONE,
                                       .det_item_fee_sumamt = amount,

@@ -157,6 +157,7 @@ static void a_line_is_read_back(void **state)
     char id[TEXT_ID_MAX + 1], code[TEXT_CODE_MAX + 1];
     FILL(id);
     FILL(code);
+    const char *const codes[] = {code, "83000000000000000001"};
     const struct claim_line line = {.feedetl_sn = id,
                                     .init_feedetl_sn = id,
                                     .med_list_codg = code,
@@ -164,7 +165,10 @@ static void a_line_is_read_back(void **state)
                                     .medins_list_name = "left out",
                                     .rxno = id,
                                     .unit = id,
-                                    .drug_trac_codg = code,
+                                    .trac_count = 2,
+                                    .drug_trac_codgs = codes,
+                                    .trdn_flag = true,
+                                    .prd_days = UINT16_MAX,
                                     .pric = INT64_MAX,
                                     .cnt = INT64_MIN,
                                     .unit_conversion = INT64_MAX,
@@ -182,7 +186,11 @@ static void a_line_is_read_back(void **state)
     assert_string_equal(read.feedetl_sn, id);
     assert_string_equal(read.init_feedetl_sn, id);
     assert_string_equal(read.med_list_codg, code);
-    assert_string_equal(read.drug_trac_codg, code);
+    assert_int_equal(read.trac_count, 2);
+    assert_string_equal(read.drug_trac_codgs[0], code);
+    assert_string_equal(read.drug_trac_codgs[1], codes[1]);
+    assert_true(read.trdn_flag);
+    assert_int_equal(read.prd_days, UINT16_MAX);
     assert_string_equal(read.medins_list_name, "");
     assert_true(read.pric == line.pric && read.cnt == line.cnt &&
                 read.unit_conversion == line.unit_conversion &&

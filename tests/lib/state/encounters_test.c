@@ -17,7 +17,6 @@ static struct claim_line *some_lines(struct bench *b, uint32_t first, uint32_t c
                                        .med_list_codg = "XA07BCA05D0010071290096",
                                        .rxno = "",
                                        .unit = "",
-                                       .drug_trac_codg = "",
                                        .cnt = 10000,
                                        .pric = 1000000,
                                        .det_item_fee_sumamt = 100 + i % 3};

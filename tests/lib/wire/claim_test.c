@@ -28,6 +28,7 @@ static void every_field_is_carried(void **state)
     char *codes[] = {"83012345678901234567", "83012345678901234568"};
     s.lines[1].n_drug_trac_codg = 2;
     s.lines[1].drug_trac_codg = codes;
+    s.lines[1].has_trdn_flag = s.lines[1].trdn_flag = true;
     s.lines[1].has_hosp_appr_flag = s.lines[1].has_unit_conversion = true;
     s.lines[1].hosp_appr_flag = 2;
     s.lines[1].unit_conversion = 240000;
@@ -41,12 +42,16 @@ static void every_field_is_carried(void **state)
     assert_int_equal(claim.medfee_sumamt, 3600);
     assert_int_equal(claim.line_count, SAMPLE_LINES);
     const struct claim_line *line = &claim.lines[1];
-    assert_string_equal(line->drug_trac_codg, codes[0]);
+    assert_int_equal(line->trac_count, 2);
+    assert_string_equal(line->drug_trac_codgs[0], codes[0]);
+    assert_string_equal(line->drug_trac_codgs[1], codes[1]);
+    assert_true(line->trdn_flag);
     assert_int_equal(line->hosp_appr_flag, 2);
     assert_int_equal(line->unit_conversion, 240000);
     assert_string_equal(line->medins_list_name, "示例药品");
     assert_int_equal(line->pric, 12000000);
-    assert_string_equal(claim.lines[0].drug_trac_codg, "");
+    assert_int_equal(claim.lines[0].trac_count, 0);
+    assert_false(claim.lines[0].trdn_flag);
     assert_false(claim.agreed);
 }
 

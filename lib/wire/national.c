@@ -2,6 +2,7 @@
 #include "wire/national.h"
 
 #include <stddef.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define NUMBER_SIZE 4

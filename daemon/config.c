@@ -214,7 +214,7 @@ enum err config_read(const char *path, struct config *config, struct faults *fau
     }
     struct yaml *yaml = NULL;
     err = yaml_parse(name, (struct slice){text, size}, faults, &yaml);
-    if (!err)
+    if (yaml)
         read_root(yaml_root(yaml), path, config);
     yaml_free(yaml);
     free(text);

@@ -106,8 +106,9 @@ static int compare_keys(const void *a, const void *b)
     return by_key ? by_key : ((*x)->index > (*y)->index) - ((*x)->index < (*y)->index);
 }
 
-/* Sorted, so that a hostile mapping costs n log n. */
-static void find_duplicates(struct builder *b, const struct yaml_node *map)
+/* Tells of keys that occur again, and leaves the first alone in the mapping. Sorted, so that a
+ * hostile mapping costs n log n. */
+static void drop_duplicates(struct builder *b, struct yaml_node *map)
 {
     const struct yaml_node **sorted = malloc((map->count + 1) * sizeof *sorted);
     if (!sorted) {
@@ -116,11 +117,19 @@ static void find_duplicates(struct builder *b, const struct yaml_node *map)
     }
     memcpy(sorted, map->items, map->count * sizeof *sorted);
     qsort(sorted, map->count, sizeof *sorted, compare_keys);
-    for (uint32_t i = 1; i < map->count; i++)
-        if (strcmp(sorted[i - 1]->key, sorted[i]->key) == 0)
-            yaml_fault(sorted[i], "键重复，第 %d 行已出现", "duplicate key, first on line %d",
-                       sorted[i - 1]->line);
+    for (uint32_t i = 1; i < map->count; i++) {
+        if (strcmp(sorted[i - 1]->key, sorted[i]->key) != 0)
+            continue;
+        yaml_fault(sorted[i], "键重复，第 %d 行已出现", "duplicate key, first on line %d",
+                   sorted[i - 1]->line);
+        map->items[sorted[i]->index] = NULL;
+    }
     free(sorted);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < map->count; i++)
+        if (map->items[i])
+            map->items[kept++] = map->items[i];
+    map->count = kept;
 }
 
 static void end(struct builder *b)
@@ -136,7 +145,7 @@ static void end(struct builder *b)
     for (struct yaml_node *child = n->first; child; child = child->next)
         n->items[child->index] = child;
     if (n->kind == YAML_MAPPING)
-        find_duplicates(b, n);
+        drop_duplicates(b, n);
     b->open = n->parent;
     b->depth--;
 }
@@ -160,12 +169,35 @@ static void scalar(struct builder *b, struct fy_token *token, int line)
     n->plain = !token || fy_token_scalar_style(token) == FYSS_PLAIN;
 }
 
+/* What an alias would stand for is not known: nothing more is said of it. */
+static void alias(struct builder *b, int line)
+{
+    if (key_is_next(b))
+        stop(b, ERR_INVALID, line, "键必须是文本", "a key must be a plain text");
+    struct yaml_node *n = attach(b, YAML_SCALAR, line);
+    if (!n)
+        return;
+    n->text = "";
+    n->refused = true;
+}
+
+/* Told where it stands, which may be lines above what it is of. */
+static void refuse_token(struct builder *b, struct fy_token *token, int line, const char *zh,
+                         const char *en)
+{
+    const struct fy_mark *mark = token ? fy_token_start_mark(token) : NULL;
+    faults_put(b->yaml->faults, b->yaml->file, mark ? mark->line + 1 : line, NULL, zh, en);
+}
+
+/* Told, and read past, so that the rest of what is wrong is told too. */
 static void refuse_shortcuts(struct builder *b, struct fy_event *event, int line)
 {
-    if (event->type == FYET_ALIAS || fy_event_get_anchor_token(event))
-        stop(b, ERR_INVALID, line, "不得使用锚点和别名", "anchors and aliases are not allowed");
-    if (fy_event_get_tag_token(event))
-        stop(b, ERR_INVALID, line, "不得使用标签", "tags are not allowed");
+    struct fy_token *anchor = fy_event_get_anchor_token(event),
+                    *tag = fy_event_get_tag_token(event);
+    if (event->type == FYET_ALIAS || anchor)
+        refuse_token(b, anchor, line, "不得使用锚点和别名", "anchors and aliases are not allowed");
+    if (tag)
+        refuse_token(b, tag, line, "不得使用标签", "tags are not allowed");
 }
 
 static void take(struct builder *b, struct fy_event *event)
@@ -174,10 +206,10 @@ static void take(struct builder *b, struct fy_event *event)
     const struct fy_mark *mark = fy_event_start_mark(event);
     int line = mark ? mark->line + 1 : 0;
     refuse_shortcuts(b, event, line);
-    if (b->err != ERR_OK)
-        return;
     if (event->type == FYET_SCALAR)
         scalar(b, token, line);
+    else if (event->type == FYET_ALIAS)
+        alias(b, line);
     else if (event->type == FYET_SEQUENCE_START)
         begin(b, YAML_SEQUENCE, line);
     else if (event->type == FYET_MAPPING_START)
@@ -289,7 +321,7 @@ static void check_bytes(struct builder *b, struct slice text)
 {
     size_t bad = 0;
     if (text.size > YAML_TEXT_MAX)
-        stop(b, ERR_LIMIT, 0, "文件过大", "the file is too large");
+        stop(b, ERR_LIMIT, 0, "文件过大，上限 1 MiB", "the file is too large, the limit is 1 MiB");
     else if (!utf8_valid(text.data, text.size, &bad))
         stop(b, ERR_INVALID, line_at(text, bad), "不是 UTF-8 文本，请另存为 UTF-8",
              "not UTF-8 text: save it as UTF-8");
@@ -312,14 +344,12 @@ enum err yaml_parse(const char *file, struct slice text, struct faults *faults, 
         check_bytes(&b, text);
     if (b.err == ERR_OK)
         scan(&b, text);
-    if (b.err == ERR_OK && faults_total(faults) > before)
-        b.err = ERR_INVALID;
     if (b.err != ERR_OK) {
         yaml_free(y);
         return b.err;
     }
     *out = y;
-    return ERR_OK;
+    return faults_total(faults) > before ? ERR_INVALID : ERR_OK;
 }
 
 void yaml_free(struct yaml *yaml)

@@ -27,8 +27,10 @@
 struct yaml;      /* a document; borrows nothing after yaml_parse() but `faults` */
 struct yaml_node; /* mapping, sequence or scalar; lives as long as its document */
 
-/* `file` names the text in faults. ERR_INVALID: not one well-formed document (in faults);
- * ERR_LIMIT: over a bound (in faults too); ERR_NOMEM. *out is the caller's: yaml_free(). */
+/* `file` names the text in faults. ERR_INVALID: not one well-formed document, or one with anchors,
+ * aliases, tags, keys that occur twice or hold control characters (in faults); ERR_LIMIT: over a
+ * bound (in faults too); ERR_NOMEM. *out is the caller's: yaml_free(). With ERR_INVALID it is what
+ * could be read, for those who look for more that is wrong, or NULL; with other errors NULL. */
 enum err yaml_parse(const char *file, struct slice text, struct faults *faults,
                     struct yaml **out) MUST_CHECK;
 void yaml_free(struct yaml *yaml);

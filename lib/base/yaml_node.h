@@ -23,6 +23,7 @@ struct yaml_node {
     int line;
     enum yaml_kind kind;
     bool plain;       /* scalar without quotes */
+    bool refused;     /* an alias, and told: nothing more is said of it */
     const char *text; /* scalar */
     struct yaml_node *first, *last;
     const struct yaml_node **items; /* the children again, as an array */

@@ -37,6 +37,8 @@ static void PRINTF_LIKE(2, 0) PRINTF_LIKE(3, 0)
     add(const struct yaml_node *node, const char *zh, const char *en, va_list args)
 {
     char path[PATH_TEXT];
+    if (node->refused)
+        return;
     write_path(node, NULL, path);
     faults_vadd(node->yaml->faults, node->yaml->file, node->line, path, zh, en, args);
 }
@@ -64,6 +66,8 @@ static void expected(const struct yaml_node *node, const char *zh, const char *e
 {
     char path[PATH_TEXT], zh_text[400], en_text[400];
     struct yaml_hint hint;
+    if (node->refused)
+        return;
     write_path(node, NULL, path);
     if (node->kind == YAML_SCALAR) {
         int shown = (int)utf8_whole(node->text, strnlen(node->text, SHOWN_MAX));

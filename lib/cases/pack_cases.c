@@ -35,9 +35,8 @@ static enum err run_text(struct rehearsal *r, const char *file, struct slice tex
     struct yaml *document;
     struct trial trial;
     enum err err = yaml_parse(file, text, r->faults, &document);
-    if (err != ERR_OK)
-        return err;
-    err = case_read(file, document, r->pack, r->arena, r->faults, r->policy_case);
+    if (err == ERR_OK)
+        err = case_read(file, document, r->pack, r->arena, r->faults, r->policy_case);
     if (err == ERR_OK) {
         trial_begin(&trial, r->policy_case, r->scratch);
         for (uint32_t i = 1; err == ERR_OK && i <= r->policy_case->claim_count; i++)

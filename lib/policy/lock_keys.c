@@ -127,14 +127,13 @@ static enum err run(struct probe *probe)
     FILE *out = told ? open_memstream(&text, &size) : NULL;
     if (out)
         write_policy(probe, out);
-    struct yaml *yaml;
+    struct yaml *yaml = NULL;
     enum err err = out && fclose(out) == 0
                        ? yaml_parse("", (struct slice){(const uint8_t *)text, size}, told, &yaml)
                        : ERR_NOMEM;
-    if (err == ERR_OK) {
+    if (err == ERR_OK)
         err = read_policy(probe, yaml);
-        yaml_free(yaml);
-    }
+    yaml_free(yaml);
     free(text);
     free(told);
     return err == ERR_NOMEM ? err : ERR_OK;

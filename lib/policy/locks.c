@@ -125,14 +125,16 @@ static bool speaks_to(const struct lock *lock, const struct yaml_node *root)
     return days_of(root, &begins, &ends) && lock->begndate <= ends && begins <= lock->enddate;
 }
 
-/* What is not well-formed is the compiler's to tell: *out is NULL then. */
-static enum err parse(const char *file, struct slice text, struct yaml **out)
+/* What is not well-formed is the compiler's to tell: *out is NULL then. `told` is for what is wrong
+ * otherwise, which it tells too. */
+static enum err parse(const char *file, struct slice text, struct faults *told, struct yaml **out)
 {
-    struct faults *told = calloc(1, sizeof *told);
+    *out = NULL;
     enum err err = told ? yaml_parse(file, text, told, out) : ERR_NOMEM;
-    free(told);
-    if (err != ERR_OK)
+    if (err != ERR_OK) {
+        yaml_free(*out);
         *out = NULL;
+    }
     return err == ERR_NOMEM ? err : ERR_OK;
 }
 
@@ -140,8 +142,9 @@ enum err province_check_version(const struct province *province, const char *fil
                                 struct slice text, struct faults *faults)
 {
     uint32_t before = faults_total(faults);
+    struct faults *told = calloc(1, sizeof *told);
     struct yaml *yaml;
-    enum err err = parse(file, text, &yaml);
+    enum err err = parse(file, text, told, &yaml);
     for (uint16_t i = 0; yaml && i < province->lock_count; i++) {
         const struct lock *lock = &province->locks[i];
         struct trial trial = {province, lock, file, faults};
@@ -149,6 +152,7 @@ enum err province_check_version(const struct province *province, const char *fil
             key_path_walk(&lock->path, yaml_root(yaml), try_place, &trial);
     }
     yaml_free(yaml);
+    free(told);
     if (err != ERR_OK)
         return err;
     return faults_total(faults) > before ? ERR_INVALID : ERR_OK;
@@ -182,8 +186,9 @@ static void count_place(void *context, const struct yaml_node *node, const struc
 enum err province_reach_version(const struct province *province, struct slice text,
                                 struct lock_reach reach[])
 {
+    struct faults *told = calloc(1, sizeof *told);
     struct yaml *yaml;
-    enum err err = parse("", text, &yaml);
+    enum err err = parse("", text, told, &yaml);
     for (uint16_t i = 0; yaml && i < province->lock_count; i++) {
         const struct lock *lock = &province->locks[i];
         if (!speaks_to(lock, yaml_root(yaml)))
@@ -192,6 +197,7 @@ enum err province_reach_version(const struct province *province, struct slice te
         key_path_walk(&lock->path, yaml_root(yaml), count_place, &reach[i]);
     }
     yaml_free(yaml);
+    free(told);
     return err;
 }
 

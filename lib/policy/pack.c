@@ -60,7 +60,7 @@ static enum err compile_text(struct pack *pack, const char *file, struct slice t
     }
     struct yaml *yaml;
     enum err err = yaml_parse(file, text, faults, &yaml);
-    if (err != ERR_OK)
+    if (!yaml)
         return err == ERR_NOMEM ? ERR_NOMEM : ERR_INVALID;
     const struct version *first = versions->count ? &versions->list[0] : NULL;
     struct compile c = {.arena = pack->arena,

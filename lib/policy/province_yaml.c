@@ -137,7 +137,7 @@ static enum err compile_text(struct province *p, struct slice bundle, struct fau
         return ERR_INVALID;
     }
     enum err err = yaml_parse(PROVINCE_FILE, text, faults, &p->yaml);
-    if (err != ERR_OK)
+    if (!p->yaml)
         return err == ERR_NOMEM ? err : ERR_INVALID;
     struct compile c = {.arena = p->arena, .policy = p->policy};
     compile_root(&c, yaml_root(p->yaml), p);

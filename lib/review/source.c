@@ -18,8 +18,10 @@ static struct yaml *parse(const char *path)
     ignored.count = ignored.more = 0;
     if (file_read(path, YAML_TEXT_MAX, &text, &size) != ERR_OK)
         return NULL;
-    if (yaml_parse(path, (struct slice){text, size}, &ignored, &document) != ERR_OK)
+    if (yaml_parse(path, (struct slice){text, size}, &ignored, &document) != ERR_OK) {
+        yaml_free(document);
         document = NULL;
+    }
     free(text);
     return document;
 }

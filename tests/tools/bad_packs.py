@@ -176,6 +176,25 @@ class BadPacks(unittest.TestCase):
         self.assertEqual(sum("policy.yaml:" in line for line in out.splitlines()[:-1]), 5, out)
         self.assertIn("5 处错误 / 5 faults", out)
 
+    def faults_of(self, *changes):
+        """The places of what is wrong with the policy after these changes: [(line, key)]."""
+        text = POLICY
+        for right, wrong in changes:
+            self.assertIn(right, text)
+            text = text.replace(right, wrong, 1)
+        out = self.check(text.encode())[1]
+        found = re.findall(r"policy\.yaml:(\d+): (?:([a-z][\w.\[\]]*): )?", out)
+        return [(text.splitlines()[int(line) - 1].strip(), key) for line, key in found]
+
+    def test_shortcuts_and_second_keys_hide_nothing(self):
+        found = self.faults_of(("clauses:\n", "clauses: &x\n"), (YUAN, "yuan: *y"),
+                               ("    scope: all\n", "    scope: all\n    scope: none\n"),
+                               ("per: stay", "per: stays"), (RATIO, "ratio: 1.2"))
+        self.assertEqual(found, [("clauses: &x", ""), ("scope: none", "layers[0].scope"),
+                                 ("per: stays", "layers[0].deductible.per"),
+                                 ("- {yuan: *y, clause: IP}", ""),
+                                 ("- {ratio: 1.2, clause: IP}", f"{RATIOS}[0].ratio")])
+
     def test_other_encodings(self):
         for encoding in ("gbk", "utf-16"):
             status, out = self.check(POLICY.encode(encoding))

@@ -140,9 +140,9 @@ void readings_read(const char *folder, const struct policy *policy, struct fault
         return;
     }
     struct yaml *document;
-    if (yaml_parse(READINGS_FILE, (struct slice){text, size}, faults, &document) == ERR_OK) {
+    err = yaml_parse(READINGS_FILE, (struct slice){text, size}, faults, &document);
+    if (document)
         read_all(policy, yaml_root(document), out);
-        yaml_free(document);
-    }
+    yaml_free(document);
     free(text);
 }

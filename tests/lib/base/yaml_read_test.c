@@ -190,7 +190,7 @@ static void keys_hold_no_controls(void **state)
     assert_fault(faults, 2, "b.x\\u001b[2K\\u202e", "the key holds a control character, U+001B");
     assert_fault(faults, 3, "\\u0001", "the key holds a control character, U+0001");
     assert_int_equal(faults->count, 2);
-    assert_null(yaml);
+    yaml_free(yaml);
     free(faults);
 }
 

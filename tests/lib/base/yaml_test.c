@@ -7,7 +7,7 @@ static enum err parse(const char *text, struct faults *faults)
 {
     struct yaml *yaml;
     enum err err = yaml_parse("t.yaml", text_of(text), faults, &yaml);
-    assert_true((err == ERR_OK) == (yaml != NULL));
+    assert_true(err == ERR_OK ? yaml != NULL : err == ERR_INVALID || yaml == NULL);
     yaml_free(yaml);
     return err;
 }
@@ -74,6 +74,30 @@ static void shortcuts_are_refused(void **state)
     refused("a: &a [x]\nb: &b [*a,*a]\nc: [*b,*b]\n", ERR_INVALID, 1, "", "anchors");
 }
 
+/* What is read past them is there for whoever looks for more faults: of a key the first, and of an
+ * alias nothing that a typed read would speak of again. */
+static void what_is_refused_is_read_past(void **state)
+{
+    (void)state;
+    struct faults *f = faults_new();
+    struct yaml *y;
+    const char *text = "a: &x 1\nb: *x\na: 2\nc: {d: *x, e: [*x, 5]}\n";
+    assert_int_equal(yaml_parse("t.yaml", text_of(text), f, &y), ERR_INVALID);
+    assert_int_equal(f->count, 5);
+    const struct yaml_node *root = yaml_root(y), *c = yaml_get(root, "c");
+    int64_t fen = 0;
+    assert_int_equal(yaml_count(root), 3);
+    assert_true(yaml_yuan(yaml_get(root, "a"), &fen));
+    assert_int_equal(fen, 100);
+    assert_false(yaml_yuan(yaml_get(root, "b"), &fen));
+    assert_false(yaml_seq(yaml_get(root, "b"), 1, 2));
+    assert_false(yaml_map(yaml_get(c, "d"), NULL));
+    assert_true(yaml_yuan(yaml_item(yaml_get(c, "e"), 1), &fen));
+    assert_int_equal(f->count, 5);
+    yaml_free(y);
+    free(f);
+}
+
 static void all_duplicates_are_named(void **state)
 {
     (void)state;
@@ -119,7 +143,7 @@ static void bounds(void **state)
     assert_non_null(big);
     memset(big, '[', size);
     big[size - 1] = '\0';
-    refused(big, ERR_LIMIT, 0, "", "too large");
+    refused(big, ERR_LIMIT, 0, "", "too large, the limit is 1 MiB");
     big[1000] = '\0';
     refused(big, ERR_LIMIT, 1, "", "deep");
     for (size_t i = 0; i + 4 < YAML_TEXT_MAX; i += 4)
@@ -134,6 +158,7 @@ int main(void)
         cmocka_unit_test(walks_with_lines),
         cmocka_unit_test(json_is_yaml),
         cmocka_unit_test(shortcuts_are_refused),
+        cmocka_unit_test(what_is_refused_is_read_past),
         cmocka_unit_test(all_duplicates_are_named),
         cmocka_unit_test(a_full_collector_hides_nothing),
         cmocka_unit_test(broken_texts),

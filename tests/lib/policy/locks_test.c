@@ -146,6 +146,11 @@ static void the_line_is_the_packs(void **state)
                      ERR_OK);
     assert_int_equal(province_check_version(province, "a.yaml", text_of("layers: []"), faults),
                      ERR_OK);
+    static const char *const refused[] = {"effective: {from: 2024-02-30}\n", "a: 1\na: 2\n"};
+    for (size_t i = 0; i < ARRAY_LEN(refused); i++)
+        assert_int_equal(province_check_version(province, "a.yaml", text_of(refused[i]), faults),
+                         ERR_OK);
+    assert_int_equal(faults->count, 1);
     province_free(province);
     free(faults);
     free(text);

@@ -116,18 +116,20 @@ void compile_base(struct compile *c, const struct yaml_node *node, struct layer 
 {
     if (!yaml_seq(node, 1, LAYER_TERMS_MAX))
         return;
-    bool adds = false;
+    bool adds = false, whole = true;
     for (size_t i = 0; i < yaml_count(node); i++) {
         struct base_term term = {0};
-        if (!read_term(c, yaml_item(node, i), &term))
-            return;
+        if (!read_term(c, yaml_item(node, i), &term)) {
+            whole = false;
+            continue;
+        }
         for (size_t j = 0; j < layer->term_count; j++)
             if (layer->terms[j].amount == term.amount && layer->terms[j].layer == term.layer)
                 yaml_fault(yaml_item(node, i), "同一金额出现两次", "the same amount occurs twice");
         adds |= term.times > 0;
         layer->terms[layer->term_count++] = term;
     }
-    if (!adds)
+    if (!adds && whole)
         yaml_fault(node, "基数没有正项", "the base has no positive term");
     check_rests(node, layer);
 }

@@ -10,11 +10,15 @@ static void read_band(struct compile *c, const struct yaml_node *node, struct ra
         return;
     const struct yaml_node *upto = yaml_get(node, "upto");
     struct band band = {.upto_fen = INT64_MAX, .clause = clause};
-    yaml_yuan(upto, &band.upto_fen);
-    yaml_ratio(yaml_need(node, "ratio"), &band.ratio);
+    const struct band *last = rule->band_count ? &rule->bands[rule->band_count - 1] : NULL;
+    const int64_t before = last ? last->upto_fen : 0;
+    /* In place of figures that cannot be read stand some that nothing else is wrong with. */
+    if (upto && !yaml_yuan(upto, &band.upto_fen) && before < INT64_MAX)
+        band.upto_fen = before + 1;
+    if (!yaml_ratio(yaml_need(node, "ratio"), &band.ratio) && last)
+        band.ratio = last->ratio;
     if (yaml_get(node, "clause"))
         band.clause = compile_clause(c, node, true);
-    int64_t before = rule->band_count ? rule->bands[rule->band_count - 1].upto_fen : 0;
     if (before == INT64_MAX)
         yaml_fault(node, "上一段没有上限，本段不会用到", "the band before has no upper bound");
     else if (band.upto_fen <= before)
@@ -75,9 +79,8 @@ static void read_rule(struct compile *c, const struct yaml_node *row, struct lay
     if (below && !lump)
         yaml_fault(below, "只有定额（lump）写 below", "only a lump has a below");
     if (ratio) {
-        rule->band_count = 1;
         rule->bands[0] = (struct band){.upto_fen = INT64_MAX, .clause = clause};
-        yaml_ratio(ratio, &rule->bands[0].ratio);
+        rule->band_count = yaml_ratio(ratio, &rule->bands[0].ratio);
     } else if (bands) {
         read_list(c, bands, rule, clause);
     } else if (brackets) {

@@ -33,26 +33,32 @@ static void check_without(const struct yaml_node *without, const struct yaml_nod
                    "leaves none of this layer's identities");
 }
 
-static void read_selector(struct compile *c, const struct yaml_node *row, const struct layer *layer,
+/* False: not all that it names is known. */
+static bool read_selector(struct compile *c, const struct yaml_node *row, const struct layer *layer,
                           struct selector *who)
 {
     *who = (struct selector){.grades = SELECTOR_ANY,
                              .classes = SELECTOR_ANY,
                              .identities = SELECTOR_ANY,
                              .age_max = INT16_MAX};
+    const struct yaml_node *grades = yaml_get(row, "grades"), *in = yaml_get(row, "in");
     const struct yaml_node *classes = yaml_get(row, "classes");
     const struct yaml_node *identities = yaml_get(row, "identities");
     const struct yaml_node *without = yaml_get(row, "not_identities");
-    compile_grade_mask(c, yaml_get(row, "grades"), &who->grades);
-    if (compile_class_mask(c, classes, &who->classes) && (who->classes & ~layer->classes))
+    const bool graded = compile_grade_mask(c, grades, &who->grades),
+               classed = compile_class_mask(c, classes, &who->classes),
+               identified = compile_identity_mask(c, identities, &who->identities),
+               parted = compile_identity_mask(c, without, &who->without);
+    if (classed && (who->classes & ~layer->classes))
         yaml_fault(classes, "有人员类别不属于本层", "a person class is none of this layer's");
-    if (compile_identity_mask(c, identities, &who->identities) && layer->identities &&
-        (who->identities & ~layer->identities))
+    if (identified && layer->identities && (who->identities & ~layer->identities))
         yaml_fault(identities, "有身份不属于本层", "an identity is none of this layer's");
-    if (compile_identity_mask(c, without, &who->without))
+    if (parted)
         check_without(without, identities, layer, who->without);
     compile_ages(yaml_get(row, "age"), &who->age_min, &who->age_max);
-    compile_layer_in(c, yaml_get(row, "in"), layer, &who->in);
+    compile_layer_in(c, in, layer, &who->in);
+    return (graded || !grades) && (classed || !classes) && (identified || !identities) &&
+           (parted || !without) && yaml_count(in) == (size_t)__builtin_popcount(who->in.dimensions);
 }
 
 size_t rule_table_open(const struct yaml_node *node, struct rule_table *table)
@@ -70,7 +76,11 @@ bool rule_table_add(struct compile *c, struct rule_table *table, const struct ya
         table->broken = true;
         return false;
     }
-    read_selector(c, row, layer, &table->who[table->count]);
+    /* For nobody: as a row for all it would meet every other. */
+    if (!read_selector(c, row, layer, &table->who[table->count])) {
+        table->broken = true;
+        table->who[table->count].grades = 0;
+    }
     table->rows[table->count++] = row;
     return true;
 }

@@ -195,6 +195,23 @@ class BadPacks(unittest.TestCase):
                                  ("- {yuan: *y, clause: IP}", ""),
                                  ("- {ratio: 1.2, clause: IP}", f"{RATIOS}[0].ratio")])
 
+    def test_one_mistake_is_one_fault(self):
+        """What stands in its place is no mistake too: points below 0, bands that do not ascend."""
+        less = ("points: 0.05", "points: -0.10")
+        self.assertEqual(self.faults_of((RATIO, "ratio: 1.2"), less),
+                         [("- {ratio: 1.2, clause: IP}", f"{RATIOS}[0].ratio")])
+        bands = "{bands: [{upto: 3万, ratio: 0.60}, {upto: 50000.00, ratio: 7}, {ratio: 0.80}], " \
+                "clause: IP}"
+        found = self.faults_of((RATIO_ROW, bands), ("ratio:\n", "ratio:\n      from: zero\n"), less)
+        self.assertEqual([key for _, key in found],
+                         [f"{RATIOS}[0].bands[0].upto", f"{RATIOS}[0].bands[1].ratio"])
+        rows = "\n        - ".join(["{grades: [level4], ratio: 0.60, clause: IP}", RATIO_ROW])
+        self.assertEqual([key for _, key in self.faults_of((RATIO_ROW, rows))],
+                         [f"{RATIOS}[0].grades[0]"])
+        base = "base: [inscp_scp, -outpatient.paid, inscp_scp_amt]"
+        found = self.faults_of(("base: [inscp_scp_amt]", base))
+        self.assertEqual([key for _, key in found], ["layers[0].base[0]", "layers[0].base[1]"])
+
     def test_other_encodings(self):
         for encoding in ("gbk", "utf-16"):
             status, out = self.check(POLICY.encode(encoding))

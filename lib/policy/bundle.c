@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -39,13 +40,25 @@ static enum err append(struct bundle *bundle, const char *name, struct slice fil
     return ERR_OK;
 }
 
+static void refuse(struct bundle *bundle, const char *name, const char *zh, const char *en)
+{
+    faults_put(bundle->faults, name, 0, NULL, zh, en);
+    bundle->first = bundle->first == ERR_OK ? ERR_INVALID : bundle->first;
+}
+
 static void append_file(struct bundle *bundle, const char *name)
 {
     char path[4096];
     uint8_t *data = NULL;
     size_t length = 0;
+    struct stat st;
     enum err err = ERR_LIMIT;
-    if (snprintf(path, sizeof path, "%s/%s", bundle->dir, name) < (int)sizeof path)
+    bool fits = snprintf(path, sizeof path, "%s/%s", bundle->dir, name) < (int)sizeof path;
+    if (fits && stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+        refuse(bundle, name, "不是普通文件", "it is no regular file"); /* a pipe may never end */
+        return;
+    }
+    if (fits)
         err = file_read(path, BUNDLE_FILE_MAX, &data, &length);
     const char *why = err == ERR_NOTFOUND || err == ERR_IO ? strerror(errno) : err_text(err);
     if (err == ERR_OK) {
@@ -57,12 +70,6 @@ static void append_file(struct bundle *bundle, const char *name)
         faults_add(bundle->faults, name, 0, NULL, "读取 %.100s 失败：%s",
                    "cannot read it in %.100s: %s", bundle->dir, why);
     bundle->first = bundle->first == ERR_OK ? err : bundle->first;
-}
-
-static void refuse(struct bundle *bundle, const char *name, const char *zh, const char *en)
-{
-    faults_put(bundle->faults, name, 0, NULL, zh, en);
-    bundle->first = bundle->first == ERR_OK ? ERR_INVALID : bundle->first;
 }
 
 static bool has_file(const struct bundle *bundle, const char *name)

@@ -123,6 +123,11 @@ static void folders_that_cannot_be_read(void **state)
     assert_fault(faults, 0, "", "Is a directory");
     assert_null(bytes);
     assert_int_equal(rmdir(path), 0);
+    /* Nobody writes to it: it would be waited for. */
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(pack_bundle(dir, &bytes, &size, faults), ERR_INVALID);
+    assert_fault(faults, 0, "", "no regular file");
+    assert_int_equal(unlink(path), 0);
     assert_int_equal(rmdir(dir), 0);
     free(faults);
 }

@@ -59,7 +59,7 @@ static void tell_price(struct statements *s, const struct package *package,
 {
     FILE *out = tell(s, "price", in_words(s->lang, "价格", "price"), &rule->who, rule->clause);
     if (rule->price_fen >= 0)
-        fputs(YUAN(rule->price_fen), out);
+        say(out, s->lang, "%s 元", "%s yuan", SHORT_YUAN(rule->price_fen));
     else
         fputs(package->method == METHOD_CAPITATION
                   ? in_words(s->lang, "按人头另行结算", "settled by head")
@@ -68,7 +68,7 @@ static void tell_price(struct statements *s, const struct package *package,
     if (package->method == METHOD_PER_DIEM)
         fputs(in_words(s->lang, "/日", " a day"), out);
     if (by_price(package) && package->share_on == SHARE_FIXED)
-        say(out, s->lang, "，患者 %s", ", the patient %s", YUAN(rule->patient_fen));
+        say(out, s->lang, "，患者 %s 元", ", the patient %s yuan", SHORT_YUAN(rule->patient_fen));
     told(s);
 }
 

@@ -642,7 +642,7 @@ class Table(Bench):
     def test_packages_and_allowances(self):
         out = self.sound("table", CASES / "payment-methods" / "policy.yaml")
         self.assertIn("疝气单病种（居民住院统筹）", out)
-        self.assertIn("价格（疝气）：5000.00，患者 800.00‡〔SD-FIXED〕", out)
+        self.assertIn("价格（疝气）：5000 元，患者 800 元‡〔SD-FIXED〕", out)
         out = self.sound("table", CASES / "maternity" / "policy.yaml")
         self.assertIn("\n生育津贴\n", out)
         self.assertIn("天数：难产：15‡", out)
@@ -819,7 +819,7 @@ class Diff(Bench):
         lines = self.lines(policy, self.edit(policy, ("yuan: 5000.00, patient: 800.00",
                                                       "yuan: 5000.00, patient: 900.00"),
                                              ("below: nothing", "below: hospital_keeps")))
-        self.assertIn("价格（疝气）：5000.00，患者 800.00 → 5000.00，患者 900.00  〔SD-FIXED〕", lines)
+        self.assertIn("价格（疝气）：5000 元，患者 800 元 → 5000 元，患者 900 元  〔SD-FIXED〕", lines)
         self.assertIn("低于价格的结余：归基金 → 归医院", lines)
         self.assertEqual(lines[-1], "2 处变化")
         policy = CASES / "maternity" / "policy.yaml"

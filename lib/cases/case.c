@@ -87,6 +87,18 @@ static const struct yaml_node *read_period(const struct yaml_node *item, struct 
     return yaml_need(item, "identity");
 }
 
+static void refuse_identity(const struct yaml_node *name, const struct policy *policy,
+                            const char *text)
+{
+    const char *names[POLICY_IDENTITIES_MAX];
+    char known[YAML_NAMES_TEXT];
+    for (uint8_t i = 0; i < policy->identity_count; i++)
+        names[i] = policy->identities[i].name;
+    yaml_list_names(names, policy->identity_count, known);
+    yaml_fault(name, "政策中没有身份“%s”，可用：%s",
+               "the policy has no identity \"%s\", expected one of: %s", text, known);
+}
+
 /* Identities are the policy's names, or a region's codes. */
 static void read_identities(const struct yaml_node *list, const struct policy *policy,
                             struct person *person)
@@ -101,7 +113,7 @@ static void read_identities(const struct yaml_node *list, const struct policy *p
             continue;
         const char *code = identity_code(policy, text);
         if (!code) {
-            yaml_fault(name, "政策中没有身份“%s”", "the policy has no identity \"%s\"", text);
+            refuse_identity(name, policy, text);
             continue;
         }
         person->identity_count++;

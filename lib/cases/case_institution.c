@@ -18,7 +18,10 @@ void case_read_grade(const struct yaml_node *map, const char *key, const char *c
             return;
         }
     }
-    yaml_fault(node, "政策中没有级别“%s”", "the policy has no grade \"%s\"", text);
+    char known[YAML_NAMES_TEXT];
+    yaml_list_names(names, count, known);
+    yaml_fault(node, "政策中没有级别“%s”，可用：%s",
+               "the policy has no grade \"%s\", expected one of: %s", text, known);
 }
 
 static void read_tags(const struct yaml_node *list, const struct policy *policy, uint32_t *mask)

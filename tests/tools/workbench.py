@@ -458,11 +458,11 @@ class Quote(Bench):
                       self.sound(*words[:-1], "--lang", "en", words[-1]))
 
     def test_what_the_pack_does_not_know(self):
-        for words, says in ((["--grade", "level9"], "level9"),
+        for words, says in ((["--grade", "level9"], "expected one of: primary, level1, "),
                             (["--class", "nobody"], "--class nobody: 政策中没有这样的人员类别 / the policy has "
                              "no such class: --insutype 310 --class "),
                             (["--kind", "spa"], "--kind spa: 政策中没有这样的医疗类别 / the policy has no such "
-                             "care: outpatient, "), (["--med-type", "1"], "no such care: 11, "), (["--identity", "rich"], "rich"),
+                             "care: outpatient, "), (["--med-type", "1"], "no such care: 11, "), (["--identity", "rich"], "可用：destitute, low_income"),
                             (["--history", "foo=3"], "history.foo"),
                             (["--class-b", "0.6", "--class-c", "0.5"], "together above 1")):
             status, out, _ = run("quote", *words, "--total", "1", CHENZHOU)

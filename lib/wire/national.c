@@ -1,6 +1,7 @@
 /* proto/transactions.def, looked through only for what is refused. */
 #include "wire/national.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdbool.h>
 #include <string.h>

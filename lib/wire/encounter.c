@@ -174,7 +174,20 @@ enum err encounter_read_upload(const Copay__Upload *m, struct arena *arena, stru
     return err == ERR_INVALID ? ERR_OK : err;
 }
 
-void encounter_read_cancel(const Copay__Cancel *m, struct request *out, struct problems *problems)
+/* The message's own array lies where its structs do, and goes with them; its texts stay. */
+static enum err copy_numbers(const Copay__Cancel *m, struct arena *arena, struct cancel_order *o)
+{
+    o->count = (uint32_t)m->n_feedetl_sn;
+    o->feedetl_sn = arena_alloc_raw(arena, o->count * sizeof o->feedetl_sn[0]);
+    if (!o->feedetl_sn)
+        return ERR_NOMEM;
+    if (o->count > 0)
+        memcpy(o->feedetl_sn, m->feedetl_sn, o->count * sizeof o->feedetl_sn[0]);
+    return ERR_OK;
+}
+
+enum err encounter_read_cancel(const Copay__Cancel *m, struct arena *arena, struct request *out,
+                               struct problems *problems)
 {
     const struct bounds b = {.problems = problems};
     struct cancel_order *o = &out->cancel;
@@ -185,18 +198,20 @@ void encounter_read_cancel(const Copay__Cancel *m, struct request *out, struct p
     if (m->n_feedetl_sn > LINES_MAX) {
         problem_addf(problems, REASON_LINES_TOO_MANY, "feedetl_sn", NULL, "%zu > %d",
                      m->n_feedetl_sn, LINES_MAX);
-        return;
+        return ERR_OK;
     }
     for (size_t i = 0; i < m->n_feedetl_sn; i++)
         (void)bounds_required(&b, "feedetl_sn", m->feedetl_sn[i], TEXT_ID_MAX);
-    o->count = (uint32_t)m->n_feedetl_sn;
-    o->feedetl_sn = m->feedetl_sn;
+    enum err err = copy_numbers(m, arena, o);
+    if (err != ERR_OK)
+        return err;
     if (out->family != FAMILY_INPATIENT)
         must_not(&b, "feedetl_sn", o->count > 0, out->infno);
     else if (o->count == 0)
         need(&b, "feedetl_sn", false);
     else if (o->count == 1 && strcmp(o->feedetl_sn[0], CANCEL_ALL) == 0)
         o->count = 0;
+    return ERR_OK;
 }
 
 void encounter_read_settle(const Copay__EncounterSettle *m, struct request *out,

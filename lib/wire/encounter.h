@@ -12,7 +12,8 @@ void encounter_read_name(const Copay__EncounterName *m, struct request *out,
                          struct problems *problems);
 enum err encounter_read_upload(const Copay__Upload *m, struct arena *arena, struct request *out,
                                struct problems *problems) MUST_CHECK;
-void encounter_read_cancel(const Copay__Cancel *m, struct request *out, struct problems *problems);
+enum err encounter_read_cancel(const Copay__Cancel *m, struct arena *arena, struct request *out,
+                               struct problems *problems) MUST_CHECK;
 void encounter_read_settle(const Copay__EncounterSettle *m, struct request *out,
                            struct problems *problems);
 

@@ -273,9 +273,7 @@ static enum err read_own_body(const Copay__Request *m, enum body body, struct ar
     case BODY_UPLOAD:
         return m->upload ? encounter_read_upload(m->upload, arena, out, problems) : ERR_OK;
     case BODY_CANCEL:
-        if (m->cancel)
-            encounter_read_cancel(m->cancel, out, problems);
-        break;
+        return m->cancel ? encounter_read_cancel(m->cancel, arena, out, problems) : ERR_OK;
     case BODY_REVERSAL:
         if (m->reversal)
             read_reversal(m->reversal, out, &out->reversal, problems);

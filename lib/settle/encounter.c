@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/money.h"
 #include "settle/facts.h"
 #include "state/keys.h"
 
@@ -46,6 +47,23 @@ const char *encounter_batch(const struct encounter *encounter, const char *chrg_
         return chrg_bchno;
     snprintf(text, BATCH_TEXT, "%u", encounter->bill);
     return text;
+}
+
+/* The magnitudes bound every sum of any of the lines. */
+void encounter_check_room(struct turn *turn, const struct claim_line *lines, uint32_t count,
+                          const char *next)
+{
+    int64_t gross = 0;
+    bool fits = true;
+    for (uint32_t i = 0; i < count && fits; i++) {
+        const int64_t amount = lines[i].det_item_fee_sumamt;
+        fits = money_add(&gross, amount < 0 ? -amount : amount);
+    }
+    if (count > STAY_LINES_MAX)
+        problem_addf(turn->problems, REASON_ENCOUNTER_FULL, "lines", NULL, "%u > %d -> %s", count,
+                     STAY_LINES_MAX, next);
+    if (!fits)
+        refuse(turn, REASON_ENCOUNTER_FULL, "medfee_sumamt", next);
 }
 
 void encounter_forget_bill(struct encounter *encounter, const char *chrg_bchno)

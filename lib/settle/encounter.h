@@ -24,6 +24,11 @@ void encounter_refuse_stage(struct turn *turn, const struct encounter *encounter
 const char *encounter_batch(const struct encounter *encounter, const char *chrg_bchno,
                             char text[BATCH_TEXT]);
 
+/* Adds a problem when these are more lines, or more money, than one bill may have. `next` is the
+ * transaction that makes room. */
+void encounter_check_room(struct turn *turn, const struct claim_line *lines, uint32_t count,
+                          const char *next);
+
 /* An outpatient's bill is not open any more. */
 void encounter_forget_bill(struct encounter *encounter, const char *chrg_bchno);
 

@@ -125,11 +125,12 @@ static enum err part_lines(struct turn *turn, struct encounter_bill_file *file, 
     return ERR_OK;
 }
 
-/* Fees behind the discharge, when that was said after they were uploaded. */
+/* Fees behind the discharge, when that was said after they were uploaded. A mid-stay settlement has
+ * none: its lines were chosen by their day, and refunds of later stand with what they take back. */
 static void check_fees(struct turn *turn, const struct encounter_bill_file *file, int64_t endtime)
 {
     char text[DATE_TEXT];
-    for (uint32_t i = 0; i < file->taken; i++)
+    for (uint32_t i = 0; !file->mid && i < file->taken; i++)
         if (date_of_time(file->lines[i].fee_ocur_time) > date_of_time(endtime))
             problem_add(turn->problems, REASON_FEE_AFTER_CARE, "fee_ocur_time",
                         file->lines[i].feedetl_sn,
@@ -263,6 +264,48 @@ static enum err check_last(struct turn *turn, const struct settlement *original,
     return ERR_OK;
 }
 
+/* The bills before and after a mid-stay settlement as one: it must be one that uploads could have
+ * made. A number may stand in both, for a settled bill's are free again. */
+static enum err check_merged(struct turn *turn, const struct encounter_void *v,
+                             const struct claim_line *lines)
+{
+    const struct claim whole = {.line_count = v->bill.line_count + v->next.line_count,
+                                .lines = (struct claim_line *)lines};
+    const struct claim_line **order = claim_order(&whole, turn->arena);
+    if (!order)
+        return ERR_NOMEM;
+    for (uint32_t i = 1; i < whole.line_count; i++)
+        if (strcmp(order[i - 1]->feedetl_sn, order[i]->feedetl_sn) == 0)
+            problem_add(turn->problems, REASON_LINE_UPLOADED, "feedetl_sn", order[i]->feedetl_sn,
+                        "2302");
+    encounter_check_room(turn, lines, whole.line_count, "2302");
+    return ERR_OK;
+}
+
+/* What was uploaded since a mid-stay settlement, and whether it may go back into its bill. */
+static enum err open_next_bill(struct turn *turn, struct encounter_void *v,
+                               const struct settlement *original)
+{
+    const struct encounter *e = &v->encounter;
+    struct claim_line *lines;
+    char batch[BATCH_TEXT];
+    const char *name = encounter_batch(e, "", batch);
+    enum err err = state_bill(turn->state, e->mdtrt_id, name, &v->next);
+    if (err != ERR_OK)
+        return err == ERR_NOTFOUND ? ERR_CORRUPT : err;
+    if (v->next.line_count == 0)
+        return ERR_OK;
+    err =
+        state_bill_lines(turn->state, e->mdtrt_id, name, &v->next, 0, turn->arena, &v->next_lines);
+    if (err == ERR_OK)
+        err = state_bill_lines(turn->state, e->mdtrt_id, original->chrg_bchno, &v->bill,
+                               v->next.line_count, turn->arena, &lines);
+    if (err != ERR_OK)
+        return err;
+    memcpy(lines + v->bill.line_count, v->next_lines, v->next.line_count * sizeof *lines);
+    return check_merged(turn, v, lines);
+}
+
 enum err encounter_void_check(struct turn *turn, const struct settlement *original,
                               struct encounter_void *out, struct later *later)
 {
@@ -275,54 +318,44 @@ enum err encounter_void_check(struct turn *turn, const struct settlement *origin
     if (err != ERR_OK)
         return err;
     if (e->inpatient)
-        return check_last(turn, original, e, later);
-    if (e->bills_count == OPEN_BILLS_MAX)
+        err = check_last(turn, original, e, later);
+    else if (e->bills_count == OPEN_BILLS_MAX)
         problem_addf(turn->problems, REASON_ENCOUNTER_FULL, "mdtrt_id", NULL, "%d", OPEN_BILLS_MAX);
-    return ERR_OK;
+    if (err == ERR_OK && e->inpatient && e->stage != ENCOUNTER_SETTLED && later->count == 0)
+        err = open_next_bill(turn, out, original);
+    later->opposed = turn_has_problems(turn);
+    return err;
 }
 
 /* What was uploaded since goes back into the bill that is open again. */
-static enum err merge_next(struct turn *turn, struct encounter_void *v)
+static void merge_next(struct turn *turn, struct encounter_void *v)
 {
     struct encounter *e = &v->encounter;
-    struct encounter_bill next;
-    struct claim_line *lines;
     char batch[BATCH_TEXT], open[BATCH_TEXT];
     const char *name = encounter_batch(e, "", batch);
-    enum err err = state_bill(turn->state, e->mdtrt_id, name, &next);
-    if (err != ERR_OK)
-        return err == ERR_NOTFOUND ? ERR_CORRUPT : err;
-    err = state_bill_lines(turn->state, e->mdtrt_id, name, &next, 0, turn->arena, &lines);
-    if (err != ERR_OK)
-        return err;
-    const uint32_t count = next.line_count;
-    effects_set_lines(turn->effects, e->mdtrt_id, name, &next, NULL, 0);
+    const uint32_t count = v->next.line_count;
+    effects_set_lines(turn->effects, e->mdtrt_id, name, &v->next, NULL, 0);
     effects_put_bill(turn->effects, e->mdtrt_id, name, NULL);
     e->bill--;
     if (count > 0)
         effects_add_lines(turn->effects, turn->state, e->mdtrt_id, encounter_batch(e, "", open),
-                          &v->bill, lines, count);
-    return ERR_OK;
+                          &v->bill, v->next_lines, count);
 }
 
-enum err encounter_void_apply(struct turn *turn, const struct settlement *original,
-                              struct encounter_void *v)
+void encounter_void_apply(struct turn *turn, const struct settlement *original,
+                          struct encounter_void *v)
 {
     struct encounter *e = &v->encounter;
-    enum err err = ERR_OK;
     v->bill.setl_id[0] = '\0';
     if (e->inpatient && e->stage == ENCOUNTER_SETTLED)
         e->stage = ENCOUNTER_DISCHARGED;
     else if (e->inpatient)
-        err = merge_next(turn, v);
+        merge_next(turn, v);
     else
         TEXT_SET(e->bills[e->bills_count++], original->chrg_bchno);
-    if (err != ERR_OK)
-        return err;
     e->settled--;
     effects_put_bill(turn->effects, e->mdtrt_id, original->chrg_bchno, &v->bill);
     effects_put_encounter(turn->effects, e);
-    return ERR_OK;
 }
 
 enum err encounter_bill_restore(struct state *state, const struct settlement *settlement,

@@ -24,15 +24,18 @@ void encounter_bill_close(struct turn *turn, struct encounter_bill_file *file,
                           const struct settlement *settlement);
 
 /* What a void does to them. Of a stay only the last settlement may be voided: of another, *later
- * names that one. What else is against it is among the turn's problems. */
+ * names that one. What else is against it is among the turn's problems, and later->opposed set. */
 struct encounter_void {
     struct encounter encounter;
     struct encounter_bill bill;
+    /* Of a stay that went on: what was uploaded since, which goes back into the bill. */
+    struct encounter_bill next;
+    struct claim_line *next_lines;
 };
 enum err encounter_void_check(struct turn *turn, const struct settlement *original,
                               struct encounter_void *out, struct later *later) MUST_CHECK;
-enum err encounter_void_apply(struct turn *turn, const struct settlement *original,
-                              struct encounter_void *v) MUST_CHECK;
+void encounter_void_apply(struct turn *turn, const struct settlement *original,
+                          struct encounter_void *v);
 
 /* The claim that a settlement of an encounter was made from, but for what its message says itself:
  * lines, dates and facts, in the arena. ERR_CORRUPT when they are not there. */

@@ -7,6 +7,7 @@
 
 struct later {
     bool needs;     /* the answer now asks for records or packs; the turn ends */
+    bool opposed;   /* what else is against it is among the turn's problems */
     uint32_t count; /* of those whose amounts would change */
     uint32_t more;  /* beyond the list */
     const char *setl_ids[REPLY_SETL_IDS_MAX]; /* newest first; in the turn's arena */

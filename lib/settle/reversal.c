@@ -112,7 +112,6 @@ static enum err answer_voided(struct turn *turn, struct reversal_file *file)
 static enum err refuse_held(struct turn *turn, struct reversal_file *file)
 {
     bool asks;
-    turn->reply->reversed.omsgid = NULL;
     enum err err = bring(turn, &file->original, &asks);
     if (err != ERR_OK || asks)
         return err;

@@ -175,6 +175,7 @@ enum err turn_record(struct turn *turn, enum record_kind kind)
 enum err turn_refuse(struct turn *turn)
 {
     CHECK(turn_has_problems(turn));
+    turn->reply->reversed.omsgid = NULL; /* nothing was */
     if (request_writes(turn->request) && problems_recorded(turn->problems))
         return record_terminal(turn, RECORD_REFUSAL, OUTCOME_REFUSED);
     return answer(turn, OUTCOME_REFUSED);
@@ -186,7 +187,6 @@ enum err turn_internal(struct turn *turn, const char *what)
     if (!turn->effects)
         return ERR_NOMEM;
     turn->problems->count = turn->problems->more = 0;
-    turn->reply->reversed.omsgid = NULL;
     problem_add(turn->problems, REASON_INTERNAL, NULL, NULL, what);
     return turn_refuse(turn);
 }

@@ -104,15 +104,17 @@ static void check_refund(struct turn *turn, const struct claim *claim,
         return;
     }
     struct left *l = &left[at];
-    if (l->cnt + line->cnt < 0 || l->amount + line->det_item_fee_sumamt < 0)
+    if (l->cnt + line->cnt < 0 || l->amount + line->det_item_fee_sumamt < 0) {
         problem_add(turn->problems, REASON_LINE_SPENT, "det_item_fee_sumamt", line->feedetl_sn,
                     line->init_feedetl_sn);
+        return;
+    }
     l->cnt += line->cnt;
     l->amount += line->det_item_fee_sumamt;
 }
 
 /* Each new line among all: its number is nobody else's, its original is there and covers it.
- * Amounts are in range and their sum is bounded, line by line (claim_check_upload()). */
+ * Amounts are in range, line by line (claim_check_upload()). */
 static enum err check_lines(struct turn *turn, const struct upload *u)
 {
     const struct claim claim = {.line_count = u->count, .lines = u->lines};
@@ -121,6 +123,7 @@ static enum err check_lines(struct turn *turn, const struct upload *u)
     if (!order || !left)
         return ERR_NOMEM;
     const struct claim_line *const new = u->lines + u->bill.line_count;
+    encounter_check_room(turn, u->lines, u->count, u->encounter.inpatient ? "2304" : "2207");
     for (uint32_t i = 0; i < u->count; i++) {
         left[i].cnt = order[i]->cnt;
         left[i].amount = order[i]->det_item_fee_sumamt;

@@ -185,10 +185,10 @@ static enum err post(struct turn *turn, struct void_file *file)
         return refuse_broken(turn, file, broken);
     effects_put_settlement(turn->effects, &file->original);
     err = dispensed_return(turn, file->original.setl_id);
-    if (err == ERR_OK && s->mdtrt_id[0])
-        err = encounter_void_apply(turn, &file->original, &file->encounter);
     if (err != ERR_OK)
         return err;
+    if (s->mdtrt_id[0])
+        encounter_void_apply(turn, &file->original, &file->encounter);
     err = posting_effects(turn, s, &file->years);
     if (err == ERR_LIMIT)
         return refuse_broken(turn, file, "a tally, book or list would leave its bounds");
@@ -198,6 +198,8 @@ static enum err post(struct turn *turn, struct void_file *file)
 enum err void_refuse_later(struct turn *turn, const struct later *later)
 {
     struct reply *reply = turn->reply;
+    if (later->opposed)
+        return turn_refuse(turn);
     problem_addf(turn->problems, REASON_VOID_LATER, "setl_id", NULL, "%u",
                  later->count + later->more);
     reply->setl_id_count = later->count;
@@ -256,8 +258,6 @@ enum err void_settlement(struct turn *turn, const struct settlement *original, s
         err = encounter_void_check(turn, original, &file->encounter, later);
     if (err != ERR_OK || void_held(later))
         return err;
-    if (turn_has_problems(turn))
-        return turn_refuse(turn);
     err = later_check(turn, original, later);
     if (err != ERR_OK || void_held(later))
         return err;

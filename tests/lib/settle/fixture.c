@@ -16,7 +16,7 @@ const char *world_msgid(struct world *w, const char *fixmedins)
     return text;
 }
 
-static struct slice pack_message(const ProtobufCMessage *message)
+struct slice world_pack(const ProtobufCMessage *message)
 {
     size_t size = protobuf_c_message_get_packed_size(message);
     uint8_t *bytes = malloc(size);
@@ -29,8 +29,8 @@ static const char *or_else(const char *text, const char *otherwise)
     return text ? text : otherwise;
 }
 
-static void request_init(struct world *w, Copay__Request *r, const char *infno,
-                         const char *fixmedins, const char *msgid)
+void world_request_init(struct world *w, Copay__Request *r, const char *infno,
+                        const char *fixmedins, const char *msgid)
 {
     copay__request__init(r);
     r->infno = (char *)infno;
@@ -74,7 +74,7 @@ struct slice bill_pack(struct world *w, const struct bill *bill)
     Copay__Line lines[BILL_LINES_MAX], *list[BILL_LINES_MAX];
     char numbers[BILL_LINES_MAX][8], visit[ID_MSGID + 1];
     const char *infno = or_else(bill->infno, "2207");
-    request_init(w, &request, infno, or_else(bill->fixmedins, TOWNSHIP), bill->msgid);
+    world_request_init(w, &request, infno, or_else(bill->fixmedins, TOWNSHIP), bill->msgid);
     request.mdtrtarea_admvs = (char *)or_else(bill->area, REGION);
     request.insuplc_admdvs = (char *)or_else(bill->insured, REGION);
     request.dev_no = (char *)or_else(bill->dev_no, "T1");
@@ -98,7 +98,7 @@ struct slice bill_pack(struct world *w, const struct bill *bill)
     trauma.cause = "跌倒";
     trauma.signed_by_patient = true;
     settle.trauma = bill->trauma ? &trauma : NULL;
-    return pack_message(&request.base);
+    return world_pack(&request.base);
 }
 
 struct slice void_pack(struct world *w, const char *infno, const char *fixmedins,
@@ -106,11 +106,11 @@ struct slice void_pack(struct world *w, const char *infno, const char *fixmedins
 {
     Copay__Request request;
     Copay__Void order = COPAY__VOID__INIT;
-    request_init(w, &request, infno, fixmedins, NULL);
+    world_request_init(w, &request, infno, fixmedins, NULL);
     order.setl_id = (char *)setl_id;
     order.psn_no = (char *)psn_no;
     request.void_order = &order;
-    return pack_message(&request.base);
+    return world_pack(&request.base);
 }
 
 struct slice reversal_pack(struct world *w, const char *fixmedins, const char *psn_no,
@@ -118,12 +118,12 @@ struct slice reversal_pack(struct world *w, const char *fixmedins, const char *p
 {
     Copay__Request request;
     Copay__Reversal reversal = COPAY__REVERSAL__INIT;
-    request_init(w, &request, "2601", fixmedins, NULL);
+    world_request_init(w, &request, "2601", fixmedins, NULL);
     reversal.psn_no = (char *)psn_no;
     reversal.oinfno = (char *)oinfno;
     reversal.omsgid = (char *)omsgid;
     request.reversal = &reversal;
-    return pack_message(&request.base);
+    return world_pack(&request.base);
 }
 
 struct slice query_pack(struct world *w, const char *fixmedins, const char *setl_id,
@@ -131,11 +131,11 @@ struct slice query_pack(struct world *w, const char *fixmedins, const char *setl
 {
     Copay__Request request;
     Copay__SettlementQuery query = COPAY__SETTLEMENT_QUERY__INIT;
-    request_init(w, &request, "5203", fixmedins, NULL);
+    world_request_init(w, &request, "5203", fixmedins, NULL);
     query.setl_id = (char *)setl_id;
     query.msgid = (char *)msgid;
     request.settlement_query = &query;
-    return pack_message(&request.base);
+    return world_pack(&request.base);
 }
 
 struct slice person_pack(struct world *w, const char *psn_no, const char *certno,
@@ -143,13 +143,13 @@ struct slice person_pack(struct world *w, const char *psn_no, const char *certno
 {
     Copay__Request request;
     Copay__PersonQuery query = COPAY__PERSON_QUERY__INIT;
-    request_init(w, &request, "1101", TOWNSHIP, NULL);
+    world_request_init(w, &request, "1101", TOWNSHIP, NULL);
     query.psn_no = (char *)psn_no;
     query.psn_cert_type = certno ? "01" : NULL;
     query.certno = (char *)certno;
     query.med_type = (char *)med_type;
     request.person_query = &query;
-    return pack_message(&request.base);
+    return world_pack(&request.base);
 }
 
 struct slice slice_copy(struct slice bytes)
@@ -299,7 +299,7 @@ enum settle_verdict world_command_faults(struct world *w, Copay__Admin__Command 
 {
     struct problems problems = {0};
     struct command command;
-    struct slice body = pack_message(&message->base);
+    struct slice body = world_pack(&message->base);
     struct arena *command_arena = arena_new(REQUEST_ARENA_MAX);
     forget_reply(w);
     arena_reset(w->arena);

@@ -113,6 +113,12 @@ struct slice world_bundle_versions(const struct world_version *versions, size_t 
 /* The next msgid of that institution at the world's time; static until the second call after. */
 const char *world_msgid(struct world *w, const char *fixmedins);
 
+/* A request's head; msgid NULL: the next one. */
+void world_request_init(struct world *w, Copay__Request *request, const char *infno,
+                        const char *fixmedins, const char *msgid);
+/* Any message packed; malloc'ed. */
+struct slice world_pack(const ProtobufCMessage *message);
+
 /* What needs.old_pack asks for, from the state. */
 void world_bring_old_pack(struct world *w, const struct hash *digest);
 

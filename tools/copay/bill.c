@@ -2,6 +2,8 @@
  * and person.c's. */
 #include "bill.h"
 
+#include <string.h>
+
 #include "base/check.h"
 #include "show.h"
 
@@ -28,6 +30,8 @@ static void print_refusal(const struct show *show, const Copay__Reply *reply)
         fprintf(show->out, "  另有 %u 处\n", reply->errors_more);
     if (reply->setl_id)
         fprintf(show->out, "  所指结算单 %s\n", reply->setl_id);
+    if (reply->mdtrt_id && reply->outcome == COPAY__OUTCOME__OUTCOME_REFUSED)
+        fprintf(show->out, "  所指就诊登记 %s\n", reply->mdtrt_id);
     for (size_t i = 0; i < reply->n_setl_ids; i++)
         fprintf(show->out, "  %s %s\n", i == 0 ? "须先撤销" : "        ", reply->setl_ids[i]);
 }
@@ -63,11 +67,33 @@ static void print_found(const struct show *show, const Copay__Found *found)
 static void print_reversed(const struct show *show, const Copay__Reversed *r)
 {
     static const char *const fates[] = {"", "原已结算，已撤销", "原已拒绝，无可冲正",
-                                        "原未到达，今后到达亦不办理"};
+                                        "原未到达，今后到达亦不办理", "原已登记，已撤销"};
     fprintf(show->out, "冲正：报文 %s  交易 %s  %s\n", r->omsgid, r->oinfno,
             r->fate < ARRAY_LEN(fates) ? fates[r->fate] : "");
     if (r->setl_id)
         fprintf(show->out, "  结算单 %s  撤销单 %s\n", r->setl_id, show_text(r->void_setl_id));
+}
+
+static const char *stage_name(const char *stage)
+{
+    static const char *const names[][2] = {{"open", "就诊中"},
+                                           {"discharged", "已出院"},
+                                           {"settled", "已结算"},
+                                           {"cancelled", "已撤销"}};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (strcmp(names[i][0], stage) == 0)
+            return names[i][1];
+    return stage;
+}
+
+/* How an encounter stands, and the bill that the message was about. */
+static void print_encounter(const struct show *show, const Copay__EncounterState *e)
+{
+    fprintf(show->out, "就诊登记号 %s  %s  已结算 %u 笔\n", e->mdtrt_id, stage_name(e->stage),
+            e->bill_cnt);
+    if (e->has_line_cnt)
+        fprintf(show->out, "  批次 %s  未结算明细 %u 条  合计 %s\n", show_text(e->chrg_bchno),
+                e->line_cnt, YUAN(e->medfee_sumamt));
 }
 
 /* The tally runs on from day to day; its date is the last settlement's. */
@@ -96,6 +122,9 @@ void bill_print(const Copay__Request *request, const Copay__Reply *reply,
     print_agreed(&show, reply);
     if (reply->reversed)
         print_reversed(&show, reply->reversed);
+    if (reply->encounter)
+        print_encounter(&show, reply->encounter);
+    show_lines(&show, reply->n_results, reply->results);
     if (has_bill(reply))
         show_settlement(&show, reply->settlement);
     if (reply->person)

@@ -16,6 +16,7 @@ enum exit_status { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_UNFINIS
 static const char usage[] =
     "usage: copay [options] settle FILE\n"
     "       copay [options] presettle FILE\n"
+    "       copay [options] register|admit|upload|cancel|discharge FILE\n"
     "       copay [options] void SETL_ID --psn-no PSN_NO [--infno 2103|2208|2305]\n"
     "       copay [options] reverse MSGID --psn-no PSN_NO\n"
     "                       [--infno 2102|2103|2207|2208|2304|2305]\n"
@@ -26,6 +27,8 @@ static const char usage[] =
     "\n"
     "settle     settles the bill in FILE (JSON, see copay(1); - is standard input)\n"
     "presettle  computes the same bill and changes nothing\n"
+    "register   an outpatient's visit; admit: into hospital; discharge: out of it\n"
+    "upload     fees of a visit or stay, which settle then settles; cancel: takes them out again\n"
     "void       undoes a settlement; its account and accumulators go back\n"
     "reverse    undoes a message whose answer never came, or keeps it from ever taking effect\n"
     "person     who somebody is, what covers them, what they may enjoy\n"

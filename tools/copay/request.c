@@ -135,25 +135,65 @@ static bool complete(struct make *m)
     return true;
 }
 
-/* settle and presettle take the same file: the transaction number follows the command. */
-static bool make_settle(struct make *m, int column)
+static bool read_file(struct make *m)
 {
     struct json_fault fault;
     if (!m->options->argument)
-        return fail(m, "缺少账单文件 / the bill's FILE is needed");
-    if (!json_read_file(m->options->argument, &m->request->base, m->arena, &fault))
-        return fail(m, fault.text);
-    if (!m->request->infno || !m->request->settle)
-        return fail(m, "账单须有 infno 和 settle / a bill has infno and settle");
+        return fail(m, "缺少报文文件 / the message's FILE is needed");
+    return json_read_file(m->options->argument, &m->request->base, m->arena, &fault) ||
+           fail(m, fault.text);
+}
+
+/* settle and presettle take the same file: the transaction number follows the command. */
+static bool make_settle(struct make *m, int column)
+{
+    if (!read_file(m))
+        return false;
+    Copay__EncounterSettle *uploaded = m->request->encounter_settle;
+    if (!m->request->infno || (!m->request->settle && !uploaded))
+        return fail(m, "账单须有 infno 和 settle 或 encounter_settle / a bill has infno and settle "
+                       "or encounter_settle");
     for (size_t i = 0; i < ARRAY_LEN(counters); i++)
         if (strcmp(m->request->infno, counters[i][0]) == 0 ||
             strcmp(m->request->infno, counters[i][1]) == 0) {
             m->request->infno = copy(m, counters[i][column]);
-            if (column == 0)
+            if (column == 0 && m->request->settle)
                 m->request->settle->agreed = NULL;
+            if (column == 0 && uploaded)
+                uploaded->agreed = NULL;
             return complete(m);
         }
     return fail(m, "infno 不是结算交易 / infno is not of a settlement");
+}
+
+/* An encounter's other messages: the file is the message, and the command says which it is; an
+ * outpatient's first. */
+static const struct encounter_command {
+    const char *name, *infnos[2];
+} encounter_commands[] = {{"register", {"2201"}},
+                          {"admit", {"2401"}},
+                          {"discharge", {"2402"}},
+                          {"upload", {"2204", "2301"}},
+                          {"cancel", {"2205", "2302"}}};
+
+static const struct encounter_command *encounter_command_of(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(encounter_commands); i++)
+        if (strcmp(encounter_commands[i].name, name) == 0)
+            return &encounter_commands[i];
+    return NULL;
+}
+
+static bool make_encounter(struct make *m, const struct encounter_command *command)
+{
+    if (!read_file(m))
+        return false;
+    if (!m->request->infno && !command->infnos[1])
+        m->request->infno = copy(m, command->infnos[0]);
+    for (size_t i = 0; m->request->infno && i < 2 && command->infnos[i]; i++)
+        if (strcmp(m->request->infno, command->infnos[i]) == 0)
+            return complete(m);
+    return fail(m, "infno 缺失或与命令不符 / infno is missing, or not of this command");
 }
 
 static bool make_void(struct make *m)
@@ -237,7 +277,10 @@ bool request_make(const struct options *options, struct arena *arena, Copay__Req
                   char fault[REQUEST_FAULT_MAX])
 {
     struct make m = {.options = options, .arena = arena, .request = request, .fault = fault};
+    const struct encounter_command *encounter = encounter_command_of(options->command);
     copay__request__init(request);
+    if (encounter)
+        return make_encounter(&m, encounter);
     if (strcmp(options->command, "settle") == 0)
         return make_settle(&m, 1);
     if (strcmp(options->command, "presettle") == 0)

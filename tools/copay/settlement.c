@@ -48,26 +48,35 @@ static void print_heads(const struct show *show, const Copay__Settlement *s)
 static const char *item_name(const struct show *show, const char *feedetl_sn)
 {
     const Copay__Settle *settle = show->request ? show->request->settle : NULL;
-    for (size_t i = 0; settle && i < settle->n_lines; i++)
-        if (strcmp(settle->lines[i]->feedetl_sn, feedetl_sn) == 0)
-            return settle->lines[i]->medins_list_name ? settle->lines[i]->medins_list_name
-                                                      : settle->lines[i]->med_list_codg;
+    const Copay__Upload *upload = show->request ? show->request->upload : NULL;
+    Copay__Line *const *lines = settle ? settle->lines : upload ? upload->lines : NULL;
+    const size_t count = settle ? settle->n_lines : upload ? upload->n_lines : 0;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(lines[i]->feedetl_sn, feedetl_sn) == 0)
+            return lines[i]->medins_list_name ? lines[i]->medins_list_name
+                                              : lines[i]->med_list_codg;
     return "";
 }
 
 static const char *const classes[] = {"", "甲", "乙", "丙"}; /* by chrgitm_lv */
 
-static void print_lines(const struct show *show, const Copay__Settlement *s)
+void show_lines(const struct show *show, size_t count, Copay__LineSplit *const *lines)
 {
     const char *clauses[COPAY_LINE_CLASSES] = {NULL};
+    Copay__LineSplit sum = COPAY__LINE_SPLIT__INIT; /* the answer's own: copay_check() */
     struct table t = table_of("lllrrrrrrrl");
-    if (s->n_lines == 0)
+    if (count == 0)
         return;
     heading(show, "费用明细（金额 = 全自费 + 超限价 + 先行自付 + 范围内）");
     table_add(&t, "明细号", "名称", "等级", "金额", "全自费", "超限价", "先行自付", "范围内",
               "自付比例", "限价", "说明");
-    for (size_t i = 0; i < s->n_lines; i++) {
-        const Copay__LineSplit *l = s->lines[i];
+    for (size_t i = 0; i < count; i++) {
+        const Copay__LineSplit *l = lines[i];
+        sum.det_item_fee_sumamt += l->det_item_fee_sumamt;
+        sum.fulamt_ownpay_amt += l->fulamt_ownpay_amt;
+        sum.overlmt_amt += l->overlmt_amt;
+        sum.preselfpay_amt += l->preselfpay_amt;
+        sum.inscp_scp_amt += l->inscp_scp_amt;
         char ratio[MONEY_TEXT + 2], note[LABEL_MAX + SHOW_CLAUSE], clause[SHOW_CLAUSE];
         char cap[MONEY_TEXT] = "无";
         snprintf(ratio, sizeof ratio, "%s%%", PERCENT(l->selfpay_prop));
@@ -81,9 +90,8 @@ static void print_lines(const struct show *show, const Copay__Settlement *s)
                   YUAN(l->det_item_fee_sumamt), YUAN(l->fulamt_ownpay_amt), YUAN(l->overlmt_amt),
                   YUAN(l->preselfpay_amt), YUAN(l->inscp_scp_amt), ratio, cap, note);
     }
-    table_add(&t, "合计", "", "", YUAN(s->medfee_sumamt), YUAN(s->fulamt_ownpay_amt),
-              YUAN(s->overlmt_selfpay), YUAN(s->preselfpay_amt), YUAN(s->inscp_scp_amt), "", "",
-              "");
+    table_add(&t, "合计", "", "", YUAN(sum.det_item_fee_sumamt), YUAN(sum.fulamt_ownpay_amt),
+              YUAN(sum.overlmt_amt), YUAN(sum.preselfpay_amt), YUAN(sum.inscp_scp_amt), "", "", "");
     table_print(&t, show->out);
 }
 
@@ -200,7 +208,7 @@ static void print_clauses(const struct show *show)
 void show_settlement(const struct show *show, const Copay__Settlement *s)
 {
     print_heads(show, s);
-    print_lines(show, s);
+    show_lines(show, s->n_lines, s->lines);
     show_steps(show, s);
     print_rows(show, s);
     print_payers(show, s);

@@ -39,6 +39,7 @@ const char *show_clause(const char *clause, char buf[SHOW_CLAUSE]);
 const char *show_kind(const char *kind);
 const char *show_value(const Copay__Accumulator *accumulator, int64_t value, char *buf);
 
+void show_lines(const struct show *show, size_t count, Copay__LineSplit *const *lines);
 void show_settlement(const struct show *show, const Copay__Settlement *s);
 void show_steps(const struct show *show, const Copay__Settlement *s);
 void show_person(const struct show *show, const Copay__Person *p);

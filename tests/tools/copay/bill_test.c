@@ -202,10 +202,43 @@ static void a_refusal_shows_code_field_line_and_what_comes_first(void **state)
     free(text);
 }
 
+static void an_encounter_says_how_it_stands_and_what_its_lines_came_to(void **state)
+{
+    (void)state;
+    Copay__Reply reply = COPAY__REPLY__INIT;
+    Copay__EncounterState encounter = COPAY__ENCOUNTER_STATE__INIT;
+    Copay__LineSplit lines[2] = {COPAY__LINE_SPLIT__INIT, COPAY__LINE_SPLIT__INIT};
+    Copay__LineSplit *list[] = {&lines[0], &lines[1]};
+    reply.infno = "2301";
+    reply.msgid = "m1";
+    reply.outcome = COPAY__OUTCOME__OUTCOME_DONE;
+    reply.encounter = &encounter;
+    reply.results = list;
+    reply.n_results = 2;
+    encounter.mdtrt_id = "M1";
+    encounter.stage = "discharged";
+    encounter.bill_cnt = 1;
+    encounter.chrg_bchno = "2";
+    encounter.has_line_cnt = encounter.has_medfee_sumamt = true;
+    encounter.line_cnt = 7;
+    encounter.medfee_sumamt = 123456;
+    lines[0].feedetl_sn = "L1";
+    lines[0].det_item_fee_sumamt = lines[0].inscp_scp_amt = 10000;
+    lines[1].feedetl_sn = "L2";
+    lines[1].det_item_fee_sumamt = lines[1].inscp_scp_amt = -4000;
+    char *text = printed(NULL, &reply, NULL);
+    static const char *const expected[] = {"M1",      "已出院", "已结算 1 笔", "批次 2", "7 条",
+                                           "1234.56", "L1",     "-40.00",      "60.00"};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        assert_non_null(strstr(text, expected[i]));
+    free(text);
+}
+
 static void a_reversal_says_what_had_become_of_its_message(void **state)
 {
     (void)state;
-    static const char *const fates[] = {NULL, "原已结算，已撤销", "原已拒绝", "原未到达"};
+    static const char *const fates[] = {NULL, "原已结算，已撤销", "原已拒绝", "原未到达",
+                                        "原已登记"};
     Copay__Reply reply = COPAY__REPLY__INIT;
     Copay__Reversed reversed = COPAY__REVERSED__INIT;
     reply.infno = "2601";
@@ -214,7 +247,7 @@ static void a_reversal_says_what_had_become_of_its_message(void **state)
     reply.reversed = &reversed;
     reversed.omsgid = "o1";
     reversed.oinfno = "2207";
-    for (int fate = 1; fate <= 3; fate++) {
+    for (int fate = 1; fate <= 4; fate++) {
         reversed.fate = (Copay__Fate)fate;
         reversed.setl_id = fate == 1 ? "s1" : NULL;
         reversed.void_setl_id = fate == 1 ? "s2" : NULL;
@@ -234,6 +267,7 @@ int main(void)
         cmocka_unit_test(a_bill_shows_its_figures_and_sources),
         cmocka_unit_test(a_tally_is_not_of_one_day),
         cmocka_unit_test(a_refusal_shows_code_field_line_and_what_comes_first),
+        cmocka_unit_test(an_encounter_says_how_it_stands_and_what_its_lines_came_to),
         cmocka_unit_test(a_reversal_says_what_had_become_of_its_message),
     };
     return cmocka_run_group_tests_name("bill", tests, NULL, NULL);

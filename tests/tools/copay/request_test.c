@@ -122,6 +122,52 @@ static void the_same_command_is_the_same_message(void **state)
     assert_int_equal(made("frobnicate", path, first, text), 0);
 }
 
+/* The number that the file leaves out is the command's where it has but one. */
+static void an_encounters_messages(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/copay-stay-XXXXXX", text[REQUEST_FAULT_MAX];
+    uint8_t bytes[1024];
+    int fd = mkstemp(path);
+    dprintf(fd, "{\"encounter\": {\"psn_no\": \"1\", \"begntime\": \"2025-11-13 09:00:00\"}}");
+    assert_true(made("admit", path, bytes, text) > 0);
+    assert_string_equal(text, "2401");
+    assert_true(made("register", path, bytes, text) > 0);
+    assert_string_equal(text, "2201");
+    assert_true(made("discharge", path, bytes, text) > 0);
+    assert_string_equal(text, "2402");
+    assert_int_equal(made("upload", path, bytes, text), 0); /* of which counter? */
+    assert_int_equal(ftruncate(fd, 0), 0);
+    pwrite(fd, "{\"infno\": \"2302\", \"cancel\": {\"mdtrt_id\": \"M\", \"psn_no\": \"1\"}}", 61,
+           0);
+    assert_true(made("cancel", path, bytes, text) > 0);
+    assert_string_equal(text, "2302");
+    assert_int_equal(made("admit", path, bytes, text), 0);
+    close(fd);
+    unlink(path);
+}
+
+static void what_was_uploaded_is_settled(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/copay-stay-XXXXXX", text[REQUEST_FAULT_MAX];
+    uint8_t bytes[1024];
+    int fd = mkstemp(path);
+    dprintf(fd,
+            "{\"infno\": \"2304\", \"encounter_settle\": {\"mdtrt_id\": \"M\", \"psn_no\": \"1\","
+            "\"mdtrt_cert_type\": \"99\", \"medfee_sumamt\": \"1.00\", \"acct_used_flag\": \"0\","
+            "\"agreed\": {\"psn_cash_pay\": \"1.00\", \"acct_pay\": \"0.00\"}}}");
+    close(fd);
+    assert_true(made("settle", path, bytes, text) > 0);
+    assert_string_equal(text, "2304");
+    size_t size = made("presettle", path, bytes, text);
+    assert_string_equal(text, "2303");
+    Copay__Request *r = copay__request__unpack(NULL, size, bytes);
+    assert_null(r->encounter_settle->agreed);
+    copay__request__free_unpacked(r, NULL);
+    unlink(path);
+}
+
 static void a_void_knows_its_region_and_counter(void **state)
 {
     (void)state;
@@ -169,6 +215,8 @@ int main(void)
         cmocka_unit_test(options_before_and_behind_the_command),
         cmocka_unit_test(the_environment_and_then_the_file_fill_in),
         cmocka_unit_test(the_same_command_is_the_same_message),
+        cmocka_unit_test(an_encounters_messages),
+        cmocka_unit_test(what_was_uploaded_is_settled),
         cmocka_unit_test(a_void_knows_its_region_and_counter),
         cmocka_unit_test(a_reversal_knows_its_counter),
     };

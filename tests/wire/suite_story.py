@@ -1,9 +1,14 @@
 """The story of the README, played by our own client with figures worked out by hand below. Each
 part rests on the one before, so they run in order in one test."""
+import os
+import re
+import tempfile
 import unittest
 
 import cast
 import copay_pb2 as pb
+from cast import STORY
+from daemon import COPAY, run
 from terminal import (DONE, REFUSED, Terminal, check_identities, day, fen, line, make_msgid,
                       settle)
 
@@ -124,6 +129,29 @@ class Story(unittest.TestCase):
             self.assertEqual(reply.outcome, REFUSED)
             self.assertEqual(cast.NAMES[reply.errors[0].code], "VISIT_SETTLED")
             self.assertEqual(reply.setl_id, pb.Reply.FromString(first.body).settlement.setl_id)
+
+
+class Played(unittest.TestCase):
+    """The same by the program that people have: tools/story/play."""
+
+    def test_every_scene(self):
+        played = cast.ready_daemon()
+        self.addCleanup(played.finish)
+        with tempfile.TemporaryDirectory(prefix="copayd-story-") as work:
+            text = run(STORY / "play", env={**os.environ, "BIN": str(COPAY.parent),
+                                            "PORT": str(played.port), "PKI": str(played.pki),
+                                            "WORK": work}).stdout
+        scenes = text.split("\n\x1b[1m(")
+        self.assertEqual([scene[0] for scene in scenes[1:]], list("abcdefgh"))
+        # (h) 1,471.80 less 135.00 first self-pay of the scan and 1,100 off, 87 % for the retired;
+        # then 239.00 under the next 550 off.
+        stay = scenes[-1]
+        self.assertEqual(re.findall(r"批次 (\d)  未结算明细 (\d+) 条  合计 (\S+)", stay),
+                         [("1", "4", "1010.20"), ("1", "8", "1471.80"), ("1", "10", "1710.80")])
+        self.assertEqual(re.findall(r"医疗费总额 +(\S+)", stay), ["1471.80", "239.00"])
+        self.assertEqual(re.findall(r"\n  基金支付总额 +(\S+)", stay), ["206.02", "0.00"])
+        self.assertIn("冲减原明细", stay)
+        self.assertIn("已出院  已结算 1 笔", stay)
 
 
 if __name__ == "__main__":

@@ -44,6 +44,8 @@ static const char *check_state(const char *mdtrt_id, const Copay__Reply *reply)
     const char *told = reply->encounter ? reply->encounter->mdtrt_id : NULL;
     if (!told || !told[0])
         return "a done answer says how the encounter stands";
+    if (!mdtrt_id && !same(reply->mdtrt_id, told))
+        return "a registration gives the encounter's number";
     return mdtrt_id && !same(mdtrt_id, told) ? "the answer is of the encounter asked for" : NULL;
 }
 

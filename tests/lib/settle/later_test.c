@@ -2,6 +2,7 @@
 #include "fixture.h"
 
 #include "members.h"
+#include "ward.h"
 
 static const struct bill visit = {.lines = {{DRUG_A, 10000}}};
 static const struct bill stay = {
@@ -63,6 +64,53 @@ static void a_first_stay_carries_the_second(void **state)
     free(first);
     free(second);
     free(third);
+}
+
+/* What was settled of an encounter is judged with the lines that lie with it: its message has none.
+ * A change since then is not what it was settled with. */
+static void a_later_encounter_is_judged_by_its_own_lines(void **state)
+{
+    struct world *w = *state;
+    char *first = world_settled(w, &stay);
+    struct ward ward = ward_stay(w, RESIDENT, 10);
+    ward_upload(&ward, NULL,
+                (struct ward_line[WARD_LINES_MAX]){
+                    {.sn = "1", .fen = YUAN(1000), .days_ago = 9},
+                    {.sn = "2", .item = DRUG_B, .fen = YUAN(900), .days_ago = 8},
+                    {.sn = "3", .of = "2", .item = DRUG_B, .fen = -YUAN(300), .days_ago = 8},
+                    {.sn = "4", .fen = YUAN(5000), .days_ago = 2}});
+    char *mid = ward_settled(
+        &ward, &(struct ward_bill){.fen = YUAN(1600), .mid = true, .ended = true, .days_ago = 5});
+    /* 600 off the second stay at this level; 1,200 if it were the first. */
+    assert_int_equal(w->reply->settlement->hifp_pay, (YUAN(1540) - YUAN(600)) * 65 / 100);
+    world_void(w, "2305", HOSPITAL, RESIDENT, first);
+    assert_needs_void_of(w, mid);
+    ward_void(&ward, mid);
+    ward_done(&ward);
+    world_void(w, "2305", HOSPITAL, RESIDENT, first);
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    free(first);
+    free(mid);
+}
+
+static void a_later_visit_that_rests_on_nothing_stays(void **state)
+{
+    struct world *w = *state;
+    char *first = world_settled(w, &visit);
+    struct ward ward = ward_visit(w, RESIDENT, 1);
+    ward_upload(&ward, "B1",
+                (struct ward_line[WARD_LINES_MAX]){{.sn = "1", .fen = YUAN(90)},
+                                                   {.sn = "2", .item = DRUG_B, .fen = YUAN(10)}});
+    char *second = ward_settled(&ward, &(struct ward_bill){.batch = "B1", .fen = YUAN(100)});
+    world_void(w, "2208", TOWNSHIP, RESIDENT, first);
+    assert_int_equal(w->needs_asked, 1); /* it looked */
+    assert_int_equal(w->answer.outcome, OUTCOME_DONE);
+    assert_int_equal(world_accum(w, RESIDENT, 390, ACCUM_PAID, "outpatient"), 6930);
+    ward_void(&ward, second);
+    ward_done(&ward);
+    assert_int_equal(world_accum(w, RESIDENT, 390, ACCUM_PAID, "outpatient"), 0);
+    free(first);
+    free(second);
 }
 
 /* The pool is closed to the person now, which hides that the second stay rested on the first. */
@@ -288,6 +336,8 @@ int main(void)
         WORLD_TEST(the_newest_needs_no_look),
         WORLD_TEST(a_first_stay_carries_the_second),
         WORLD_TEST(facts_that_came_late_hide_nothing),
+        WORLD_TEST(a_later_encounter_is_judged_by_its_own_lines),
+        WORLD_TEST(a_later_visit_that_rests_on_nothing_stays),
         WORLD_TEST(a_quota_lists_all_newest_first),
         WORLD_TEST(an_account_that_ran_short_rests_on_who_took),
         WORLD_TEST(an_account_that_sufficed_does_not),

@@ -3,6 +3,7 @@
 
 #include "province.h"
 #include "state/keys.h"
+#include "ward.h"
 
 static const struct bill visit = {.lines = {{DRUG_A, 10000}, {DRUG_B, 3000}}};
 static const struct bill stay = {.infno = "2304",
@@ -69,6 +70,13 @@ static void feed(struct verify *verify, const struct world *w)
         OK(verify_record(verify, i + 1, (struct slice){w->records[i].bytes, w->records[i].size}));
 }
 
+static struct verify *fed(struct world *w)
+{
+    struct verify *verify = opened(w, salt_key);
+    feed(verify, w);
+    return verify;
+}
+
 /* What differs is printed before it fails. */
 static const struct verify_report *report_without_differences(const struct verify *verify)
 {
@@ -80,13 +88,20 @@ static const struct verify_report *report_without_differences(const struct verif
     return report;
 }
 
+/* What verify made of the ledger is what stands. */
+static void assert_same_state(struct world *w, struct verify *verify)
+{
+    struct hash live, made;
+    OK(store_digest(w->store, &live));
+    OK(verify_digest(verify, &made));
+    assert_memory_equal(live.bytes, made.bytes, HASH_SIZE);
+}
+
 static void an_honest_ledger_shows_nothing(void **state)
 {
     struct world *w = *state;
-    struct hash live_digest, verify_digest_;
     live(w);
-    struct verify *verify = opened(w, salt_key);
-    feed(verify, w);
+    struct verify *verify = fed(w);
     const struct verify_report *report = report_without_differences(verify);
     assert_int_equal(report->records, w->record_count);
     assert_int_equal(report->settlements, 6);
@@ -94,14 +109,25 @@ static void an_honest_ledger_shows_nothing(void **state)
     assert_int_equal(report->refusals, 2);
     assert_int_equal(report->commands, 1 + 5 + 5 + 2);
     assert_int_equal(report->engine_count, 0);
-    OK(store_digest(w->store, &live_digest));
-    OK(verify_digest(verify, &verify_digest_));
-    assert_memory_equal(live_digest.bytes, verify_digest_.bytes, HASH_SIZE);
+    assert_same_state(w, verify);
     verify_free(verify);
     /* Without the key the salts are left alone. */
     verify = opened(w, NULL);
     feed(verify, w);
     assert_int_equal(verify_report(verify)->difference_count, 0);
+    verify_free(verify);
+}
+
+static void encounters_verify(void **state)
+{
+    struct world *w = *state;
+    ward_live(w);
+    struct verify *verify = fed(w);
+    const struct verify_report *report = report_without_differences(verify);
+    assert_int_equal(report->settlements, 3);
+    assert_int_equal(report->voids, 3);
+    assert_int_equal(report->refusals, 2);
+    assert_same_state(w, verify);
     verify_free(verify);
 }
 
@@ -142,18 +168,14 @@ static void live_with_reversals(struct world *w)
 static void reversals_are_made_again(void **state)
 {
     struct world *w = *state;
-    struct hash live_digest, verify_digest_;
     live_with_reversals(w);
-    struct verify *verify = opened(w, salt_key);
-    feed(verify, w);
+    struct verify *verify = fed(w);
     const struct verify_report *report = report_without_differences(verify);
     assert_int_equal(report->settlements, 4);
     assert_int_equal(report->voids, 1);
     assert_int_equal(report->reversals, 3);
     assert_int_equal(report->refusals, 3);
-    OK(store_digest(w->store, &live_digest));
-    OK(verify_digest(verify, &verify_digest_));
-    assert_memory_equal(live_digest.bytes, verify_digest_.bytes, HASH_SIZE);
+    assert_same_state(w, verify);
     verify_free(verify);
 }
 
@@ -183,8 +205,7 @@ static uint32_t last_of(struct world *w, enum record_kind kind, struct record *r
 
 static struct verify_difference the_difference(struct world *w)
 {
-    struct verify *verify = opened(w, salt_key);
-    feed(verify, w);
+    struct verify *verify = fed(w);
     const struct verify_report *report = verify_report(verify);
     for (uint32_t i = 0; i < report->listed; i++)
         print_message("%llu: %s\n", (unsigned long long)report->list[i].sequence,
@@ -269,8 +290,7 @@ static void a_tampered_effect_is_found(void **state)
     OK(record_read((struct slice){w->records[index].bytes, w->records[index].size}, &record));
     tamper_document(&record, true, add_one_fen);
     /* The one after it was made from the balance that was true: it may show too, later. */
-    struct verify *verify = opened(w, salt_key);
-    feed(verify, w);
+    struct verify *verify = fed(w);
     const struct verify_report *report = verify_report(verify);
     assert_true(report->difference_count >= 1);
     assert_int_equal(report->list[0].sequence, index + 1);
@@ -297,8 +317,7 @@ static void what_rests_on_damage_is_named_and_the_rest_is_read(void **state)
     uint32_t index = w->record_count - 3;
     OK(record_read((struct slice){w->records[index].bytes, w->records[index].size}, &record));
     tamper_document(&record, true, make_negative);
-    struct verify *verify = opened(w, salt_key);
-    feed(verify, w);
+    struct verify *verify = fed(w);
     const struct verify_report *report = verify_report(verify);
     assert_int_equal(report->records, w->record_count);
     assert_int_equal(report->difference_count, 2);
@@ -379,8 +398,7 @@ static void another_engine_is_compared_by_figures(void **state)
     record.engine = ENGINE_VERSION + 1;
     ((uint8_t *)record.reply.data)[record.reply.size / 2] ^= 1; /* its own wording */
     rewrite(w, index, &record);
-    struct verify *verify = opened(w, salt_key);
-    feed(verify, w);
+    struct verify *verify = fed(w);
     assert_int_equal(verify_report(verify)->difference_count, 0);
     assert_int_equal(verify_report(verify)->engine_count, 1);
     assert_int_equal(verify_report(verify)->engines[0].version, ENGINE_VERSION + 1);
@@ -452,8 +470,7 @@ static void only_the_first_hundred_are_listed(void **state)
         record.salt.bytes[0] ^= 1;
         rewrite(w, index, &record);
     }
-    struct verify *verify = opened(w, salt_key);
-    feed(verify, w);
+    struct verify *verify = fed(w);
     assert_int_equal(verify_report(verify)->listed, VERIFY_LISTED_MAX);
     assert_int_equal(verify_report(verify)->difference_count, VERIFY_LISTED_MAX + 1);
     verify_free(verify);
@@ -483,14 +500,10 @@ static void locks_and_freezes_are_those_of_the_moment(void **state)
     assert_int_equal(w->answer.outcome, OUTCOME_DONE);
     free(world_settled(w, &visit));
 
-    struct hash live_digest, made_digest;
-    struct verify *verify = opened(w, salt_key);
-    feed(verify, w);
+    struct verify *verify = fed(w);
     const struct verify_report *report = report_without_differences(verify);
     assert_int_equal(report->refusals, 3);
-    OK(store_digest(w->store, &live_digest));
-    OK(verify_digest(verify, &made_digest));
-    assert_memory_equal(live_digest.bytes, made_digest.bytes, HASH_SIZE);
+    assert_same_state(w, verify);
     verify_free(verify);
 }
 
@@ -510,8 +523,7 @@ static void a_void_of_engine_2_bears_its_own_day(void **state)
     last_of(w, RECORD_VOID, &record);
     record.engine = 2;
     rewrite(w, index, &record);
-    struct verify *verify = opened(w, salt_key);
-    feed(verify, w);
+    struct verify *verify = fed(w);
     assert_int_equal(verify_report(verify)->difference_count, 0);
     verify_free(verify);
     free(setl_id);
@@ -538,14 +550,12 @@ static void packs_of_engine_2(void **state)
     char *at = memmem(bundle.data, bundle.size, "cases/", 6);
     at[0] = 'x'; /* another file, which means nothing */
     world_activate_bundle(w, bundle);
-    struct verify *verify = opened(w, salt_key);
-    feed(verify, w);
+    struct verify *verify = fed(w);
     assert_int_equal(verify_report(verify)->difference_count, 2 * 3); /* head, effects, reply */
     assert_int_equal(verify_report(verify)->list[0].part, VERIFY_HEAD);
     verify_free(verify);
     as_engine_2(w);
-    verify = opened(w, salt_key);
-    feed(verify, w);
+    verify = fed(w);
     assert_int_equal(verify_report(verify)->difference_count, 0);
     verify_free(verify);
 }
@@ -570,8 +580,7 @@ static void the_day_of_a_refusal(void **state)
     submit_bundle(w, again);
     assert_int_equal(w->answer.outcome, OUTCOME_DONE);
     free(world_settled(w, &visit));
-    struct verify *verify = opened(w, salt_key);
-    feed(verify, w);
+    struct verify *verify = fed(w);
     assert_int_equal(verify_report(verify)->difference_count, 0);
     assert_int_equal(verify_report(verify)->refusals, 1);
     verify_free(verify);
@@ -612,8 +621,7 @@ static void reword(struct world *w, const struct rewording *by, uint8_t engine)
 
 static void no_difference(struct world *w)
 {
-    struct verify *verify = opened(w, salt_key);
-    feed(verify, w);
+    struct verify *verify = fed(w);
     assert_int_equal(verify_report(verify)->difference_count, 0);
     assert_int_equal(verify_report(verify)->refusals, 1);
     verify_free(verify);
@@ -640,8 +648,7 @@ static void the_words_of_a_packs_faults_may_change(void **state)
 /* The one difference of engines that is told; none of the ledger's. */
 static struct verify_difference engines_differ(struct world *w, uint32_t engine)
 {
-    struct verify *verify = opened(w, salt_key);
-    feed(verify, w);
+    struct verify *verify = fed(w);
     const struct verify_report *report = report_without_differences(verify);
     assert_int_equal(report->engine_count, 1);
     assert_int_equal(report->engines[0].version, engine);
@@ -703,8 +710,7 @@ static void what_was_put_in_force_stays_so(void **state)
     free(setl_id);
 
     /* Under this engine's own name nobody could have: submission and publication are told. */
-    struct verify *verify = opened(w, salt_key);
-    feed(verify, w);
+    struct verify *verify = fed(w);
     const struct verify_report *report = verify_report(verify);
     assert_int_equal(report->difference_count, 2 * 3); /* head, effects, reply */
     assert_int_equal(report->list[5].sequence, first + 5);
@@ -716,18 +722,14 @@ static void what_was_put_in_force_stays_so(void **state)
         record.engine = ENGINE_VERSION + 1;
         rewrite(w, i, &record);
     }
-    struct hash live_digest, made_digest;
-    verify = opened(w, salt_key);
-    feed(verify, w);
+    verify = fed(w);
     report = report_without_differences(verify);
     assert_int_equal(report->engines[0].records, 5);
     assert_int_equal(report->engines[0].differences, 2);
     assert_int_equal(report->list[0].part, VERIFY_ENGINE);
     assert_int_equal(report->list[0].sequence, first + 3);
     assert_non_null(strstr(report->list[0].what, "without control characters"));
-    OK(store_digest(w->store, &live_digest));
-    OK(verify_digest(verify, &made_digest));
-    assert_memory_equal(live_digest.bytes, made_digest.bytes, HASH_SIZE);
+    assert_same_state(w, verify);
     verify_free(verify);
 }
 
@@ -768,6 +770,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(an_honest_ledger_shows_nothing),
+        WORLD_TEST(encounters_verify),
         WORLD_TEST(locks_and_freezes_are_those_of_the_moment),
         WORLD_TEST(a_void_of_engine_2_bears_its_own_day),
         WORLD_TEST(packs_of_engine_2),

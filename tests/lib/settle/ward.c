@@ -151,3 +151,51 @@ enum settle_verdict ward_void(struct ward *ward, const char *setl_id)
     return world_void(ward->w, ward->stay ? "2305" : "2208", ward->fixmedins, ward->psn_no,
                       setl_id);
 }
+
+void ward_live(struct world *w)
+{
+    char msgid[ID_MSGID + 1];
+    struct ward ward = ward_stay(w, POOR, 10), other;
+    Copay__Encounter order = COPAY__ENCOUNTER__INIT;
+    order.bed = "B7";
+    ward_order(&ward, "2403", &order);
+    ward_upload(&ward, NULL,
+                (struct ward_line[WARD_LINES_MAX]){
+                    {.sn = "1", .fen = YUAN(9000), .days_ago = 9},
+                    {.sn = "2", .item = DRUG_B, .fen = YUAN(90), .days_ago = 9},
+                    {.sn = "3", .of = "2", .item = DRUG_B, .fen = -YUAN(30), .days_ago = 3},
+                    {.sn = "4", .fen = YUAN(500), .days_ago = 2}});
+    ward_upload(&ward, NULL, (struct ward_line[WARD_LINES_MAX]){{.sn = "1", .fen = 100}});
+    assert_int_equal(w->answer.reason, REASON_LINE_UPLOADED);
+    char *mid = ward_settled(
+        &ward, &(struct ward_bill){.fen = YUAN(9060), .mid = true, .ended = true, .days_ago = 5});
+    w->now_ms += DAY_MS;
+    ward_discharge(&ward, 1);
+    char *last = ward_settled(&ward, &(struct ward_bill){.fen = YUAN(500)});
+    ward_void(&ward, mid);
+    assert_int_equal(w->answer.reason, REASON_VOID_LATER);
+    ward_void(&ward, last);
+    ward_undo(&ward, "2405");
+    world_activate(w, "0.50");
+    ward_void(&ward, mid);
+    ward_done(&ward);
+    ward_cancel(&ward, NULL, "4");
+    ward_done(&ward);
+    ward_cancel(&ward, NULL, "0000");
+    ward_undo(&ward, "2404");
+    ward_done(&ward);
+    other = ward_visit(w, RESIDENT, 1);
+    ward_upload(&other, "1", (struct ward_line[WARD_LINES_MAX]){{.sn = "1", .fen = YUAN(60)}});
+    ward_upload(&other, "B", (struct ward_line[WARD_LINES_MAX]){{.sn = "1", .fen = YUAN(40)}});
+    ward_cancel(&other, "B", NULL);
+    char *visited = ward_settled(&other, &(struct ward_bill){.batch = "1", .fen = YUAN(60)});
+    ward_void(&other, visited);
+    ward_done(&other);
+    other = ward_stay(w, EMPLOYEE, 1);
+    snprintf(msgid, sizeof msgid, "%s", w->reply->msgid);
+    world_reverse(w, HOSPITAL, EMPLOYEE, "2401", msgid);
+    ward_done(&other);
+    free(mid);
+    free(last);
+    free(visited);
+}

@@ -46,6 +46,9 @@ char *ward_settled(struct ward *ward, const struct ward_bill *bill);
 enum settle_verdict ward_void(struct ward *ward, const char *setl_id);
 /* The last answer must be done. */
 void ward_done(const struct ward *ward);
+/* A stay, a visit and an admission from beginning to end, undone again: every kind of record that
+ * an encounter makes. Settlements: 3, of which all are voided. */
+void ward_live(struct world *w);
 /* The reply's sum of one field of its results. */
 #define WARD_SUM(ward, field)                                                                      \
     ({                                                                                             \

@@ -7,17 +7,24 @@
 static struct problems problems;
 static struct request request;
 
-/* In its envelope, through a scratch that is gone, and wiped, before anybody looks at what was
- * read. */
+/* Small ones, which come to lie where the message's structs lay. */
+#define USED_AGAIN 512
+#define USED_SIZE 64
+
+/* In its envelope; the scratch holds something else before anybody looks at what was read. */
 static enum err read_it(const Copay__Request *message)
 {
     Copay__RequestEnvelope e = COPAY__REQUEST_ENVELOPE__INIT;
     struct slice body = pack(message);
-    struct arena *scratch = arena_new(REQUEST_ARENA_MAX);
+    static struct arena *scratch;
+    arena_free(scratch);
+    scratch = arena_new(REQUEST_ARENA_MAX);
     e.body = (ProtobufCBinaryData){.data = (uint8_t *)body.data, .len = body.size};
     struct slice envelope = pack(&e);
     enum err err = wire_read_request(envelope, arena, scratch, &request, &problems);
-    arena_free(scratch);
+    arena_reset(scratch);
+    for (int i = 0; i < USED_AGAIN; i++)
+        memset(arena_alloc_raw(scratch, USED_SIZE), 0xff, USED_SIZE);
     slice_free(envelope);
     slice_free(body);
     return err;

@@ -15,6 +15,9 @@
 #define STAY_LINES_MAX 30000
 /* Packed bytes of one line with every field at its limit. */
 #define LINE_WIRE_MAX 800
+/* Rows of one list to be compared (3202), and packed bytes of one. */
+#define DETAIL_ROWS_MAX 5000
+#define DETAIL_ROW_WIRE_MAX 200
 /* Everything of a message that is not lines. */
 #define MESSAGE_HEAD_MAX (16 * 1024)
 

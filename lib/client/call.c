@@ -385,13 +385,17 @@ enum copay_status copay_call(struct copay *copay, const Copay__Request *request,
 /* The head of another message, without its bodies. */
 static Copay__Request request_on(const Copay__Request *head, char *infno)
 {
-    Copay__Request request = *head;
+    Copay__Request request = COPAY__REQUEST__INIT;
     request.infno = infno;
-    request.person_query = NULL;
-    request.settle = NULL;
-    request.void_order = NULL;
-    request.settlement_query = NULL;
-    request.reversal = NULL;
+    request.msgid = head->msgid;
+    request.fixmedins_code = head->fixmedins_code;
+    request.insuplc_admdvs = head->insuplc_admdvs;
+    request.mdtrtarea_admvs = head->mdtrtarea_admvs;
+    request.opter = head->opter;
+    request.opter_name = head->opter_name;
+    request.dev_no = head->dev_no;
+    request.inf_time = head->inf_time;
+    request.sign_no = head->sign_no;
     return request;
 }
 

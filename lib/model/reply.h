@@ -86,6 +86,9 @@ struct reply {
         const char *omsgid, *oinfno, *setl_id, *void_setl_id;
         enum fate fate;
     } reversed; /* omsgid NULL: absent */
+
+    const struct statement *statement; /* 3201; NULL */
+    const struct detail *detail;       /* 3202; NULL */
 };
 
 /* The envelope around a body. */

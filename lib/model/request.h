@@ -7,7 +7,9 @@
 
 #include "base/bytes.h"
 #include "base/hash.h"
+#include "model/detail.h"
 #include "model/encounter.h"
+#include "model/statement.h"
 
 enum request_kind {
     REQUEST_PERSON,         /* 1101 */
@@ -23,6 +25,8 @@ enum request_kind {
     REQUEST_UPLOAD,         /* 2204, 2301 */
     REQUEST_CANCEL,         /* 2205, 2302 */
     REQUEST_REVERSAL,       /* 2601 */
+    REQUEST_STATEMENT,      /* 3201 */
+    REQUEST_DETAIL,         /* 3202 */
 };
 
 /* Which counter's transactions; a med_type's kind of care must agree. */
@@ -100,6 +104,8 @@ struct request {
         struct encounter_order encounter; /* register, change, discharge and what undoes them */
         struct upload_order upload;
         struct cancel_order cancel;
+        struct statement_query statement;
+        struct detail_query detail;
     };
 };
 
@@ -107,7 +113,8 @@ struct request {
 static inline bool request_writes(const struct request *request)
 {
     return request->kind != REQUEST_PERSON && request->kind != REQUEST_PRE_SETTLE &&
-           request->kind != REQUEST_SETTLEMENT;
+           request->kind != REQUEST_SETTLEMENT && request->kind != REQUEST_STATEMENT &&
+           request->kind != REQUEST_DETAIL;
 }
 
 #endif

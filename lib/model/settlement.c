@@ -1,4 +1,4 @@
-/* The stored layout of a settlement, version 4: packed texts, only the totals that are not zero (a
+/* The stored layout of a settlement, version 5: packed texts, only the totals that are not zero (a
  * bit mask says which), rows, deltas; figures are varints. Pure; any thread. */
 #include "model/settlement.h"
 
@@ -6,9 +6,9 @@
 
 #include "base/date.h"
 
-#define SETTLEMENT_VERSION 4
+#define SETTLEMENT_VERSION 5
 /* Figures of one settlement that are written as varints: heads, totals, rows, deltas. */
-#define FIGURES_MAX (4 + TOTALS + 3 * FUND_ROWS_MAX + DELTAS_MAX)
+#define FIGURES_MAX (5 + TOTALS + 3 * FUND_ROWS_MAX + DELTAS_MAX)
 #define TOTALS (15 + FUND_FIELDS + 1)
 
 /* No text takes more room in the layout than in the struct: its head byte stands for its NUL. A
@@ -192,6 +192,7 @@ void settlement_write_body(struct writer *w, const struct settlement *settlement
         write_packed(w, settlement->mdtrt_id);
     SETTLEMENT_NAMES(WRITE)
     SETTLEMENT_TEXTS(WRITE)
+    write_varint(w, settlement->day_prev ? settlement->sequence - settlement->day_prev : 0);
     write_moment(w, settlement->begntime, settlement->setl_time);
     write_moment(w, settlement->endtime, settlement->begntime);
     write_signed(w, settlement->balance_before);
@@ -243,12 +244,21 @@ static void read_head(struct reader *r, const char *setl_id, struct settlement *
     out->business_date = date_of_time(out->setl_time);
 }
 
+/* As its distance, which is short. */
+static uint64_t read_day_prev(struct reader *r, uint64_t sequence)
+{
+    uint64_t distance = read_varint(r);
+    r->failed |= distance >= sequence && distance > 0;
+    return distance > 0 ? sequence - distance : 0;
+}
+
 void settlement_read(struct reader *r, const char *setl_id, struct settlement *out)
 {
     *out = (struct settlement){0};
     read_head(r, setl_id, out);
     READ_NAMES
     SETTLEMENT_TEXTS(READ)
+    out->day_prev = read_day_prev(r, out->sequence);
     out->begntime = read_moment(r, out->setl_time);
     out->endtime = read_moment(r, out->begntime);
     out->balance_before = read_signed(r);

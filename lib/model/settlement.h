@@ -1,5 +1,5 @@
 /* What is kept of every settlement and void (design decision 22): the value under its setl_id, also
- * the after-image in its record. Layout version 4. */
+ * the after-image in its record. Layout version 5. */
 #ifndef MODEL_SETTLEMENT_H
 #define MODEL_SETTLEMENT_H
 
@@ -26,6 +26,8 @@ struct settlement {
     char init_setl_id[ID_SETL + 1]; /* of a void */
     char void_setl_id[ID_SETL + 1]; /* of a settlement that was voided; "" while it lives */
     char prev_setl_id[ID_SETL + 1]; /* the person's one before, of the same benefit year; "" */
+    uint64_t
+        day_prev; /* sequence of the one before it of its day and kind (state/statements.h); 0 */
     char mdtrt_id[ID_SETL + 1]; /* of the encounter whose bill this is; "": a visit of its own */
     char psn_no[TEXT_ID_MAX + 1];
     char fixmedins_code[ID_FIXMEDINS + 1];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/money.h"
+#include "state/statements.h"
 #include "state/values.h"
 
 void posting_number(const struct turn *turn, struct settlement *settlement)
@@ -37,7 +38,7 @@ static enum err next_tally(const struct turn *turn, const struct settlement *set
     TEXT_SET(which.dev_no, settlement->dev_no);
     TEXT_SET(which.clr_type, settlement->clr_type);
     TEXT_SET(which.setl_optins, settlement->setl_optins);
-    CHECK(tally_insutype(&which, settlement->insutype));
+    CHECK(insutype_text(settlement->insutype, which.insutype));
     enum err err = state_tally(turn->state, &which, settlement->fixmedins_code, tally);
     if (err != ERR_OK)
         return err;
@@ -54,18 +55,50 @@ static enum err next_tally(const struct turn *turn, const struct settlement *set
     return ERR_OK;
 }
 
+/* What its institution settled of its kind on its day, or voided, with it. ERR_LIMIT: a sum out of
+ * range. */
+static enum err next_day(struct turn *turn, struct settlement *settlement,
+                         struct statement_day *day)
+{
+    struct statement_kind kind;
+    struct statement_sums *sums = &day->sums;
+    const struct totals *t = &settlement->totals;
+    TEXT_SET(kind.clr_type, settlement->clr_type);
+    TEXT_SET(kind.setl_optins, settlement->setl_optins);
+    CHECK(insutype_text(settlement->insutype, kind.insutype));
+    enum err err =
+        state_statement_day(turn->state, settlement->fixmedins_code, settlement->business_date,
+                            &kind, settlement->refd_setl_flag, day);
+    if (err != ERR_OK)
+        return err;
+    if (!money_add(&sums->medfee_sumamt, t->medfee_sumamt) ||
+        !money_add(&sums->fund_pay_sumamt, t->fund_pay_sumamt) ||
+        !money_add(&sums->acct_pay, t->acct_pay) ||
+        !money_add(&sums->psn_cash_pay, t->psn_cash_pay))
+        return ERR_LIMIT;
+    settlement->day_prev = day->last;
+    if (sums->setl_cnt++ == 0)
+        effects_list_kind(turn->effects, turn->state, settlement->fixmedins_code,
+                          settlement->business_date, &kind);
+    return ERR_OK;
+}
+
 enum err posting_effects(struct turn *turn, struct settlement *settlement,
                          const struct years *years)
 {
     struct reply_tally *tally = &turn->answer->tally;
+    struct statement_day day;
     struct slice bytes;
     const struct posted posted = {
         .settlement = settlement,
         .accums = &years->own.accums,
         .balance = settlement->totals.acct_pay != 0 ? &settlement->totals.balc : NULL,
         .tally = tally,
+        .day = &day.sums,
     };
     enum err err = next_tally(turn, settlement, tally);
+    if (err == ERR_OK)
+        err = next_day(turn, settlement, &day);
     if (err != ERR_OK)
         return err;
     TEXT_SET(settlement->prev_setl_id, years->own.setl_id);

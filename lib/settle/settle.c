@@ -6,10 +6,12 @@
 
 #include "adjudicate/adjudicate.h"
 #include "settle/claim.h"
+#include "settle/detail.h"
 #include "settle/encounter.h"
 #include "settle/old_packs.h"
 #include "settle/query.h"
 #include "settle/reversal.h"
+#include "settle/statement.h"
 #include "settle/turn.h"
 #include "settle/upload.h"
 #include "settle/void.h"
@@ -120,6 +122,10 @@ static enum err dispatch(struct turn *turn)
         return reversal_turn(turn);
     case REQUEST_SETTLEMENT:
         return query_settlement(turn);
+    case REQUEST_STATEMENT:
+        return statement_turn(turn);
+    case REQUEST_DETAIL:
+        return detail_turn(turn);
     case REQUEST_REGISTER:
     case REQUEST_CHANGE:
     case REQUEST_DISCHARGE:

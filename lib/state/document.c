@@ -53,6 +53,7 @@ void document_write(struct writer *w, const struct document *document)
     if (document->balance)
         write_signed(w, *document->balance);
     tally_write_sums(w, document->tally);
+    day_write_sums(w, document->day);
     write_books(w, document);
     accums_write(w, document->accums);
 }
@@ -142,22 +143,35 @@ static void add_account(struct expansion *e, struct reader *r)
     add(e, from);
 }
 
-static void add_tally(struct expansion *e, struct reader *r)
+static void add_tally(struct expansion *e, struct reader *r, const char *fixmedins)
 {
     const struct settlement_names *names = &e->names;
-    char fixmedins[ID_FIXMEDINS + 1];
     struct reply_tally tally = {.sequence = e->record->sequence,
                                 .business_date = e->date,
                                 .refd_setl_flag = names->refd_setl_flag};
-    settlement_fixmedins(e->record->msgid, fixmedins);
     memcpy(tally.dev_no, names->dev_no, sizeof tally.dev_no);
     memcpy(tally.clr_type, names->clr_type, sizeof tally.clr_type);
     memcpy(tally.setl_optins, names->setl_optins, sizeof tally.setl_optins);
-    e->failed |= !tally_insutype(&tally, names->insutype);
+    e->failed |= !insutype_text(names->insutype, tally.insutype);
     tally_read_sums(r, &tally);
     struct key key = key_tally(fixmedins, &tally);
     size_t from = begin(e, &key);
     tally_write(&e->room, &tally);
+    add(e, from);
+}
+
+static void add_day(struct expansion *e, struct reader *r, const char *fixmedins)
+{
+    const struct settlement_names *names = &e->names;
+    struct statement_day day = {.last = e->record->sequence};
+    struct statement_kind kind = {.insutype = ""};
+    memcpy(kind.clr_type, names->clr_type, sizeof kind.clr_type);
+    memcpy(kind.setl_optins, names->setl_optins, sizeof kind.setl_optins);
+    e->failed |= !insutype_text(names->insutype, kind.insutype);
+    day_read_sums(r, &day.sums);
+    struct key key = key_day(fixmedins, e->date, &kind, names->refd_setl_flag);
+    size_t from = begin(e, &key);
+    day_write(&e->room, &day);
     add(e, from);
 }
 
@@ -182,6 +196,7 @@ static void add_book(struct expansion *e, struct reader *r)
 
 static void expand(struct expansion *e, struct reader *r, const char *region)
 {
+    char fixmedins[ID_FIXMEDINS + 1];
     size_t size = read_u16(r);
     struct slice body = {read_bytes(r, size), size};
     if (!body.data || size > SETTLEMENT_BYTES_MAX - SETTLEMENT_HEAD_MAX) {
@@ -196,7 +211,9 @@ static void expand(struct expansion *e, struct reader *r, const char *region)
     add_visit(e);
     add_settlement(e, body);
     add_account(e, r);
-    add_tally(e, r);
+    settlement_fixmedins(e->record->msgid, fixmedins);
+    add_tally(e, r, fixmedins);
+    add_day(e, r, fixmedins);
     uint8_t books = read_u8(r);
     e->failed |= books > FUND_ROWS_MAX;
     for (uint8_t i = 0; i < books && !e->failed && !r->failed; i++)

@@ -10,13 +10,15 @@
  *
  * - varint count, 4 signed sums, u8[32] digest: the running tally after it
  *
+ * - signed count, 4 signed sums: those of its day after it
+ *
  * - u8 books, then of each u8 owner_kind, packed owner, packed fund_pay_type, signed paid, signed
  *   count; both 0: the book goes away
  *
  * - the rest, accums: the person's benefit year after it
  *
  * Its images: V visit (a void frees it, or leaves it to its encounter), S settlement, P benefit
- * year, P account, T tally, B books. Pure; any thread. */
+ * year, P account, T tally, R day, B books. Pure; any thread. */
 #ifndef STATE_DOCUMENT_H
 #define STATE_DOCUMENT_H
 
@@ -36,6 +38,7 @@ struct document {
     const struct accums *accums;
     const int64_t *balance; /* NULL: it did not move */
     const struct reply_tally *tally;
+    const struct statement_sums *day;
     uint32_t book_count;
     struct document_book books[FUND_ROWS_MAX];
 };
@@ -48,7 +51,7 @@ bool document_valid(const struct document *document) MUST_CHECK;
 void document_write(struct writer *w, const struct document *document);
 
 /* All images of one document and the room in which they are made. */
-#define DOCUMENT_IMAGES_MAX (5 + FUND_ROWS_MAX)
+#define DOCUMENT_IMAGES_MAX (6 + FUND_ROWS_MAX)
 struct document_images {
     uint32_t count;
     struct {

@@ -199,6 +199,7 @@ void effects_post(struct effects *effects, struct state *state, const struct pos
     document.accums = posted->accums;
     document.balance = posted->balance;
     document.tally = posted->tally;
+    document.day = posted->day;
     document.book_count = 0;
     for (uint32_t i = 0; err == ERR_OK && i < settlement->row_count; i++)
         if (row_leads(settlement, i))

@@ -34,6 +34,7 @@ struct posted {
     const struct accums *accums;         /* of the person's benefit year, after it */
     const int64_t *balance;              /* of the account, after it; NULL: it did not move */
     const struct reply_tally *tally;     /* after it */
+    const struct statement_sums *day;    /* of its kind and date, after it */
 };
 void effects_post(struct effects *effects, struct state *state, const struct posted *posted);
 

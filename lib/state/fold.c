@@ -5,11 +5,13 @@
 
 #include "state/images.h"
 
-/* What claims write again and again: tallies, books, and of a person all but what the person is. */
+/* What claims write again and again: tallies, days, books, and of a person all but what the person
+ * is. */
 static enum bulk_kind kind_of(struct slice key)
 {
     const uint8_t first = key.data[0];
-    if (first == KEY_TALLY || first == KEY_BOOK || first == KEY_SINGLE || first == KEY_IMPORT)
+    if (first == KEY_TALLY || first == KEY_DAY || first == KEY_DAY_KINDS || first == KEY_BOOK ||
+        first == KEY_SINGLE || first == KEY_IMPORT)
         return BULK_OFTEN;
     const uint8_t *mark = first == KEY_PERSON ? memchr(key.data, 0x1f, key.size) : NULL;
     if (!mark || mark + 1 == key.data + key.size)
@@ -65,6 +67,10 @@ const char *fold_family(uint8_t first)
         return "就诊 visits (V)";
     case KEY_TALLY:
         return "流水合计 tallies (T)";
+    case KEY_DAY:
+        return "日合计 sums of days (R)";
+    case KEY_DAY_KINDS:
+        return "日类别 kinds of days (Q)";
     case KEY_BOOK:
         return "基金账 books (B)";
     case KEY_CHUNK:

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "base/date.h"
+#include "base/id.h"
+
 #define SEPARATOR 0x1f
 
 /* Adds to a key that is the caller's, whose bytes nobody clears: most are never used. */
@@ -279,6 +282,43 @@ struct key key_tally(const char *fixmedins_code, const struct reply_tally *tally
     add_text(&b, tally->setl_optins);
     add_separator(&b);
     add_byte(&b, tally->refd_setl_flag ? '1' : '0');
+    end(&b);
+    return key;
+}
+
+/* Eight digits, so that they sort as days. */
+static void add_date(struct builder *b, int32_t date)
+{
+    char compact[DATE_TEXT];
+    date_format_compact(date_start_ms(date), compact);
+    add_bytes(b, compact, 8);
+}
+
+struct key key_day(const char *fixmedins_code, int32_t date, const struct statement_kind *kind,
+                   bool voids)
+{
+    struct key key;
+    struct builder b = begin(&key, KEY_DAY);
+    add_fixed(&b, fixmedins_code, ID_FIXMEDINS);
+    add_date(&b, date);
+    add_text(&b, kind->insutype);
+    add_separator(&b);
+    add_text(&b, kind->clr_type);
+    add_separator(&b);
+    add_text(&b, kind->setl_optins);
+    add_separator(&b);
+    add_byte(&b, voids ? '1' : '0');
+    end(&b);
+    return key;
+}
+
+struct key key_day_kinds(const char *fixmedins_code, int32_t date, uint32_t page)
+{
+    struct key key;
+    struct builder b = begin(&key, KEY_DAY_KINDS);
+    add_fixed(&b, fixmedins_code, ID_FIXMEDINS);
+    add_date(&b, date);
+    add_number(&b, page);
     end(&b);
     return key;
 }

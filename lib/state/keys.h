@@ -21,6 +21,10 @@
  * - X drug_trac_codg                          box of a drug that was dispensed
  * - Q setl_id                                 boxes that a settlement dispensed
  * - T fixmedins dev_no 0x1f insutype 0x1f clr_type 0x1f setl_optins 0x1f 0 | 1    running tally
+ * - R fixmedins yyyyMMdd insutype 0x1f clr_type 0x1f setl_optins 0x1f 0 | 1    day's sums, of
+ *   settlements or voids of that business date
+ * - Q fixmedins yyyyMMdd nnnn                 page of the day's kinds: insutype, clr_type,
+ * setl_optins
  * - B owner_kind owner 0x1f fund_pay_type 0x1f yyyy    book: paid in fen, settlements
  * - D digest number                           chunk of a pack; 32 bytes, then 4 big-endian
  * - K name                                    the region's single values: region, pack, moment,
@@ -37,6 +41,7 @@
 #include "base/limits.h"
 #include "model/proposal.h"
 #include "model/reply.h"
+#include "model/statement.h"
 
 /* First bytes. */
 enum key_family {
@@ -53,6 +58,8 @@ enum key_family {
     KEY_TRACE = 'X',
     KEY_TRACES = 'Q',
     KEY_TALLY = 'T',
+    KEY_DAY = 'R',
+    KEY_DAY_KINDS = 'Q',
     KEY_BOOK = 'B',
     KEY_CHUNK = 'D',
     KEY_SINGLE = 'K',
@@ -108,6 +115,9 @@ struct key key_inpatients(const char *fixmedins_code, uint32_t page);
 struct key key_trace(const char *drug_trac_codg);
 struct key key_traces(const char *setl_id);
 struct key key_tally(const char *fixmedins_code, const struct reply_tally *tally);
+struct key key_day(const char *fixmedins_code, int32_t date, const struct statement_kind *kind,
+                   bool voids);
+struct key key_day_kinds(const char *fixmedins_code, int32_t date, uint32_t page);
 struct key key_book(uint8_t owner_kind, const char *owner, const char *fund_pay_type,
                     uint16_t year);
 struct key key_chunk(const struct hash *digest, uint32_t number);

@@ -5,6 +5,7 @@
 #define ACCOUNT_VERSION 2
 #define PERSON_YEAR_VERSION 1
 #define TALLY_VERSION 3
+#define DAY_VERSION 1
 #define BOOK_VERSION 2
 #define ACTIVE_PACK_VERSION 1
 
@@ -114,13 +115,45 @@ void tally_read(struct reader *r, struct reply_tally *tally)
     tally_read_sums(r, tally);
 }
 
-bool tally_insutype(struct reply_tally *tally, uint16_t insutype)
+bool insutype_text(uint16_t insutype, char out[4])
 {
     if (insutype >= 1000)
         return false;
     int digits = insutype >= 100 ? 3 : insutype >= 10 ? 2 : 1;
-    *id_digits(tally->insutype, insutype, digits) = '\0';
+    *id_digits(out, insutype, digits) = '\0';
     return true;
+}
+
+void day_write_sums(struct writer *w, const struct statement_sums *sums)
+{
+    write_signed(w, sums->setl_cnt);
+    write_signed(w, sums->medfee_sumamt);
+    write_signed(w, sums->fund_pay_sumamt);
+    write_signed(w, sums->acct_pay);
+    write_signed(w, sums->psn_cash_pay);
+}
+
+void day_read_sums(struct reader *r, struct statement_sums *sums)
+{
+    sums->setl_cnt = read_signed(r);
+    sums->medfee_sumamt = read_signed(r);
+    sums->fund_pay_sumamt = read_signed(r);
+    sums->acct_pay = read_signed(r);
+    sums->psn_cash_pay = read_signed(r);
+}
+
+void day_write(struct writer *w, const struct statement_day *day)
+{
+    write_u8(w, DAY_VERSION);
+    write_varint(w, day->last);
+    day_write_sums(w, &day->sums);
+}
+
+void day_read(struct reader *r, struct statement_day *day)
+{
+    read_version(r, DAY_VERSION);
+    day->last = read_varint(r);
+    day_read_sums(r, &day->sums);
 }
 
 void book_write(struct writer *w, const struct book *book)

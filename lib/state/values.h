@@ -6,6 +6,7 @@
 #define STATE_VALUES_H
 
 #include "base/bytes.h"
+#include "model/statement.h"
 #include "state/state.h"
 
 /* Where the fold stands. */
@@ -34,8 +35,13 @@ void tally_read(struct reader *r, struct reply_tally *tally);
 /* Its count, sums and digest. */
 void tally_write_sums(struct writer *w, const struct reply_tally *tally);
 void tally_read_sums(struct reader *r, struct reply_tally *tally);
-/* The insurance as its key names it; false when it has more than three digits. */
-bool tally_insutype(struct reply_tally *tally, uint16_t insutype) MUST_CHECK;
+/* The insurance as keys name it; false when it has more than three digits. */
+bool insutype_text(uint16_t insutype, char out[4]) MUST_CHECK;
+/* A day's sums; of what stands in a document, only the sums. */
+void day_write(struct writer *w, const struct statement_day *day);
+void day_read(struct reader *r, struct statement_day *day);
+void day_write_sums(struct writer *w, const struct statement_sums *sums);
+void day_read_sums(struct reader *r, struct statement_sums *sums);
 void book_write(struct writer *w, const struct book *book);
 void book_read(struct reader *r, struct book *book);
 void active_pack_write(struct writer *w, const struct active_pack *pack);

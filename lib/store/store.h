@@ -22,7 +22,7 @@ struct store;
 #define STORE_VALUE_MAX (64 * 1024 * 1024)
 /* In every LMDB value. A change of any stored layout, here or in a folder that stores through us,
  * takes the next number: an older environment is then thrown away and rebuilt. */
-#define STORE_SCHEMA 3
+#define STORE_SCHEMA 4
 
 struct store_options {
     const char *dir;       /* LMDB environment's folder; NULL: no LMDB, all in memory */

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "wire/build.h"
+#include "wire/detail.h"
+#include "wire/statement.h"
 #include "wire/write.h"
 
 /* What a reply mostly takes, and what each line adds. */
@@ -151,6 +153,10 @@ enum err wire_write_reply(const struct reply *reply, struct arena *arena, struct
     if (reply->encounter.of)
         write_encounter(reply, &out);
     write_results(reply, &out);
+    if (reply->statement)
+        statement_write(reply->statement, &out);
+    if (reply->detail)
+        detail_write(reply->detail, &out);
     uint8_t *bytes;
     size_t size;
     enum err err = out_end(&out, &bytes, &size);

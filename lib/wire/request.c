@@ -11,10 +11,12 @@
 #include "copay.pb-c.h"
 #include "wire/bounds.h"
 #include "wire/claim.h"
+#include "wire/detail.h"
 #include "wire/encounter.h"
 #include "wire/national.h"
 #include "wire/request_envelope.h"
 #include "wire/scan.h"
+#include "wire/statement.h"
 
 #define INFNO_MAX (sizeof ((struct request *)NULL)->infno - 1)
 /* Numbers of the fields that a refusal names even when the rest cannot be read. */
@@ -23,6 +25,8 @@
 #define FIELD_LINES 18
 #define FIELD_UPLOAD_LINES 4
 #define FIELD_FEEDETL_SN 1
+#define FIELD_ROWS 7
+#define FIELD_ROW_SETL_ID 1
 #define FIELD_DISEINFO 21
 #define FIELD_DIAG_CODE 1
 /* Packed bytes of one diagnosis with every field at its limit. */
@@ -40,12 +44,15 @@ enum body {
     BODY_UPLOAD,
     BODY_CANCEL,
     BODY_REVERSAL,
+    BODY_STATEMENT,
+    BODY_STATEMENT_DETAIL,
     BODIES
 };
 
 static const char *const body_names[BODIES] = {
-    "person_query", "settle",         "encounter_settle", "void_order", "settlement_query",
-    "encounter",    "encounter_name", "upload",           "cancel",     "reversal"};
+    "person_query",     "settle",    "encounter_settle", "void_order",
+    "settlement_query", "encounter", "encounter_name",   "upload",
+    "cancel",           "reversal",  "statement",        "statement_detail"};
 
 static const struct transaction {
     char infno[INFNO_MAX + 1];
@@ -77,6 +84,8 @@ static const struct transaction {
     {"2404", REQUEST_UNDO_REGISTER, FAMILY_INPATIENT, BODY_ENCOUNTER_NAME, false},
     {"2405", REQUEST_UNDO_DISCHARGE, FAMILY_INPATIENT, BODY_ENCOUNTER_NAME, false},
     {"2601", REQUEST_REVERSAL, FAMILY_NONE, BODY_REVERSAL, false},
+    {"3201", REQUEST_STATEMENT, FAMILY_NONE, BODY_STATEMENT, false},
+    {"3202", REQUEST_DETAIL, FAMILY_NONE, BODY_STATEMENT_DETAIL, false},
     {"5203", REQUEST_SETTLEMENT, FAMILY_NONE, BODY_SETTLEMENT_QUERY, false},
 };
 
@@ -111,6 +120,8 @@ static void check_bodies(const Copay__Request *m, const struct transaction *t,
         [BODY_ENCOUNTER_NAME] = m->encounter_name != NULL,
         [BODY_UPLOAD] = m->upload != NULL,
         [BODY_CANCEL] = m->cancel != NULL,
+        [BODY_STATEMENT] = m->statement != NULL,
+        [BODY_STATEMENT_DETAIL] = m->statement_detail != NULL,
     };
     const enum body own = body_of(m, t);
     for (int body = 0; body < BODIES; body++) {
@@ -278,6 +289,13 @@ static enum err read_own_body(const Copay__Request *m, enum body body, struct ar
         if (m->reversal)
             read_reversal(m->reversal, out, &out->reversal, problems);
         break;
+    case BODY_STATEMENT:
+        if (m->statement)
+            statement_read(m->statement, &out->statement, problems);
+        break;
+    case BODY_STATEMENT_DETAIL:
+        return m->statement_detail ? detail_read(m->statement_detail, arena, &out->detail, problems)
+                                   : ERR_OK;
     case BODIES:
         break;
     }
@@ -326,6 +344,12 @@ static enum err read_body(struct slice body, struct arena *arena, struct arena *
                                                 .bytes_max = LINE_WIRE_MAX,
                                                 .reason = REASON_LINES_TOO_MANY,
                                                 .label = FIELD_FEEDETL_SN},
+                                               {.message = &copay__statement_detail__descriptor,
+                                                .field = FIELD_ROWS,
+                                                .count_max = DETAIL_ROWS_MAX,
+                                                .bytes_max = DETAIL_ROW_WIRE_MAX,
+                                                .reason = REASON_STATEMENT_ROWS,
+                                                .label = FIELD_ROW_SETL_ID},
                                                {.message = &copay__encounter__descriptor,
                                                 .field = FIELD_DISEINFO,
                                                 .count_max = DIAGNOSES_MAX,

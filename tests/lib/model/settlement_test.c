@@ -15,6 +15,7 @@ static struct settlement *sample(void)
 {
     struct settlement *s = calloc(1, sizeof *s);
     s->sequence = 42;
+    s->day_prev = 40;
     memcpy(s->setl_id, "431000202511130000000000000042", 31);
     memcpy(s->infno, "2304", 5);
     memcpy(s->psn_no, "43100000000000000001", 21);
@@ -52,6 +53,7 @@ static struct settlement *largest(void)
 {
     struct settlement *s = calloc(1, sizeof *s);
     s->sequence = UINT64_C(9999999999999999);
+    s->day_prev = 1;
     s->refd_setl_flag = s->against = true;
 #define FILL(field) fill(s->field, sizeof s->field)
     memcpy(s->setl_id, "431000999912309999999999999999", 31);

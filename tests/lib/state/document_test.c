@@ -11,6 +11,7 @@ struct sample {
     struct settlement settlement;
     struct accums accums;
     struct reply_tally tally;
+    struct statement_sums day;
     int64_t balance;
     struct document document;
     uint8_t bytes[DOCUMENT_BYTES_MAX];
@@ -24,11 +25,13 @@ static int sample_open(void **context)
     s->accums.count = 1;
     s->accums.list[0] = (struct accum){2026, 390, ACCUM_PAID, "x", 5};
     s->tally.setl_cnt = 3;
+    s->day = (struct statement_sums){2, 900, 700, 0, 200};
     s->balance = 77;
     s->document = (struct document){.settlement = &s->settlement,
                                     .accums = &s->accums,
                                     .balance = &s->balance,
                                     .tally = &s->tally,
+                                    .day = &s->day,
                                     .book_count = 2};
     s->document.books[0] =
         (struct document_book){OWNER_COUNTY, "431002", "390101", {.paid = 300, .count = 1}};
@@ -63,17 +66,20 @@ static void every_image_has_its_key_and_value(void **context)
     struct sample *s = *context;
     struct reply_tally tally = {
         .dev_no = "T1", .insutype = "390", .clr_type = "11", .setl_optins = "431002"};
+    const struct statement_kind kind = {"390", "11", "431002"};
+    struct statement_day day;
     struct settlement back;
     assert_true(document_read(written(s), &head, &s->images));
-    assert_int_equal(s->images.count, 7);
+    assert_int_equal(s->images.count, 8);
     assert_image(s, 0, key_visit("H43100299001", "V1", "1"));
     assert_image(s, 1, key_settlement(SETL));
     assert_image(s, 2, key_person("P1", PERSON_ACCOUNT));
     assert_image(s, 3, key_tally("H43100299001", &tally));
-    assert_image(s, 4, key_book(OWNER_COUNTY, "431002", "390101", 2026));
-    assert_image(s, 5, key_book(OWNER_COUNTY, "431003", "390101", 2026));
-    assert_null(s->images.list[5].value.data); /* it came to nothing */
-    assert_image(s, 6, key_person_year("P1", 2026));
+    assert_image(s, 4, key_day("H43100299001", date_of(2026, 3, 10), &kind, false));
+    assert_image(s, 5, key_book(OWNER_COUNTY, "431002", "390101", 2026));
+    assert_image(s, 6, key_book(OWNER_COUNTY, "431003", "390101", 2026));
+    assert_null(s->images.list[6].value.data); /* it came to nothing */
+    assert_image(s, 7, key_person_year("P1", 2026));
     struct slice value = s->images.list[1].value;
     struct reader r = reader_on(value.data, value.size);
     settlement_read(&r, SETL, &back);
@@ -89,6 +95,12 @@ static void every_image_has_its_key_and_value(void **context)
     assert_int_equal(tally.sequence, 2);
     assert_int_equal(tally.setl_cnt, 3);
     assert_int_equal(tally.business_date, date_of(2026, 3, 10));
+    value = s->images.list[4].value;
+    r = reader_on(value.data, value.size);
+    day_read(&r, &day);
+    assert_true(reader_done(&r));
+    assert_int_equal(day.last, 2);
+    assert_memory_equal(&day.sums, &s->day, sizeof s->day);
 }
 
 static void an_account_that_did_not_move_has_no_image(void **context)
@@ -97,7 +109,7 @@ static void an_account_that_did_not_move_has_no_image(void **context)
     s->document.balance = NULL;
     s->settlement.refd_setl_flag = true;
     assert_true(document_read(written(s), &head, &s->images));
-    assert_int_equal(s->images.count, 6);
+    assert_int_equal(s->images.count, 7);
     assert_null(s->images.list[0].value.data); /* a void frees its visit */
 }
 

@@ -9,7 +9,8 @@ static void post(struct bench *b)
     static const struct accums accums;
     static const struct reply_tally tally;
     const struct settlement settlement = settlement_sample();
-    const struct posted posted = {&settlement, &accums, NULL, &tally};
+    const struct statement_sums day = {.setl_cnt = 1};
+    const struct posted posted = {&settlement, &accums, NULL, &tally, &day};
     effects_post(b->effects, b->state, &posted);
 }
 

@@ -30,7 +30,8 @@ static enum err post(struct bench *b, const struct settlement *s, const struct a
 {
     static const struct accums none;
     const struct reply_tally tally = {.setl_cnt = 4, .medfee_sumamt = -7, .digest = {{9}}};
-    const struct posted posted = {s, accums ? accums : &none, balance, &tally};
+    const struct statement_sums day = {.setl_cnt = 4, .medfee_sumamt = -7};
+    const struct posted posted = {s, accums ? accums : &none, balance, &tally, &day};
     effects_post(b->effects, b->state, &posted);
     return bench_fold(b);
 }

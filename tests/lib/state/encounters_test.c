@@ -198,7 +198,8 @@ static void a_visits_number_is_its_encounters(void **context)
     struct settlement s = settlement_sample();
     const struct accums none = {0};
     const struct reply_tally tally = {.setl_cnt = 1};
-    const struct posted posted = {&s, &none, NULL, &tally};
+    const struct statement_sums day = {.setl_cnt = 1};
+    const struct posted posted = {&s, &none, NULL, &tally, &day};
     char found[ID_SETL + 1];
     snprintf(e.ipt_otp_no, sizeof e.ipt_otp_no, "V1");
     effects_put_visit(b->effects, &e, e.mdtrt_id);

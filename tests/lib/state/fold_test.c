@@ -26,7 +26,8 @@ static void both(struct bench *b, struct fold *fold, struct bulk *bulk, unsigned
     const struct reply_tally tally = {.setl_cnt = n};
     const int64_t balance = n;
     struct settlement settlement = settlement_sample();
-    const struct posted posted = {&settlement, &accums, &balance, &tally};
+    const struct statement_sums day = {.setl_cnt = 1};
+    const struct posted posted = {&settlement, &accums, &balance, &tally, &day};
     char psn[16];
     struct record record = {.kind = n ? RECORD_SETTLEMENT : RECORD_GENESIS,
                             .sequence = n + 1,

@@ -26,6 +26,7 @@ struct copay {
     pthread_mutex_t mutex;
     char *host, *port, *server_name;
     uint32_t backoff_max_ms;
+    struct copay_tally *tally; /* NULL: nobody compares */
     SSL_CTX *context;
     struct link *link;    /* NULL: connect first */
     SSL_SESSION *session; /* of the last link that had a ticket; NULL: none */
@@ -72,6 +73,7 @@ enum copay_status copay_open(const struct copay_options *options, struct copay *
         copay->host = copy_text(options->host);
         copay->port = copy_text(options->port);
         copay->server_name = copy_text(name);
+        copay->tally = options->tally;
         copay->backoff_max_ms = options->backoff_max_ms ? options->backoff_max_ms : BACKOFF_MAX_MS;
     } else {
         SSL_CTX_free(context);
@@ -376,8 +378,13 @@ enum copay_status copay_call(struct copay *copay, const Copay__Request *request,
     *answer = (struct copay_answer){0};
     uint8_t *body = pack_request(request, &call.body.size);
     call.body.data = body;
+    if (copay->tally)
+        copay_tally_begin(copay->tally, request);
     answer->status = body ? run(&call, timeout_ms)
                           : fail(&call, COPAY_INVALID, "内存不足", "out of memory", NULL);
+    if (copay->tally)
+        copay_tally_end(copay->tally, request, answer->envelope,
+                        answer->status == COPAY_DONE ? answer->reply : NULL);
     free(body);
     return answer->status;
 }

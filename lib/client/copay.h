@@ -17,16 +17,18 @@
 
 #include "client/msgid.h"
 #include "client/status.h"
+#include "client/tally.h"
 #include "copay.pb-c.h"
 
 /* Texts are borrowed until copay_open() returns. */
 struct copay_options {
-    const char *host, *port; /* name or address; decimal */
-    const char *ca_file;     /* PEM: who may sign the daemon's certificate */
-    const char *cert_file;   /* PEM chain: who we are */
-    const char *key_file;    /* PEM */
-    const char *server_name; /* expected in the daemon's certificate; NULL: host */
-    uint32_t backoff_max_ms; /* between attempts; 0: 2,000 */
+    const char *host, *port;   /* name or address; decimal */
+    const char *ca_file;       /* PEM: who may sign the daemon's certificate */
+    const char *cert_file;     /* PEM chain: who we are */
+    const char *key_file;      /* PEM */
+    const char *server_name;   /* expected in the daemon's certificate; NULL: host */
+    uint32_t backoff_max_ms;   /* between attempts; 0: 2,000 */
+    struct copay_tally *tally; /* borrowed until copay_close(); compares every answer; NULL */
 };
 
 struct copay;

@@ -2,7 +2,9 @@
 from the answers alone, against the daemon's: even for every kind; and each planted difference named
 on its side, with the message to act on."""
 import collections
+import csv
 import datetime
+import json
 import random
 import shutil
 import time
@@ -10,6 +12,7 @@ import unittest
 
 import cast
 import copay_pb2 as pb
+from daemon import COPAY, run
 from terminal import DONE, REFUSED, ZONE, Terminal, line, make_msgid, settle
 
 EVEN, OURS, THEIRS, OTHER = range(4)
@@ -362,6 +365,78 @@ class Statements(unittest.TestCase):
             self.assertGreater(turns, 2)
             before.books += counter.books
             self.even(before, t)
+
+    def copay(self, institution, *words):
+        return run(COPAY, "--connect", f"localhost:{daemon.port}", "--ca", daemon.pki / "ca.pem",
+                   "--cert", daemon.pki / f"{institution}.pem", "--key",
+                   daemon.pki / f"{institution}.key", "--server-name", "localhost", *words,
+                   check=False)
+
+    @staticmethod
+    def write_books(path, documents):
+        columns = ("setl_id msgid psn_no insutype clr_type setl_optins refd_setl_flag "
+                   "medfee_sumamt fund_pay_sumamt acct_pay").split()
+
+        def yuan(fen):
+            return f"{'-' * (fen < 0)}{abs(fen) // 100}.{abs(fen) % 100:02d}"
+
+        with open(path, "w", newline="", encoding="utf-8") as file:
+            out = csv.writer(file)
+            out.writerow(columns)
+            for d in documents:
+                out.writerow([d.setl_id, d.msgid, d.psn_no, *d.kind, int(d.refd), yuan(d.medfee),
+                              yuan(d.fund), yuan(d.account)])
+
+    def test_7_the_program_compares_books(self):
+        counter = self.counters[cast.HOSPITAL3]
+        path = daemon.root / "books.csv"
+        self.write_books(path, counter.books)
+        done = self.copay(cast.HOSPITAL3, "reconcile", path)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(done.stdout.count("对平"), len(counter.kinds()) + 1, done.stdout)
+        lost = next(d for d in counter.books if not d.refd and not any(
+            v.refd and v.psn_no == d.psn_no and v.medfee == -d.medfee for v in counter.books))
+        wrong = counter.books[0]._replace(account=counter.books[0].account + 1)
+        books = [wrong] + [d for d in counter.books[1:] if d != lost]
+        invented = lost._replace(setl_id="", msgid=make_msgid(cast.HOSPITAL3),
+                                 kind=("310", "99", "431099"))
+        self.write_books(path, books + [invented])
+        done = self.copay(cast.HOSPITAL3, "reconcile", path)
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        for text in ("中心多: 医药机构无此单据", f"copay reverse {lost.msgid} --psn-no {lost.psn_no}",
+                     "不一致: 双方所记不一致 acct_pay", "本机构多: 中心无此单据", invented.msgid,
+                     "不一致 3 处"):
+            self.assertIn(text, done.stdout)
+        path.write_text("psn_no\n1\n", encoding="utf-8")
+        self.assertEqual(self.copay(cast.HOSPITAL3, "reconcile", path).returncode, 2)
+
+    def test_8_the_program_follows_the_running_tally(self):
+        path, bill = daemon.root / "tally", daemon.root / "bill.json"
+
+        def settled(*words):
+            day = datetime.datetime.now(ZONE).strftime("%Y-%m-%d %H:%M:%S")
+            bill.write_text(json.dumps({"infno": "2207", "settle": {
+                "psn_no": cast.RESIDENT, "mdtrt_cert_type": "99", "med_type": "11",
+                "begntime": day, "endtime": day, "ipt_otp_no": cast.ticket(),
+                "medfee_sumamt": "2.00", "acct_used_flag": False, "lines": [{
+                    "feedetl_sn": "1", "med_list_codg": cast.DRUG_A,
+                    "det_item_fee_sumamt": "2.00", "cnt": "1", "pric": "2.00",
+                    "fee_ocur_time": day}]}}), encoding="utf-8")
+            done = self.copay(cast.CLINIC, "--dev-no", "T8", *words, "settle", bill)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            return done
+
+        for _ in range(3):
+            self.assertNotIn("中心有本终端未收到应答", settled("--tally-file", path).stderr)
+        settled()  # nobody kept this answer
+        told = settled("--tally-file", path)
+        self.assertIn("中心有本终端未收到应答的结算", told.stderr)
+        self.assertIn("本机 4 笔 医疗费 8.00", told.stderr)
+        self.assertIn("中心 5 笔 医疗费 10.00", told.stderr)
+        self.assertEqual(settled("--tally-file", path).stderr, "")  # told once
+        shown = run(COPAY, "--tally-file", path, "tally")
+        self.assertIn("终端 T8", shown.stdout)
+        self.assertIn("合计 6 笔 医疗费 12.00", shown.stdout)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,9 @@
 #include "json.h"
 #include "options.h"
 #include "receipt.h"
+#include "reconcile.h"
 #include "request.h"
+#include "tally.h"
 
 enum exit_status { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_UNFINISHED = 3 };
 
@@ -23,6 +25,8 @@ static const char usage[] =
     "       copay [options] person PSN_NO | --certno NUMBER [--psn-cert-type 01]\n"
     "                       [--med-type TYPE]\n"
     "       copay [options] query SETL_ID | --msgid MSGID\n"
+    "       copay [options] reconcile BOOKS [--from DATE] [--to DATE]\n"
+    "       copay --tally-file FILE tally\n"
     "       copay verify-receipt FILE --key PUBLIC_KEY\n"
     "\n"
     "settle     settles the bill in FILE (JSON, see copay(1); - is standard input)\n"
@@ -33,6 +37,9 @@ static const char usage[] =
     "reverse    undoes a message whose answer never came, or keeps it from ever taking effect\n"
     "person     who somebody is, what covers them, what they may enjoy\n"
     "query      what became of a settlement, or of a message whose answer never came\n"
+    "reconcile  compares a CSV of the institution's own books with the daemon's, day by day, and\n"
+    "           names each document that differs\n"
+    "tally      shows the running tallies that --tally-file has kept\n"
     "verify-receipt   offline: whether a receipt proves that a settlement is in the ledger\n"
     "\n"
     "--connect HOST:PORT --ca FILE --cert FILE --key FILE   the daemon, and who we are\n"
@@ -42,6 +49,7 @@ static const char usage[] =
     "                     instead of what the bill or the certificate says\n"
     "--msgid MSGID        the message's own id, to repeat an earlier message; else a new one\n"
     "--msgid-file FILE    keeps the last id, shared by the institution's programs\n"
+    "--tally-file FILE    compares the running tally of every answer, over all that share FILE\n"
     "--timeout MS         how long to go on repeating until the answer is final; 30000\n"
     "--no-wait            send and die, as a terminal that loses power\n"
     "--json               the answer as JSON\n"
@@ -146,17 +154,26 @@ static enum exit_status send_only(struct copay *copay, const struct options *o,
     return status_of(status);
 }
 
+/* One message; NULL: reconcile's several. */
 static enum exit_status run(const struct options *o, const Copay__Request *request)
 {
     struct copay *copay;
     struct copay_error error;
-    enum copay_status status = copay_open(&o->connection, &copay, &error);
+    struct copay_options connection = o->connection;
+    enum copay_status status =
+        tally_open(o->tally_file, &connection.tally, &error) ? COPAY_DONE : COPAY_INVALID;
+    if (status == COPAY_DONE)
+        status = copay_open(&connection, &copay, &error);
     if (status != COPAY_DONE) {
         fprintf(stderr, "copay: %s / %s\n", error.zh, error.en);
+        copay_tally_free(connection.tally);
         return status_of(status);
     }
-    enum exit_status result = o->no_wait ? send_only(copay, o, request) : call(copay, o, request);
+    enum exit_status result = !request     ? status_of(reconcile_run(copay, o))
+                              : o->no_wait ? send_only(copay, o, request)
+                                           : call(copay, o, request);
     copay_close(copay);
+    tally_close(o->tally_file, connection.tally);
     return result;
 }
 
@@ -174,6 +191,10 @@ static int serve(int argc, char *argv[])
     }
     if (strcmp(options.command, "verify-receipt") == 0)
         return receipt_verify(options.argument, options.key);
+    if (strcmp(options.command, "tally") == 0)
+        return status_of(tally_show(options.tally_file));
+    if (strcmp(options.command, "reconcile") == 0)
+        return run(&options, NULL);
     char text[REQUEST_FAULT_MAX];
     Copay__Request request;
     struct arena *arena = arena_new(REQUEST_ARENA_MAX);

@@ -33,6 +33,7 @@ static const struct option_row {
     ROW("opter", "COPAY_OPTER", opter),
     ROW("dev-no", "COPAY_DEV_NO", dev_no),
     ROW("msgid-file", "COPAY_MSGID_FILE", msgid_file),
+    ROW("tally-file", "COPAY_TALLY_FILE", tally_file),
     ROW("config", "COPAY_CONFIG", config),
     ROW("msgid", NULL, msgid),
     ROW("raw", NULL, raw),
@@ -54,6 +55,8 @@ static const struct option_row command_rows[] = {
     ROW("msgid", asked_msgid),
     ROW("raw", raw),
     ROW("key", key),
+    ROW("from", from),
+    ROW("to", to),
 #undef ROW
 };
 
@@ -183,6 +186,8 @@ static bool check(struct options *o, const char **fault)
         *fault = "缺少命令 / no command";
     else if (strcmp(o->command, "verify-receipt") == 0) /* offline */
         *fault = o->argument && o->key ? NULL : "缺少文件或 --key / FILE and --key are needed";
+    else if (strcmp(o->command, "tally") == 0)
+        *fault = o->tally_file ? NULL : "缺少 --tally-file / --tally-file is needed";
     else if (!read_connect(o))
         *fault = "缺少 --connect 主机:端口 / --connect HOST:PORT is needed";
     else if (!o->connection.ca_file || !o->connection.cert_file || !o->connection.key_file)

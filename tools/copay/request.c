@@ -273,6 +273,14 @@ static bool make_query(struct make *m)
     return complete(m);
 }
 
+bool request_head(const struct options *options, struct arena *arena, Copay__Request *request,
+                  char fault[REQUEST_FAULT_MAX])
+{
+    struct make m = {.options = options, .arena = arena, .request = request, .fault = fault};
+    copay__request__init(request);
+    return complete(&m);
+}
+
 bool request_make(const struct options *options, struct arena *arena, Copay__Request *request,
                   char fault[REQUEST_FAULT_MAX])
 {

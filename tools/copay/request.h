@@ -11,4 +11,8 @@
 bool request_make(const struct options *options, struct arena *arena, Copay__Request *request,
                   char fault[REQUEST_FAULT_MAX]);
 
+/* A message's head alone, with a msgid of its own; for commands of several messages. */
+bool request_head(const struct options *options, struct arena *arena, Copay__Request *request,
+                  char fault[REQUEST_FAULT_MAX]);
+
 #endif

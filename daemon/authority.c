@@ -32,6 +32,8 @@ struct permission {
     }
 static const struct permission permissions[] = {
     TERMINAL("1101"),
+    TERMINAL("1201"),
+    TERMINAL("1901"),
     TERMINAL("2101"),
     TERMINAL("2102"),
     TERMINAL("2103"),
@@ -56,7 +58,14 @@ static const struct permission permissions[] = {
     TERMINAL("2601"),
     TERMINAL("3201"),
     TERMINAL("3202"),
+    TERMINAL("5201"),
+    TERMINAL("5202"),
     TERMINAL("5203"),
+    TERMINAL("5204"),
+    TERMINAL("5206"),
+    TERMINAL("5303"),
+    TERMINAL("9001"),
+    TERMINAL("9002"),
     OPERATOR(COMMAND_IMPORT_MEMBERS, DUTY_ENTER, SCOPE_MEMBERS),
     OPERATOR(COMMAND_IMPORT_PROGRESS, DUTY_ENTER, SCOPE_ANY),
     OPERATOR(COMMAND_PACK_CHUNK, DUTY_ENTER, SCOPE_PACKS),

@@ -47,7 +47,26 @@ or
 and nothing happened in the last case.
 Every refusal has a reason of
 .Xr copay-reasons 7 ;
-where another transaction has to come first, its number stands in the refusal.""")
+where another transaction has to come first, its number stands in the refusal.
+.Pp
+.Em sign_no
+may stand in every message.
+It is the number of the operator's shift, from 9001; the shift must be running, and what the message
+settles or voids counts in its totals.
+An operator has one shift at an institution, whatever the terminal.
+9001 of the same day answers it again; 9001 of a later day closes it, with its totals in the answer,
+and until then it goes on over midnight.
+9002 ends it and answers its totals.
+A message without
+.Em sign_no
+is taken all the same and counts in no shift.
+.Pp
+5201, 5202, 5204 and 5303 tell an institution of its own visits and nothing of another's, under no
+name; 1101 and 5206 tell everyone what a settlement needs, which is the year's sums and not where
+they come from.
+A page that is not the last has
+.Em next ,
+for the query of the page behind it.""")
 print(r""".Sh TRANSACTIONS
 By the national interface's numbers.
 A number with an A behind it is the same transaction with a newer body.

@@ -85,3 +85,10 @@ char *id_format_mdtrt(const char *region, int32_t date, uint64_t sequence, char 
     buf[0] = 'M';
     return buf;
 }
+
+char *id_format_sign(const char *region, int32_t date, uint64_t sequence, char *buf)
+{
+    id_format_setl(region, date, sequence, buf);
+    buf[0] = 'S';
+    return buf;
+}

@@ -32,5 +32,7 @@ enum err id_parse_setl(const char *text, uint64_t *sequence) MUST_CHECK;
 /* The encounter id of a visit that its settlement registers: the same 30 characters with 'M' for
  * the first digit, so that nobody mistakes one for the other. */
 char *id_format_mdtrt(const char *region, int32_t date, uint64_t sequence, char *buf);
+/* The number of an operator's shift, likewise, with 'S'. */
+char *id_format_sign(const char *region, int32_t date, uint64_t sequence, char *buf);
 
 #endif

@@ -1,6 +1,7 @@
 /* Whether an answer adds up (design decision 2), by code of its own: the client believes no figure
  * that it can compute. Sums are taken in 128 bits, so that no answer can overflow them. Pure. */
 #include "client/copay.h"
+#include "client/counter.h"
 #include "client/detail.h"
 #include "client/encounter.h"
 #include "client/statement.h"
@@ -247,6 +248,8 @@ const char *copay_check(const Copay__Request *request, const Copay__Reply *reply
         broken = statement_check(request->statement, reply);
     if (!broken && done && request->statement_detail)
         broken = detail_check(request->statement_detail, reply);
+    if (!broken && done)
+        broken = counter_check(request, reply);
     if (!broken && done && request->reversal)
         broken = check_reversal(request->reversal, reply);
     return broken;

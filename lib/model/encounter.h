@@ -94,6 +94,7 @@ const char *encounter_stage_name(enum encounter_stage stage);
 /* One uploaded line in a chunk of them, without its chunk's head. Names of the hospital's own stay
  * in the record. No longer than it came. */
 #define FEE_LINE_BYTES_MAX LINE_WIRE_MAX
+#define FEE_LINE_BYTES_MIN 12 /* every text and number takes one byte at least */
 void fee_line_write(struct writer *w, const struct claim_line *line);
 /* Texts are copied into the arena; latches when it is exhausted. */
 void fee_line_read(struct reader *r, struct arena *arena, struct claim_line *line);

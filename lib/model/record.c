@@ -71,7 +71,7 @@ void record_write(struct writer *w, const struct record *record)
 
 static bool kind_known(uint16_t kind)
 {
-    return (kind >= RECORD_GENESIS && kind <= RECORD_POSTING) ||
+    return (kind >= RECORD_GENESIS && kind <= RECORD_SHIFT) ||
            (kind >= RECORD_MEMBERS && kind <= RECORD_PACK_APPROVE);
 }
 

@@ -37,14 +37,15 @@
 enum record_kind {
     RECORD_GENESIS = 1, /* the region's first record */
     RECORD_SETTLEMENT = 2,
-    RECORD_VOID = 3,     /* whoever asked for it: 2103, 2208, 2305, or 2601 */
-    RECORD_REVERSAL = 4, /* a 2601 that voided nothing: its original was refused, voided before, or
-                            had not arrived and has a tombstone, which is its message key itself */
-    RECORD_REFUSAL = 5,  /* of a writing request, by state; or internal, with evidence */
+    RECORD_VOID = 3,      /* whoever asked for it: 2103, 2208, 2305, or 2601 */
+    RECORD_REVERSAL = 4,  /* a 2601 that voided nothing: its original was refused, voided before, or
+                             had not arrived and has a tombstone, which is its message key itself */
+    RECORD_REFUSAL = 5,   /* of a writing request, by state; or internal, with evidence */
     RECORD_ENCOUNTER = 6, /* registered, changed, discharged, undone */
     RECORD_LINES = 7,     /* uploaded or cancelled */
-    RECORD_FILING = 8,   /* reserved: 25xx */
-    RECORD_POSTING = 9,  /* reserved: fund postings and difference documents */
+    RECORD_FILING = 8,    /* reserved: 25xx */
+    RECORD_POSTING = 9,   /* reserved: fund postings and difference documents */
+    RECORD_SHIFT = 10,    /* signed in or out */
     RECORD_MEMBERS = 16,
     RECORD_PACK_CHUNK = 17,
     RECORD_PACK_ACTIVATE = 18,

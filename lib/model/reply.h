@@ -6,6 +6,7 @@
 #include "model/person.h"
 #include "model/request.h"
 #include "model/settlement.h"
+#include "model/shift.h"
 
 /* As in copay.proto. */
 enum outcome { OUTCOME_DONE = 1, OUTCOME_REFUSED = 2, OUTCOME_RETRY = 3 };
@@ -89,6 +90,8 @@ struct reply {
 
     const struct statement *statement; /* 3201; NULL */
     const struct detail *detail;       /* 3202; NULL */
+    const struct shift *shift, *closed_shift; /* 9001, 9002; NULL: absent */
+    struct visit_told told;                   /* queries at a counter */
 };
 
 /* The envelope around a body. */

@@ -8,8 +8,8 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "model/detail.h"
-#include "model/encounter.h"
 #include "model/statement.h"
+#include "model/visit.h"
 
 enum request_kind {
     REQUEST_PERSON,         /* 1101 */
@@ -27,6 +27,9 @@ enum request_kind {
     REQUEST_REVERSAL,       /* 2601 */
     REQUEST_STATEMENT,      /* 3201 */
     REQUEST_DETAIL,         /* 3202 */
+    REQUEST_SIGN_IN,        /* 9001 */
+    REQUEST_SIGN_OUT,       /* 9002 */
+    REQUEST_QUERY,          /* 1201, 1901, 5201, 5202, 5204, 5206, 5303 */
 };
 
 /* Which counter's transactions; a med_type's kind of care must agree. */
@@ -87,12 +90,12 @@ struct encounter_bill_order {
 struct request {
     enum request_kind kind;
     enum request_family family;
-    char infno[6]; /* four digits; refused ones may have an A behind them */
+    char infno[6]; /* refused ones may have a letter behind their digits */
     const char *msgid, *fixmedins_code, *insuplc_admdvs, *mdtrtarea_admvs;
-    const char *opter, *opter_name, *dev_no;
-    int64_t inf_time;              /* ms */
-    uint32_t attempt, patience_ms; /* of the envelope; 0: not given */
-    struct slice body;             /* the packed Request as received: hashed, recorded */
+    const char *opter, *opter_name, *dev_no, *sign_no; /* sign_no "": of no shift */
+    int64_t inf_time;                                  /* ms */
+    uint32_t attempt, patience_ms;                     /* of the envelope; 0: not given */
+    struct slice body; /* the packed Request as received: hashed, recorded */
     struct hash body_hash;
     struct encounter_bill_order bill; /* settle and pre-settle */
     union {
@@ -106,6 +109,8 @@ struct request {
         struct cancel_order cancel;
         struct statement_query statement;
         struct detail_query detail;
+        struct sign_out_order sign_out;
+        struct counter_query query;
     };
 };
 
@@ -114,7 +119,7 @@ static inline bool request_writes(const struct request *request)
 {
     return request->kind != REQUEST_PERSON && request->kind != REQUEST_PRE_SETTLE &&
            request->kind != REQUEST_SETTLEMENT && request->kind != REQUEST_STATEMENT &&
-           request->kind != REQUEST_DETAIL;
+           request->kind != REQUEST_DETAIL && request->kind != REQUEST_QUERY;
 }
 
 #endif

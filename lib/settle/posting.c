@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/money.h"
+#include "settle/shift.h"
 #include "state/statements.h"
 #include "state/values.h"
 
@@ -99,6 +100,8 @@ enum err posting_effects(struct turn *turn, struct settlement *settlement,
     enum err err = next_tally(turn, settlement, tally);
     if (err == ERR_OK)
         err = next_day(turn, settlement, &day);
+    if (err == ERR_OK)
+        err = shift_post(turn, settlement);
     if (err != ERR_OK)
         return err;
     TEXT_SET(settlement->prev_setl_id, years->own.setl_id);

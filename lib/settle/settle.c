@@ -8,12 +8,16 @@
 #include "settle/claim.h"
 #include "settle/detail.h"
 #include "settle/encounter.h"
+#include "settle/fees.h"
+#include "settle/lookup.h"
 #include "settle/old_packs.h"
 #include "settle/query.h"
 #include "settle/reversal.h"
+#include "settle/shift.h"
 #include "settle/statement.h"
 #include "settle/turn.h"
 #include "settle/upload.h"
+#include "settle/visits.h"
 #include "settle/void.h"
 #include "state/keys.h"
 #include "wire/codec.h"
@@ -88,6 +92,8 @@ static void check_key_texts(struct turn *turn)
         check_key_text(turn, "ipt_otp_no", request->encounter.ipt_otp_no);
     } else if (request->kind == REQUEST_UPLOAD) {
         check_key_text(turn, "chrg_bchno", request->upload.chrg_bchno);
+    } else if (request->kind == REQUEST_SIGN_IN) {
+        check_key_text(turn, "opter", request->opter);
     }
 }
 
@@ -106,6 +112,27 @@ static void check_message(struct turn *turn)
     if (sent_ms > turn->now_ms + MSGID_AGE_MAX_MS || sent_ms < turn->now_ms - MSGID_AGE_MAX_MS)
         problem_add(problems, REASON_MSGID_DATE, "msgid", NULL, NULL);
     check_key_texts(turn);
+}
+
+static enum err answer_query(struct turn *turn)
+{
+    switch (turn->request->query.asked) {
+    case ASKED_VISITS:
+        return visits_query(turn);
+    case ASKED_DIAGNOSES:
+        return fees_diagnoses(turn);
+    case ASKED_FEES:
+        return fees_query(turn);
+    case ASKED_INPATIENTS:
+        return visits_inpatients(turn);
+    case ASKED_CUMULATED:
+        return lookup_cumulated(turn);
+    case ASKED_MEDINS:
+        return lookup_medins(turn);
+    case ASKED_DICTIONARY:
+        return lookup_dictionary(turn);
+    }
+    check_failed("query", __FILE__, __LINE__);
 }
 
 static enum err dispatch(struct turn *turn)
@@ -136,6 +163,11 @@ static enum err dispatch(struct turn *turn)
         return upload_turn(turn);
     case REQUEST_CANCEL:
         return cancel_turn(turn);
+    case REQUEST_SIGN_IN:
+    case REQUEST_SIGN_OUT:
+        return shift_turn(turn);
+    case REQUEST_QUERY:
+        return answer_query(turn);
     }
     check_failed("request kind", __FILE__, __LINE__);
 }
@@ -174,6 +206,9 @@ static enum err take_turn(struct turn *turn)
     if (err != ERR_NOTFOUND)
         return err;
     check_message(turn);
+    err = turn_has_problems(turn) ? ERR_OK : shift_open(turn);
+    if (err != ERR_OK)
+        return err;
     return turn_has_problems(turn) ? turn_refuse(turn) : dispatch(turn);
 }
 

@@ -36,6 +36,7 @@ struct turn {
     const struct settle_evidence *evidence; /* NULL: none */
     struct settle_answer *answer;
     struct problems *problems; /* what refuses it */
+    struct shift *shift;       /* in which what is settled counts; NULL: in none */
     struct reply *reply;
     struct effects *effects;
 };

@@ -89,6 +89,27 @@ enum err state_bill_lines(struct state *state, const char *mdtrt_id, const char 
     return have == bill->line_count ? ERR_OK : ERR_CORRUPT;
 }
 
+enum err state_bill_page(struct state *state, const char *mdtrt_id, const char *chrg_bchno,
+                         const struct encounter_bill *bill, uint32_t chunk, struct arena *arena,
+                         struct claim_line **lines, uint32_t *count)
+{
+    const uint32_t most = BILL_PAGE * (CHUNK_BYTES_MAX / FEE_LINE_BYTES_MIN);
+    const uint32_t room = bill->line_count < most ? bill->line_count : most;
+    *count = 0;
+    *lines = arena_alloc_raw(arena, room * sizeof **lines);
+    if (!*lines)
+        return ERR_NOMEM;
+    for (uint32_t i = 0; i < BILL_PAGE && chunk + i < bill->chunk_count; i++) {
+        uint32_t more;
+        enum err err = read_chunk(state, key_fees(mdtrt_id, chrg_bchno, chunk + i), arena,
+                                  *lines + *count, room - *count, &more);
+        if (err != ERR_OK)
+            return err;
+        *count += more;
+    }
+    return ERR_OK;
+}
+
 enum err state_stay(struct state *state, const char *psn_no, char mdtrt_id[ID_SETL + 1])
 {
     return state_read_id(state, key_person(psn_no, PERSON_STAY), mdtrt_id, ID_SETL + 1);

@@ -16,6 +16,11 @@ enum err state_bill(struct state *state, const char *mdtrt_id, const char *chrg_
 enum err state_bill_lines(struct state *state, const char *mdtrt_id, const char *chrg_bchno,
                           const struct encounter_bill *bill, uint32_t more, struct arena *arena,
                           struct claim_line **lines) MUST_CHECK;
+/* Some of them: those of BILL_PAGE chunks from that one on, *count of them. */
+#define BILL_PAGE 32
+enum err state_bill_page(struct state *state, const char *mdtrt_id, const char *chrg_bchno,
+                         const struct encounter_bill *bill, uint32_t chunk, struct arena *arena,
+                         struct claim_line **lines, uint32_t *count) MUST_CHECK;
 /* The stay that a person is in; ERR_NOTFOUND: none. */
 enum err state_stay(struct state *state, const char *psn_no, char mdtrt_id[ID_SETL + 1]) MUST_CHECK;
 

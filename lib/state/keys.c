@@ -318,7 +318,17 @@ struct key key_day_kinds(const char *fixmedins_code, int32_t date, uint32_t page
     struct builder b = begin(&key, KEY_DAY_KINDS);
     add_fixed(&b, fixmedins_code, ID_FIXMEDINS);
     add_date(&b, date);
-    add_number(&b, page);
+    add_digits(&b, page, 4);
+    end(&b);
+    return key;
+}
+
+struct key key_shift(const char *fixmedins_code, const char *opter)
+{
+    struct key key;
+    struct builder b = begin(&key, KEY_SHIFT);
+    add_fixed(&b, fixmedins_code, ID_FIXMEDINS);
+    add_name(&b, opter);
     end(&b);
     return key;
 }

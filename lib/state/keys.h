@@ -19,12 +19,13 @@
  * - L mdtrt_id chrg_bchno 0x1f nnnnn          chunk of a bill's lines
  * - I fixmedins nnnn                          page of the encounters that are in hospital there
  * - X drug_trac_codg                          box of a drug that was dispensed
- * - Q setl_id                                 boxes that a settlement dispensed
+ * - Y setl_id                                 boxes that a settlement dispensed
  * - T fixmedins dev_no 0x1f insutype 0x1f clr_type 0x1f setl_optins 0x1f 0 | 1    running tally
  * - R fixmedins yyyyMMdd insutype 0x1f clr_type 0x1f setl_optins 0x1f 0 | 1    day's sums, of
  *   settlements or voids of that business date
  * - Q fixmedins yyyyMMdd nnnn                 page of the day's kinds: insutype, clr_type,
  * setl_optins
+ * - W fixmedins opter                         the operator's shift there
  * - B owner_kind owner 0x1f fund_pay_type 0x1f yyyy    book: paid in fen, settlements
  * - D digest number                           chunk of a pack; 32 bytes, then 4 big-endian
  * - K name                                    the region's single values: region, pack, moment,
@@ -56,10 +57,11 @@ enum key_family {
     KEY_FEES = 'L',
     KEY_INPATIENTS = 'I',
     KEY_TRACE = 'X',
-    KEY_TRACES = 'Q',
+    KEY_TRACES = 'Y',
     KEY_TALLY = 'T',
     KEY_DAY = 'R',
     KEY_DAY_KINDS = 'Q',
+    KEY_SHIFT = 'W',
     KEY_BOOK = 'B',
     KEY_CHUNK = 'D',
     KEY_SINGLE = 'K',
@@ -118,6 +120,7 @@ struct key key_tally(const char *fixmedins_code, const struct reply_tally *tally
 struct key key_day(const char *fixmedins_code, int32_t date, const struct statement_kind *kind,
                    bool voids);
 struct key key_day_kinds(const char *fixmedins_code, int32_t date, uint32_t page);
+struct key key_shift(const char *fixmedins_code, const char *opter);
 struct key key_book(uint8_t owner_kind, const char *owner, const char *fund_pay_type,
                     uint16_t year);
 struct key key_chunk(const struct hash *digest, uint32_t number);

@@ -64,6 +64,13 @@ void out_number(struct out *out, uint32_t field, uint64_t value)
         out_to(out, put_number(p, field, value));
 }
 
+void out_signed(struct out *out, uint32_t field, int64_t value)
+{
+    uint8_t *p = out_room(out, PUT_NUMBER_MAX);
+    if (p)
+        out_to(out, put_signed(p, field, value));
+}
+
 size_t out_open(struct out *out, uint32_t field)
 {
     uint8_t *p = out_room(out, 2 + LENGTH_SIZE);

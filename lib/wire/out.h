@@ -47,6 +47,8 @@ void out_some(struct out *out, uint32_t field, const char *text);
 void out_bytes(struct out *out, uint32_t field, struct slice bytes);
 /* uint32, uint64, bool, enums; int32 and int64 by their value as 64 bits. */
 void out_number(struct out *out, uint32_t field, uint64_t value);
+/* sint64. */
+void out_signed(struct out *out, uint32_t field, int64_t value);
 /* A message as a field: what is written between the two calls. Cheapest from 128 to 16383 bytes. */
 size_t out_open(struct out *out, uint32_t field);
 void out_close(struct out *out, size_t mark);

@@ -98,12 +98,9 @@ static void write_encounter(const struct reply *reply, struct out *out)
     out_text(out, 2, encounter_stage_name(e->stage));
     out_number(out, 3, e->settled);
     if (bill) {
-        uint8_t *p;
         out_text(out, 4, reply->encounter.chrg_bchno);
         out_number(out, 5, bill->line_count);
-        p = out_room(out, PUT_NUMBER_MAX);
-        if (p)
-            out_to(out, put_signed(p, 6, bill->medfee_sumamt));
+        out_signed(out, 6, bill->medfee_sumamt);
     }
     out_close(out, mark);
 }
@@ -157,6 +154,7 @@ enum err wire_write_reply(const struct reply *reply, struct arena *arena, struct
         statement_write(reply->statement, &out);
     if (reply->detail)
         detail_write(reply->detail, &out);
+    write_counter(reply, &out);
     uint8_t *bytes;
     size_t size;
     enum err err = out_end(&out, &bytes, &size);

@@ -11,6 +11,7 @@
 #include "copay.pb-c.h"
 #include "wire/bounds.h"
 #include "wire/claim.h"
+#include "wire/counter.h"
 #include "wire/detail.h"
 #include "wire/encounter.h"
 #include "wire/national.h"
@@ -18,7 +19,7 @@
 #include "wire/scan.h"
 #include "wire/statement.h"
 
-#define INFNO_MAX (sizeof ((struct request *)NULL)->infno - 1)
+#define INFNO_MAX (sizeof((struct request *)NULL)->infno - 1)
 /* Numbers of the fields that a refusal names even when the rest cannot be read. */
 #define FIELD_INFNO 1
 #define FIELD_MSGID 2
@@ -46,13 +47,16 @@ enum body {
     BODY_REVERSAL,
     BODY_STATEMENT,
     BODY_STATEMENT_DETAIL,
+    BODY_SIGN_IN,
+    BODY_SIGN_OUT,
+    BODY_QUERY,
     BODIES
 };
 
 static const char *const body_names[BODIES] = {
-    "person_query",     "settle",    "encounter_settle", "void_order",
-    "settlement_query", "encounter", "encounter_name",   "upload",
-    "cancel",           "reversal",  "statement",        "statement_detail"};
+    "person_query", "settle",           "encounter_settle", "void_order", "settlement_query",
+    "encounter",    "encounter_name",   "upload",           "cancel",     "reversal",
+    "statement",    "statement_detail", "sign_in",          "sign_out",   "query"};
 
 static const struct transaction {
     char infno[INFNO_MAX + 1];
@@ -62,6 +66,8 @@ static const struct transaction {
     bool reversible; /* by 2601 */
 } transactions[] = {
     {"1101", REQUEST_PERSON, FAMILY_NONE, BODY_PERSON_QUERY, false},
+    {"1201", REQUEST_QUERY, FAMILY_NONE, BODY_QUERY, false},
+    {"1901", REQUEST_QUERY, FAMILY_NONE, BODY_QUERY, false},
     {"2101", REQUEST_PRE_SETTLE, FAMILY_PHARMACY, BODY_SETTLE, false},
     {"2102", REQUEST_SETTLE, FAMILY_PHARMACY, BODY_SETTLE, true},
     {"2103", REQUEST_VOID, FAMILY_PHARMACY, BODY_VOID, true},
@@ -86,7 +92,14 @@ static const struct transaction {
     {"2601", REQUEST_REVERSAL, FAMILY_NONE, BODY_REVERSAL, false},
     {"3201", REQUEST_STATEMENT, FAMILY_NONE, BODY_STATEMENT, false},
     {"3202", REQUEST_DETAIL, FAMILY_NONE, BODY_STATEMENT_DETAIL, false},
+    {"5201", REQUEST_QUERY, FAMILY_NONE, BODY_QUERY, false},
+    {"5202", REQUEST_QUERY, FAMILY_NONE, BODY_QUERY, false},
     {"5203", REQUEST_SETTLEMENT, FAMILY_NONE, BODY_SETTLEMENT_QUERY, false},
+    {"5204", REQUEST_QUERY, FAMILY_NONE, BODY_QUERY, false},
+    {"5206", REQUEST_QUERY, FAMILY_NONE, BODY_QUERY, false},
+    {"5303", REQUEST_QUERY, FAMILY_NONE, BODY_QUERY, false},
+    {"9001", REQUEST_SIGN_IN, FAMILY_NONE, BODY_SIGN_IN, false},
+    {"9002", REQUEST_SIGN_OUT, FAMILY_NONE, BODY_SIGN_OUT, false},
 };
 
 static const struct transaction *transaction_of(const char *infno)
@@ -122,6 +135,9 @@ static void check_bodies(const Copay__Request *m, const struct transaction *t,
         [BODY_CANCEL] = m->cancel != NULL,
         [BODY_STATEMENT] = m->statement != NULL,
         [BODY_STATEMENT_DETAIL] = m->statement_detail != NULL,
+        [BODY_SIGN_IN] = m->sign_in != NULL,
+        [BODY_SIGN_OUT] = m->sign_out != NULL,
+        [BODY_QUERY] = m->query != NULL,
     };
     const enum body own = body_of(m, t);
     for (int body = 0; body < BODIES; body++) {
@@ -155,7 +171,7 @@ static void read_head(const Copay__Request *m, struct request *out, struct probl
     out->opter = bounds_required(&b, "opter", m->opter, TEXT_ID_MAX);
     out->opter_name = bounds_text(&b, "opter_name", m->opter_name, TEXT_NAME_MAX);
     out->dev_no = bounds_text(&b, "dev_no", m->dev_no, TEXT_ID_MAX);
-    bounds_text(&b, "sign_no", m->sign_no, TEXT_ID_MAX);
+    out->sign_no = bounds_text(&b, "sign_no", m->sign_no, TEXT_ID_MAX);
     out->inf_time = bounds_time(&b, "inf_time", m->inf_time);
 }
 
@@ -296,6 +312,18 @@ static enum err read_own_body(const Copay__Request *m, enum body body, struct ar
     case BODY_STATEMENT_DETAIL:
         return m->statement_detail ? detail_read(m->statement_detail, arena, &out->detail, problems)
                                    : ERR_OK;
+    case BODY_SIGN_IN:
+        if (m->sign_in)
+            counter_read_sign_in(m->sign_in, problems);
+        break;
+    case BODY_SIGN_OUT:
+        if (m->sign_out)
+            counter_read_sign_out(m->sign_out, out, problems);
+        break;
+    case BODY_QUERY:
+        if (m->query)
+            counter_read_query(m->query, out, problems);
+        break;
     case BODIES:
         break;
     }
@@ -382,6 +410,7 @@ static void clear(struct request *out)
                             .opter = "",
                             .opter_name = "",
                             .dev_no = "",
+                            .sign_no = "",
                             .bill = {.mdtrt_id = ""}};
 }
 

@@ -10,6 +10,8 @@
 void write_settlement(const struct reply *reply, struct out *out);
 /* What the lines of an upload split into. */
 void write_results(const struct reply *reply, struct out *out);
+/* An operator's shifts. */
+void write_counter(const struct reply *reply, struct out *out);
 /* Each problem as one field of that number. */
 void write_problems(const struct problems *problems, uint32_t field, struct out *out);
 

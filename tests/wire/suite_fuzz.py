@@ -67,6 +67,14 @@ def templates(t, choice, setl_ids):
     if dice < 0.85:
         return t.request("2601", reversal=pb.Reversal(
             psn_no=cast.RESIDENT, omsgid=make_msgid(t.institution), oinfno=infno))
+    if dice < 0.87:
+        infno, query = choice.choice([
+            ("1201", {}), ("1901", {"type": "med_type"}), ("5206", {"psn_no": cast.RESIDENT}),
+            ("5201", {"psn_no": cast.RESIDENT}), ("5303", {}),
+            ("5204", {"psn_no": cast.RESIDENT, "mdtrt_id": "M" + "0" * 29})])
+        return t.request(infno, query=pb.Query(**query))
+    if dice < 0.88:
+        return t.request("9001", opter=f"F{choice.randrange(9)}", sign_in=pb.SignIn(ip="::1"))
     setl_id, psn_no = choice.choice(setl_ids) if setl_ids else ("431000", cast.RESIDENT)
     if dice < 0.9:
         return t.request(void, void_order=pb.Void(setl_id=setl_id, psn_no=psn_no))

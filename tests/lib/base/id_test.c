@@ -93,12 +93,15 @@ static void other_texts_are_no_setl_ids(void **state)
 {
     (void)state;
     uint64_t sequence;
-    char mdtrt[ID_SETL + 1];
+    char mdtrt[ID_SETL + 1], sign[ID_SETL + 1];
     id_format_mdtrt("431002", date_of(2024, 3, 1), 42, mdtrt);
     assert_string_equal(mdtrt, "M31002202403010000000000000042");
+    id_format_sign("431002", date_of(2024, 3, 1), 42, sign);
+    assert_string_equal(sign, "S31002202403010000000000000042");
     const char *const bad[] = {
         "",
         mdtrt,
+        sign,
         "H43100299001202402292359590001",
         "43100220240301000000000000004",
         "4310022024030100000000000000421",

@@ -305,6 +305,72 @@ static void a_found_answer_is_checked_too(void **state)
     assert_non_null(copay_check(&a.request, &reply));
 }
 
+static void a_shift_is_the_operators_and_within_its_fees(void **state)
+{
+    (void)state;
+    Copay__Request request = COPAY__REQUEST__INIT;
+    Copay__Reply reply = COPAY__REPLY__INIT;
+    Copay__SignOut out = COPAY__SIGN_OUT__INIT;
+    Copay__Shift shift = COPAY__SHIFT__INIT;
+    Copay__ShiftTotal total = COPAY__SHIFT_TOTAL__INIT, *totals = &total;
+    request.infno = reply.infno = "9002";
+    request.opter = shift.opter = "0117";
+    request.sign_out = &out;
+    out.sign_no = shift.sign_no = "S1";
+    reply.outcome = COPAY__OUTCOME__OUTCOME_DONE;
+    assert_non_null(copay_check(&request, &reply));
+    reply.shift = &shift;
+    shift.sign_time = 5;
+    assert_non_null(copay_check(&request, &reply)); /* it still runs */
+    shift.has_sign_out_time = true;
+    shift.sign_out_time = 6;
+    assert_null(copay_check(&request, &reply));
+    shift.totals = &totals;
+    shift.n_totals = 1;
+    total = (Copay__ShiftTotal){.base = total.base,
+                                .setl_cnt = 1,
+                                .medfee_sumamt = 100,
+                                .fund_pay_sumamt = 60,
+                                .acct_pay = 20,
+                                .psn_cash_pay = 20};
+    assert_null(copay_check(&request, &reply));
+    total.psn_cash_pay = 21;
+    assert_non_null(copay_check(&request, &reply));
+    total.psn_cash_pay = 20;
+    total.refd_setl_flag = true;
+    assert_non_null(copay_check(&request, &reply));
+    shift.n_totals = 0;
+    shift.sign_no = "S2";
+    assert_non_null(copay_check(&request, &reply));
+    shift.sign_no = "S1";
+    shift.opter = "0118";
+    assert_non_null(copay_check(&request, &reply));
+}
+
+static void a_query_is_answered_of_whom_it_asked(void **state)
+{
+    (void)state;
+    Copay__Request request = COPAY__REQUEST__INIT;
+    Copay__Reply reply = COPAY__REPLY__INIT;
+    Copay__Query query = COPAY__QUERY__INIT;
+    Copay__Visit visit = COPAY__VISIT__INIT, *visits = &visit;
+    request.infno = reply.infno = "5201";
+    request.query = &query;
+    query.psn_no = visit.psn_no = "1";
+    query.mdtrt_id = visit.mdtrt_id = "M1";
+    reply.outcome = COPAY__OUTCOME__OUTCOME_DONE;
+    reply.visits = &visits;
+    reply.n_visits = 1;
+    assert_null(copay_check(&request, &reply));
+    visit.psn_no = "2";
+    assert_non_null(copay_check(&request, &reply));
+    visit.psn_no = "1";
+    visit.mdtrt_id = "M2";
+    assert_non_null(copay_check(&request, &reply));
+    request.infno = reply.infno = "5204";
+    assert_non_null(copay_check(&request, &reply));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +382,8 @@ int main(void)
         cmocka_unit_test(a_void_is_of_its_original),
         cmocka_unit_test(a_reversal_tells_what_became_of_its_message),
         cmocka_unit_test(a_found_answer_is_checked_too),
+        cmocka_unit_test(a_shift_is_the_operators_and_within_its_fees),
+        cmocka_unit_test(a_query_is_answered_of_whom_it_asked),
     };
     return cmocka_run_group_tests_name("check", tests, NULL, NULL);
 }

@@ -45,6 +45,7 @@ static void layouts_never_change(void **state)
                                                           "390101\x1f"
                                                           "2026");
     KEY(key_chunk(&digest, 0x01020304), "DAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\x01\x02\x03\x04");
+    KEY(key_shift("H43100299001", "0117"), "WH431002990010117");
     KEY(key_single("moment"), "Kmoment");
     KEY(key_import(&digest), "JAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
 }

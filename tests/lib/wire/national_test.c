@@ -40,7 +40,8 @@ static void with_the_number_that_does_it(void **state)
 static void what_is_no_transaction(void **state)
 {
     (void)state;
-    static const char *const numbers[] = {"", "1", "9999", "2209", "4264", "2207B", "22071", "A207"};
+    static const char *const numbers[] = {"",     "1",     "9999",  "2209",
+                                          "4264", "2207B", "22071", "A207"};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         assert_refuses(numbers[i], REASON_INFNO_UNKNOWN, numbers[i]);
 }

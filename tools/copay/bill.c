@@ -129,6 +129,14 @@ void bill_print(const Copay__Request *request, const Copay__Reply *reply,
         show_settlement(&show, reply->settlement);
     if (reply->person)
         show_person(&show, reply->person);
+    if (reply->closed_shift) {
+        fprintf(out, "上一班次未签退，今已结束\n");
+        show_shift(&show, reply->closed_shift);
+    }
+    if (reply->shift)
+        show_shift(&show, reply->shift);
+    if (request && request->query && reply->outcome == COPAY__OUTCOME__OUTCOME_DONE)
+        show_visits(&show, reply);
     if (reply->found)
         print_found(&show, reply->found);
     if (!request || !envelope)

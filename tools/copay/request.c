@@ -127,6 +127,8 @@ static bool complete(struct make *m)
         r->opter = copy(m, o->opter ? o->opter : "copay");
     if (o->dev_no)
         r->dev_no = copy(m, o->dev_no);
+    if (o->sign_no && !r->sign_out)
+        r->sign_no = copy(m, o->sign_no);
     if (!complete_msgid(m))
         return false;
     /* The msgid's own time, so that the same command with the same msgid is the same message. */
@@ -273,6 +275,42 @@ static bool make_query(struct make *m)
     return complete(m);
 }
 
+static bool make_sign_in(struct make *m)
+{
+    Copay__SignIn *in = arena_alloc(m->arena, sizeof *in);
+    CHECK(in);
+    copay__sign_in__init(in);
+    m->request->infno = "9001";
+    m->request->sign_in = in;
+    return complete(m);
+}
+
+static bool make_sign_out(struct make *m)
+{
+    const struct options *o = m->options;
+    const char *sign_no = o->argument ? o->argument : o->sign_no;
+    Copay__SignOut *out = arena_alloc(m->arena, sizeof *out);
+    CHECK(out);
+    if (!sign_no)
+        return fail(m, "签退须有签到流水号 / signing out needs SIGN_NO");
+    copay__sign_out__init(out);
+    out->sign_no = copy(m, sign_no);
+    m->request->infno = "9002";
+    m->request->sign_out = out;
+    return complete(m);
+}
+
+static bool make_inpatients(struct make *m)
+{
+    Copay__Query *query = arena_alloc(m->arena, sizeof *query);
+    CHECK(query);
+    copay__query__init(query);
+    query->next = m->options->next ? copy(m, m->options->next) : NULL;
+    m->request->infno = "5303";
+    m->request->query = query;
+    return complete(m);
+}
+
 bool request_head(const struct options *options, struct arena *arena, Copay__Request *request,
                   char fault[REQUEST_FAULT_MAX])
 {
@@ -301,5 +339,11 @@ bool request_make(const struct options *options, struct arena *arena, Copay__Req
         return make_person(&m);
     if (strcmp(options->command, "query") == 0)
         return make_query(&m);
+    if (strcmp(options->command, "sign-in") == 0)
+        return make_sign_in(&m);
+    if (strcmp(options->command, "sign-out") == 0)
+        return make_sign_out(&m);
+    if (strcmp(options->command, "inpatients") == 0)
+        return make_inpatients(&m);
     return fail(&m, "命令不可识别 / command not understood");
 }

@@ -43,5 +43,7 @@ void show_lines(const struct show *show, size_t count, Copay__LineSplit *const *
 void show_settlement(const struct show *show, const Copay__Settlement *s);
 void show_steps(const struct show *show, const Copay__Settlement *s);
 void show_person(const struct show *show, const Copay__Person *p);
+void show_shift(const struct show *show, const Copay__Shift *shift);
+void show_visits(const struct show *show, const Copay__Reply *reply);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "adjudicate/decide.h"
+#include "adjudicate/share.h"
 
 struct care_days adjudicate_days(const struct claim *claim, int64_t setl_time)
 {
@@ -87,7 +88,9 @@ static void drop_problems(struct problems *problems, enum reason reason)
     problems->count = kept;
 }
 
-enum err adjudicate_lines(const struct adjudication *in, struct arena *arena, struct result *result)
+/* Everything before the lines, of a bill that is still open; what is against it is a problem. */
+static struct run begin_open(const struct adjudication *in, struct arena *arena,
+                             struct result *result)
 {
     const struct policy_dates *dates = &in->policy->dates;
     struct run r = {.in = in,
@@ -97,11 +100,38 @@ enum err adjudicate_lines(const struct adjudication *in, struct arena *arena, st
                     .dates = dates};
     result_begin(result, dates_year(dates, care_day(&r.days, dates->benefit_year)),
                  in->claim->line_count);
-    if (!in->institution) {
+    if (in->institution) {
+        cover_decide(&r);
+        drop_problems(&result->problems, REASON_MID_SETTLE);
+    } else {
         problem_add(&result->problems, REASON_INSTITUTION_UNKNOWN, "fixmedins_code", NULL, NULL);
-        return ERR_OK;
     }
-    cover_decide(&r);
-    drop_problems(&result->problems, REASON_MID_SETTLE);
+    return r;
+}
+
+enum err adjudicate_lines(const struct adjudication *in, struct arena *arena, struct result *result)
+{
+    struct run r = begin_open(in, arena, result);
     return result->problems.count > 0 ? ERR_OK : lines_split(&r);
+}
+
+enum err adjudicate_entitled(const struct adjudication *in, struct arena *arena,
+                             struct result *result, struct entitled *out)
+{
+    const struct run r = begin_open(in, arena, result);
+    *out = (struct entitled){0};
+    if (result->problems.count > 0)
+        return ERR_OK;
+    uint32_t left = in->policy->layers_of[r.insutype][r.kind];
+    for (; left != 0; left &= left - 1) {
+        const uint32_t bit = left & -left;
+        const struct layer *layer = &in->policy->layers[__builtin_ctz(left)];
+        if (layer_holds(&r, layer))
+            out->layers |= bit;
+        else if (!situation_holds(&r, &layer->in))
+            out->shut |= bit;
+    }
+    memcpy(out->values, r.situations, sizeof out->values);
+    situation_lacks(&r, &out->filings, &out->dimensions);
+    return ERR_OK;
 }

@@ -82,6 +82,19 @@ void adjudicate_warm(const struct catalogue *catalogue, const struct claim *clai
 enum err adjudicate_lines(const struct adjudication *in, struct arena *arena,
                           struct result *result) MUST_CHECK;
 
+/* What such care comes to before there are lines: which layers are the person's for it, and which
+ * filings would make it another situation. */
+struct entitled {
+    uint32_t layers;    /* mask: open to the person's class, identities, cover and situations */
+    uint32_t shut;      /* those that only the situation shuts */
+    uint32_t filings;   /* mask of the policy's: what is not in force and would decide */
+    uint8_t dimensions; /* mask: whose values they would change */
+    uint8_t values[POLICY_DIMENSIONS_MAX]; /* as it is */
+};
+/* As adjudicate_lines(); *out is filled when result->problems.count == 0. */
+enum err adjudicate_entitled(const struct adjudication *in, struct arena *arena,
+                             struct result *result, struct entitled *out) MUST_CHECK;
+
 /* Cover, class and age, and identities are judged on the days that the policy names, or on the day
  * of death when that is earlier; a line's class, cap and restrictions on its fee's day.
  *

@@ -46,6 +46,9 @@ void split_consume(struct run *r, const struct layer *layer, int64_t consumed);
 /* situation.c: which value each dimension has for this claim, explained where it is not the last.
  */
 void situation_decide(struct run *r);
+/* The filings that are not in force and would give a dimension an earlier value, all else being as
+ * it is; and the dimensions. */
+void situation_lacks(const struct run *r, uint32_t *filings, uint8_t *dimensions);
 /* Whether one of these kinds of filing is in force for this care. */
 bool situation_filed(const struct run *r, uint16_t kinds);
 

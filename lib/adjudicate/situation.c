@@ -125,12 +125,18 @@ static bool match_holds(const struct run *r, const struct matcher *m, enum match
     CHECK(!"a match");
 }
 
-static bool matcher_holds(const struct run *r, const struct matcher *m)
+/* All but what is in the mask. */
+static bool holds_but(const struct run *r, const struct matcher *m, uint32_t but)
 {
-    for (uint32_t left = m->asked; left != 0; left &= left - 1)
+    for (uint32_t left = m->asked & ~but; left != 0; left &= left - 1)
         if (!match_holds(r, m, (enum match)__builtin_ctz(left)))
             return false;
     return true;
+}
+
+static bool matcher_holds(const struct run *r, const struct matcher *m)
+{
+    return holds_but(r, m, 0);
 }
 
 /* The last value asks nothing, so there is always one. */
@@ -152,6 +158,24 @@ void situation_decide(struct run *r)
         if (value + 1 < dimension->value_count)
             step_add(r, STEP_SITUATION, dimension->values[value].id,
                      (struct step){.clause = dimension->values[value].clause});
+    }
+}
+
+void situation_lacks(const struct run *r, uint32_t *filings, uint8_t *dimensions)
+{
+    const uint32_t filing = UINT32_C(1) << MATCH_FILING;
+    const struct policy *policy = r->in->policy;
+    *filings = *dimensions = 0;
+    for (uint8_t i = 0; i < policy->dimension_count; i++) {
+        const struct dimension *dimension = &policy->dimensions[i];
+        const uint32_t earlier = (UINT32_C(1) << r->situations[i]) - 1;
+        for (uint32_t left = dimension->by_kind[r->kind] & earlier; left != 0; left &= left - 1) {
+            const struct matcher *m = &dimension->values[__builtin_ctz(left)].when;
+            if (!(m->asked & filing) || !holds_but(r, m, filing))
+                continue;
+            *filings |= m->filings;
+            *dimensions |= (uint8_t)(1u << i);
+        }
     }
 }
 

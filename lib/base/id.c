@@ -92,3 +92,10 @@ char *id_format_sign(const char *region, int32_t date, uint64_t sequence, char *
     buf[0] = 'S';
     return buf;
 }
+
+char *id_format_filing(const char *region, int32_t date, uint64_t sequence, char *buf)
+{
+    id_format_setl(region, date, sequence, buf);
+    buf[0] = 'F';
+    return buf;
+}

@@ -34,5 +34,7 @@ enum err id_parse_setl(const char *text, uint64_t *sequence) MUST_CHECK;
 char *id_format_mdtrt(const char *region, int32_t date, uint64_t sequence, char *buf);
 /* The number of an operator's shift, likewise, with 'S'. */
 char *id_format_sign(const char *region, int32_t date, uint64_t sequence, char *buf);
+/* A filing's number: likewise, with 'F'. */
+char *id_format_filing(const char *region, int32_t date, uint64_t sequence, char *buf);
 
 #endif

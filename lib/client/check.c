@@ -4,6 +4,7 @@
 #include "client/counter.h"
 #include "client/detail.h"
 #include "client/encounter.h"
+#include "client/filing.h"
 #include "client/statement.h"
 
 #include <string.h>
@@ -244,6 +245,8 @@ const char *copay_check(const Copay__Request *request, const Copay__Reply *reply
         broken = check_found(reply->found);
     if (!broken && done)
         broken = encounter_check(request, reply, s);
+    if (!broken && done)
+        broken = filing_check(request, reply);
     if (!broken && done && request->statement)
         broken = statement_check(request->statement, reply);
     if (!broken && done && request->statement_detail)

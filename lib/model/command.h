@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "model/person.h"
+#include "model/request.h"
 #include "model/signer.h"
 
 enum command_kind {
@@ -24,6 +25,12 @@ enum command_kind {
     COMMAND_KEY_CHANGE,
     COMMAND_KEY_SHOW,
     COMMAND_STORE_COPY,
+    COMMAND_FILING_ENTER,
+    COMMAND_FILING_ASSESS,
+    COMMAND_FILING_APPROVE,
+    COMMAND_FILING_REFUSE,
+    COMMAND_FILING_WITHDRAW,
+    COMMAND_FILING_LIST,
 };
 
 /* Members of one import message; a person's row number in the file stands beside it. */
@@ -54,6 +61,8 @@ struct command {
     bool province; /* packs: the province's file */
     struct slice chunk;
     const char *psn_no;
+    struct filing_order filing;  /* enter */
+    const char *number, *note;   /* of what is decided about */
     const char *setl_id;         /* receipt */
     uint8_t algorithm;           /* key change: enum key_algorithm; 0: as before */
     bool all;                    /* key show */

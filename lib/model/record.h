@@ -43,7 +43,7 @@ enum record_kind {
     RECORD_REFUSAL = 5,   /* of a writing request, by state; or internal, with evidence */
     RECORD_ENCOUNTER = 6, /* registered, changed, discharged, undone */
     RECORD_LINES = 7,     /* uploaded or cancelled */
-    RECORD_FILING = 8,    /* reserved: 25xx */
+    RECORD_FILING = 8,    /* filed, decided, withdrawn */
     RECORD_POSTING = 9,   /* reserved: fund postings and difference documents */
     RECORD_SHIFT = 10,    /* signed in or out */
     RECORD_MEMBERS = 16,

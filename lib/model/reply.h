@@ -18,7 +18,7 @@ enum fate { FATE_VOIDED = 1, FATE_REFUSED = 2, FATE_BARRED = 3, FATE_CANCELLED =
 struct entitlement {
     const char *fund_pay_type, *layer;
     bool trt_enjymnt_flag;
-    const char *trt_chk_rslt; /* Chinese; NULL when enjoyed */
+    const char *trt_chk_rslt; /* Chinese: why not, or what it lacks to be more; NULL */
 };
 
 /* A clause's id, zeros behind it: so it is copied whole, its length being the first byte. */
@@ -44,7 +44,7 @@ struct reply {
     uint32_t setl_id_count;
     const char *setl_ids[REPLY_SETL_IDS_MAX];
 
-    /* 1101 */
+    /* 1101; 2001: entitlements alone; 25xx, 530x: filings alone */
     const struct person *person;
     const struct accums *accums;
     int64_t balance;
@@ -52,6 +52,7 @@ struct reply {
     uint32_t entitlement_count;
     struct entitlement entitlements[REPLY_ENTITLEMENTS_MAX];
     const char *(*identity_name)(const void *policy, const char *psn_idet_type); /* or NULL */
+    struct filing_answer filings;
 
     /* settle, pre-settle, void */
     const struct settlement *settlement; /* heads, totals and rows */

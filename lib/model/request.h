@@ -8,6 +8,8 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "model/detail.h"
+#include "model/encounter_order.h"
+#include "model/filing_order.h"
 #include "model/statement.h"
 #include "model/visit.h"
 
@@ -30,6 +32,10 @@ enum request_kind {
     REQUEST_SIGN_IN,        /* 9001 */
     REQUEST_SIGN_OUT,       /* 9002 */
     REQUEST_QUERY,          /* 1201, 1901, 5201, 5202, 5204, 5206, 5303 */
+    REQUEST_FILE,           /* 2501 ... (model/filing.h) */
+    REQUEST_UNFILE,         /* 2502 ... */
+    REQUEST_FILINGS,        /* 5301, 5302, 5304 */
+    REQUEST_ENTITLEMENT,    /* 2001 */
 };
 
 /* Which counter's transactions; a med_type's kind of care must agree. */
@@ -54,39 +60,6 @@ struct reversal_order {
     const char *psn_no, *omsgid, *oinfno;
 };
 
-/* What a message says of an encounter; a text that it does not give is NULL: as it was. */
-struct encounter_order {
-    const char *mdtrt_id, *psn_no; /* never NULL */
-    const char *mdtrt_cert_type, *mdtrt_cert_no, *card_sn, *insutype, *med_type, *ipt_otp_no;
-    const char *dept_code, *atddr_no, *bed, *dise_codg, *oprn_oprt_code, *matn_type;
-    const char *birctrl_type, *dscg_way;
-    bool begntime_given, endtime_given, emergency_given, emergency;
-    int64_t begntime, endtime; /* ms */
-    struct trauma trauma;
-    struct newborn newborn;
-    uint32_t diagnosis_count; /* 0: as they were */
-    struct diagnosis diagnoses[DIAGNOSES_MAX];
-};
-
-struct upload_order {
-    const char *mdtrt_id, *psn_no, *chrg_bchno;
-    struct claim claim; /* its lines; nothing else */
-};
-
-struct cancel_order {
-    const char *mdtrt_id, *psn_no, *chrg_bchno;
-    uint32_t count;
-    char **feedetl_sn; /* none: the whole bill; CANCEL_ALL: every open one */
-};
-#define CANCEL_ALL "0000"
-
-/* Of a settlement of what was uploaded. */
-struct encounter_bill_order {
-    const char *mdtrt_id; /* "": the message brings the whole bill itself */
-    bool endtime_given;   /* claim.endtime */
-    bool mid_setl_flag;
-};
-
 struct request {
     enum request_kind kind;
     enum request_family family;
@@ -100,7 +73,7 @@ struct request {
     struct encounter_bill_order bill; /* settle and pre-settle */
     union {
         struct person_query person;
-        struct claim claim;
+        struct claim claim; /* entitlement: without lines */
         struct void_order void_order;
         struct settlement_query settlement;
         struct reversal_order reversal;
@@ -111,6 +84,7 @@ struct request {
         struct detail_query detail;
         struct sign_out_order sign_out;
         struct counter_query query;
+        struct filing_order filing; /* file, unfile, filings */
     };
 };
 
@@ -119,7 +93,8 @@ static inline bool request_writes(const struct request *request)
 {
     return request->kind != REQUEST_PERSON && request->kind != REQUEST_PRE_SETTLE &&
            request->kind != REQUEST_SETTLEMENT && request->kind != REQUEST_STATEMENT &&
-           request->kind != REQUEST_DETAIL && request->kind != REQUEST_QUERY;
+           request->kind != REQUEST_DETAIL && request->kind != REQUEST_FILINGS &&
+           request->kind != REQUEST_ENTITLEMENT && request->kind != REQUEST_QUERY;
 }
 
 #endif

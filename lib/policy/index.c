@@ -64,8 +64,10 @@ static void index_rules(struct layer *layer)
         index_rule(&layer->adjust_index, i, &layer->adjusts[i].who);
 }
 
-static void index_situations(const struct policy *policy, struct dimension *dimension)
+static void index_situations(struct policy *policy, struct dimension *dimension)
 {
+    for (uint8_t i = 0; i < dimension->value_count; i++)
+        policy->files |= dimension->values[i].when.asked >> MATCH_FILING & 1;
     for (uint8_t k = 0; k < policy->kind_count; k++)
         dimension->by_kind[k] =
             dimension_possible(dimension, UINT32_C(1) << k, SELECTOR_ANY, SELECTOR_ANY);
@@ -122,7 +124,7 @@ static void index_ceilings(struct policy *policy)
 void policy_index(struct policy *policy)
 {
     index_ceilings(policy);
-    policy->sums_days = false;
+    policy->sums_days = policy->files = false;
     for (uint8_t i = 0; i < policy->dimension_count; i++)
         index_situations(policy, &policy->dimensions[i]);
     memset(policy->layers_of, 0, sizeof policy->layers_of);

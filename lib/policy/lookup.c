@@ -23,6 +23,12 @@ const struct policy *policy_made(const struct policy *policy, bool against)
     return against && policy->transition ? policy->transition->against : policy;
 }
 
+bool policy_asks_filings(const struct policy *policy)
+{
+    const struct transition *t = policy->transition;
+    return policy->files || (t && (t->filings != 0 || t->against->files));
+}
+
 int policy_insutype(const struct policy *policy, uint16_t insutype)
 {
     for (int i = 0; i < policy->insutype_count; i++)

@@ -46,6 +46,7 @@ struct policy {
     struct policy_class classes[POLICY_CLASSES_MAX];
     const char *kinds[POLICY_KINDS_MAX];
     bool sums_days;  /* some sums are a day's or a month's: accums_forget(); by policy_index() */
+    bool files;      /* some rule asks for filings; by policy_index() */
     bool looks_back; /* some rule asks for the stay before this one */
     uint16_t look_back_days;                /* at most so many days after it ended */
     uint8_t counted_dimensions;             /* mask: stays are counted by their values too */
@@ -86,6 +87,9 @@ void policy_index(struct policy *policy);
  * with.
  */
 const struct policy *policy_made(const struct policy *policy, bool against);
+
+/* Whether a claim under it must know the person's filings. */
+bool policy_asks_filings(const struct policy *policy);
 
 /* Index lookups; -1 when there is none. */
 int policy_insutype(const struct policy *policy, uint16_t insutype);

@@ -6,18 +6,15 @@
 #include "settle/query.h"
 #include "state/keys.h"
 
-enum err command_problem(struct command_turn *ct, enum reason reason, uint32_t row,
-                         const char *field, const char *zh, const char *en)
+static enum err add_problem(struct command_turn *ct, enum reason reason, uint32_t row,
+                            const char *field, const char *zh_text, const char *en_text)
 {
     struct command_reply *reply = ct->reply;
     struct arena *arena = ct->turn.arena;
-    char zh_text[TEXT_ERROR_MAX + 1], en_text[TEXT_ERROR_MAX + 1];
     if (reply->problem_count == ROW_PROBLEMS_MAX) {
         reply->more++;
         return ERR_OK;
     }
-    problem_zh(zh_text, reason, zh);
-    problem_en(en_text, reason, en);
     struct row_problem *problem = &reply->problems[reply->problem_count];
     *problem = (struct row_problem){
         .reason = reason,
@@ -30,6 +27,26 @@ enum err command_problem(struct command_turn *ct, enum reason reason, uint32_t r
         return ERR_NOMEM;
     reply->problem_count++;
     return ERR_OK;
+}
+
+enum err command_problem(struct command_turn *ct, enum reason reason, uint32_t row,
+                         const char *field, const char *zh, const char *en)
+{
+    char zh_text[TEXT_ERROR_MAX + 1], en_text[TEXT_ERROR_MAX + 1];
+    problem_zh(zh_text, reason, zh);
+    problem_en(en_text, reason, en);
+    return add_problem(ct, reason, row, field, zh_text, en_text);
+}
+
+enum err command_refuse_found(struct command_turn *ct)
+{
+    const struct problems *found = ct->turn.problems;
+    enum err err = ERR_OK;
+    for (uint32_t i = 0; err == ERR_OK && i < found->count; i++) {
+        const struct problem *p = &found->list[i];
+        err = add_problem(ct, p->reason, 0, p->field[0] ? p->field : NULL, p->zh, p->en);
+    }
+    return err == ERR_OK ? command_refuse(ct) : err;
 }
 
 /* Commands whose answer is a record. */
@@ -45,6 +62,12 @@ static bool command_writes(const struct command *command)
     case COMMAND_CLOCK_CONFIRM:
     case COMMAND_PERSON_LOOK:
     case COMMAND_KEY_CHANGE:
+    case COMMAND_FILING_ENTER:
+    case COMMAND_FILING_ASSESS:
+    case COMMAND_FILING_APPROVE:
+    case COMMAND_FILING_REFUSE:
+    case COMMAND_FILING_WITHDRAW:
+    case COMMAND_FILING_LIST:
         return true;
     case COMMAND_IMPORT_PROGRESS:
     case COMMAND_PACK_SHOW:
@@ -162,6 +185,15 @@ static enum err dispatch(struct command_turn *ct)
         return person_look(ct);
     case COMMAND_KEY_CHANGE:
         return signer_change(ct);
+    case COMMAND_FILING_ENTER:
+        return filings_enter(ct);
+    case COMMAND_FILING_ASSESS:
+    case COMMAND_FILING_APPROVE:
+    case COMMAND_FILING_REFUSE:
+    case COMMAND_FILING_WITHDRAW:
+        return filings_decide(ct);
+    case COMMAND_FILING_LIST:
+        return filings_list(ct);
     case COMMAND_STATUS:
     case COMMAND_RECEIPT:
     case COMMAND_KEY_SHOW:

@@ -21,6 +21,8 @@ enum err command_problem(struct command_turn *ct, enum reason reason, uint32_t r
 /* The ends. Refusals of commands that write are recorded when they depend on state. */
 enum err command_answer(struct command_turn *ct) MUST_CHECK;
 enum err command_refuse(struct command_turn *ct) MUST_CHECK;
+/* By what the turn's own checks found. */
+enum err command_refuse_found(struct command_turn *ct) MUST_CHECK;
 enum err command_record(struct command_turn *ct, enum record_kind kind) MUST_CHECK;
 
 /* Imports (members.c) and packs (packs.c): whole turns. */
@@ -31,6 +33,11 @@ enum err packs_submit(struct command_turn *ct) MUST_CHECK;
 enum err packs_approve(struct command_turn *ct) MUST_CHECK;
 enum err packs_activate(struct command_turn *ct) MUST_CHECK;
 enum err packs_show(struct command_turn *ct) MUST_CHECK;
+
+/* Filings (filing_command.c). */
+enum err filings_enter(struct command_turn *ct) MUST_CHECK;
+enum err filings_decide(struct command_turn *ct) MUST_CHECK; /* assess, approve, refuse, withdraw */
+enum err filings_list(struct command_turn *ct) MUST_CHECK;
 
 /* Key changes (signer.c). */
 enum err signer_change(struct command_turn *ct) MUST_CHECK;

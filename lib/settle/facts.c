@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "settle/filing.h"
+
 static void refuse(struct turn *turn, enum reason reason, const char *field, const char *value)
 {
     problem_add(turn->problems, reason, field, NULL, value);
@@ -62,7 +64,8 @@ static void find_policy(struct turn *turn, struct facts *facts)
                date_format(care_day(&days, policy->dates.benefit_year), text));
     facts->in.policy = policy;
     const struct policy_med_type *type = policy_med_type(policy, med_type);
-    if (!type || family_of(policy, type->kind) != request->family)
+    if (!type ||
+        (request->family != FAMILY_NONE && family_of(policy, type->kind) != request->family))
         refuse(turn, REASON_MED_TYPE, "med_type", med_type);
 }
 
@@ -102,6 +105,15 @@ static enum err find_previous(struct turn *turn, struct facts *facts)
     return err;
 }
 
+/* Where no rule asks for filings, no claim pays for looking. */
+static enum err find_filings(struct turn *turn, struct facts *facts)
+{
+    if (!policy_asks_filings(facts->in.policy))
+        return ERR_OK;
+    facts->in.filings = &facts->filings;
+    return filings_find(turn->state, facts->person.psn_no, turn->sequence, &facts->filings);
+}
+
 /* Where the claim finds the person's year and account. */
 static enum err find_year(struct turn *turn, struct facts *facts)
 {
@@ -114,6 +126,8 @@ static enum err find_year(struct turn *turn, struct facts *facts)
     in->accums = &facts->before.own.accums;
     in->accums_before = years.before ? &facts->before.before.accums : NULL;
     enum err err = years_read(turn, claim->psn_no, years.year, years.before != 0, &facts->before);
+    if (err == ERR_OK)
+        err = find_filings(turn, facts);
     if (err == ERR_OK)
         err = find_previous(turn, facts);
     return err == ERR_OK ? state_balance(turn->state, claim->psn_no, &in->balance) : err;

@@ -12,6 +12,7 @@ struct facts {
     struct years before;
     struct adjudication in;
     struct previous_stay previous;
+    struct filings filings; /* set where the policy asks for them */
 };
 
 /* Of the turn's claim, without its lines' sake: institution, policy, person, year and account. What

@@ -9,6 +9,7 @@
 
 #include "adjudicate/adjudicate.h"
 #include "settle/encounter_bill.h"
+#include "settle/filing.h"
 #include "settle/previous.h"
 #include "settle/years.h"
 #include "wire/codec.h"
@@ -227,6 +228,7 @@ static enum err judge(struct walk *walk, const struct pack *pack, const struct s
                       const struct claim *claim, const struct side *side, struct result *result)
 {
     struct previous_stay previous;
+    struct filings filings;
     struct adjudication in = {
         .policy =
             pack_policy_for(pack, care_days(later->begntime, later->endtime, later->setl_time)),
@@ -245,6 +247,10 @@ static enum err judge(struct walk *walk, const struct pack *pack, const struct s
     if (!in.policy || !in.institution)
         return ERR_INVALID;
     enum err err = find_previous(walk, pack, later, side->without, &in, &previous);
+    if (err == ERR_OK && policy_asks_filings(in.policy)) {
+        in.filings = &filings;
+        err = filings_find(walk->turn->state, later->psn_no, later->sequence, &filings);
+    }
     return err == ERR_OK ? adjudicate(&in, walk->scratch, result) : err;
 }
 

@@ -1,4 +1,4 @@
-/* Questions that change nothing: 5203 and 1101. Inside lib/settle only. */
+/* Questions that change nothing: 5203, 1101 and 2001. Inside lib/settle only. */
 #ifndef SETTLE_QUERY_H
 #define SETTLE_QUERY_H
 
@@ -6,6 +6,9 @@
 
 /* 5203: the stored answer of a settlement or message of the sender's own. */
 enum err query_settlement(struct turn *turn) MUST_CHECK;
+
+/* 2001: whether each fund would pay for that care on that day. */
+enum err query_entitlement(struct turn *turn) MUST_CHECK;
 
 /* 1101: facts, entitlement per layer, accumulators, account. */
 enum err query_person(struct turn *turn) MUST_CHECK;

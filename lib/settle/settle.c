@@ -9,6 +9,7 @@
 #include "settle/detail.h"
 #include "settle/encounter.h"
 #include "settle/fees.h"
+#include "settle/filing.h"
 #include "settle/lookup.h"
 #include "settle/old_packs.h"
 #include "settle/query.h"
@@ -94,6 +95,8 @@ static void check_key_texts(struct turn *turn)
         check_key_text(turn, "chrg_bchno", request->upload.chrg_bchno);
     } else if (request->kind == REQUEST_SIGN_IN) {
         check_key_text(turn, "opter", request->opter);
+    } else if (request->kind == REQUEST_FILE) {
+        check_key_text(turn, "psn_no", request->filing.psn_no);
     }
 }
 
@@ -168,6 +171,12 @@ static enum err dispatch(struct turn *turn)
         return shift_turn(turn);
     case REQUEST_QUERY:
         return answer_query(turn);
+    case REQUEST_FILE:
+    case REQUEST_UNFILE:
+    case REQUEST_FILINGS:
+        return filing_turn(turn);
+    case REQUEST_ENTITLEMENT:
+        return query_entitlement(turn);
     }
     check_failed("request kind", __FILE__, __LINE__);
 }

@@ -218,6 +218,15 @@ struct key key_encounter(const char *mdtrt_id)
     return key;
 }
 
+struct key key_filing(const char *number)
+{
+    struct key key;
+    struct builder b = begin(&key, KEY_FILING);
+    add_fixed(&b, number, ID_SETL);
+    end(&b);
+    return key;
+}
+
 struct key key_bill(const char *mdtrt_id, const char *chrg_bchno)
 {
     struct key key;

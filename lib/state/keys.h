@@ -8,6 +8,7 @@
  * - P psn_no 0x1f b                           personal account
  * - P psn_no 0x1f f                           person: facts, insurances, identities
  * - P psn_no 0x1f h                           mdtrt_id of the stay that the person is in
+ * - P psn_no 0x1f r                           filings: of each what settlements ask
  * - P psn_no 0x1f y yyyy                      benefit year: newest setl_id, accumulators
  * - C psn_cert_type 0x1f certno               -> psn_no; letters as capitals, because the last
  *   place of an identity number is written x or X
@@ -17,6 +18,7 @@
  * - E mdtrt_id                                encounter
  * - G mdtrt_id chrg_bchno                     bill of an encounter
  * - L mdtrt_id chrg_bchno 0x1f nnnnn          chunk of a bill's lines
+ * - F trt_dcla_detl_sn                      filing: the whole of it
  * - I fixmedins nnnn                          page of the encounters that are in hospital there
  * - X drug_trac_codg                          box of a drug that was dispensed
  * - Y setl_id                                 boxes that a settlement dispensed
@@ -55,6 +57,7 @@ enum key_family {
     KEY_ENCOUNTER = 'E',
     KEY_BILL = 'G',
     KEY_FEES = 'L',
+    KEY_FILING = 'F',
     KEY_INPATIENTS = 'I',
     KEY_TRACE = 'X',
     KEY_TRACES = 'Y',
@@ -72,6 +75,7 @@ enum person_part {
     PERSON_ACCOUNT = 'b',
     PERSON_FACTS = 'f',
     PERSON_STAY = 'h',
+    PERSON_FILINGS = 'r',
     PERSON_YEAR = 'y',
 };
 
@@ -113,6 +117,7 @@ struct key key_bill(const char *mdtrt_id, const char *chrg_bchno);
 /* Chunks below 100,000, pages below 10,000. */
 #define KEY_CHUNKS 100000
 struct key key_fees(const char *mdtrt_id, const char *chrg_bchno, uint32_t chunk);
+struct key key_filing(const char *number);
 struct key key_inpatients(const char *fixmedins_code, uint32_t page);
 struct key key_trace(const char *drug_trac_codg);
 struct key key_traces(const char *setl_id);

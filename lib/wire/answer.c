@@ -7,6 +7,7 @@
 #include "admin.pb-c.h"
 #include "base/algorithm.h"
 #include "wire/build.h"
+#include "wire/filing.h"
 #include "wire/pool.h"
 
 static void build_rows(const struct command_reply *reply, struct pool *pool,
@@ -104,6 +105,19 @@ static enum err pack_person(const struct reply *reply, struct pool *pool,
     return pool_pack(&person->base, 0, pool->arena, &m->person.data, &m->person.len);
 }
 
+static enum err pack_filings(const struct reply *reply, struct pool *pool,
+                             Copay__Admin__CommandReply *m)
+{
+    struct slice bytes[FILINGS_MAX];
+    enum err err = filing_pack(reply, pool->arena, bytes);
+    m->filing = pool_take(pool, FILINGS_MAX * sizeof m->filing[0]);
+    if (err != ERR_OK || !m->filing)
+        return ERR_NOMEM;
+    for (uint32_t i = 0; i < reply->filings.count; i++)
+        m->filing[m->n_filing++] = (ProtobufCBinaryData){bytes[i].size, (uint8_t *)bytes[i].data};
+    return ERR_OK;
+}
+
 enum err wire_write_command_reply(const struct command_reply *reply, struct arena *arena,
                                   struct slice *body)
 {
@@ -134,6 +148,8 @@ enum err wire_write_command_reply(const struct command_reply *reply, struct aren
         m.pack_state = &packs;
     }
     if (reply->person && pack_person(reply->person, &pool, &m) != ERR_OK)
+        return ERR_NOMEM;
+    if (reply->filings && pack_filings(reply->filings, &pool, &m) != ERR_OK)
         return ERR_NOMEM;
     if (pool.exhausted)
         return ERR_NOMEM;

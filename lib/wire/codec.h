@@ -82,6 +82,7 @@ struct command_reply {
     uint64_t copied_bytes;          /* of LMDB; 0: none */
     const struct pack_state *packs; /* NULL: not asked for; the region's, then its province's */
     const struct reply *person;     /* a 1101 reply whose person is packed; NULL */
+    const struct reply *filings;    /* whose filings are packed; NULL */
 };
 
 enum err wire_write_command_reply(const struct command_reply *reply, struct arena *arena,

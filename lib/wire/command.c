@@ -10,6 +10,7 @@
 #include "base/id.h"
 #include "copay.pb-c.h"
 #include "wire/bounds.h"
+#include "wire/filing.h"
 #include "wire/members.h"
 #include "wire/pool.h"
 #include "wire/request_envelope.h"
@@ -31,7 +32,7 @@ _Static_assert((INSURANCES_MAX + IDENTITIES_MAX) * PART_WIRE_MAX + 4 * TEXT_NAME
                "the largest member must fit its bound");
 _Static_assert(BLOB_CHUNK_MAX + MESSAGE_HEAD_MAX <= FRAME_MAX, "a chunk must fit a frame");
 
-#define COMMANDS (COMMAND_STORE_COPY + 1)
+#define COMMANDS (COMMAND_FILING_LIST + 1)
 
 static const char *const names[COMMANDS] = {[COMMAND_IMPORT_MEMBERS] = "import_members",
                                             [COMMAND_IMPORT_PROGRESS] = "import_progress",
@@ -46,7 +47,13 @@ static const char *const names[COMMANDS] = {[COMMAND_IMPORT_MEMBERS] = "import_m
                                             [COMMAND_RECEIPT] = "receipt",
                                             [COMMAND_KEY_CHANGE] = "key_change",
                                             [COMMAND_KEY_SHOW] = "key_show",
-                                            [COMMAND_STORE_COPY] = "store_copy"};
+                                            [COMMAND_STORE_COPY] = "store_copy",
+                                            [COMMAND_FILING_ENTER] = "filing_enter",
+                                            [COMMAND_FILING_ASSESS] = "filing_assess",
+                                            [COMMAND_FILING_APPROVE] = "filing_approve",
+                                            [COMMAND_FILING_REFUSE] = "filing_refuse",
+                                            [COMMAND_FILING_WITHDRAW] = "filing_withdraw",
+                                            [COMMAND_FILING_LIST] = "filing_list"};
 
 static void read_chunk(const Copay__Admin__PackChunk *m, struct command *out,
                        struct problems *problems)
@@ -103,6 +110,12 @@ static int command_of(const Copay__Admin__Command *m, struct problems *problems)
         [COMMAND_KEY_CHANGE] = m->key_change != NULL,
         [COMMAND_KEY_SHOW] = m->key_show != NULL,
         [COMMAND_STORE_COPY] = m->store_copy != NULL,
+        [COMMAND_FILING_ENTER] = m->filing_enter != NULL,
+        [COMMAND_FILING_ASSESS] = m->filing_assess != NULL,
+        [COMMAND_FILING_APPROVE] = m->filing_approve != NULL,
+        [COMMAND_FILING_REFUSE] = m->filing_refuse != NULL,
+        [COMMAND_FILING_WITHDRAW] = m->filing_withdraw != NULL,
+        [COMMAND_FILING_LIST] = m->filing_list != NULL,
     };
     int found = -1;
     for (int i = 0; i < COMMANDS; i++) {
@@ -158,6 +171,8 @@ static enum err read_message(const Copay__Admin__Command *m, struct arena *arena
         read_key_change(m->key_change, out, problems);
     if (out->kind == COMMAND_KEY_SHOW)
         out->all = m->key_show->all;
+    if (out->kind >= COMMAND_FILING_ENTER && out->kind <= COMMAND_FILING_LIST)
+        err = filing_read_command(m, arena, out, problems);
     if (err == ERR_NOMEM)
         return err;
     return problems->count ? ERR_INVALID : ERR_OK;
@@ -199,7 +214,8 @@ static enum err read_body(struct slice body, struct arena *arena, struct command
 
 static void clear(struct command *out)
 {
-    *out = (struct command){.region = "", .msgid = "", .psn_no = "", .setl_id = ""};
+    *out = (struct command){
+        .region = "", .msgid = "", .psn_no = "", .setl_id = "", .number = "", .note = ""};
 }
 
 enum err wire_read_command_body(struct slice body, struct arena *arena, struct command *out,

@@ -150,6 +150,8 @@ enum err wire_write_reply(const struct reply *reply, struct arena *arena, struct
     if (reply->encounter.of)
         write_encounter(reply, &out);
     write_results(reply, &out);
+    write_filings(reply, &out);
+    write_entitlements(reply, &out);
     if (reply->statement)
         statement_write(reply->statement, &out);
     if (reply->detail)

@@ -14,6 +14,7 @@
 #include "wire/counter.h"
 #include "wire/detail.h"
 #include "wire/encounter.h"
+#include "wire/filing.h"
 #include "wire/national.h"
 #include "wire/request_envelope.h"
 #include "wire/scan.h"
@@ -50,13 +51,18 @@ enum body {
     BODY_SIGN_IN,
     BODY_SIGN_OUT,
     BODY_QUERY,
+    BODY_FILING,
+    BODY_FILING_NAME,
+    BODY_FILING_QUERY,
+    BODY_ENTITLEMENT,
     BODIES
 };
 
 static const char *const body_names[BODIES] = {
-    "person_query", "settle",           "encounter_settle", "void_order", "settlement_query",
-    "encounter",    "encounter_name",   "upload",           "cancel",     "reversal",
-    "statement",    "statement_detail", "sign_in",          "sign_out",   "query"};
+    "person_query", "settle",           "encounter_settle", "void_order",       "settlement_query",
+    "encounter",    "encounter_name",   "upload",           "cancel",           "reversal",
+    "statement",    "statement_detail", "sign_in",          "sign_out",         "query",
+    "filing",       "filing_name",      "filing_query",     "entitlement_query"};
 
 static const struct transaction {
     char infno[INFNO_MAX + 1];
@@ -68,6 +74,7 @@ static const struct transaction {
     {"1101", REQUEST_PERSON, FAMILY_NONE, BODY_PERSON_QUERY, false},
     {"1201", REQUEST_QUERY, FAMILY_NONE, BODY_QUERY, false},
     {"1901", REQUEST_QUERY, FAMILY_NONE, BODY_QUERY, false},
+    {"2001", REQUEST_ENTITLEMENT, FAMILY_NONE, BODY_ENTITLEMENT, false},
     {"2101", REQUEST_PRE_SETTLE, FAMILY_PHARMACY, BODY_SETTLE, false},
     {"2102", REQUEST_SETTLE, FAMILY_PHARMACY, BODY_SETTLE, true},
     {"2103", REQUEST_VOID, FAMILY_PHARMACY, BODY_VOID, true},
@@ -89,7 +96,17 @@ static const struct transaction {
     {"2403", REQUEST_CHANGE, FAMILY_INPATIENT, BODY_ENCOUNTER, false},
     {"2404", REQUEST_UNDO_REGISTER, FAMILY_INPATIENT, BODY_ENCOUNTER_NAME, false},
     {"2405", REQUEST_UNDO_DISCHARGE, FAMILY_INPATIENT, BODY_ENCOUNTER_NAME, false},
+    {"2501", REQUEST_FILE, FAMILY_NONE, BODY_FILING, false},
+    {"2502", REQUEST_UNFILE, FAMILY_NONE, BODY_FILING_NAME, false},
+    {"2503", REQUEST_FILE, FAMILY_NONE, BODY_FILING, false},
+    {"2504", REQUEST_UNFILE, FAMILY_NONE, BODY_FILING_NAME, false},
+    {"2505", REQUEST_FILE, FAMILY_NONE, BODY_FILING, false},
+    {"2506", REQUEST_UNFILE, FAMILY_NONE, BODY_FILING_NAME, false},
+    {"2507", REQUEST_FILE, FAMILY_NONE, BODY_FILING, false},
+    {"2562", REQUEST_FILE, FAMILY_NONE, BODY_FILING, false},
+    {"2563", REQUEST_UNFILE, FAMILY_NONE, BODY_FILING_NAME, false},
     {"2601", REQUEST_REVERSAL, FAMILY_NONE, BODY_REVERSAL, false},
+    {"2699", REQUEST_FILE, FAMILY_NONE, BODY_FILING, false},
     {"3201", REQUEST_STATEMENT, FAMILY_NONE, BODY_STATEMENT, false},
     {"3202", REQUEST_DETAIL, FAMILY_NONE, BODY_STATEMENT_DETAIL, false},
     {"5201", REQUEST_QUERY, FAMILY_NONE, BODY_QUERY, false},
@@ -97,7 +114,10 @@ static const struct transaction {
     {"5203", REQUEST_SETTLEMENT, FAMILY_NONE, BODY_SETTLEMENT_QUERY, false},
     {"5204", REQUEST_QUERY, FAMILY_NONE, BODY_QUERY, false},
     {"5206", REQUEST_QUERY, FAMILY_NONE, BODY_QUERY, false},
+    {"5301", REQUEST_FILINGS, FAMILY_NONE, BODY_FILING_QUERY, false},
+    {"5302", REQUEST_FILINGS, FAMILY_NONE, BODY_FILING_QUERY, false},
     {"5303", REQUEST_QUERY, FAMILY_NONE, BODY_QUERY, false},
+    {"5304", REQUEST_FILINGS, FAMILY_NONE, BODY_FILING_QUERY, false},
     {"9001", REQUEST_SIGN_IN, FAMILY_NONE, BODY_SIGN_IN, false},
     {"9002", REQUEST_SIGN_OUT, FAMILY_NONE, BODY_SIGN_OUT, false},
 };
@@ -138,6 +158,10 @@ static void check_bodies(const Copay__Request *m, const struct transaction *t,
         [BODY_SIGN_IN] = m->sign_in != NULL,
         [BODY_SIGN_OUT] = m->sign_out != NULL,
         [BODY_QUERY] = m->query != NULL,
+        [BODY_FILING] = m->filing != NULL,
+        [BODY_FILING_NAME] = m->filing_name != NULL,
+        [BODY_FILING_QUERY] = m->filing_query != NULL,
+        [BODY_ENTITLEMENT] = m->entitlement_query != NULL,
     };
     const enum body own = body_of(m, t);
     for (int body = 0; body < BODIES; body++) {
@@ -323,6 +347,12 @@ static enum err read_own_body(const Copay__Request *m, enum body body, struct ar
     case BODY_QUERY:
         if (m->query)
             counter_read_query(m->query, out, problems);
+        break;
+    case BODY_FILING:
+    case BODY_FILING_NAME:
+    case BODY_FILING_QUERY:
+    case BODY_ENTITLEMENT:
+        filing_read(m, out, problems);
         break;
     case BODIES:
         break;

@@ -12,6 +12,9 @@ void write_settlement(const struct reply *reply, struct out *out);
 void write_results(const struct reply *reply, struct out *out);
 /* An operator's shifts. */
 void write_counter(const struct reply *reply, struct out *out);
+/* Filings of 25xx and 530x; entitlements of 2001. */
+void write_filings(const struct reply *reply, struct out *out);
+void write_entitlements(const struct reply *reply, struct out *out);
 /* Each problem as one field of that number. */
 void write_problems(const struct problems *problems, uint32_t field, struct out *out);
 

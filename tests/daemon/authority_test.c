@@ -33,7 +33,8 @@ static void institutions_speak_for_themselves(void **state)
 {
     (void)state;
     static const char *const served[] = {"1101", "2101", "2102", "2103", "2206", "2207",
-                                         "2208", "2303", "2304", "2305", "2601", "5203"};
+                                         "2208", "2303", "2304", "2305", "2601", "5203",
+                                         "2001", "2501", "2502", "2563", "2699", "5304"};
     struct sender sender = institution();
     for (size_t i = 0; i < ARRAY_LEN(served); i++) {
         struct request own = request(served[i], "H43100299001");
@@ -71,6 +72,12 @@ static const struct {
     {COMMAND_KEY_CHANGE, true, false, false, false},
     {COMMAND_KEY_SHOW, true, true, true, true},
     {COMMAND_STORE_COPY, true, false, false, false},
+    {COMMAND_FILING_ENTER, true, false, false, true},
+    {COMMAND_FILING_ASSESS, true, false, false, true},
+    {COMMAND_FILING_APPROVE, false, true, false, true},
+    {COMMAND_FILING_REFUSE, false, true, false, true},
+    {COMMAND_FILING_WITHDRAW, false, true, false, true},
+    {COMMAND_FILING_LIST, true, true, true, true},
 };
 
 static enum reason asked(const char *county, enum duty duty, enum command_kind kind)
@@ -86,7 +93,7 @@ static void duties_and_scopes_as_listed(void **state)
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         enum command_kind kind = rows[i].kind;
         enum reason no = REASON_NOT_AUTHORISED;
-        enum duty duty = rows[i].enter ? DUTY_ENTER : DUTY_AUDIT;
+        enum duty duty = rows[i].enter ? DUTY_ENTER : rows[i].approve ? DUTY_APPROVE : DUTY_AUDIT;
         assert_int_equal(asked("431000", DUTY_ENTER, kind), rows[i].enter ? REASON_NONE : no);
         assert_int_equal(asked("431000", DUTY_APPROVE, kind), rows[i].approve ? REASON_NONE : no);
         assert_int_equal(asked("431000", DUTY_AUDIT, kind), rows[i].audit ? REASON_NONE : no);

@@ -7,6 +7,7 @@
 #include "backup.h"
 #include "base/money.h"
 #include "base/output.h"
+#include "filing.h"
 #include "impact.h"
 #include "import.h"
 #include "key.h"
@@ -36,6 +37,10 @@ static const char usage[] =
     "       copayctl [--region REGION] impact DATA_DIR/REGION PACK_DIR [--documents | --json]\n"
     "       copayctl [connection] clock confirm\n"
     "       copayctl [connection] look PSN_NO\n"
+    "       copayctl [connection] filing list PSN_NO\n"
+    "       copayctl [connection] filing enter KIND PSN_NO FROM [TO] [--category CODE]\n"
+    "                [--institution CODE] [--disease CODE] [--channel CODE] [--note TEXT]\n"
+    "       copayctl [connection] filing assess|approve|refuse|withdraw NUMBER [NOTE]\n"
     "       copayctl [--region REGION] [--check] [--memory MIB] rebuild DATA_DIR/REGION\n"
     "       copayctl backup-key FILE\n"
     "       copayctl backup DIR --from DATA_DIR[/REGION] --to-key FILE.pub\n"
@@ -63,6 +68,8 @@ static const char usage[] =
     "         by which clause; --documents: a document for each\n"
     "clock    confirms a clock that jumped, so that settling goes on\n"
     "look     shows a person; the look itself is recorded\n"
+    "filing   a person's filings; one that is entered takes effect when another person approves\n"
+    "         it; KIND: referral, chronic, chosen, accident, two-diseases, maternity\n"
     "rebuild  offline: makes LMDB anew from the ledger, proves it equal to the old one and puts "
     "it\n"
     "         in its place; --check proves only\n"
@@ -96,6 +103,7 @@ struct arguments {
     struct verify_choice verify;
     bool list, documents, json;
     const char *lang;
+    struct filing_options filing;
 };
 
 /* "host:port", "[::1]:port". */
@@ -128,6 +136,17 @@ static bool read_memory(struct arguments *a, const char *text)
         return false;
     a->memory_mib = (uint32_t)mib;
     return true;
+}
+
+static bool read_filing_option(struct filing_options *filing, int option)
+{
+    const char **texts[] = {&filing->category, &filing->institution, &filing->disease,
+                            &filing->channel, &filing->note};
+    static const char letters[] = "KISNT";
+    const char *at = strchr(letters, option);
+    if (at)
+        *texts[at - letters] = optarg;
+    return at != NULL;
 }
 
 static bool read_option(struct arguments *a, int option)
@@ -195,7 +214,7 @@ static bool read_option(struct arguments *a, int option)
         a->lang = optarg;
         return true;
     default:
-        return false;
+        return read_filing_option(&a->filing, option);
     }
 }
 
@@ -208,6 +227,7 @@ enum command {
     PACK_PUBLISH,
     CLOCK,
     LOOK,
+    FILING,
     KEY_CHANGE,
     KEY_SHOW,
     RECEIPT,
@@ -243,6 +263,8 @@ static enum command command_of(char *const word[], int words, const struct argum
         return CLOCK;
     if (words == 2 && strcmp(word[0], "look") == 0)
         return LOOK;
+    if (words >= 3 && words <= 6 && strcmp(word[0], "filing") == 0)
+        return FILING;
     if (words == 2 && strcmp(word[0], "key") == 0 && strcmp(word[1], "change") == 0)
         return KEY_CHANGE;
     if (words == 2 && strcmp(word[0], "key") == 0 && strcmp(word[1], "show") == 0)
@@ -270,6 +292,14 @@ static enum ctl_exit back_up(const char *dir, const struct arguments *a, struct 
     return a->check ? restore_check(dir, a->connection.key_file) : backup_run(&options);
 }
 
+static int count(char *const word[])
+{
+    int words = 0;
+    while (word[words])
+        words++;
+    return words;
+}
+
 static enum ctl_exit run(struct ctl *ctl, enum command command, char *const word[],
                          struct arguments *a)
 {
@@ -291,6 +321,8 @@ static enum ctl_exit run(struct ctl *ctl, enum command command, char *const word
         return show_clock_confirm(ctl);
     case LOOK:
         return show_person(ctl, word[1]);
+    case FILING:
+        return filing_run(ctl, word + 1, count(word + 1), &a->filing);
     case KEY_CHANGE:
         return key_change(ctl, a->algorithm);
     case KEY_SHOW:
@@ -377,6 +409,11 @@ static enum ctl_exit serve(int argc, char *argv[])
                                             {"documents", no_argument, NULL, 'D'},
                                             {"json", no_argument, NULL, 'j'},
                                             {"lang", required_argument, NULL, 'z'},
+                                            {"category", required_argument, NULL, 'K'},
+                                            {"institution", required_argument, NULL, 'I'},
+                                            {"disease", required_argument, NULL, 'S'},
+                                            {"channel", required_argument, NULL, 'N'},
+                                            {"note", required_argument, NULL, 'T'},
                                             {0}};
     struct arguments a = {.timeout_ms = TIMEOUT_MS, .memory_mib = MEMORY_MIB};
     int option;

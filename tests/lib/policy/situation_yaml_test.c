@@ -26,6 +26,7 @@ static void dimensions(void **state)
     assert_string_equal(place->values[1].name_zh, "未备案");
     assert_string_equal(place->values[1].id, "place/away");
     assert_int_equal(place->values[2].when.asked, 0);
+    assert_true(policy_asks_filings(p));
     pack_free(pack);
     free(text);
 }

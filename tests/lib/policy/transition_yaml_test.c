@@ -46,6 +46,8 @@ static void all_keys(void **state)
     assert_ptr_equal(t->against, first);
     assert_int_equal(t->until, date_of(2024, 12, 31));
     assert_int_equal(t->filings, 1);
+    assert_true(policy_asks_filings(second));
+    assert_false(policy_asks_filings(first));
     assert_true(t->new_accumulators);
     assert_string_equal(second->clauses[t->clause].id, "B");
     assert_string_equal(first->clauses[t->clause_against].id, "B");

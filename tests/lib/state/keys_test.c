@@ -28,6 +28,9 @@ static void layouts_never_change(void **state)
                                       "43X");
     KEY(key_certificate("01", "43x"), "C01\x1f"
                                       "43X"); /* one number, written two ways */
+    KEY(key_person("P1", PERSON_FILINGS), "PP1\x1f"
+                                          "r");
+    KEY(key_filing(SETL), "F" SETL);
     KEY(key_settlement(SETL), "S" SETL);
     KEY(key_visit("H43100299001", "V1", "1"), "VH43100299001V1\x1f"
                                               "1");

@@ -33,7 +33,7 @@ static void by_name(void **state)
 static void with_the_number_that_does_it(void **state)
 {
     (void)state;
-    assert_refuses("2001", REASON_INFNO_ELSEWHERE, "2001 人员待遇享受检查 -> 1101");
+    assert_refuses("2579", REASON_INFNO_ELSEWHERE, "2579 人员选点 -> 2505");
     assert_refuses("2207A", REASON_INFNO_ELSEWHERE, "2207A 门诊结算 -> 2207");
 }
 

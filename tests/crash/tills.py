@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 import cast
 import copay_pb2 as pb
-from terminal import DONE, REFUSED, RETRY, ZONE, Closed, Terminal, line, make_msgid, settle
+from terminal import (DONE, REFUSED, RETRY, ZONE, Closed, Terminal, day, line, make_msgid, ms,
+                      settle)
 
 REUSED = next(code for code, name in cast.NAMES.items() if name == "MSGID_REUSED")
 FLYING = 32  # questions in flight while books are compared
@@ -111,6 +112,7 @@ class Till(threading.Thread):
         self.stop = threading.Event()
         self.failure = None
         self.mine = []
+        self.visits = []  # requests of registrations
         self.owed = 0  # messages sent and not yet answered
 
     def new_request(self):
@@ -145,11 +147,29 @@ class Till(threading.Thread):
                     setl_id=setl_id, psn_no=kind[4]))
         if dice < 0.4 and self.mine:
             original = self.choice.choice(self.mine)  # perhaps in flight, perhaps lost by a kill
-            if original.infno != "2601":
+            if original.HasField("settle") or original.HasField("void_order"):
                 return self.terminal.request("2601", reversal=pb.Reversal(
                     psn_no=original.settle.psn_no or original.void_order.psn_no,
                     omsgid=original.msgid, oinfno=original.infno))
+        if dice < 0.5 and self.institution == cast.CLINIC:
+            return self.of_a_visit()
         return self.new_request()
+
+    def of_a_visit(self):
+        """Registers one, or uploads to one that is known to be registered, or cancels there."""
+        known = [(r, self.books.replies.get(r.msgid)) for r in self.visits[-5:]]
+        known = [(r, reply) for r, reply in known if reply and reply.outcome == DONE]
+        if not known or self.choice.random() < 0.2:
+            return self.terminal.request("2201", encounter=pb.Encounter(
+                psn_no=cast.RESIDENT, mdtrt_cert_type="99", med_type="11",
+                begntime=ms(day(-1)), ipt_otp_no=cast.ticket()))
+        r, reply = self.choice.choice(known)
+        about = dict(mdtrt_id=reply.mdtrt_id, psn_no=r.encounter.psn_no,
+                     chrg_bchno=self.choice.choice("12"))
+        if self.choice.random() < 0.2:
+            return self.terminal.request("2205", cancel=pb.Cancel(**about))
+        return self.terminal.request("2204", upload=pb.Upload(lines=[
+            line(f"{len(self.mine)}-{n}", cast.DRUG_A, "2.00") for n in range(3)], **about))
 
     def hear(self):
         self.books.note(*self.terminal.receive())
@@ -161,6 +181,8 @@ class Till(threading.Thread):
             if request.msgid not in self.books.sent:
                 self.books.note_sent(request)
                 self.mine.append(request)
+                if request.infno == "2201":
+                    self.visits.append(request)
             self.terminal.send(request)
             self.owed += 1
             if self.limit is not None:

@@ -6,7 +6,6 @@
 #include "model/person.h"
 #include "model/request.h"
 #include "model/settlement.h"
-#include "model/shift.h"
 
 /* As in copay.proto. */
 enum outcome { OUTCOME_DONE = 1, OUTCOME_REFUSED = 2, OUTCOME_RETRY = 3 };
@@ -91,8 +90,7 @@ struct reply {
 
     const struct statement *statement; /* 3201; NULL */
     const struct detail *detail;       /* 3202; NULL */
-    const struct shift *shift, *closed_shift; /* 9001, 9002; NULL: absent */
-    struct visit_told told;                   /* queries at a counter */
+    struct visit_told told;            /* 9001, 9002, queries at a counter */
 };
 
 /* The envelope around a body. */

@@ -10,6 +10,7 @@
 #include "model/detail.h"
 #include "model/encounter_order.h"
 #include "model/filing_order.h"
+#include "model/order.h"
 #include "model/statement.h"
 #include "model/visit.h"
 
@@ -40,25 +41,6 @@ enum request_kind {
 
 /* Which counter's transactions; a med_type's kind of care must agree. */
 enum request_family { FAMILY_PHARMACY, FAMILY_OUTPATIENT, FAMILY_INPATIENT, FAMILY_NONE };
-
-struct person_query {
-    const char *psn_no, *mdtrt_cert_type, *mdtrt_cert_no, *card_sn, *psn_cert_type, *certno;
-    const char *psn_name, *med_type;
-    int64_t begntime; /* ms; 0: now */
-};
-
-struct void_order {
-    const char *setl_id, *psn_no, *mdtrt_id;
-};
-
-struct settlement_query {
-    const char *setl_id, *msgid;
-};
-
-/* Of the original: who, its msgid, its transaction. */
-struct reversal_order {
-    const char *psn_no, *omsgid, *oinfno;
-};
 
 struct request {
     enum request_kind kind;

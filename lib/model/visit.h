@@ -78,7 +78,9 @@ struct dictionary {
 };
 
 /* An answer's lists by count, the others NULL: absent. */
+struct shift;
 struct visit_told {
+    const struct shift *shift, *closed_shift; /* closed: of an earlier day */
     uint32_t visit_count, diagnosis_count, line_count, cumulated_count;
     const struct visit *visits;
     const struct diagnosis *diagnoses;

@@ -37,7 +37,7 @@ static enum err sign_in(struct turn *turn, struct shift *last, bool found)
 {
     struct reply *reply = turn->reply;
     const bool running = found && runs(last);
-    reply->shift = last;
+    reply->told.shift = last;
     if (running && date_of_time(last->sign_time) == turn->today)
         return turn_record(turn, RECORD_SHIFT);
     struct shift *shift = arena_alloc(turn->arena, sizeof *shift);
@@ -45,12 +45,12 @@ static enum err sign_in(struct turn *turn, struct shift *last, bool found)
         return ERR_NOMEM;
     if (running) {
         last->sign_out_time = turn->now_ms;
-        reply->closed_shift = last;
+        reply->told.closed_shift = last;
     }
     id_format_sign(turn->settle->region, turn->today, turn->sequence, shift->sign_no);
     TEXT_SET(shift->dev_no, turn->request->dev_no);
     shift->sign_time = turn->now_ms;
-    reply->shift = shift;
+    reply->told.shift = shift;
     put(turn, shift);
     return turn_record(turn, RECORD_SHIFT);
 }
@@ -66,7 +66,7 @@ static enum err sign_out(struct turn *turn, struct shift *shift, bool found)
         shift->sign_out_time = turn->now_ms;
         put(turn, shift);
     }
-    turn->reply->shift = shift;
+    turn->reply->told.shift = shift;
     return turn_record(turn, RECORD_SHIFT);
 }
 

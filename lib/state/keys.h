@@ -45,39 +45,7 @@
 #include "model/proposal.h"
 #include "model/reply.h"
 #include "model/statement.h"
-
-/* First bytes. */
-enum key_family {
-    KEY_MESSAGE = 'M',
-    KEY_OPERATOR = 'O',
-    KEY_PERSON = 'P',
-    KEY_CERTIFICATE = 'C',
-    KEY_SETTLEMENT = 'S',
-    KEY_VISIT = 'V',
-    KEY_ENCOUNTER = 'E',
-    KEY_BILL = 'G',
-    KEY_FEES = 'L',
-    KEY_FILING = 'F',
-    KEY_INPATIENTS = 'I',
-    KEY_TRACE = 'X',
-    KEY_TRACES = 'Y',
-    KEY_TALLY = 'T',
-    KEY_DAY = 'R',
-    KEY_DAY_KINDS = 'Q',
-    KEY_SHIFT = 'W',
-    KEY_BOOK = 'B',
-    KEY_CHUNK = 'D',
-    KEY_SINGLE = 'K',
-    KEY_IMPORT = 'J',
-};
-
-enum person_part {
-    PERSON_ACCOUNT = 'b',
-    PERSON_FACTS = 'f',
-    PERSON_STAY = 'h',
-    PERSON_FILINGS = 'r',
-    PERSON_YEAR = 'y',
-};
+#include "state/family.h"
 
 /* size 0: no key, because a part is empty where it must not be, too long, or holds a control
  * character (0x1f would let two different keys read the same). Such a thing cannot be stored, so

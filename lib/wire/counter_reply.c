@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/date.h"
+#include "model/shift.h"
 #include "wire/write.h"
 
 static void write_shift_total(const struct shift_total *total, struct out *out)
@@ -171,8 +172,8 @@ static void write_dictionary(const struct dictionary *d, const char *policy, str
 
 void write_counter(const struct reply *reply, struct out *out)
 {
-    write_shift(reply->shift, 50, reply->request, out);
-    write_shift(reply->closed_shift, 51, reply->request, out);
+    write_shift(reply->told.shift, 50, reply->request, out);
+    write_shift(reply->told.closed_shift, 51, reply->request, out);
     for (uint32_t i = 0; i < reply->told.visit_count; i++)
         write_visit(&reply->told.visits[i], out);
     for (uint32_t i = 0; i < reply->told.diagnosis_count; i++)

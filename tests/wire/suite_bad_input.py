@@ -140,7 +140,6 @@ class BadInput(unittest.TestCase):
 
     def test_unknown_transaction(self):
         self.refused("INFNO_UNKNOWN", lambda t: t.request("9999"))
-        self.refused("INFNO_UNKNOWN", lambda t: t.request("2601"))
 
     def test_national_transactions_that_are_not_done_are_refused_by_name(self):
         reply = self.refused("INFNO_DECLINED", lambda t: t.request("4101A"), field="infno")

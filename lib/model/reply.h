@@ -13,15 +13,14 @@ enum fate { FATE_VOIDED = 1, FATE_REFUSED = 2, FATE_BARRED = 3, FATE_CANCELLED =
 
 #define REPLY_SETL_IDS_MAX 64
 #define REPLY_ENTITLEMENTS_MAX 24
-
 struct entitlement {
     const char *fund_pay_type, *layer;
     bool trt_enjymnt_flag;
     const char *trt_chk_rslt; /* Chinese: why not, or what it lacks to be more; NULL */
 };
 
-/* A clause's id, zeros behind it: so it is copied whole, its length being the first byte. */
 #define REPLY_ID_MAX 31
+/* A clause's id, zeros behind it: so it is copied whole, its length being the first byte. */
 struct reply_id {
     uint8_t size;
     char text[REPLY_ID_MAX];

@@ -6,11 +6,11 @@ static const Copay__Entitlement *asked(struct world *w, const char *psn_no, cons
 {
     Copay__Request r;
     Copay__EntitlementQuery query = COPAY__ENTITLEMENT_QUERY__INIT;
-    filing_request(w, &r, "2001", HOSPITAL);
+    world_request_init(w, &r, "2001", HOSPITAL, NULL);
     query.psn_no = (char *)psn_no;
     query.med_type = (char *)med_type;
     r.entitlement_query = &query;
-    assert_int_equal(filing_send(w, &r), SETTLE_ANSWER);
+    assert_int_equal(world_send(w, world_pack(&r.base)), SETTLE_ANSWER);
     if (w->answer.outcome != OUTCOME_DONE)
         return NULL;
     for (size_t i = 0; i < w->reply->n_entitlements; i++)

@@ -37,7 +37,7 @@ static char *admitted(struct world *w, int days_ago)
 {
     Copay__Request r;
     Copay__Encounter e = COPAY__ENCOUNTER__INIT;
-    filing_request(w, &r, "2401", HOSPITAL);
+    world_request_init(w, &r, "2401", HOSPITAL, NULL);
     e.psn_no = RESIDENT;
     e.mdtrt_cert_type = "99";
     e.med_type = "21";
@@ -45,7 +45,7 @@ static char *admitted(struct world *w, int days_ago)
     e.has_begntime = true;
     e.begntime = w->now_ms - days_ago * DAY_MS;
     r.encounter = &e;
-    filing_send(w, &r);
+    world_send(w, world_pack(&r.base));
     assert_int_equal(w->answer.outcome, OUTCOME_DONE);
     return strdup(w->reply->mdtrt_id);
 }
@@ -234,22 +234,22 @@ static void a_query_shows_those_of_its_kind(void **state)
     free(filing_made(w, (struct filing_words){.to = 9}, "approved"));
     free(filing_made(w, (struct filing_words){.infno = "2505", .fixmedins = TOWNSHIP}, "approved"));
     query.psn_no = RESIDENT;
-    filing_request(w, &r, "5302", TOWNSHIP);
+    world_request_init(w, &r, "5302", TOWNSHIP, NULL);
     r.filing_query = &query;
-    assert_int_equal(filing_send(w, &r), SETTLE_ANSWER);
+    assert_int_equal(world_send(w, world_pack(&r.base)), SETTLE_ANSWER);
     assert_int_equal(w->reply->n_filings, 1);
     assert_string_equal(w->reply->filings[0]->kind, "chosen");
     assert_string_equal(w->reply->filings[0]->fixmedins_code, TOWNSHIP);
     assert_string_equal(w->reply->filings[0]->filed_by, HOSPITAL);
     assert_int_equal(w->reply->filings[0]->n_steps, 0);
-    filing_request(w, &r, "5301", TOWNSHIP);
+    world_request_init(w, &r, "5301", TOWNSHIP, NULL);
     r.filing_query = &query;
-    filing_send(w, &r);
+    world_send(w, world_pack(&r.base));
     assert_int_equal(w->reply->n_filings, 0);
     query.psn_no = "P999";
-    filing_request(w, &r, "5304", TOWNSHIP);
+    world_request_init(w, &r, "5304", TOWNSHIP, NULL);
     r.filing_query = &query;
-    filing_send(w, &r);
+    world_send(w, world_pack(&r.base));
     assert_refused(w, SETTLE_ANSWER, REASON_PERSON_UNKNOWN);
 }
 

@@ -33,26 +33,6 @@ static inline void filings_pack(struct world *w)
                                 "      in: {place: [filed]}}\n"));
 }
 
-static inline void filing_request(struct world *w, Copay__Request *r, const char *infno,
-                                  const char *fixmedins)
-{
-    copay__request__init(r);
-    r->infno = (char *)infno;
-    r->fixmedins_code = (char *)fixmedins;
-    r->msgid = (char *)world_msgid(w, fixmedins);
-    r->insuplc_admdvs = r->mdtrtarea_admvs = REGION;
-    r->opter = "0001";
-    r->dev_no = "T1";
-    r->inf_time = w->now_ms;
-}
-
-static inline enum settle_verdict filing_send(struct world *w, const Copay__Request *r)
-{
-    uint8_t *bytes = malloc(copay__request__get_packed_size(r));
-    size_t size = copay__request__pack(r, bytes);
-    return world_send(w, (struct slice){bytes, size});
-}
-
 /* Days count from the world's today. */
 struct filing_words {
     const char *infno, *psn_no, *category, *fixmedins, *dise_codg, *sender;
@@ -64,8 +44,8 @@ static inline enum settle_verdict filing_make(struct world *w, struct filing_wor
     Copay__Request r;
     Copay__Filing filing = COPAY__FILING__INIT;
     const int32_t today = date_of_time(w->now_ms);
-    filing_request(w, &r, words.infno ? words.infno : "2501",
-                   words.sender ? words.sender : HOSPITAL);
+    world_request_init(w, &r, words.infno ? words.infno : "2501",
+                       words.sender ? words.sender : HOSPITAL, NULL);
     filing.psn_no = (char *)(words.psn_no ? words.psn_no : RESIDENT);
     filing.category = (char *)words.category;
     filing.fixmedins_code = (char *)words.fixmedins;
@@ -74,7 +54,7 @@ static inline enum settle_verdict filing_make(struct world *w, struct filing_wor
     filing.has_enddate = words.to != 0;
     filing.enddate = today + words.to;
     r.filing = &filing;
-    return filing_send(w, &r);
+    return world_send(w, world_pack(&r.base));
 }
 
 /* Done; its number, malloc'ed, after checking its stage. */
@@ -94,11 +74,11 @@ static inline enum settle_verdict filing_undo(struct world *w, const char *infno
 {
     Copay__Request r;
     Copay__FilingName name = COPAY__FILING_NAME__INIT;
-    filing_request(w, &r, infno, sender);
+    world_request_init(w, &r, infno, sender, NULL);
     name.trt_dcla_detl_sn = (char *)number;
     name.psn_no = RESIDENT;
     r.filing_name = &name;
-    return filing_send(w, &r);
+    return world_send(w, world_pack(&r.base));
 }
 
 /* The field of a command for a decision. */

@@ -63,7 +63,7 @@ static const Copay__StatementDifferences *compare(struct world *w, const struct 
     Copay__Request request;
     Copay__StatementDetail m = COPAY__STATEMENT_DETAIL__INIT;
     uint32_t records = w->record_count;
-    world_request(w, &request, "3202", TOWNSHIP);
+    world_request_init(w, &request, "3202", TOWNSHIP, NULL);
     m.insutype = "390";
     m.clr_type = (char *)b->clr_type;
     m.setl_optins = "431002";
@@ -75,7 +75,7 @@ static const Copay__StatementDifferences *compare(struct world *w, const struct 
     m.rows = (Copay__StatementRow **)b->list;
     m.from = b->from;
     request.statement_detail = &m;
-    assert_int_equal(world_send(w, world_packed(&request)), SETTLE_ANSWER);
+    assert_int_equal(world_send(w, world_pack(&request.base)), SETTLE_ANSWER);
     assert_int_equal(w->record_count, records);
     return w->reply->stmtdetail;
 }

@@ -138,17 +138,6 @@ struct slice query_pack(struct world *w, const char *fixmedins, const char *setl
     return world_pack(&request.base);
 }
 
-void world_request(struct world *w, Copay__Request *request, const char *infno,
-                   const char *fixmedins)
-{
-    request_init(w, request, infno, fixmedins, NULL);
-}
-
-struct slice world_packed(const Copay__Request *request)
-{
-    return pack_message(&request->base);
-}
-
 struct slice person_pack(struct world *w, const char *psn_no, const char *certno,
                          const char *med_type)
 {

@@ -130,10 +130,6 @@ struct slice reversal_pack(struct world *w, const char *fixmedins, const char *p
                            const char *oinfno, const char *omsgid);
 struct slice query_pack(struct world *w, const char *fixmedins, const char *setl_id,
                         const char *msgid);
-/* Another request's head; world_packed() then packs it, malloc'ed. */
-void world_request(struct world *w, Copay__Request *request, const char *infno,
-                   const char *fixmedins);
-struct slice world_packed(const Copay__Request *request);
 struct slice person_pack(struct world *w, const char *psn_no, const char *certno,
                          const char *med_type);
 

@@ -6,7 +6,7 @@
 
 static const struct bill visit = {.lines = {{DRUG_A, 10000}}}; /* 100.00: 70.00, 0, 30.00 */
 
-struct asked {
+struct asking {
     const char *insutype, *clr_type, *setl_optins;
     int refd; /* -1: absent */
     int days_ago, days;
@@ -14,12 +14,12 @@ struct asked {
 };
 #define NONE INT64_MIN
 
-static void ask(struct world *w, const struct asked *asked)
+static void ask(struct world *w, const struct asking *asked)
 {
     Copay__Request request;
     Copay__Statement m = COPAY__STATEMENT__INIT;
     uint32_t records = w->record_count;
-    world_request(w, &request, "3201", TOWNSHIP);
+    world_request_init(w, &request, "3201", TOWNSHIP, NULL);
     m.insutype = (char *)asked->insutype;
     m.clr_type = (char *)asked->clr_type;
     m.setl_optins = (char *)asked->setl_optins;
@@ -35,15 +35,15 @@ static void ask(struct world *w, const struct asked *asked)
         m.fixmedins_setl_cnt = asked->figures[3];
     }
     request.statement = &m;
-    assert_int_equal(world_send(w, world_packed(&request)), SETTLE_ANSWER);
+    assert_int_equal(world_send(w, world_pack(&request.base)), SETTLE_ANSWER);
     assert_int_equal(w->record_count, records); /* compares, and leaves nothing */
     assert_int_equal(w->answer.outcome, OUTCOME_DONE);
     assert_non_null(w->reply->stmtinfo);
 }
 
-static struct asked net_of_today(int64_t medfee, int64_t fund, int64_t account, int64_t count)
+static struct asking net_of_today(int64_t medfee, int64_t fund, int64_t account, int64_t count)
 {
-    return (struct asked){"390", "11", "431002", -1, 0, 1, {medfee, fund, account, count}};
+    return (struct asking){"390", "11", "431002", -1, 0, 1, {medfee, fund, account, count}};
 }
 
 static void assert_sums(const Copay__StatementSums *s, int64_t count, int64_t medfee, int64_t fund,
@@ -63,7 +63,7 @@ static void settlements_and_voids_are_told_apart_and_together(void **state)
     free(world_settled(w, &visit));
     char *third = world_settled(w, &visit);
     world_void(w, "2208", TOWNSHIP, RESIDENT, third);
-    struct asked asked = net_of_today(20000, 14000, 0, 2);
+    struct asking asked = net_of_today(20000, 14000, 0, 2);
     ask(w, &asked);
     const Copay__StatementInfo *info = w->reply->stmtinfo;
     assert_int_equal(info->stmt_rslt, STATEMENT_EVEN);
@@ -74,10 +74,10 @@ static void settlements_and_voids_are_told_apart_and_together(void **state)
     assert_int_equal(info->n_days, 1);
     assert_int_equal(info->days[0]->business_date, date_of_time(w->now_ms));
     assert_sums(info->days[0]->totals->gross, 3, 30000, 21000, 9000);
-    asked = (struct asked){"390", "11", "431002", 0, 0, 1, {30000, 21000, 0, 3}};
+    asked = (struct asking){"390", "11", "431002", 0, 0, 1, {30000, 21000, 0, 3}};
     ask(w, &asked);
     assert_int_equal(w->reply->stmtinfo->stmt_rslt, STATEMENT_EVEN);
-    asked = (struct asked){"390", "11", "431002", 1, 0, 1, {-10000, -7000, 0, 1}};
+    asked = (struct asking){"390", "11", "431002", 1, 0, 1, {-10000, -7000, 0, 1}};
     ask(w, &asked);
     assert_int_equal(w->reply->stmtinfo->stmt_rslt, STATEMENT_EVEN);
     free(third);
@@ -101,16 +101,16 @@ static void the_side_that_has_more_is_named(void **state)
         {{0, 0, 0, 2}, STATEMENT_DIFFERS},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        struct asked asked = net_of_today(0, 0, 0, 0);
+        struct asking asked = net_of_today(0, 0, 0, 0);
         memcpy(asked.figures, rows[i].figures, sizeof asked.figures);
         ask(w, &asked);
         assert_int_equal(w->reply->stmtinfo->stmt_rslt, rows[i].result);
     }
     world_void(w, "2208", TOWNSHIP, RESIDENT, setl_id);
-    struct asked voids = {"390", "11", "431002", 1, 0, 1, {0, 0, 0, 0}};
+    struct asking voids = {"390", "11", "431002", 1, 0, 1, {0, 0, 0, 0}};
     ask(w, &voids);
     assert_int_equal(w->reply->stmtinfo->stmt_rslt, STATEMENT_OURS_MORE);
-    struct asked more = {"390", "11", "431002", 1, 0, 1, {-20000, -14000, 0, 2}};
+    struct asking more = {"390", "11", "431002", 1, 0, 1, {-20000, -14000, 0, 2}};
     ask(w, &more);
     assert_int_equal(w->reply->stmtinfo->stmt_rslt, STATEMENT_THEIRS_MORE);
     free(setl_id);
@@ -124,7 +124,7 @@ static void the_days_stand_apart(void **state)
     w->now_ms += 2 * DAY_MS;
     free(world_settled(w, &visit));
     world_void(w, "2208", TOWNSHIP, RESIDENT, setl_id);
-    struct asked asked = {"390", "11", "431002", -1, 91, 92, {0, 0, 0, NONE}};
+    struct asking asked = {"390", "11", "431002", -1, 91, 92, {0, 0, 0, NONE}};
     ask(w, &asked);
     const Copay__StatementInfo *info = w->reply->stmtinfo;
     assert_false(info->has_stmt_rslt);
@@ -134,7 +134,7 @@ static void the_days_stand_apart(void **state)
     assert_sums(info->days[1]->totals->gross, 1, 10000, 7000, 3000);
     assert_sums(info->days[1]->totals->net, 0, 0, 0, 0);
     assert_sums(info->totals->net, 1, 10000, 7000, 3000);
-    asked = (struct asked){"390", "11", "431002", -1, 1, 1, {0, 0, 0, 0}};
+    asked = (struct asking){"390", "11", "431002", -1, 1, 1, {0, 0, 0, 0}};
     ask(w, &asked); /* the day between */
     assert_int_equal(w->reply->stmtinfo->n_days, 0);
     assert_int_equal(w->reply->stmtinfo->stmt_rslt, STATEMENT_EVEN);
@@ -151,7 +151,7 @@ static void other_kinds_are_not_in_it(void **state)
     const char *const kinds[][3] = {
         {"310", "11", "431002"}, {"390", "21", "431002"}, {"390", "11", "431003"}};
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-        struct asked asked = {kinds[i][0], kinds[i][1], kinds[i][2], -1, 0, 1, {0, 0, 0, 0}};
+        struct asking asked = {kinds[i][0], kinds[i][1], kinds[i][2], -1, 0, 1, {0, 0, 0, 0}};
         ask(w, &asked);
         assert_int_equal(w->reply->stmtinfo->stmt_rslt, STATEMENT_EVEN);
         assert_int_equal(w->reply->stmtinfo->n_days, 0);
@@ -168,7 +168,7 @@ static void without_a_kind_every_kind_is_told(void **state)
     char *setl_id = world_settled(w, &visit);
     free(world_settled(w, &employee));
     world_void(w, "2208", TOWNSHIP, RESIDENT, setl_id);
-    struct asked asked = {NULL, NULL, NULL, -1, 30, 31, {0, 0, 0, NONE}};
+    struct asking asked = {NULL, NULL, NULL, -1, 30, 31, {0, 0, 0, NONE}};
     ask(w, &asked);
     const Copay__StatementInfo *info = w->reply->stmtinfo;
     assert_int_equal(info->n_kinds, 2);

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/date.h"
-#include "base/id.h"
 
 #define SEPARATOR 0x1f
 

@@ -32,9 +32,9 @@ static struct request request(const char *infno, const char *fixmedins)
 static void institutions_speak_for_themselves(void **state)
 {
     (void)state;
-    static const char *const served[] = {"1101", "2101", "2102", "2103", "2206", "2207",
-                                         "2208", "2303", "2304", "2305", "2601", "5203",
-                                         "2001", "2501", "2502", "2563", "2699", "5304"};
+    static const char *const served[] = {"1101", "2101", "2102", "2103", "2206", "2207", "2208",
+                                         "2303", "2304", "2305", "2601", "5203", "2001", "2501",
+                                         "2502", "2563", "2699", "5304", "3201", "3202"};
     struct sender sender = institution();
     for (size_t i = 0; i < ARRAY_LEN(served); i++) {
         struct request own = request(served[i], "H43100299001");

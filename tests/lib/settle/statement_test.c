@@ -6,7 +6,7 @@
 
 static const struct bill visit = {.lines = {{DRUG_A, 10000}}}; /* 100.00: 70.00, 0, 30.00 */
 
-struct asking {
+struct totals_asked {
     const char *insutype, *clr_type, *setl_optins;
     int refd; /* -1: absent */
     int days_ago, days;
@@ -14,7 +14,7 @@ struct asking {
 };
 #define NONE INT64_MIN
 
-static void ask(struct world *w, const struct asking *asked)
+static void ask(struct world *w, const struct totals_asked *asked)
 {
     Copay__Request request;
     Copay__Statement m = COPAY__STATEMENT__INIT;
@@ -41,9 +41,10 @@ static void ask(struct world *w, const struct asking *asked)
     assert_non_null(w->reply->stmtinfo);
 }
 
-static struct asking net_of_today(int64_t medfee, int64_t fund, int64_t account, int64_t count)
+static struct totals_asked net_of_today(int64_t medfee, int64_t fund, int64_t account,
+                                        int64_t count)
 {
-    return (struct asking){"390", "11", "431002", -1, 0, 1, {medfee, fund, account, count}};
+    return (struct totals_asked){"390", "11", "431002", -1, 0, 1, {medfee, fund, account, count}};
 }
 
 static void assert_sums(const Copay__StatementSums *s, int64_t count, int64_t medfee, int64_t fund,
@@ -63,7 +64,7 @@ static void settlements_and_voids_are_told_apart_and_together(void **state)
     free(world_settled(w, &visit));
     char *third = world_settled(w, &visit);
     world_void(w, "2208", TOWNSHIP, RESIDENT, third);
-    struct asking asked = net_of_today(20000, 14000, 0, 2);
+    struct totals_asked asked = net_of_today(20000, 14000, 0, 2);
     ask(w, &asked);
     const Copay__StatementInfo *info = w->reply->stmtinfo;
     assert_int_equal(info->stmt_rslt, STATEMENT_EVEN);
@@ -74,10 +75,10 @@ static void settlements_and_voids_are_told_apart_and_together(void **state)
     assert_int_equal(info->n_days, 1);
     assert_int_equal(info->days[0]->business_date, date_of_time(w->now_ms));
     assert_sums(info->days[0]->totals->gross, 3, 30000, 21000, 9000);
-    asked = (struct asking){"390", "11", "431002", 0, 0, 1, {30000, 21000, 0, 3}};
+    asked = (struct totals_asked){"390", "11", "431002", 0, 0, 1, {30000, 21000, 0, 3}};
     ask(w, &asked);
     assert_int_equal(w->reply->stmtinfo->stmt_rslt, STATEMENT_EVEN);
-    asked = (struct asking){"390", "11", "431002", 1, 0, 1, {-10000, -7000, 0, 1}};
+    asked = (struct totals_asked){"390", "11", "431002", 1, 0, 1, {-10000, -7000, 0, 1}};
     ask(w, &asked);
     assert_int_equal(w->reply->stmtinfo->stmt_rslt, STATEMENT_EVEN);
     free(third);
@@ -101,16 +102,16 @@ static void the_side_that_has_more_is_named(void **state)
         {{0, 0, 0, 2}, STATEMENT_DIFFERS},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        struct asking asked = net_of_today(0, 0, 0, 0);
+        struct totals_asked asked = net_of_today(0, 0, 0, 0);
         memcpy(asked.figures, rows[i].figures, sizeof asked.figures);
         ask(w, &asked);
         assert_int_equal(w->reply->stmtinfo->stmt_rslt, rows[i].result);
     }
     world_void(w, "2208", TOWNSHIP, RESIDENT, setl_id);
-    struct asking voids = {"390", "11", "431002", 1, 0, 1, {0, 0, 0, 0}};
+    struct totals_asked voids = {"390", "11", "431002", 1, 0, 1, {0, 0, 0, 0}};
     ask(w, &voids);
     assert_int_equal(w->reply->stmtinfo->stmt_rslt, STATEMENT_OURS_MORE);
-    struct asking more = {"390", "11", "431002", 1, 0, 1, {-20000, -14000, 0, 2}};
+    struct totals_asked more = {"390", "11", "431002", 1, 0, 1, {-20000, -14000, 0, 2}};
     ask(w, &more);
     assert_int_equal(w->reply->stmtinfo->stmt_rslt, STATEMENT_THEIRS_MORE);
     free(setl_id);
@@ -124,7 +125,7 @@ static void the_days_stand_apart(void **state)
     w->now_ms += 2 * DAY_MS;
     free(world_settled(w, &visit));
     world_void(w, "2208", TOWNSHIP, RESIDENT, setl_id);
-    struct asking asked = {"390", "11", "431002", -1, 91, 92, {0, 0, 0, NONE}};
+    struct totals_asked asked = {"390", "11", "431002", -1, 91, 92, {0, 0, 0, NONE}};
     ask(w, &asked);
     const Copay__StatementInfo *info = w->reply->stmtinfo;
     assert_false(info->has_stmt_rslt);
@@ -134,7 +135,7 @@ static void the_days_stand_apart(void **state)
     assert_sums(info->days[1]->totals->gross, 1, 10000, 7000, 3000);
     assert_sums(info->days[1]->totals->net, 0, 0, 0, 0);
     assert_sums(info->totals->net, 1, 10000, 7000, 3000);
-    asked = (struct asking){"390", "11", "431002", -1, 1, 1, {0, 0, 0, 0}};
+    asked = (struct totals_asked){"390", "11", "431002", -1, 1, 1, {0, 0, 0, 0}};
     ask(w, &asked); /* the day between */
     assert_int_equal(w->reply->stmtinfo->n_days, 0);
     assert_int_equal(w->reply->stmtinfo->stmt_rslt, STATEMENT_EVEN);
@@ -151,7 +152,7 @@ static void other_kinds_are_not_in_it(void **state)
     const char *const kinds[][3] = {
         {"310", "11", "431002"}, {"390", "21", "431002"}, {"390", "11", "431003"}};
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-        struct asking asked = {kinds[i][0], kinds[i][1], kinds[i][2], -1, 0, 1, {0, 0, 0, 0}};
+        struct totals_asked asked = {kinds[i][0], kinds[i][1], kinds[i][2], -1, 0, 1, {0, 0, 0, 0}};
         ask(w, &asked);
         assert_int_equal(w->reply->stmtinfo->stmt_rslt, STATEMENT_EVEN);
         assert_int_equal(w->reply->stmtinfo->n_days, 0);
@@ -168,7 +169,7 @@ static void without_a_kind_every_kind_is_told(void **state)
     char *setl_id = world_settled(w, &visit);
     free(world_settled(w, &employee));
     world_void(w, "2208", TOWNSHIP, RESIDENT, setl_id);
-    struct asking asked = {NULL, NULL, NULL, -1, 30, 31, {0, 0, 0, NONE}};
+    struct totals_asked asked = {NULL, NULL, NULL, -1, 30, 31, {0, 0, 0, NONE}};
     ask(w, &asked);
     const Copay__StatementInfo *info = w->reply->stmtinfo;
     assert_int_equal(info->n_kinds, 2);

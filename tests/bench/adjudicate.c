@@ -15,7 +15,7 @@
 #define ROUNDS_MAX 64
 #define TURN_CLAIMS 128 /* the settler's turn */
 
-struct visit {
+struct made_claim {
     struct patient patient;
     struct bill bill;
 };
@@ -23,7 +23,7 @@ struct visit {
 struct work {
     struct population population;
     uint32_t count, *order;
-    struct visit visits[TURN_CLAIMS];
+    struct made_claim visits[TURN_CLAIMS];
     uint32_t here; /* visits of this turn */
     struct arena *arena;
     struct result result;
@@ -56,13 +56,13 @@ static void take_turn(struct work *w, uint32_t from)
 {
     w->here = w->count - from < TURN_CLAIMS ? w->count - from : TURN_CLAIMS;
     for (uint32_t i = 0; i < w->here; i++) {
-        struct visit *visit = &w->visits[i];
+        struct made_claim *visit = &w->visits[i];
         population_patient(&w->population, w->order[from + i], &visit->patient);
         population_bill(&w->population, w->order[from + i], &visit->patient, &visit->bill);
     }
 }
 
-static void one(struct work *w, const struct visit *visit)
+static void one(struct work *w, const struct made_claim *visit)
 {
     struct adjudication in = {
         .policy = w->population.policy,

@@ -10,7 +10,7 @@
 #define HISTORY 30
 #define VISITS 5
 
-struct visit {
+struct made_claim {
     struct patient patient;
     struct bill bill;
     struct audit_dispensed dispensed[HISTORY];
@@ -20,7 +20,7 @@ struct visit {
 struct work {
     struct population population;
     uint32_t count, here;
-    struct visit visits[TURN_CLAIMS];
+    struct made_claim visits[TURN_CLAIMS];
     struct arena *arena;
     struct audit_report report;
     uint64_t findings, hits;
@@ -32,7 +32,7 @@ static void take_turn(struct work *w, uint32_t from)
     const int32_t today = date_of_time(p->now_ms);
     w->here = w->count - from < TURN_CLAIMS ? w->count - from : TURN_CLAIMS;
     for (uint32_t i = 0; i < w->here; i++) {
-        struct visit *v = &w->visits[i];
+        struct made_claim *v = &w->visits[i];
         struct bench_random random = {from + i + 1};
         population_patient(p, from + i, &v->patient);
         population_bill(p, from + i, &v->patient, &v->bill);
@@ -57,7 +57,7 @@ static void take_turn(struct work *w, uint32_t from)
 static void audit_turn(struct work *w)
 {
     for (uint32_t i = 0; i < w->here; i++) {
-        const struct visit *v = &w->visits[i];
+        const struct made_claim *v = &w->visits[i];
         const struct claim *claim = &v->bill.request.claim;
         const struct policy_med_type *type = policy_med_type(w->population.policy, claim->med_type);
         uint8_t refused[BILL_LINES] = {0};

@@ -6,13 +6,13 @@
 static struct problems problems;
 static struct request request;
 
-struct asked {
+struct asked_for {
     Copay__StatementDetail m;
     Copay__StatementRow row, *rows[DETAIL_ROWS_MAX + 1];
     Copay__StatementCursor from;
 };
 
-static void asked_init(struct asked *a)
+static void asked_init(struct asked_for *a)
 {
     copay__statement_detail__init(&a->m);
     copay__statement_row__init(&a->row);
@@ -35,7 +35,7 @@ static void asked_init(struct asked *a)
         a->rows[i] = &a->row;
 }
 
-static enum err read_detail(const struct asked *a)
+static enum err read_detail(const struct asked_for *a)
 {
     struct sample s;
     sample_init(&s);
@@ -52,7 +52,7 @@ static enum err read_detail(const struct asked *a)
 static void a_list_is_read(void **state)
 {
     (void)state;
-    static struct asked a;
+    static struct asked_for a;
     asked_init(&a);
     assert_int_equal(read_detail(&a), ERR_OK);
     assert_int_equal(request.kind, REQUEST_DETAIL);
@@ -82,7 +82,7 @@ static void a_list_is_read(void **state)
     assert_int_equal(read_detail(&a), ERR_OK);
 }
 
-static void assert_fault(const struct asked *a, enum reason reason, const char *field)
+static void assert_fault(const struct asked_for *a, enum reason reason, const char *field)
 {
     assert_int_equal(read_detail(a), ERR_INVALID);
     assert_true(has_problem(&problems, reason, field, NULL));
@@ -91,7 +91,7 @@ static void assert_fault(const struct asked *a, enum reason reason, const char *
 static void what_is_wrong_is_named(void **state)
 {
     (void)state;
-    static struct asked a;
+    static struct asked_for a;
     asked_init(&a);
     a.m.n_rows = DETAIL_ROWS_MAX + 1;
     assert_fault(&a, REASON_STATEMENT_ROWS, NULL);
@@ -115,7 +115,7 @@ static void what_is_wrong_is_named(void **state)
 static void a_cursor_is_within_the_list_and_the_dates(void **state)
 {
     (void)state;
-    static struct asked a;
+    static struct asked_for a;
     asked_init(&a);
     a.m.from = &a.from;
     a.from.row = 3;
@@ -135,7 +135,7 @@ static void a_cursor_is_within_the_list_and_the_dates(void **state)
 static void an_answer_says_all(void **state)
 {
     (void)state;
-    static struct asked a;
+    static struct asked_for a;
     asked_init(&a);
     assert_int_equal(read_detail(&a), ERR_OK);
     struct detail_difference lacks = {.cause = DETAIL_LACKS,

@@ -128,7 +128,7 @@ class Rivals(unittest.TestCase):
         def fat(number):
             return line(number, cast.DRUG_B, "1.00", medins_list_codg="医" * 50,
                         medins_list_name="药" * 50, rxno="9" * 30, unit="盒",
-                        drug_trac_codg=["8" * 20])
+                        drug_trac_codg=[f"83{number:018d}"])
 
         with Terminal(daemon, cast.HOSPITAL3, timeout=60) as t:
             request = t.request("2304", settle=settle(

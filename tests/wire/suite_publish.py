@@ -251,7 +251,8 @@ class Publish(unittest.TestCase):
         self.assertEqual(text.count(was), 1)
         (folder / "policy.yaml").write_text(text.replace(was, was.replace("0.70", "0.80")),
                                             encoding="utf-8")
-        (folder / "cases" / "resident-outpatient-quota.yaml").unlink()
+        for case in ("resident-outpatient-quota", "audit-outpatient"):
+            (folder / "cases" / f"{case}.yaml").unlink()
         (folder / "catalogue-sources.csv").write_text(
             f"infno,ver,imported\n1301,V7,{date(0)}\n", encoding="utf-8")
         cases = len(list((folder / "cases").glob("*.yaml")))

@@ -17,7 +17,7 @@ static void post(struct bench *b)
 static void a_document_stands_among_effects(void **context)
 {
     struct bench *b = *context;
-    static const char order[] = "PVSTBBPP";
+    static const char order[] = "PVSTRBBPP";
     struct record record = {.sequence = 2, .time_ms = 2000, .msgid = MSGID};
     struct slice key, value;
     struct effect_walk walk;

@@ -145,10 +145,12 @@ class Refused(Edited):
         self.refused(("grade: level3", "grade: level3, name: x"), says="unknown key")
         self.refused(("amount: 50000.00", "amount: 50000.00, price: 1"), says="unknown key")
         # Those that may stand there are listed to the last.
-        self.refused(("sex: 1", "sex: 1, age: 54"), says="avg_mon_wage, continuous_years, zero_claim_years")
-        self.refused(("amount: 50000.00", "amount: 50000.00, price: 1"), says="item_dedc, pay_standard\n")
+        self.refused(("sex: 1", "sex: 1, age: 54"),
+                     says="avg_mon_wage, continuous_years, zero_claim_years")
+        self.refused(("amount: 50000.00", "amount: 50000.00, price: 1"),
+                     says="item_dedc, pay_standard, prd_days\n")
         self.refused(('  - med_type: "21"\n', '  - med_type: "21"\n    price: 1\n'),
-                     says="prescriber_grade, group_price\n")
+                     says="prescriber_grade, group_price, diagnoses, answers\n")
         self.refused(("claims:", "history: {years: 2018}\nclaims:"), says="bands, previous\n")
 
     def test_unknown_names(self):

@@ -14,7 +14,7 @@ sys.path.insert(0, str(source / "tests" / "bench" / "harness"))
 import host  # noqa: E402
 import table  # noqa: E402
 
-MICRO = ["adjudicate", "adjudicate-largest", "audit", "codec", "append-1", "append-128", "append-1024",
+MICRO = ["adjudicate", "adjudicate-largest", "codec", "audit", "append-1", "append-128", "append-1024",
          "checkpoint"]
 
 

@@ -214,8 +214,8 @@ class Rebuild(Base):
 
     def test_a_start_that_folds_more_than_the_overlay_holds(self):
         """What the daemon folds goes to LMDB on the way, and only when memory asks for it."""
-        applied = re.compile(r"applied (\d+), durable \d+, in LMDB (\d+)")
-        status = lambda: [int(n) for n in applied.search(self.daemon.ctl("status").stdout).groups()]
+        durable = re.compile(r"applied \d+, durable (\d+), in LMDB (\d+)")
+        status = lambda: [int(n) for n in durable.search(self.daemon.ctl("status").stdout).groups()]
         tills = self.load(1)
         while status()[0] < 6000:
             time.sleep(0.2)

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/money.h"
 
 #define SHIFT_VERSION 1
 /* Insurance, clearing type, flag, a count and four sums. */
@@ -32,14 +31,11 @@ static struct shift_total *row_of(struct shift *shift, uint16_t insutype, const 
 
 enum err shift_add(struct shift *shift, const struct settlement *settlement)
 {
-    const struct totals *t = &settlement->totals;
     struct shift_total *total =
         row_of(shift, settlement->insutype, settlement->clr_type, settlement->refd_setl_flag);
     total->setl_cnt++;
-    return money_add(&total->medfee_sumamt, t->medfee_sumamt) &&
-                   money_add(&total->fund_pay_sumamt, t->fund_pay_sumamt) &&
-                   money_add(&total->acct_pay, t->acct_pay) &&
-                   money_add(&total->psn_cash_pay, t->psn_cash_pay)
+    return totals_add(&settlement->totals, &total->medfee_sumamt, &total->fund_pay_sumamt,
+                      &total->acct_pay, &total->psn_cash_pay)
                ? ERR_OK
                : ERR_LIMIT;
 }

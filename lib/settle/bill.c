@@ -75,6 +75,15 @@ void bill_fill(const struct turn *turn, const struct adjudication *in, const str
     fill_rows(result, s);
 }
 
+void bill_texts(struct turn *turn, const struct policy *made)
+{
+    turn->reply->texts = (struct reply_texts){
+        .policy = made,
+        .clause_count = made->clause_count,
+        .clause_ids = made->labels->clause_ids,
+    };
+}
+
 enum err bill_reply(struct turn *turn, const struct adjudication *in, const struct result *result,
                     const struct settlement *settlement, const struct accums *after)
 {
@@ -84,11 +93,7 @@ enum err bill_reply(struct turn *turn, const struct adjudication *in, const stru
     reply->result = result;
     reply->accums_after = after;
     reply->psn_name = in->person->psn_name;
-    reply->texts = (struct reply_texts){
-        .policy = made,
-        .clause_count = made->clause_count,
-        .clause_ids = made->labels->clause_ids,
-    };
+    bill_texts(turn, made);
     labels_of_result(turn, made, result);
     return turn_policy_text(turn, &reply->policy_digest);
 }

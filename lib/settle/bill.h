@@ -14,6 +14,9 @@ void bill_fill(const struct turn *turn, const struct adjudication *in, const str
 enum err bill_reply(struct turn *turn, const struct adjudication *in, const struct result *result,
                     const struct settlement *settlement, const struct accums *after) MUST_CHECK;
 
+/* The clauses that lines, rows and steps of that policy name, for the reply. */
+void bill_texts(struct turn *turn, const struct policy *made);
+
 /* The batch of a visit that has only one. */
 const char *bill_batch(const struct claim *claim);
 

@@ -22,11 +22,6 @@ struct case_file {
     struct settlement settlement;
 };
 
-static void refuse(struct turn *turn, enum reason reason, const char *field, const char *value)
-{
-    problem_add(turn->problems, reason, field, NULL, value);
-}
-
 /* The second key (design decision 4): a system that restarts and sends again under a new msgid. */
 static enum err check_visit(struct turn *turn)
 {
@@ -42,10 +37,10 @@ static enum err check_visit(struct turn *turn)
     if (err != ERR_OK)
         return err;
     if (setl_id[0] != 'M') {
-        refuse(turn, REASON_VISIT_SETTLED, "ipt_otp_no", setl_id);
+        turn_problem(turn, REASON_VISIT_SETTLED, "ipt_otp_no", setl_id);
         turn->reply->setl_id = setl_id;
     } else if (!request->bill.mdtrt_id[0]) {
-        refuse(turn, REASON_ENCOUNTER_REGISTERED, "ipt_otp_no", setl_id);
+        turn_problem(turn, REASON_ENCOUNTER_REGISTERED, "ipt_otp_no", setl_id);
         turn->reply->mdtrt_id = setl_id;
     }
     return ERR_OK;

@@ -9,11 +9,6 @@
 #include "settle/facts.h"
 #include "state/keys.h"
 
-static void refuse(struct turn *turn, enum reason reason, const char *field, const char *value)
-{
-    problem_add(turn->problems, reason, field, NULL, value);
-}
-
 void encounter_refuse_stage(struct turn *turn, const struct encounter *encounter,
                             const char *infno_first)
 {
@@ -30,11 +25,11 @@ enum err encounter_find(struct turn *turn, const char *mdtrt_id, const char *psn
         return err;
     /* Somebody else's reads as none. */
     if (err == ERR_NOTFOUND || strcmp(out->fixmedins_code, request->fixmedins_code) != 0)
-        refuse(turn, REASON_ENCOUNTER_UNKNOWN, "mdtrt_id", mdtrt_id);
+        turn_problem(turn, REASON_ENCOUNTER_UNKNOWN, "mdtrt_id", mdtrt_id);
     else if (strcmp(out->psn_no, psn_no) != 0)
-        refuse(turn, REASON_ENCOUNTER_MISMATCH, "psn_no", psn_no);
+        turn_problem(turn, REASON_ENCOUNTER_MISMATCH, "psn_no", psn_no);
     else if (out->inpatient != (request->family == FAMILY_INPATIENT))
-        refuse(turn, REASON_ENCOUNTER_MISMATCH, "infno", request->infno);
+        turn_problem(turn, REASON_ENCOUNTER_MISMATCH, "infno", request->infno);
     else if (out->stage == ENCOUNTER_CANCELLED)
         encounter_refuse_stage(turn, out, out->inpatient ? "2401" : "2201");
     return ERR_OK;
@@ -63,7 +58,18 @@ void encounter_check_room(struct turn *turn, const struct claim_line *lines, uin
         problem_addf(turn->problems, REASON_ENCOUNTER_FULL, "lines", NULL, "%u > %d -> %s", count,
                      STAY_LINES_MAX, next);
     if (!fits)
-        refuse(turn, REASON_ENCOUNTER_FULL, "medfee_sumamt", next);
+        turn_problem(turn, REASON_ENCOUNTER_FULL, "medfee_sumamt", next);
+}
+
+enum err encounter_open_bill(struct turn *turn, const struct encounter *encounter,
+                             const char *chrg_bchno, struct encounter_bill *bill)
+{
+    enum err err = state_bill(turn->state, encounter->mdtrt_id, chrg_bchno, bill);
+    if (err == ERR_OK && bill->setl_id[0]) {
+        turn_problem(turn, REASON_VISIT_SETTLED, "chrg_bchno", bill->setl_id);
+        turn->reply->setl_id = bill->setl_id;
+    }
+    return err;
 }
 
 void encounter_forget_bill(struct encounter *encounter, const char *chrg_bchno)
@@ -168,11 +174,12 @@ static void check_times(struct turn *turn, const struct encounter *e)
 {
     char text[DATE_TEXT];
     if (e->care.begntime > turn->now_ms + DAY_MS)
-        refuse(turn, REASON_FEE_AFTER_CARE, "begntime", date_format_time(e->care.begntime, text));
+        turn_problem(turn, REASON_FEE_AFTER_CARE, "begntime",
+                     date_format_time(e->care.begntime, text));
     if (e->endtime == 0)
         return;
     if (e->endtime < e->care.begntime || e->endtime > turn->now_ms + DAY_MS)
-        refuse(turn, REASON_FEE_AFTER_CARE, "endtime", date_format_time(e->endtime, text));
+        turn_problem(turn, REASON_FEE_AFTER_CARE, "endtime", date_format_time(e->endtime, text));
 }
 
 /* Person, institution and cover, by the rules that a settlement asks; of an outpatient whose kind
@@ -188,7 +195,7 @@ static enum err prove(struct turn *turn, const struct encounter *e,
     if (e->care.med_type[0] == '\0') {
         enum err err = state_person(turn->state, e->psn_no, &facts->person);
         if (err == ERR_NOTFOUND)
-            refuse(turn, REASON_PERSON_UNKNOWN, "psn_no", e->psn_no);
+            turn_problem(turn, REASON_PERSON_UNKNOWN, "psn_no", e->psn_no);
         return err == ERR_NOTFOUND ? ERR_OK : err;
     }
     claim.mdtrt_cert_type = order->mdtrt_cert_type ? order->mdtrt_cert_type : "";
@@ -215,10 +222,10 @@ static enum err check_number(struct turn *turn, const struct encounter *e)
     if (err != ERR_OK)
         return err == ERR_NOTFOUND ? ERR_OK : err;
     if (holder[0] == 'M') {
-        refuse(turn, REASON_ENCOUNTER_REGISTERED, "ipt_otp_no", holder);
+        turn_problem(turn, REASON_ENCOUNTER_REGISTERED, "ipt_otp_no", holder);
         turn->reply->mdtrt_id = holder;
     } else {
-        refuse(turn, REASON_VISIT_SETTLED, "ipt_otp_no", holder);
+        turn_problem(turn, REASON_VISIT_SETTLED, "ipt_otp_no", holder);
         turn->reply->setl_id = holder;
     }
     return ERR_OK;
@@ -331,11 +338,11 @@ enum err encounter_cancel(struct turn *turn, struct encounter *e)
     if (err != ERR_OK && err != ERR_NOTFOUND)
         return err;
     if (e->settled > 0)
-        refuse(turn, REASON_ENCOUNTER_BILLED, "mdtrt_id", e->inpatient ? "2305" : "2208");
+        turn_problem(turn, REASON_ENCOUNTER_BILLED, "mdtrt_id", e->inpatient ? "2305" : "2208");
     else if (e->stage == ENCOUNTER_DISCHARGED)
         encounter_refuse_stage(turn, e, "2405");
     else if (bill.line_count > 0 || e->bills_count > 0)
-        refuse(turn, REASON_ENCOUNTER_FEES, "mdtrt_id", e->inpatient ? "2302" : "2205");
+        turn_problem(turn, REASON_ENCOUNTER_FEES, "mdtrt_id", e->inpatient ? "2302" : "2205");
     if (turn_has_problems(turn))
         return ERR_OK;
     e->stage = ENCOUNTER_CANCELLED;

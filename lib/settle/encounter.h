@@ -29,6 +29,10 @@ const char *encounter_batch(const struct encounter *encounter, const char *chrg_
 void encounter_check_room(struct turn *turn, const struct claim_line *lines, uint32_t count,
                           const char *next);
 
+/* The bill of that name; one that is settled is a problem, which names its settlement, borrowed
+ * from *bill. ERR_NOTFOUND: nothing was uploaded to it, and *bill is empty. */
+enum err encounter_open_bill(struct turn *turn, const struct encounter *encounter,
+                             const char *chrg_bchno, struct encounter_bill *bill) MUST_CHECK;
 /* An outpatient's bill is not open any more. */
 void encounter_forget_bill(struct encounter *encounter, const char *chrg_bchno);
 

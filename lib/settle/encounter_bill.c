@@ -7,15 +7,10 @@
 
 #include "base/money.h"
 
-static void refuse(struct turn *turn, enum reason reason, const char *field, const char *value)
-{
-    problem_add(turn->problems, reason, field, NULL, value);
-}
-
 static void refuse_day(struct turn *turn, enum reason reason, const char *field, int64_t time_ms)
 {
     char text[DATE_TEXT];
-    refuse(turn, reason, field, date_format_time(time_ms, text));
+    turn_problem(turn, reason, field, date_format_time(time_ms, text));
 }
 
 /* ---- settle ---- */
@@ -45,15 +40,11 @@ static enum err find_bill(struct turn *turn, struct encounter_bill_file *file)
     if (turn_has_problems(turn))
         return ERR_OK;
     file->chrg_bchno = encounter_batch(e, request->claim.chrg_bchno, file->batch);
-    err = state_bill(turn->state, e->mdtrt_id, file->chrg_bchno, &file->bill);
+    err = encounter_open_bill(turn, e, file->chrg_bchno, &file->bill);
     if (err != ERR_OK && err != ERR_NOTFOUND)
         return err;
-    if (file->bill.setl_id[0]) {
-        refuse(turn, REASON_VISIT_SETTLED, "chrg_bchno", file->bill.setl_id);
-        turn->reply->setl_id = file->bill.setl_id;
-    } else if (file->bill.line_count == 0) {
-        refuse(turn, REASON_NOTHING_UPLOADED, "chrg_bchno", file->chrg_bchno);
-    }
+    if (!turn_has_problems(turn) && file->bill.line_count == 0)
+        turn_problem(turn, REASON_NOTHING_UPLOADED, "chrg_bchno", file->chrg_bchno);
     return ERR_OK;
 }
 
@@ -148,7 +139,7 @@ static void check_sum(struct turn *turn, const struct encounter_bill_file *file)
         problem_addf(turn->problems, REASON_UPLOADED_SUM, "medfee_sumamt", NULL, "%s / %s",
                      money_yuan(sum, is), money_yuan(stated, said));
     else if (sum <= 0)
-        refuse(turn, REASON_NOTHING_UPLOADED, "medfee_sumamt", money_yuan(sum, is));
+        turn_problem(turn, REASON_NOTHING_UPLOADED, "medfee_sumamt", money_yuan(sum, is));
 }
 
 /* The message's own words, beside what the encounter knows. */

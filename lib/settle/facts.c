@@ -6,11 +6,6 @@
 
 #include "settle/filing.h"
 
-static void refuse(struct turn *turn, enum reason reason, const char *field, const char *value)
-{
-    problem_add(turn->problems, reason, field, NULL, value);
-}
-
 /* Which counter a kind of care belongs to under that policy. */
 static enum request_family family_of(const struct policy *policy, uint8_t kind)
 {
@@ -27,7 +22,7 @@ static void check_credential(struct turn *turn, const struct person *person)
         return;
     /* The last place of an identity number may be written x or X. */
     if (strcasecmp(claim->mdtrt_cert_no, person->certno) != 0)
-        refuse(turn, REASON_CREDENTIAL_MISMATCH, "mdtrt_cert_no", NULL);
+        turn_problem(turn, REASON_CREDENTIAL_MISMATCH, "mdtrt_cert_no", NULL);
 }
 
 static enum err find_person(struct turn *turn, struct facts *facts)
@@ -35,7 +30,7 @@ static enum err find_person(struct turn *turn, struct facts *facts)
     const struct claim *claim = &turn->request->claim;
     enum err err = state_person(turn->state, claim->psn_no, &facts->person);
     if (err == ERR_NOTFOUND) {
-        refuse(turn, REASON_PERSON_UNKNOWN, "psn_no", claim->psn_no);
+        turn_problem(turn, REASON_PERSON_UNKNOWN, "psn_no", claim->psn_no);
         return ERR_OK;
     }
     if (err != ERR_OK)
@@ -54,19 +49,19 @@ static void find_policy(struct turn *turn, struct facts *facts)
     const struct care_days days = adjudicate_days(&request->claim, turn->now_ms);
     const struct policy *policy = pack_policy_for(turn->pack, days);
     if (!policy) {
-        refuse(turn, REASON_UNCOVERED_DATE, NULL,
-               date_format(pack_rule_day(turn->pack, days), text));
+        turn_problem(turn, REASON_UNCOVERED_DATE, NULL,
+                     date_format(pack_rule_day(turn->pack, days), text));
         return;
     }
     const struct care_years years = adjudicate_years(policy, &request->claim, turn->now_ms);
     if (years.year < date_year(turn->today) - BENEFIT_YEARS_BACK)
-        refuse(turn, REASON_UNCOVERED_DATE, "begntime",
-               date_format(care_day(&days, policy->dates.benefit_year), text));
+        turn_problem(turn, REASON_UNCOVERED_DATE, "begntime",
+                     date_format(care_day(&days, policy->dates.benefit_year), text));
     facts->in.policy = policy;
     const struct policy_med_type *type = policy_med_type(policy, med_type);
     if (!type ||
         (request->family != FAMILY_NONE && family_of(policy, type->kind) != request->family))
-        refuse(turn, REASON_MED_TYPE, "med_type", med_type);
+        turn_problem(turn, REASON_MED_TYPE, "med_type", med_type);
 }
 
 static void find_institution(struct turn *turn, struct facts *facts)
@@ -74,9 +69,9 @@ static void find_institution(struct turn *turn, struct facts *facts)
     const struct request *request = turn->request;
     facts->in.institution = pack_institution(turn->pack, request->fixmedins_code);
     if (!facts->in.institution)
-        refuse(turn, REASON_INSTITUTION_UNKNOWN, "fixmedins_code", request->fixmedins_code);
+        turn_problem(turn, REASON_INSTITUTION_UNKNOWN, "fixmedins_code", request->fixmedins_code);
     if (strcmp(request->mdtrtarea_admvs, request->insuplc_admdvs) != 0)
-        refuse(turn, REASON_CROSS_REGION, "mdtrtarea_admvs", request->mdtrtarea_admvs);
+        turn_problem(turn, REASON_CROSS_REGION, "mdtrtarea_admvs", request->mdtrtarea_admvs);
 }
 
 /* Nobody is billed for care to come. A day's grace: clocks differ, and a stay's last day may be
@@ -86,7 +81,7 @@ static void check_not_ahead(struct turn *turn)
     char text[DATE_TEXT];
     int64_t endtime = turn->request->claim.endtime;
     if (endtime > turn->now_ms + DAY_MS)
-        refuse(turn, REASON_DATES, "endtime", date_format_time(endtime, text));
+        turn_problem(turn, REASON_DATES, "endtime", date_format_time(endtime, text));
 }
 
 static enum err find_previous(struct turn *turn, struct facts *facts)

@@ -9,11 +9,6 @@
 
 #define LINES_PAGE 1000 /* of a whole bill */
 
-static void refuse(struct turn *turn, enum reason reason, const char *field, const char *value)
-{
-    problem_add(turn->problems, reason, field, NULL, value);
-}
-
 /* The message that settled a whole bill; *found NULL: it was asked for, and the turn ends. */
 static enum err read_record(struct turn *turn, const struct settlement *s, struct found **found)
 {
@@ -90,7 +85,7 @@ static enum err name_bill(struct turn *turn, const struct named *named, const ch
     if (!(*chrg_bchno)[0] && e->inpatient)
         return named_number(turn, e->bill, chrg_bchno);
     if (!(*chrg_bchno)[0])
-        refuse(turn, REASON_FIELD_MISSING, "chrg_bchno", NULL);
+        turn_problem(turn, REASON_FIELD_MISSING, "chrg_bchno", NULL);
     return ERR_OK;
 }
 
@@ -102,9 +97,9 @@ static enum err find_bill(struct turn *turn, const struct named *named, const ch
     const struct settlement *s = named->settlement;
     enum err err = state_bill(turn->state, named->encounter->mdtrt_id, chrg_bchno, bill);
     if (err == ERR_NOTFOUND)
-        refuse(turn, REASON_NOTHING_UPLOADED, "chrg_bchno", chrg_bchno);
+        turn_problem(turn, REASON_NOTHING_UPLOADED, "chrg_bchno", chrg_bchno);
     else if (err == ERR_OK && s && strcmp(bill->setl_id, s->setl_id) != 0)
-        refuse(turn, REASON_SETTLEMENT_VOIDED, "setl_id", s->void_setl_id);
+        turn_problem(turn, REASON_SETTLEMENT_VOIDED, "setl_id", s->void_setl_id);
     return err == ERR_NOTFOUND ? ERR_OK : err;
 }
 

@@ -10,11 +10,6 @@
 #include "base/utf8.h"
 #include "state/encounters.h"
 
-static void refuse(struct turn *turn, enum reason reason, const char *field, const char *value)
-{
-    problem_add(turn->problems, reason, field, NULL, value);
-}
-
 enum err filings_find(struct state *state, const char *psn_no, uint64_t sequence,
                       struct filings *out)
 {
@@ -35,7 +30,7 @@ static void refuse_category(struct turn *turn, const struct policy *policy, cons
             size += (size_t)snprintf(list + size, sizeof list - size, " %s %s;",
                                      policy->filings[i].codes[j], policy->filings[i].name_zh);
     list[utf8_whole(list, strlen(list))] = '\0';
-    refuse(turn, REASON_FILING_CATEGORY, "category", list);
+    turn_problem(turn, REASON_FILING_CATEGORY, "category", list);
 }
 
 static const struct policy *policy_today(const struct turn *turn)
@@ -48,14 +43,14 @@ static void check_category(struct turn *turn, const struct filing *filing)
     char text[DATE_TEXT];
     const struct policy *policy = policy_today(turn);
     if (!policy)
-        refuse(turn, REASON_UNCOVERED_DATE, NULL, date_format(turn->today, text));
+        turn_problem(turn, REASON_UNCOVERED_DATE, NULL, date_format(turn->today, text));
     else if (policy_filing(policy, filing->category) < 0)
         refuse_category(turn, policy, filing->category);
     /* Elsewhere the care may be in institutions that are none of ours. */
     if (turn->pack && filing->fixmedins_code[0] &&
         strncmp(filing->fixmedins_code + 1, turn->settle->region, 4) == 0 &&
         !pack_institution(turn->pack, filing->fixmedins_code))
-        refuse(turn, REASON_INSTITUTION_UNKNOWN, "fixmedins_code", filing->fixmedins_code);
+        turn_problem(turn, REASON_INSTITUTION_UNKNOWN, "fixmedins_code", filing->fixmedins_code);
 }
 
 /* On its first day, or today when that has passed. */
@@ -66,9 +61,9 @@ static void check_person(struct turn *turn, const struct person *person,
     const struct policy *policy = policy_today(turn);
     const int32_t day = filing->begndate;
     if (person->death_date != DATE_NONE && person->death_date < day)
-        refuse(turn, REASON_PERSON_DEAD, "begndate", date_format(person->death_date, text));
+        turn_problem(turn, REASON_PERSON_DEAD, "begndate", date_format(person->death_date, text));
     else if (policy && !adjudicate_cover(policy, person, 0, day))
-        refuse(turn, REASON_NOT_INSURED, "begndate", date_format(day, text));
+        turn_problem(turn, REASON_NOT_INSURED, "begndate", date_format(day, text));
 }
 
 static bool same_thing(const struct filing *a, const struct filing *b)
@@ -85,7 +80,7 @@ static void check_list(struct turn *turn, const struct filing_work *work)
         const struct filed *other = &work->all.list[i];
         const bool over = other->stage == FILING_REFUSED || other->stage == FILING_WITHDRAWN;
         if (!over && same_thing(&other->filing, &work->file.filed.filing))
-            refuse(turn, REASON_FILING_DUPLICATE, "category", other->number);
+            turn_problem(turn, REASON_FILING_DUPLICATE, "category", other->number);
     }
     if (work->all.count == FILINGS_MAX && filings_dispensable(&work->all, turn->today) < 0)
         problem_addf(turn->problems, REASON_FILINGS_FULL, "psn_no", NULL, "%d", FILINGS_MAX);
@@ -102,7 +97,7 @@ enum err filing_apply(struct turn *turn, const struct filing_order *order, const
     TEXT_SET(file->dcla_souc, order->dcla_souc);
     enum err err = state_person(turn->state, order->psn_no, &work->person);
     if (err == ERR_NOTFOUND) {
-        refuse(turn, REASON_PERSON_UNKNOWN, "psn_no", order->psn_no);
+        turn_problem(turn, REASON_PERSON_UNKNOWN, "psn_no", order->psn_no);
         return ERR_OK;
     }
     if (err == ERR_OK)
@@ -213,7 +208,8 @@ static enum err file_turn(struct turn *turn, struct filing_work *work)
     bool in_time = false;
     name_sender(turn, who);
     if (!pack_institution(turn->pack, turn->request->fixmedins_code))
-        refuse(turn, REASON_INSTITUTION_UNKNOWN, "fixmedins_code", turn->request->fixmedins_code);
+        turn_problem(turn, REASON_INSTITUTION_UNKNOWN, "fixmedins_code",
+                     turn->request->fixmedins_code);
     enum err err = filing_apply(turn, order, who, work);
     if (err == ERR_OK && !turn_has_problems(turn) && filing_rule(order->kind)->at_once)
         err = begins_in_time(turn, &work->file, &in_time);
@@ -239,11 +235,12 @@ static enum err unfile_turn(struct turn *turn, struct filing_work *work)
         return err;
     /* Somebody else's reads as none. */
     if (err == ERR_NOTFOUND || strcmp(work->file.institution, request->fixmedins_code) != 0)
-        refuse(turn, REASON_FILING_UNKNOWN, "trt_dcla_detl_sn", name->number);
+        turn_problem(turn, REASON_FILING_UNKNOWN, "trt_dcla_detl_sn", name->number);
     else if (strcmp(work->file.psn_no, name->psn_no) != 0)
-        refuse(turn, REASON_FILING_MISMATCH, "psn_no", name->psn_no);
+        turn_problem(turn, REASON_FILING_MISMATCH, "psn_no", name->psn_no);
     else if (work->file.filed.kind != name->kind)
-        refuse(turn, REASON_FILING_MISMATCH, "infno", filing_rule(work->file.filed.kind)->name_zh);
+        turn_problem(turn, REASON_FILING_MISMATCH, "infno",
+                     filing_rule(work->file.filed.kind)->name_zh);
     else if (filing_may(turn, &work->file, FILING_WITHDRAWN))
         filing_step(turn, &work->file, FILING_WITHDRAWN, who, name->note);
     if (turn_has_problems(turn))
@@ -279,7 +276,7 @@ static enum err filings_turn(struct turn *turn)
         return ERR_NOMEM;
     enum err err = state_person(turn->state, psn_no, person);
     if (err == ERR_NOTFOUND) {
-        refuse(turn, REASON_PERSON_UNKNOWN, "psn_no", psn_no);
+        turn_problem(turn, REASON_PERSON_UNKNOWN, "psn_no", psn_no);
         return turn_refuse(turn);
     }
     if (err == ERR_OK)

@@ -9,11 +9,6 @@
 
 #define NUMBER_TEXT_MAX 12
 
-static void refuse(struct turn *turn, enum reason reason, const char *field, const char *value)
-{
-    problem_add(turn->problems, reason, field, NULL, value);
-}
-
 enum err named_number(struct turn *turn, uint32_t number, const char **out)
 {
     char text[NUMBER_TEXT_MAX];
@@ -29,7 +24,7 @@ uint32_t named_page(struct turn *turn)
     uint32_t page = 0;
     size_t digits = strspn(next, "0123456789");
     if (next[digits] || digits > 7)
-        refuse(turn, REASON_FIELD_INVALID, "next", next);
+        turn_problem(turn, REASON_FIELD_INVALID, "next", next);
     for (size_t i = 0; i < digits && digits <= 7; i++)
         page = page * 10 + (uint32_t)(next[i] - '0');
     return page;
@@ -116,12 +111,12 @@ enum err named_find(struct turn *turn, struct named *named)
     if (err != ERR_OK && err != ERR_NOTFOUND)
         return err;
     if (err == ERR_NOTFOUND && q->setl_id[0])
-        refuse(turn, REASON_SETTLEMENT_UNKNOWN, "setl_id", q->setl_id);
+        turn_problem(turn, REASON_SETTLEMENT_UNKNOWN, "setl_id", q->setl_id);
     else if (err == ERR_NOTFOUND)
-        refuse(turn, REASON_ENCOUNTER_UNKNOWN, q->mdtrt_id[0] ? "mdtrt_id" : "ipt_otp_no",
-               q->mdtrt_id[0] ? q->mdtrt_id : q->ipt_otp_no);
+        turn_problem(turn, REASON_ENCOUNTER_UNKNOWN, q->mdtrt_id[0] ? "mdtrt_id" : "ipt_otp_no",
+                     q->mdtrt_id[0] ? q->mdtrt_id : q->ipt_otp_no);
     else if (strcmp(person_of(named), q->psn_no) != 0)
-        refuse(turn, REASON_ENCOUNTER_MISMATCH, "psn_no", q->psn_no);
+        turn_problem(turn, REASON_ENCOUNTER_MISMATCH, "psn_no", q->psn_no);
     return ERR_OK;
 }
 

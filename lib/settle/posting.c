@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/money.h"
 #include "settle/shift.h"
 #include "state/statements.h"
 #include "state/values.h"
@@ -43,11 +42,8 @@ static enum err next_tally(const struct turn *turn, const struct settlement *set
     enum err err = state_tally(turn->state, &which, settlement->fixmedins_code, tally);
     if (err != ERR_OK)
         return err;
-    const struct totals *t = &settlement->totals;
-    if (!money_add(&tally->medfee_sumamt, t->medfee_sumamt) ||
-        !money_add(&tally->fund_pay_sumamt, t->fund_pay_sumamt) ||
-        !money_add(&tally->acct_pay, t->acct_pay) ||
-        !money_add(&tally->psn_cash_pay, t->psn_cash_pay))
+    if (!totals_add(&settlement->totals, &tally->medfee_sumamt, &tally->fund_pay_sumamt,
+                    &tally->acct_pay, &tally->psn_cash_pay))
         return ERR_LIMIT;
     tally->setl_cnt++;
     tally->sequence = settlement->sequence;
@@ -63,7 +59,6 @@ static enum err next_day(struct turn *turn, struct settlement *settlement,
 {
     struct statement_kind kind;
     struct statement_sums *sums = &day->sums;
-    const struct totals *t = &settlement->totals;
     TEXT_SET(kind.clr_type, settlement->clr_type);
     TEXT_SET(kind.setl_optins, settlement->setl_optins);
     CHECK(insutype_text(settlement->insutype, kind.insutype));
@@ -72,10 +67,8 @@ static enum err next_day(struct turn *turn, struct settlement *settlement,
                             &kind, settlement->refd_setl_flag, day);
     if (err != ERR_OK)
         return err;
-    if (!money_add(&sums->medfee_sumamt, t->medfee_sumamt) ||
-        !money_add(&sums->fund_pay_sumamt, t->fund_pay_sumamt) ||
-        !money_add(&sums->acct_pay, t->acct_pay) ||
-        !money_add(&sums->psn_cash_pay, t->psn_cash_pay))
+    if (!totals_add(&settlement->totals, &sums->medfee_sumamt, &sums->fund_pay_sumamt,
+                    &sums->acct_pay, &sums->psn_cash_pay))
         return ERR_LIMIT;
     settlement->day_prev = day->last;
     if (sums->setl_cnt++ == 0)

@@ -59,6 +59,11 @@ bool turn_has_problems(const struct turn *turn)
     return turn->problems->count > 0;
 }
 
+void turn_problem(struct turn *turn, enum reason reason, const char *field, const char *value)
+{
+    problem_add(turn->problems, reason, field, NULL, value);
+}
+
 bool problems_recorded(const struct problems *problems)
 {
     bool by_state = false;

@@ -48,6 +48,9 @@ enum err turn_begin(struct turn *turn, const struct settle *settle, int64_t now_
 
 /* True when something was found that refuses the request. */
 bool turn_has_problems(const struct turn *turn);
+/* Adds one of the whole message, with what was found or which transaction comes first; NULL: none.
+ */
+void turn_problem(struct turn *turn, enum reason reason, const char *field, const char *value);
 
 /* The ends. Each packs the reply. */
 enum err turn_answer(struct turn *turn) MUST_CHECK; /* done, nothing recorded */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/labels.h"
+#include "settle/bill.h"
 #include "settle/encounter.h"
 #include "settle/facts.h"
 #include "settle/labels.h"
@@ -22,11 +22,6 @@ struct upload {
     struct result result;
 };
 
-static void refuse(struct turn *turn, enum reason reason, const char *field, const char *value)
-{
-    problem_add(turn->problems, reason, field, NULL, value);
-}
-
 /* The encounter's open bill of that name. */
 static enum err find_bill(struct turn *turn, const char *mdtrt_id, const char *psn_no,
                           const char *chrg_bchno, struct upload *u)
@@ -40,15 +35,9 @@ static enum err find_bill(struct turn *turn, const char *mdtrt_id, const char *p
         return ERR_OK;
     }
     u->chrg_bchno = encounter_batch(e, chrg_bchno, u->batch);
-    err = state_bill(turn->state, mdtrt_id, u->chrg_bchno, &u->bill);
+    err = encounter_open_bill(turn, e, u->chrg_bchno, &u->bill);
     u->is_new = err == ERR_NOTFOUND;
-    if (err != ERR_OK && err != ERR_NOTFOUND)
-        return err;
-    if (u->bill.setl_id[0]) {
-        refuse(turn, REASON_VISIT_SETTLED, "chrg_bchno", u->bill.setl_id);
-        turn->reply->setl_id = u->bill.setl_id;
-    }
-    return ERR_OK;
+    return u->is_new ? ERR_OK : err;
 }
 
 /* ---- upload ---- */
@@ -179,11 +168,7 @@ static void answer_splits(struct turn *turn, const struct upload *u, uint32_t fi
     reply->results.count = u->count - first;
     reply->results.lines = u->lines + first;
     reply->results.splits = u->result.lines + first;
-    reply->texts = (struct reply_texts){
-        .policy = made,
-        .clause_count = made->clause_count,
-        .clause_ids = made->labels->clause_ids,
-    };
+    bill_texts(turn, made);
     labels_of_splits(turn, made, u->result.lines + first, u->count - first);
 }
 
@@ -337,7 +322,7 @@ enum err cancel_turn(struct turn *turn)
         return err;
     const uint32_t open = everything ? u->encounter.bills_count : u->bill.line_count;
     if (!turn_has_problems(turn) && open == 0)
-        refuse(turn, REASON_NOTHING_UPLOADED, "mdtrt_id", NULL);
+        turn_problem(turn, REASON_NOTHING_UPLOADED, "mdtrt_id", NULL);
     if (turn_has_problems(turn))
         return turn_refuse(turn);
     if (everything)

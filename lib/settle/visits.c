@@ -9,11 +9,6 @@
 /* Settlements of a person's year that one message looks at, whosever they are: three a day. */
 #define LOOKED_MAX 1100
 
-static void refuse(struct turn *turn, enum reason reason, const char *field, const char *value)
-{
-    problem_add(turn->problems, reason, field, NULL, value);
-}
-
 /* Whether it is of the person asked about, and the sender's own. */
 static bool is_mine(const struct turn *turn, const struct settlement *s)
 {
@@ -49,7 +44,7 @@ static enum err first_settlement(struct turn *turn, struct settlement *at, char 
     if (q->next[0]) {
         enum err err = state_settlement(turn->state, q->next, at);
         if (err == ERR_NOTFOUND || (err == ERR_OK && !is_mine(turn, at)))
-            refuse(turn, REASON_FIELD_INVALID, "next", q->next);
+            turn_problem(turn, REASON_FIELD_INVALID, "next", q->next);
         text_set(first, ID_SETL + 1, err == ERR_OK ? at->prev_setl_id : "");
         return err == ERR_NOTFOUND ? ERR_OK : err;
     }

@@ -22,11 +22,6 @@ struct void_file {
     struct line_split sum;
 };
 
-static void refuse(struct turn *turn, enum reason reason, const char *field, const char *value)
-{
-    problem_add(turn->problems, reason, field, NULL, value);
-}
-
 static enum request_family family_of(const char *infno)
 {
     if (strcmp(infno, "2102") == 0)
@@ -42,17 +37,17 @@ static void check_order(struct turn *turn, const struct settlement *original)
     char mdtrt_id[ID_SETL + 1];
     settlement_mdtrt_id(original, mdtrt_id);
     if (strcmp(original->fixmedins_code, request->fixmedins_code) != 0) {
-        refuse(turn, REASON_VOID_NOT_OWNER, "setl_id", order->setl_id);
+        turn_problem(turn, REASON_VOID_NOT_OWNER, "setl_id", order->setl_id);
     } else if (original->refd_setl_flag) {
-        refuse(turn, REASON_VOID_OF_VOID, "setl_id", order->setl_id);
+        turn_problem(turn, REASON_VOID_OF_VOID, "setl_id", order->setl_id);
     } else if (strcmp(original->psn_no, order->psn_no) != 0) {
-        refuse(turn, REASON_VOID_MISMATCH, "psn_no", order->psn_no);
+        turn_problem(turn, REASON_VOID_MISMATCH, "psn_no", order->psn_no);
     } else if (family_of(original->infno) != request->family) {
-        refuse(turn, REASON_VOID_MISMATCH, "infno", original->infno);
+        turn_problem(turn, REASON_VOID_MISMATCH, "infno", original->infno);
     } else if (order->mdtrt_id[0] && strcmp(order->mdtrt_id, mdtrt_id) != 0) {
-        refuse(turn, REASON_VOID_MISMATCH, "mdtrt_id", order->mdtrt_id);
+        turn_problem(turn, REASON_VOID_MISMATCH, "mdtrt_id", order->mdtrt_id);
     } else if (original->void_setl_id[0]) {
-        refuse(turn, REASON_SETTLEMENT_VOIDED, "setl_id", original->void_setl_id);
+        turn_problem(turn, REASON_SETTLEMENT_VOIDED, "setl_id", original->void_setl_id);
         turn->reply->setl_id = original->void_setl_id;
     }
 }
@@ -63,7 +58,7 @@ static enum err find_original(struct turn *turn, struct settlement *original)
     const char *setl_id = request->void_order.setl_id;
     enum err err = state_settlement(turn->state, setl_id, original);
     if (err == ERR_NOTFOUND) {
-        refuse(turn, REASON_SETTLEMENT_UNKNOWN, "setl_id", setl_id);
+        turn_problem(turn, REASON_SETTLEMENT_UNKNOWN, "setl_id", setl_id);
         return ERR_OK;
     }
     if (err == ERR_OK)
